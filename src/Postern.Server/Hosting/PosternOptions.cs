@@ -1,0 +1,53 @@
+using System.Net;
+
+namespace Postern.Server.Hosting;
+
+/// <summary>The settings of one server, read and checked once, before anything starts.</summary>
+public sealed record PosternOptions
+{
+    public int HttpPort { get; init; } = 8000;
+
+    public DatabaseDriver Driver { get; init; } = DatabaseDriver.Sqlite;
+
+    /// <summary>A connection string of the driver's own library (Microsoft.Data.Sqlite or Npgsql).</summary>
+    public string ConnectionString { get; init; } = "Data Source=data/postern.db";
+
+    /// <summary>What start-up prints of the database: a path, or host and database name; never a password.</summary>
+    public string DatabaseDisplayName { get; init; } = "SQLite data/postern.db";
+
+    /// <summary>The issuer and the base of every address we announce; no trailing slash. Never taken from a request's Host header.</summary>
+    public string Origin { get; init; } = "http://localhost:8000";
+
+    /// <summary>The base of the pages a browser opens; <see cref="Origin"/> where it is not set.</summary>
+    public string OriginFrontend { get; init; } = "http://localhost:8000";
+
+    public bool ShowSql { get; init; }
+
+    /// <summary>Casdoor's init_data.json; null = none.</summary>
+    public string? InitDataFile { get; init; }
+
+    public Uri WechatEndpoint { get; init; } = new("https://api.weixin.qq.com");
+
+    public string MasterKeyFile { get; init; } = "data/master.key";
+
+    /// <summary>Peers whose X-Forwarded-* headers are believed. Empty: nobody's.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Refused token requests per (address, client) and minute before the answer is 429; 0 = no limit.</summary>
+    public int RefusedTokenRequestsPerMinute { get; init; } = 120;
+
+    /// <summary>ASP.NET Core's environment is Development (Casdoor's <c>runmode</c> opens nothing).</summary>
+    public bool IsDevelopment { get; init; }
+
+    /// <summary>A Debug build in Development: demo data and the WeChat sandbox exist here and nowhere else.</summary>
+    public bool HasSandbox { get; init; }
+
+    /// <summary>Sentences for the operator that do not stop the start: unknown keys, a foreign WeChat endpoint.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+public enum DatabaseDriver
+{
+    Sqlite,
+    Postgres,
+}
