@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>What rules read of a certificate; its name is the <c>kid</c>.</summary>
+public sealed class Cert
+{
+    public required string Id { get; init; }
+    public required string Owner { get; init; }
+    public required string Name { get; init; }
+    public required string Type { get; init; }
+    public required string CryptoAlgorithm { get; init; }
+
+    /// <summary>PEM.</summary>
+    public required string Certificate { get; init; }
+
+    /// <summary>Ciphertext of a PEM.</summary>
+    public required string PrivateKey { get; init; }
+}
+
+public static class Certs
+{
+    public const string BuiltIn = "cert-built-in";
+
+    private const string Columns = "select id, owner, name, type, crypto_algorithm, certificate, private_key from certs";
+
+    public static Task<Cert?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<Cert?>(Columns + " where name = @name", new { name }, transaction);
+
+    /// <summary>The keys everybody is told of: the installation's own, never a tenant's.</summary>
+    public static Task<IEnumerable<Cert>> OfInstallationAsync(DbConnection connection) =>
+        connection.QueryAsync<Cert>(Columns + " where owner = 'admin' and type = 'x509' order by name");
+}

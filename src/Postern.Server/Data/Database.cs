@@ -1,0 +1,129 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.Data;
+
+/// <summary>
+/// One write: statements on the given connection, inside the given transaction. It serves both databases, never catches a
+/// constraint violation (it uses <c>on conflict</c> and reads the affected rows), and signs or decrypts nothing.
+/// </summary>
+public delegate Task<Written<T>> WriteFunction<T>(DbConnection connection, DbTransaction transaction);
+
+/// <summary>The database: connections to read with, and one queue to write through.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    private readonly DbDataSource source;
+    private readonly IWriteQueue writes;
+
+    public Database(PosternOptions options)
+    {
+        Driver = options.Driver;
+        Dialect = Dialect.Of(options.Driver);
+        if (options.Driver == DatabaseDriver.Sqlite)
+        {
+            source = SqliteFactory.Instance.CreateDataSource(SqliteConnections.Complete(options.ConnectionString));
+            writes = new SqliteWriteQueue(OpenUncheckedAsync);
+        }
+        else
+        {
+            source = NpgsqlDataSource.Create(PostgresConnections.Complete(options.ConnectionString));
+            writes = new PostgresWriteQueue(OpenUncheckedAsync);
+        }
+    }
+
+    public DatabaseDriver Driver { get; }
+
+    public Dialect Dialect { get; }
+
+    /// <summary>A connection to read with; the caller disposes it.</summary>
+    /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancel = default)
+    {
+        try
+        {
+            return await OpenUncheckedAsync(cancel);
+        }
+        catch (Exception e) when (StorageFailure.IsOne(e))
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+
+    /// <summary>Reads with a connection of its own.</summary>
+    /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
+    public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancel = default)
+    {
+        try
+        {
+            await using var connection = await OpenUncheckedAsync(cancel);
+            return await read(connection);
+        }
+        catch (Exception e) when (StorageFailure.IsOne(e))
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+
+    /// <summary>
+    /// Queues a write and returns when it is on disk. There is no cancellation: a caller who hangs up must not turn a
+    /// write that others may already see into an error.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The queue is full, or the database does not answer: nothing was written.</exception>
+    public Task<T> WriteAsync<T>(WriteFunction<T> write) => writes.WriteAsync(write);
+
+    /// <summary>One transaction outside the queue that no other node's start can overlap: migrations and first-start objects.</summary>
+    public async Task UnderStartLockAsync(Func<DbConnection, DbTransaction, Task> start)
+    {
+        await using var connection = await OpenUncheckedAsync(default);
+        if (connection is SqliteConnection file)
+        {
+            SqliteConnections.SetJournal(file);
+        }
+
+        await using var transaction = connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: false)
+            : await connection.BeginTransactionAsync();
+        if (connection is NpgsqlConnection)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            // The number is arbitrary; it is the same for every node of one database.
+            command.CommandText = "select pg_advisory_xact_lock(7767031)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await start(connection, transaction);
+        await transaction.CommitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await writes.DisposeAsync();
+        await source.DisposeAsync();
+    }
+
+    private async ValueTask<DbConnection> OpenUncheckedAsync(CancellationToken cancel)
+    {
+        var connection = source.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancel);
+            if (connection is SqliteConnection sqlite)
+            {
+                SqliteConnections.Prepare(sqlite);
+            }
+
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.Data;
+
+/// <summary>Numbered .sql files, applied in order inside the start's transaction, with a table of what was applied.</summary>
+public static class Migrations
+{
+    public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock)
+    {
+        await RefuseForeignSchemaAsync(database, connection, transaction);
+        await connection.ExecuteAsync(
+            Write(database.Dialect, "create table if not exists schema_migrations (number bigint primary key, name $text not null, checksum $text not null, applied_time bigint not null)"),
+            transaction: transaction);
+        var applied = (await connection.QueryAsync<(long Number, string Checksum)>(
+            "select number, checksum from schema_migrations order by number", transaction: transaction)).ToDictionary(m => m.Number, m => m.Checksum);
+        foreach (var (number, name, sql) in Files())
+        {
+            var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+            if (applied.Remove(number, out var known))
+            {
+                if (known != checksum)
+                {
+                    throw new StartRefusedException($"The database was made by another version of migration {name}: use the version of Postern that made it, or restore a backup.");
+                }
+
+                continue;
+            }
+
+            await connection.ExecuteAsync(Write(database.Dialect, sql), transaction: transaction);
+            await connection.ExecuteAsync(
+                "insert into schema_migrations (number, name, checksum, applied_time) values (@number, @name, @checksum, @now)",
+                new { number, name, checksum, now = clock.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
+        }
+
+        if (applied.Count > 0)
+        {
+            throw new StartRefusedException("The database is newer than this version of Postern: start the newer version, or restore a backup.");
+        }
+    }
+
+    /// <summary>Casdoor's tables have the same data under other rules; writing ours among them would ruin both.</summary>
+    private static async Task RefuseForeignSchemaAsync(Database database, DbConnection connection, DbTransaction transaction)
+    {
+        async Task<bool> HasAsync(string name) =>
+            await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name }, transaction) > 0;
+
+        if (!await HasAsync("schema_migrations") && (await HasAsync("casbin_api_rule") || (await HasAsync("application") && await HasAsync("organization"))))
+        {
+            throw new StartRefusedException("This database holds Casdoor's tables: give Postern a database of its own (dataSourceName, dbName) and bring the data over with initDataFile; nothing was changed.");
+        }
+    }
+
+    private static IEnumerable<(long Number, string Name, string Sql)> Files()
+    {
+        var assembly = typeof(Migrations).Assembly;
+        const string folder = ".Data.Migrations.";
+        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            var name = resource[(resource.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..];
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+            yield return (long.Parse(name[..4], System.Globalization.CultureInfo.InvariantCulture), name, reader.ReadToEnd());
+        }
+    }
+
+    private static string Write(Dialect dialect, string sql) =>
+        sql.Replace("$text", dialect.Text, StringComparison.Ordinal).Replace("$id", dialect.GrowingKey, StringComparison.Ordinal);
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using System.Threading.Channels;
+
+namespace Postern.Server.Data;
+
+/// <summary>
+/// The same bounded queue for PostgreSQL, feeding a fixed number of connections; each item is a READ COMMITTED
+/// transaction of its own, because the server itself commits many together.
+/// </summary>
+internal sealed class PostgresWriteQueue : IWriteQueue
+{
+    private const int Capacity = 4096;
+    private const int Connections = 16;
+
+    private readonly Func<CancellationToken, ValueTask<DbConnection>> open;
+    private readonly Channel<Func<Task>> queue = Channel.CreateBounded<Func<Task>>(Capacity);
+    private readonly Task[] writers;
+
+    public PostgresWriteQueue(Func<CancellationToken, ValueTask<DbConnection>> open)
+    {
+        this.open = open;
+        writers = [.. Enumerable.Range(0, Connections).Select(_ => Task.Run(RunAsync))];
+    }
+
+    public Task<T> WriteAsync<T>(WriteFunction<T> write)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return queue.Writer.TryWrite(() => WriteAsync(write, answer))
+            ? answer.Task
+            : throw new StorageUnavailableException("the write queue is full: the database is slower than the requests that arrive");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await Task.WhenAll(writers);
+    }
+
+    private async Task RunAsync()
+    {
+        await foreach (var write in queue.Reader.ReadAllAsync())
+        {
+            await write();
+        }
+    }
+
+    private async Task WriteAsync<T>(WriteFunction<T> write, TaskCompletionSource<T> answer)
+    {
+        try
+        {
+            await using var connection = await open(default);
+            await using var transaction = await connection.BeginTransactionAsync();
+            var written = await write(connection, transaction);
+            if (written.IsKept)
+            {
+                await transaction.CommitAsync();
+            }
+            else
+            {
+                await transaction.RollbackAsync();
+            }
+
+            answer.TrySetResult(written.Value);
+        }
+        catch (Exception e)
+        {
+            answer.TrySetException(StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>What rules read of a provider: an upstream identity source. Secrets are ciphertexts.</summary>
+public sealed class Provider
+{
+    public required string Id { get; init; }
+    public required string Owner { get; init; }
+    public required string Name { get; init; }
+    public required string Category { get; init; }
+    public required string Type { get; init; }
+    public required string ClientId { get; init; }
+    public required string ClientSecret { get; init; }
+
+    /// <summary>Which WeChat Open Platform account issues the unionids that arrive here; empty = the organization's one.</summary>
+    public required string OpenPlatform { get; init; }
+    public required bool IsDemo { get; init; }
+}
+
+public static class Providers
+{
+    public const string WeChatMiniProgram = "WeChatMiniProgram";
+    public const string WeChat = "WeChat";
+
+    /// <summary>The providers of these names that this organization may use: its own and the installation's.</summary>
+    public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization) =>
+        connection.QueryAsync<Provider>(
+            """
+            select id, owner, name, category, type, client_id, client_secret, open_platform, is_demo
+            from providers where name in @names and (owner = 'admin' or owner = @organization)
+            """, new { names, organization });
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>One line of the audit trail. Nothing in it is secret: no code, token, password or body.</summary>
+public sealed class AuditRecord
+{
+    public string Name { get; } = Guid.CreateVersion7().ToString();
+    public required string Organization { get; init; }
+    public required long CreatedTime { get; init; }
+    public required string ClientIp { get; init; }
+
+    /// <summary>The user's name, or <c>app/…</c>; empty for nobody.</summary>
+    public required string User { get; init; }
+    public required string Method { get; init; }
+
+    /// <summary>The path; never the query.</summary>
+    public required string RequestUri { get; init; }
+
+    /// <summary>What was done, e.g. <c>signin</c>, <c>new-user</c>, <c>update-application</c>.</summary>
+    public required string Action { get; init; }
+    public string Target { get; init; } = "";
+    public long StatusCode { get; init; } = 200;
+    public string Detail { get; init; } = "";
+}
+
+public static class Records
+{
+    public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail)
+        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail)
+        """, record, transaction);
+
+    /// <summary>Adds refusals to their counters; <paramref name="client"/> is a known client id or <c>unknown</c>.</summary>
+    public static Task CountRefusalsAsync(DbConnection connection, string client, string reason, long minute, long total, DbTransaction transaction) =>
+        connection.ExecuteAsync(
+            """
+            insert into refusal_counts (client, reason, minute, total) values (@client, @reason, @minute, @total)
+            on conflict (client, reason, minute) do update set total = refusal_counts.total + excluded.total
+            """, new { client, reason, minute, total }, transaction);
+}

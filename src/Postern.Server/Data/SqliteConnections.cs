@@ -1,0 +1,39 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Postern.Server.Data;
+
+/// <summary>How a SQLite connection is opened.</summary>
+internal static class SqliteConnections
+{
+    public static string Complete(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, Pooling = true };
+        if (builder.DataSource is { Length: > 0 } path && path != ":memory:" && Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        return builder.ConnectionString;
+    }
+
+    /// <summary>
+    /// WAL lets readers go on while one writes; FULL makes an answered request one that is on disk. The busy wait is
+    /// SQLite's own, so that another process that holds the file is waited for, not refused at once.
+    /// </summary>
+    public static void Prepare(SqliteConnection connection)
+    {
+        raw.sqlite3_busy_timeout(connection.Handle, 5000);
+        if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+        {
+            throw new SqliteException("attempt to write a readonly database", raw.SQLITE_READONLY);
+        }
+    }
+
+    public static void SetJournal(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full";
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,180 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Postern.Server.Data;
+
+public interface IWriteQueue : IAsyncDisposable
+{
+    Task<T> WriteAsync<T>(WriteFunction<T> write);
+}
+
+/// <summary>
+/// One writer with group commit: what has gathered is written in one transaction, each item under a savepoint of its own,
+/// and everybody is answered after the one commit. An item that fails takes nobody along, unless the whole transaction fell.
+/// </summary>
+internal sealed class SqliteWriteQueue : IWriteQueue
+{
+    private const int Capacity = 4096;
+    private const int LargestBatch = 256;
+
+    private readonly Func<CancellationToken, ValueTask<DbConnection>> open;
+    private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly Task loop;
+    private SqliteConnection? connection;
+
+    public SqliteWriteQueue(Func<CancellationToken, ValueTask<DbConnection>> open)
+    {
+        this.open = open;
+        loop = Task.Run(RunAsync);
+    }
+
+    public Task<T> WriteAsync<T>(WriteFunction<T> write)
+    {
+        var item = new Item<T>(write);
+        return queue.Writer.TryWrite(item)
+            ? item.Task
+            : throw new StorageUnavailableException("the write queue is full: the disk is slower than the requests that arrive");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await loop;
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Item>(LargestBatch);
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var item))
+            {
+                batch.Add(item);
+            }
+
+            try
+            {
+                await WriteBatchAsync(batch);
+            }
+            catch (Exception e)
+            {
+                // Whatever stood in the transaction is gone: nobody of this batch may be told otherwise.
+                var failure = StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e;
+                batch.ForEach(item => item.Fail(failure));
+                await DropConnectionAsync();
+            }
+        }
+    }
+
+    private async Task WriteBatchAsync(List<Item> batch)
+    {
+        var writer = await ConnectionAsync();
+        await using (var transaction = writer.BeginTransaction(deferred: false))
+        {
+            foreach (var item in batch)
+            {
+                Execute(writer, "savepoint item");
+                try
+                {
+                    if (!await item.RunAsync(writer, transaction))
+                    {
+                        Execute(writer, "rollback to item");
+                    }
+                }
+                catch (Exception e) when (raw.sqlite3_get_autocommit(writer.Handle) == 0)
+                {
+                    Execute(writer, "rollback to item");
+                    item.Remember(StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e);
+                }
+
+                Execute(writer, "release item");
+            }
+
+            await transaction.CommitAsync();
+        }
+
+        batch.ForEach(item => item.Answer());
+    }
+
+    private async ValueTask<SqliteConnection> ConnectionAsync()
+    {
+        if (connection is null)
+        {
+            var opened = (SqliteConnection)await open(default);
+            SqliteConnections.SetJournal(opened);
+            connection = opened;
+        }
+
+        return connection;
+    }
+
+    private async Task DropConnectionAsync()
+    {
+        if (connection is { } broken)
+        {
+            connection = null;
+            SqliteConnection.ClearPool(broken);
+            await broken.DisposeAsync();
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        var result = raw.sqlite3_exec(connection.Handle, sql);
+        if (result != raw.SQLITE_OK)
+        {
+            throw new SqliteException(raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result);
+        }
+    }
+
+    private abstract class Item
+    {
+        public abstract Task<bool> RunAsync(DbConnection connection, DbTransaction transaction);
+
+        public abstract void Remember(Exception failure);
+
+        public abstract void Answer();
+
+        public abstract void Fail(Exception failure);
+    }
+
+    private sealed class Item<T>(WriteFunction<T> write) : Item
+    {
+        // Continuations must not run on the writer's loop: they belong to requests.
+        private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? value;
+        private Exception? failure;
+
+        public Task<T> Task => answer.Task;
+
+        public override async Task<bool> RunAsync(DbConnection connection, DbTransaction transaction)
+        {
+            var written = await write(connection, transaction);
+            value = written.Value;
+            return written.IsKept;
+        }
+
+        public override void Remember(Exception failure) => this.failure = failure;
+
+        public override void Answer()
+        {
+            if (failure is null)
+            {
+                answer.TrySetResult(value!);
+            }
+            else
+            {
+                answer.TrySetException(failure);
+            }
+        }
+
+        public override void Fail(Exception failure) => answer.TrySetException(failure);
+    }
+}

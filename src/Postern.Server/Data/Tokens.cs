@@ -1,0 +1,43 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>The row behind an access token. Its id is the name in the <c>jti</c>; the token itself is stored nowhere.</summary>
+public sealed class Token
+{
+    public required string Id { get; init; }
+    public required string GrantId { get; init; }
+    public required string Organization { get; init; }
+    public required string Application { get; init; }
+    public required string UserId { get; init; }
+    public required string UserName { get; init; }
+    public required string GrantType { get; init; }
+    public required string Scope { get; init; }
+    public required long CreatedTime { get; init; }
+    public required long ExpiresTime { get; init; }
+    public long? RevokedTime { get; init; }
+}
+
+public static class Tokens
+{
+    private const string Columns =
+        "id, grant_id, organization, application, user_id, user_name, grant_type, scope, created_time, expires_time, revoked_time";
+
+    public static Task AddAsync(DbConnection connection, Token token, DbTransaction transaction) => connection.ExecuteAsync(
+        $"""
+        insert into tokens ({Columns})
+        values (@Id, @GrantId, @Organization, @Application, @UserId, @UserName, @GrantType, @Scope, @CreatedTime, @ExpiresTime, @RevokedTime)
+        """, token, transaction);
+
+    /// <summary>The token where it is good now: neither it nor its grant has ended. Whether its user may still sign in is the caller's to see.</summary>
+    public static Task<Token?> FindGoodAsync(DbConnection connection, string id, long now) => connection.QuerySingleOrDefaultAsync<Token?>(
+        """
+        select t.id, t.grant_id, t.organization, t.application, t.user_id, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time, t.revoked_time
+        from tokens t join grants g on g.id = t.grant_id
+        where t.id = @id and t.revoked_time is null and t.expires_time > @now and g.ended_time is null
+        """, new { id, now });
+
+    public static Task<string?> GrantOfAsync(DbConnection connection, string id) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select grant_id from tokens where id = @id", new { id });
+}

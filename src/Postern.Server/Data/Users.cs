@@ -1,0 +1,101 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>A user as the database has it. <see cref="Body"/> is the rest of Casdoor's properties as JSON text.</summary>
+public sealed class User
+{
+    /// <summary>The token's <c>sub</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The organization.</summary>
+    public required string Owner { get; init; }
+    public required string Name { get; init; }
+    public required long CreatedTime { get; init; }
+    public required long UpdatedTime { get; init; }
+    public long DeletedTime { get; init; }
+    public required string Type { get; init; }
+
+    /// <summary>Ciphertext of the hash.</summary>
+    public string Password { get; init; } = "";
+    public string PasswordType { get; init; } = "";
+
+    /// <summary>Ciphertext.</summary>
+    public string PasswordSalt { get; init; } = "";
+    public required string DisplayName { get; set; }
+    public required string Avatar { get; set; }
+    public bool DisplayNameBySignin { get; set; }
+    public bool AvatarBySignin { get; set; }
+    public string Email { get; init; } = "";
+    public string Phone { get; init; } = "";
+    public string CountryCode { get; init; } = "";
+    public bool IsAdmin { get; init; }
+    public bool IsForbidden { get; init; }
+    public bool IsDeleted { get; init; }
+    public required string SignupApplication { get; init; }
+    public long LastSigninTime { get; set; }
+    public string LastSigninIp { get; set; } = "";
+    public long LastSigninWrongTime { get; init; }
+    public long SigninWrongTimes { get; init; }
+
+    /// <summary>Ciphertext of a JSON object: the secret properties that no rule reads yet.</summary>
+    public string Secrets { get; init; } = "";
+    public bool IsDemo { get; init; }
+    public string Body { get; init; } = "{}";
+
+    /// <summary>A global administrator is a user of the organization built-in with isAdmin, and nobody else.</summary>
+    public bool IsGlobalAdmin => IsAdmin && Owner == Organizations.BuiltIn;
+}
+
+public static class Users
+{
+    private const string Columns =
+        """
+        u.id, u.owner, u.name, u.created_time, u.updated_time, u.deleted_time, u.type, u.password, u.password_type, u.password_salt,
+        u.display_name, u.avatar, u.display_name_by_signin, u.avatar_by_signin, u.email, u.phone, u.country_code, u.is_admin,
+        u.is_forbidden, u.is_deleted, u.signup_application, u.last_signin_time, u.last_signin_ip, u.last_signin_wrong_time,
+        u.signin_wrong_times, u.secrets, u.is_demo, u.body
+        """;
+
+    public static Task<User?> FindAsync(DbConnection connection, string owner, string name, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<User?>($"select {Columns} from users u where u.owner = @owner and u.name = @name", new { owner, name }, transaction);
+
+    public static Task<User?> FindByIdAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<User?>($"select {Columns} from users u where u.id = @id", new { id }, transaction);
+
+    public static Task<User?> FindByIdentityAsync(DbConnection connection, ExternalIdentity identity) =>
+        connection.QuerySingleOrDefaultAsync<User?>(
+            $"""
+            select {Columns} from external_identities e join users u on u.id = e.user_id
+            where e.organization = @Organization and e.kind = @Kind and e.issuer = @Issuer and e.subject = @Subject
+            """, identity);
+
+    /// <summary>False where the name or the id is taken: nothing was written.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, User user, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            """
+            insert into users (id, owner, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
+              display_name, avatar, display_name_by_signin, avatar_by_signin, email, phone, country_code, is_admin, is_forbidden,
+              is_deleted, signup_application, last_signin_time, last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, is_demo, body)
+            values (@Id, @Owner, @Name, @CreatedTime, @UpdatedTime, @DeletedTime, @Type, @Password, @PasswordType, @PasswordSalt,
+              @DisplayName, @Avatar, @DisplayNameBySignin, @AvatarBySignin, @Email, @Phone, @CountryCode, @IsAdmin, @IsForbidden,
+              @IsDeleted, @SignupApplication, @LastSigninTime, @LastSigninIp, @LastSigninWrongTime, @SigninWrongTimes, @Secrets, @IsDemo, @Body)
+            on conflict do nothing
+            """, user, transaction) == 1;
+
+    /// <summary>
+    /// Notes a sign-in, and is its condition: false where the user is no longer the one that was read (renamed, forbidden,
+    /// deleted) since the tokens were signed.
+    /// </summary>
+    public static async Task<bool> NoteSigninAsync(DbConnection connection, User user, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            """
+            update users set last_signin_time = @LastSigninTime, last_signin_ip = @LastSigninIp,
+              display_name = case when display_name = '' or display_name_by_signin then @DisplayName else display_name end,
+              display_name_by_signin = display_name_by_signin or (display_name = '' and @DisplayName <> ''),
+              avatar = case when avatar = '' or avatar_by_signin then @Avatar else avatar end,
+              avatar_by_signin = avatar_by_signin or (avatar = '' and @Avatar <> '')
+            where id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted
+            """, user, transaction) == 1;
+}
