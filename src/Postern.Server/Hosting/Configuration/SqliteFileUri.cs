@@ -32,14 +32,16 @@ internal sealed record SqliteFileUri(string Path, SqliteOpenMode Mode)
                     ignored.Add(pair[0]);
                     break;
                 default:
-                    settings.Refuse(Key, $"{Settings.Shown(parameter)} is not a parameter it may have; allowed are cache=shared, cache=private, "
-                        + "mode=rwc, mode=rw and mode=memory");
+                    // Other parameters' values are not repeated: drivers of Go take passwords there.
+                    var shown = pair[0] is "cache" or "mode" ? parameter : pair[0];
+                    settings.RefuseWithoutValue(Key, $"{Settings.Shown(shown)} is not a parameter it may have; allowed are "
+                        + "cache=shared, cache=private, mode=rwc, mode=rw and mode=memory");
                     return null;
             }
         }
         if (path.Length == 0 && mode != SqliteOpenMode.Memory)
         {
-            settings.Refuse(Key, "it must name a file, as in file:data/postern.db?cache=shared");
+            settings.RefuseWithoutValue(Key, "it must name a file, as in file:data/postern.db?cache=shared");
             return null;
         }
         if (ignored.Count > 0)
