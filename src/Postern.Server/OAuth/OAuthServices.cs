@@ -11,7 +11,6 @@ public static class OAuthServices
     {
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<SigningKeys>();
-        services.AddSingleton<RefreshSecrets>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefusedRequests>();
