@@ -143,7 +143,8 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
     {
         string[] candidates = [wanted, UserNames.OfOpenId(openid)];
         var taken = (await connection.QueryAsync<string>(
-            "select name from users where owner = @organization and name in @candidates", new { organization, candidates })).ToHashSet(StringComparer.Ordinal);
+            "select name from users where owner = @organization and (name = @wanted or name = @fallback)",
+            new { organization, wanted, fallback = candidates[1] })).ToHashSet(StringComparer.Ordinal);
         return candidates.FirstOrDefault(c => !taken.Contains(c))
             ?? $"{UserNames.OfOpenId(openid)}-{Guid.NewGuid().ToString("N")[..8]}";
     }

@@ -37,7 +37,9 @@ public sealed record Tenant(TestServer Server, string Organization, string Appli
     {
         using var content = new FormUrlEncodedContent(form.Select(p => KeyValuePair.Create(p.Name, p.Value)));
         using var response = await Server.Http.PostAsync(new Uri("/api/login/oauth/access_token", UriKind.Relative), content);
-        return await Answer.OfAsync(response);
+        var answer = await Answer.OfAsync(response);
+        // An unhandled exception is never an expected answer: show it where it happened.
+        return answer is { Status: 500, Text: "" } ? throw new InvalidOperationException(string.Join('\n', Server.Log.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal)))) : answer;
     }
 
     public async Task<IReadOnlyList<User>> UsersAsync() => await Server.Database.ReadAsync(async connection =>
