@@ -47,7 +47,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
                 return OAuthError.InvalidGrant("the application does not allow to sign up new account", "该应用未开放注册新账号");
             }
 
-            var name = await FreeNameAsync(connection, application.Organization, UserNames.Wanted(username, identity.OpenId.Subject), identity.OpenId.Subject);
+            var name = await FreeNameAsync(connection, application.Organization, UserNames.Wanted(profile.Nickname.Length == 0 ? null : username, identity.OpenId.Subject), identity.OpenId.Subject);
             return new AccountPlan(
                 NewUser(name, profile, application, address), true,
                 identity.UnionId is { } first ? [identity.OpenId, first] : [identity.OpenId], null);

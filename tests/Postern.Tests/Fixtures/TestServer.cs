@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -69,6 +71,19 @@ public sealed class TestServer : IAsyncDisposable
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port;
         return new TestServer(app, sandbox, clock, options, folder, log) { Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") } };
     }
+
+    /// <summary>A client of the same server whose connections come from another loopback address.</summary>
+    public static HttpClient ConnectFrom(TestServer server, string address) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = server.Http.BaseAddress };
 
     public async ValueTask DisposeAsync()
     {
