@@ -2,8 +2,15 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Who calls the API: a user, an application with its own credentials, or nobody.</summary>
-public sealed class Caller
+public enum CallerKind
+{
+    Nobody,
+    User,
+    Application,
+}
+
+/// <summary>Who calls the Casdoor API: a user, an application by its own credentials, or nobody.</summary>
+public sealed record Caller
 {
     public static readonly Caller Nobody = new();
 
@@ -18,24 +25,30 @@ public sealed class Caller
     /// <summary>The client that <see cref="Token"/> was issued to.</summary>
     public Application? Client { get; init; }
 
-    /// <summary>SHA-256 of the session cookie, where that is what identified the caller.</summary>
+    /// <summary>The session that identified the caller: SHA-256 of its cookie, and when it began.</summary>
     public string? SessionHash { get; init; }
 
-    public bool IsNobody => User is null && Application is null;
+    public long SessionTime { get; init; }
 
-    public bool IsGlobalAdmin => User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn };
+    public CallerKind Kind => User is not null ? CallerKind.User : Application is not null ? CallerKind.Application : CallerKind.Nobody;
 
-    /// <summary>The organization that the caller belongs to; empty for nobody.</summary>
+    /// <summary>The user's organization, or the application's; empty for nobody.</summary>
     public string Organization => User?.Owner ?? Application?.Organization ?? "";
 
-    /// <summary>How a record and <c>registerSource</c> name the caller.</summary>
-    public string Name => User?.Name ?? (Application is null ? "" : "app/" + Application.Name);
+    public string Name => User?.Name ?? Application?.Name ?? "";
+
+    /// <summary>The user's id; empty for an application.</summary>
+    public string UserId => User?.Id ?? "";
+
+    /// <summary>How a record names the caller.</summary>
+    public string RecordName => Kind == CallerKind.Application ? "app/" + Name : Name;
+
+    /// <summary>May do everything: an administrator of <c>built-in</c>, or an application of it.</summary>
+    public bool IsGlobalAdmin => User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn };
 
     /// <summary>Administers this organization: its own administrators, its applications, and the global ones.</summary>
     public bool IsAdminOf(string organization) =>
         IsGlobalAdmin
         || (User is { IsAdmin: true } user && user.Owner == organization)
         || (Application is { ApiAccess: true } application && application.Organization == organization);
-
-    public bool Is(string userId) => User?.Id == userId;
 }

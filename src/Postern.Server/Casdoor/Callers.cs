@@ -40,7 +40,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     {
         if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
         {
-            return new(Caller.Nobody, TokenUnknown);
+            return new(Caller.Nobody, await ExplainAsync(jwt, cancel));
         }
 
         if (owner.User is { IsForbidden: true } or { IsDeleted: true })
@@ -57,10 +57,24 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         }, null);
     }
 
+    /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
+    private async Task<string> ExplainAsync(string jwt, CancellationToken cancel)
+    {
+        if (await tokens.ReadHintAsync(jwt, cancel) is not { } grantId)
+        {
+            return TokenUnknown;
+        }
+
+        var isShutOut = await database.ReadAsync(async connection =>
+            await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } grant
+            && await Users.FindByIdAsync(connection, grant.UserId) is null or { IsForbidden: true } or { IsDeleted: true }, cancel);
+        return isShutOut ? UserForbidden : TokenUnknown;
+    }
+
     /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>
     private async Task<Caller> OfCredentialsAsync(string value, CancellationToken cancel)
     {
-        if (BasicCredentials.Read(value) is not var (clientId, secret))
+        if (BasicCredentials.Read(value) is not (var clientId, var secret))
         {
             return Caller.Nobody;
         }
@@ -74,7 +88,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
     private async Task<Identified> OfSessionAsync(HttpContext context)
     {
-        if (await sessions.FindAsync(context) is not var (user, hash))
+        if (await sessions.FindAsync(context) is not { } session)
         {
             return new(Caller.Nobody, null);
         }
@@ -82,7 +96,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         // The browser adds the cookie to whatever any page makes it send (design section 2).
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         return isRead || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
-            ? new(new Caller { User = user, SessionHash = hash }, null)
+            ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
             : new(Caller.Nobody, CrossSite);
     }
 }

@@ -45,6 +45,14 @@ public static class Grants
             "select user_id from grants where code_hash = @codeHash and code_address = @address and created_time >= @since limit 1",
             new { codeHash, address, since });
 
+    /// <summary>Whether the grant has not ended and its user may still sign in; locks the grant's row against a concurrent end.</summary>
+    public static async Task<bool> IsOpenAsync(DbConnection connection, string id, string userId, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            """
+            update grants set expires_time = expires_time where id = @id and ended_time is null
+              and exists (select 1 from users where users.id = @userId and not is_forbidden and not is_deleted)
+            """, new { id, userId }, transaction) == 1;
+
     public static Task<int> EndAsync(DbConnection connection, string id, long now, DbTransaction transaction) =>
         connection.ExecuteAsync("update grants set ended_time = @now where id = @id and ended_time is null", new { id, now }, transaction);
 

@@ -25,10 +25,13 @@ public static class Providers
     public const string WeChat = "WeChat";
 
     /// <summary>The providers of these names that this organization may use: its own and the installation's.</summary>
-    public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization) =>
-        connection.QueryAsync<Provider>(
-            """
+    public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization)
+    {
+        var parameters = new DynamicParameters(new { organization });
+        return connection.QueryAsync<Provider>(
+            $"""
             select id, owner, name, category, type, client_id, client_secret, open_platform, is_demo
-            from providers where name in @names and (owner = 'admin' or owner = @organization)
-            """, new { names, organization });
+            from providers where name in {parameters.AddList("name", names)} and (owner = 'admin' or owner = @organization)
+            """, parameters);
+    }
 }

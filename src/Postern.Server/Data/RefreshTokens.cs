@@ -30,4 +30,8 @@ public static class RefreshTokens
         await connection.ExecuteAsync(
             "update refresh_tokens set used_time = @now, successor_id = @successorId where id = @id and used_time is null",
             new { id, successorId, now }, transaction) == 1;
+
+    public static async Task<bool> IsUnusedAsync(DbConnection connection, string id, DbTransaction transaction) =>
+        await connection.ExecuteScalarAsync<long>(
+            "select count(*) from refresh_tokens where id = @id and used_time is null", new { id }, transaction) == 1;
 }

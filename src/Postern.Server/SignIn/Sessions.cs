@@ -11,6 +11,9 @@ namespace Postern.Server.SignIn;
 /// <summary>A session to be written and the cookie value that opens it; the value itself is stored nowhere.</summary>
 public sealed record NewSession(string Value, string Hash, string UserId, long CreatedTime, long ExpiresTime, bool IsPersistent);
 
+/// <summary>A session that is good now, and its user, who may still sign in.</summary>
+public sealed record FoundSession(User User, string Hash, long CreatedTime);
+
 /// <summary>Browsers' sign-ins at us: a row each, found by the SHA-256 of a cookie.</summary>
 public sealed class Sessions(Database database, PosternOptions options, TimeProvider clock)
 {
@@ -42,8 +45,8 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     public static Task<int> EndOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
 
-    /// <summary>The user of the request's session, where he may still sign in, and the hash that names the session.</summary>
-    public async Task<(User User, string Hash)?> FindAsync(HttpContext context)
+    /// <summary>The session of the request's cookie, or null.</summary>
+    public async Task<FoundSession?> FindAsync(HttpContext context)
     {
         if (context.Request.Cookies[Cookie] is not { Length: > 0 } value)
         {
@@ -52,13 +55,13 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
 
         var hash = Hash(value);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var user = await database.ReadAsync(async connection =>
+        return await database.ReadAsync(async connection =>
         {
-            var id = await connection.QuerySingleOrDefaultAsync<string?>(
-                "select user_id from sessions where hash = @hash and expires_time > @now", new { hash, now });
-            return id is null ? null : await Users.FindByIdAsync(connection, id);
+            var (userId, created) = await connection.QuerySingleOrDefaultAsync<(string?, long)>(
+                "select user_id, created_time from sessions where hash = @hash and expires_time > @now", new { hash, now });
+            var user = userId is null ? null : await Users.FindByIdAsync(connection, userId);
+            return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? new FoundSession(user, hash, created) : null;
         }, context.RequestAborted);
-        return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? (user, hash) : null;
     }
 
     public void SetCookie(HttpContext context, NewSession session)

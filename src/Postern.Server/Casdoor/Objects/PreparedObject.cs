@@ -1,5 +1,12 @@
 namespace Postern.Server.Casdoor.Objects;
 
+/// <summary>What a preparation came to: a value, or the sentence that refuses it.</summary>
+public readonly record struct Prepared<T>(T? Value, string Refusal)
+    where T : class
+{
+    public static implicit operator Prepared<T>(T value) => new(value, "");
+}
+
 /// <summary>
 /// An object ready to be written: its column values with secrets already encrypted, because nothing is encrypted inside
 /// a write function.
@@ -7,4 +14,12 @@ namespace Postern.Server.Casdoor.Objects;
 /// <param name="Kind">What it is.</param>
 /// <param name="Id">The row's id, which its ciphertexts are tied to.</param>
 /// <param name="Values">Column name (from the kind's fixed list) to value.</param>
-public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDictionary<string, object?> Values);
+public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDictionary<string, object?> Values)
+{
+    public string Owner => (string)Values["owner"]!;
+
+    public string Name => (string)Values["name"]!;
+}
+
+/// <summary>A change ready to be written: only the columns that change, on the row that was read.</summary>
+public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<string, object?> Values, long Now);

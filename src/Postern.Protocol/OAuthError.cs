@@ -1,0 +1,28 @@
+namespace Postern.Protocol;
+
+/// <summary>
+/// A refusal in OAuth's words (RFC 6749 §5.2). The description is English and printable ASCII; it never repeats stored
+/// values. Statuses 500 and 503 are our extension: they never tell a phone to retry what an operator must mend.
+/// </summary>
+public sealed record OAuthError(string Code, string Description, int Status = 400)
+{
+    /// <summary>The same sentence in Chinese, for clients that ask for it.</summary>
+    public string? ChineseMessage { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static OAuthError InvalidRequest(string description, string? chinese = null) => new("invalid_request", description) { ChineseMessage = chinese };
+
+    public static OAuthError InvalidClient(string description, string? chinese = null) => new("invalid_client", description, 401) { ChineseMessage = chinese };
+
+    public static OAuthError InvalidGrant(string description, string? chinese = null) => new("invalid_grant", description) { ChineseMessage = chinese };
+
+    public static OAuthError InvalidScope(string description, string? chinese = null) => new("invalid_scope", description) { ChineseMessage = chinese };
+
+    public static OAuthError UnsupportedGrantType(string description, string? chinese = null) => new("unsupported_grant_type", description) { ChineseMessage = chinese };
+
+    public static OAuthError ServerError(string description, string? chinese = null) => new("server_error", description, 500) { ChineseMessage = chinese };
+
+    public static OAuthError Unavailable(string description, string? chinese, TimeSpan retryAfter) =>
+        new("temporarily_unavailable", description, 503) { ChineseMessage = chinese, RetryAfter = retryAfter };
+}

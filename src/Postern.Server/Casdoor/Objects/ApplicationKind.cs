@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Application (contract 4.3), Casdoor's word for a client; all have the owner <c>admin</c>.</summary>
+internal static class ApplicationKind
+{
+    public static readonly ObjectKind Kind = new("application", "applications", "applications")
+    {
+        Type = "Application",
+        Shape = new(
+            """
+            owner S, name S, createdTime S, displayName S, category S, type S, scopes A!, logo S, title S, favicon S, order I,
+            homepageUrl S, description S, organization S, cert S, defaultGroup S, defaultTag S, headerHtml S, pageHtml S,
+            enablePassword B, enableSignUp B, enableGuestSignin B, disableSignin B, enableSigninSession B, enableAutoSignin B,
+            enableCodeSignin B, enableExclusiveSignin B, enableSamlCompress B, enableSamlC14n10 B, enableSamlPostBinding B,
+            disableSamlAttributes B, enableSamlAssertionSignature B, useEmailAsSamlNameId B, enableWebAuthn B, enableLinkWithEmail B,
+            orgChoiceMode S, samlReplyUrl S, providers A!, signinMethods A!, signupItems A!, signinItems A!, grantTypes S[]!,
+            organizationObj O, certPublicKey S, tags S[]!, samlAttributes A, samlHashAlgorithm S, samlC14nPrefix S, isShared B,
+            ipRestriction S, clientId S, clientSecret S, clientCert S, redirectUris S[]!, backchannelLogoutUri S,
+            forcedRedirectOrigin S, tokenFormat S, tokenSigningMethod S, tokenFields S[]!, tokenAttributes A, expireInHours F,
+            refreshExpireInHours F, cookieExpireInHours I, signupUrl S, signinUrl S, forgetUrl S, affiliationUrl S, ipWhitelist S,
+            termsOfUse S, signupHtml S, signinHtml S, themeData O, footerHtml S, formCss S, formCssMobile S, formOffset I,
+            formSideHtml S, formBackgroundUrl S, formBackgroundUrlMobile S, failedSigninLimit I, failedSigninFrozenTime I,
+            codeResendTimeout I, customScopes A, domain S, otherDomains S[], upstreamHost S, sslMode S, sslCert S, CertObj O,
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B
+            """),
+        Columns =
+        [
+            new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),
+            new("organization", "organization"), new("clientId", "client_id"), new("displayName", "display_name"),
+            new("enableSignUp", "enable_sign_up", ColumnType.Bool), new("enablePassword", "enable_password", ColumnType.Bool),
+            new("disableSignin", "disable_signin", ColumnType.Bool), new("isShared", "is_shared", ColumnType.Bool),
+            new("apiAccess", "api_access", ColumnType.Bool), new("providers", "providers", ColumnType.Json),
+            new("grantTypes", "grant_types", ColumnType.Json), new("redirectUris", "redirect_uris", ColumnType.Json),
+            new("scopes", "scopes", ColumnType.Json), new("cert", "cert"), new("tokenFormat", "token_format"),
+            new("tokenSigningMethod", "token_signing_method"), new("tokenEndpointAuthMethod", "token_endpoint_auth_method"),
+            new("tokenFields", "token_fields", ColumnType.Json), new("tokenAttributes", "token_attributes", ColumnType.Json),
+            new("expireInHours", "expire_in_hours", ColumnType.Fraction), new("refreshExpireInHours", "refresh_expire_in_hours", ColumnType.Fraction),
+            new("cookieExpireInHours", "cookie_expire_in_hours", ColumnType.Whole),
+            new("failedSigninLimit", "failed_signin_limit", ColumnType.Whole),
+            new("failedSigninFrozenTime", "failed_signin_frozen_time", ColumnType.Whole),
+        ],
+        Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
+        NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },
+        FixedOwner = "admin",
+        BuiltIn = Applications.BuiltIn,
+        Unique = ["client_id"],
+        Complete = Complete,
+        JudgeChange = (shown, changes) => RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
+    };
+
+    private static string? Complete(JsonObject document, TimeProvider clock)
+    {
+        Fill(document, "organization", Organizations.BuiltIn);
+        Fill(document, "clientId", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
+        Fill(document, "clientSecret", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)));
+        Fill(document, "tokenFormat", "JWT");
+        document.TryAdd("apiAccess", true);
+        FillList(document, "grantTypes", () => new JsonArray("authorization_code"));
+        FillList(document, "signinMethods", () => SigninDefaults.Methods(document));
+        FillList(document, "signupItems", SigninDefaults.SignupItems);
+        FillList(document, "signinItems", SigninDefaults.SigninItems);
+        FillNumber(document, "failedSigninLimit", 5);
+        FillNumber(document, "failedSigninFrozenTime", 15);
+        return RefuseSharing(document["isShared"], document["organization"]);
+    }
+
+    private static string? RefuseSharing(JsonNode? isShared, JsonNode? organization) =>
+        isShared is not null && isShared.GetValue<bool>() && organization?.GetValue<string>() != Organizations.BuiltIn
+            ? "only applications belonging to built-in organization can be shared"
+            : null;
+
+    private static void Fill(JsonObject document, string property, string value)
+    {
+        if (document[property] is not JsonValue given || given.GetValue<string>().Length == 0)
+        {
+            document[property] = value;
+        }
+    }
+
+    private static void FillNumber(JsonObject document, string property, long value)
+    {
+        if (document[property] is not JsonValue given || (ObjectShape.TryInteger(given, out var number) && number == 0))
+        {
+            document[property] = value;
+        }
+    }
+
+    private static void FillList(JsonObject document, string property, Func<JsonArray> value)
+    {
+        if (document[property] is not JsonArray { Count: > 0 })
+        {
+            document[property] = value();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Data.Secrets;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Cert (contract 4.5): its name is unique over all owners and is the <c>kid</c> (design section 4).</summary>
+internal static class CertKind
+{
+    private static readonly string[] OfKey = ["certificate", "privateKey", "cryptoAlgorithm", "type"];
+
+    public static readonly ObjectKind Kind = new("cert", "certs", "certs")
+    {
+        Type = "Cert",
+        Shape = new(
+            """
+            owner S, name S, createdTime S, displayName S, scope S, type S, cryptoAlgorithm S, bitSize I, expireInYears I,
+            expireTime S, domainExpireTime S, provider S, account S, accessKey S, accessSecret S, certificate S, privateKey S
+            """),
+        Columns =
+        [
+            new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),
+            new("displayName", "display_name"), new("scope", "scope"), new("type", "type"), new("cryptoAlgorithm", "crypto_algorithm"),
+            new("bitSize", "bit_size", ColumnType.Whole), new("expireInYears", "expire_in_years", ColumnType.Whole),
+            new("certificate", "certificate"),
+        ],
+        Secrets = [new("accessSecret", SecretColumn.CertAccessSecret), new("privateKey", SecretColumn.CertPrivateKey)],
+        Complete = Complete,
+        JudgeChange = JudgeChange,
+    };
+
+    private static string? Complete(JsonObject document, TimeProvider clock)
+    {
+        document.TryAdd("scope", "JWT");
+        document.TryAdd("type", "x509");
+        if (Text(document, "type") != "x509")
+        {
+            return null;
+        }
+
+        document.TryAdd("cryptoAlgorithm", "RS256");
+        document.TryAdd("bitSize", KeyPairs.DefaultBits(Text(document, "cryptoAlgorithm")));
+        document.TryAdd("expireInYears", 20);
+        return (Text(document, "certificate").Length > 0, Text(document, "privateKey").Length > 0) switch
+        {
+            (true, true) => KeyPairs.Refuse(document),
+            (false, false) => KeyPairs.Generate(document, clock),
+            _ => "certificate and privateKey must be given together, or neither, and then they are made",
+        };
+    }
+
+    // A key that has signed is never replaced under its name: those who hold the old one by its kid would refuse good
+    // tokens, or accept what they should not (design section 4).
+    private static string? JudgeChange(JsonObject shown, JsonObject changes)
+    {
+        if (changes.ContainsKey("name"))
+        {
+            return "a cert's name is the kid of the tokens that it signed and cannot be changed: add a cert of the other name";
+        }
+
+        foreach (var property in OfKey)
+        {
+            if (changes.ContainsKey(property) && (Text(shown, "privateKey").Length > 0 || Text(shown, "certificate").Length > 0))
+            {
+                return $"the {property} of a cert that has a key cannot be changed: add a cert of another name and give it to the application";
+            }
+        }
+
+        return null;
+    }
+
+    private static string Text(JsonObject document, string property) => document[property]?.GetValue<string>() ?? "";
+}

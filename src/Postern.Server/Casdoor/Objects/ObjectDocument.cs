@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>What a client sent, brought into our form: Casdoor's spelling of properties, right types, nothing that is not kept.</summary>
+internal static class ObjectDocument
+{
+    private const int LongestName = 255;
+    private const string Forbidden = "/?:#&%=+;";
+    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(Forbidden);
+    private static readonly string[] NameLike = ["name", "owner", "organization"];
+
+    public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent)
+    {
+        var document = new JsonObject();
+        try
+        {
+            foreach (var (key, value) in sent)
+            {
+                var property = kind.Shape.NameOf(key);
+                if (property.Contains('\0') || HoldsNul(value))
+                {
+                    return Refused("U+0000 is not allowed in " + property.Replace("\0", "", StringComparison.Ordinal));
+                }
+
+                if (kind.NeverStored.Contains(property) || (value is null && kind.Shape.IsScalar(property)))
+                {
+                    continue;
+                }
+
+                if (value is not null && kind.Shape.Refuse(kind.Type, property, value) is { } message)
+                {
+                    return Refused(message);
+                }
+
+                document[property] = value?.DeepClone();
+            }
+
+            return RefuseValues(kind, document) is { } refusal ? Refused(refusal) : document;
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader finds half a surrogate pair only when the text is asked for.
+            return Refused("invalid character in string: not Unicode text");
+        }
+    }
+
+    private static string? RefuseValues(ObjectKind kind, JsonObject document)
+    {
+        foreach (var property in NameLike)
+        {
+            if (document[property] is not JsonValue value)
+            {
+                continue;
+            }
+
+            var text = value.GetValue<string>();
+            if (text.AsSpan().IndexOfAny(ForbiddenCharacters) >= 0)
+            {
+                return $"Field '{property}' contains forbidden characters: \"{Forbidden}\"";
+            }
+
+            if (text.Length > LongestName || text.Any(char.IsControl))
+            {
+                return $"Field '{property}' must be at most {LongestName} characters long and without control characters";
+            }
+        }
+
+        foreach (var column in kind.Columns.Where(c => c.Type == ColumnType.Time))
+        {
+            if (document[column.Property] is JsonValue time && !ObjectTime.TryRead(time.GetValue<string>(), out _))
+            {
+                return $"{column.Property} is not a time of RFC 3339";
+            }
+        }
+
+        if (kind == UserKind.Kind && document["properties"] is JsonObject properties)
+        {
+            foreach (var key in properties.Select(p => p.Key).Where(k => !UserKind.IsKeptProperty(k)).ToList())
+            {
+                properties.Remove(key);
+            }
+        }
+
+        if (kind == ApplicationKind.Kind && document["providers"] is JsonArray items)
+        {
+            foreach (var item in items)
+            {
+                if (item is not JsonObject entry)
+                {
+                    return "json: cannot unmarshal " + (item is null ? "null" : "value") + " into Go struct field Application.providers of type object.ProviderItem";
+                }
+
+                // Resolved at each read, secret masked, never stored (contract 4.3).
+                entry.Remove("provider");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HoldsNul(JsonNode? node) => node switch
+    {
+        JsonObject o => o.Any(p => p.Key.Contains('\0') || HoldsNul(p.Value)),
+        JsonArray a => a.Any(HoldsNul),
+        JsonValue v when v.GetValueKind() == JsonValueKind.String => v.GetValue<string>().Contains('\0'),
+        _ => false,
+    };
+
+    private static Prepared<JsonObject> Refused(string message) => new(null, message);
+}

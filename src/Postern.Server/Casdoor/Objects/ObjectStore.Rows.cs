@@ -1,0 +1,170 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Objects;
+
+// The statements. Table and column names come from the kinds' fixed lists, values travel as parameters.
+public sealed partial class ObjectStore
+{
+    /// <summary>False where the name, the id or the client id is taken: nothing was written.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, DbTransaction transaction, PreparedObject prepared)
+    {
+        var columns = string.Join(", ", prepared.Values.Keys);
+        var values = string.Join(", ", prepared.Values.Keys.Select(c => "@" + c));
+        return await connection.ExecuteAsync(
+            $"insert into {prepared.Kind.Table} ({columns}) values ({values}) on conflict do nothing",
+            new DynamicParameters(prepared.Values), transaction) == 1;
+    }
+
+    /// <summary>
+    /// Writes the changed columns where the row is still as it was read, in name and in whatever is merged in it: false
+    /// means gone, changed meanwhile, or a name or client id that is taken; read again and decide.
+    /// </summary>
+    public static async Task<bool> UpdateAsync(DbConnection connection, DbTransaction transaction, PreparedUpdate update)
+    {
+        var (stored, kind) = (update.Stored, update.Stored.Kind);
+        if (update.Values.Count == 0)
+        {
+            return await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from {kind.Table} where id = @Id and owner = @Owner and name = @Name", new { stored.Id, stored.Owner, stored.Name }, transaction) == 1;
+        }
+
+        var parameters = new DynamicParameters(update.Values);
+        parameters.Add("old_id", stored.Id);
+        parameters.Add("old_owner", stored.Owner);
+        parameters.Add("old_name", stored.Name);
+        var conditions = "id = @old_id and owner = @old_owner and name = @old_name";
+        foreach (var merged in new[] { "body", kind.Bag?.Column }.OfType<string>().Where(update.Values.ContainsKey))
+        {
+            parameters.Add("old_" + merged, stored.Text(merged));
+            conditions += $" and {merged} = @old_{merged}";
+        }
+
+        foreach (var unique in kind.Unique.Append("name").Where(update.Values.ContainsKey))
+        {
+            var within = unique == "name" && kind.IsNamedWithinOwner ? " and other.owner = @old_owner" : "";
+            conditions += $" and not exists (select 1 from {kind.Table} other where other.{unique} = @{unique} and other.id <> @old_id{within})";
+        }
+
+        var assignments = string.Join(", ", update.Values.Keys.Select(c => $"{c} = @{c}"));
+        if (await connection.ExecuteAsync($"update {kind.Table} set {assignments} where {conditions}", parameters, transaction) != 1)
+        {
+            return false;
+        }
+
+        if (update.Values.TryGetValue("name", out var name))
+        {
+            await Renames.FollowAsync(connection, transaction, stored, (string)name!);
+        }
+
+        if (kind == UserKind.Kind && (update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true))
+        {
+            await SignOutAsync(connection, transaction, stored.Id, update.Now);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// False where there is no such object, it is built in, or others hang on it (<see cref="RefuseDeletionAsync"/> says
+    /// which). A user is signed out everywhere; where the organization deletes softly, the row stays.
+    /// </summary>
+    public static async Task<bool> DeleteAsync(DbConnection connection, DbTransaction transaction, ObjectKind kind, string owner, string name, long now)
+    {
+        var key = new { owner, name, now };
+        if (kind.BuiltIn == name)
+        {
+            return false;
+        }
+
+        if (kind == OrganizationKind.Kind)
+        {
+            var free = string.Join(" and ", Dependents.Select(d => $"not exists (select 1 from {d.Table} where {d.Column} = @name)"));
+            return await connection.ExecuteAsync($"delete from organizations where owner = @owner and name = @name and {free}", key, transaction) == 1;
+        }
+
+        if (kind != UserKind.Kind)
+        {
+            return await connection.ExecuteAsync($"delete from {kind.Table} where owner = @owner and name = @name", key, transaction) == 1;
+        }
+
+        var id = await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @owner and name = @name", key, transaction);
+        if (id is null)
+        {
+            return false;
+        }
+
+        await SignOutAsync(connection, transaction, id, now);
+        if (await connection.ExecuteAsync(
+            """
+            update users set is_deleted = true, deleted_time = @now, updated_time = @now
+            where id = @id and exists (select 1 from organizations o where o.name = users.owner and o.enable_soft_deletion)
+            """, new { id, now }, transaction) == 1)
+        {
+            return true;
+        }
+
+        await connection.ExecuteAsync("delete from external_identities where user_id = @id", new { id }, transaction);
+        return await connection.ExecuteAsync("delete from users where id = @id", new { id }, transaction) == 1;
+    }
+
+    /// <summary>The sentence for an organization that still has something of its own, or null.</summary>
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name)
+    {
+        if (kind != OrganizationKind.Kind)
+        {
+            return null;
+        }
+
+        foreach (var (table, column) in Dependents)
+        {
+            if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }) > 0)
+            {
+                return $"the organization {name} still has {table}: delete them first";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The row, or null; certs and providers are found by the owner they have.</summary>
+    public static async Task<StoredObject?> FindAsync(DbConnection connection, ObjectKind kind, string owner, string name, DbTransaction? transaction = null)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync(
+            $"select {Selected(kind)} from {kind.Table} where owner = @owner and name = @name", new { owner, name }, transaction);
+        return row is null ? null : new StoredObject(kind, (IDictionary<string, object?>)row);
+    }
+
+    /// <summary>The whole object as its readers see it, views of other tables included, or null.</summary>
+    public static async Task<JsonObject?> GetAsync(DbConnection connection, ObjectKind kind, string owner, string name) =>
+        await FindAsync(connection, kind, owner, name) is { } stored ? (await ShowAsync(connection, [stored]))[0] : null;
+
+    /// <summary>Several objects of one kind as their readers see them, with one query per view.</summary>
+    public static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<StoredObject> stored)
+    {
+        var shown = stored.Select(s => s.Show()).ToList();
+        if (stored.Count > 0)
+        {
+            await ObjectViews.FillAsync(connection, stored, shown);
+        }
+
+        return shown;
+    }
+
+    internal static string Selected(ObjectKind kind)
+    {
+        var columns = kind.Columns.Select(c => c.Name).Concat(kind.Secrets.Select(s => s.Column.Column)).Append("id").Append("body");
+        return string.Join(", ", (kind.Bag is { } bag ? columns.Append(bag.Column) : columns).Distinct());
+    }
+
+    private static readonly (string Table, string Column)[] Dependents =
+        [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner")];
+
+    private static async Task SignOutAsync(DbConnection connection, DbTransaction transaction, string userId, long now)
+    {
+        await Grants.EndOfUserAsync(connection, userId, now, transaction);
+        await connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
+    }
+}

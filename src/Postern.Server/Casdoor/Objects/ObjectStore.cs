@@ -1,0 +1,280 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Data.Secrets;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>
+/// The one mechanism behind every object of the Casdoor API: what rules read goes into typed columns, secrets into
+/// ciphertexts, the rest into <c>body</c> (design section 4).
+/// </summary>
+public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
+{
+    /// <summary>How a secret that is set reads, and what changes nothing where it is sent.</summary>
+    public const string Masked = "***";
+
+    private static readonly string[] ProfileColumns = ["display_name", "avatar"];
+
+    internal static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Fills defaults, hashes, encrypts: everything that has no place inside a write function.</summary>
+    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document)
+    {
+        var read = ObjectDocument.Read(kind, document);
+        if (read.Value is not { } whole)
+        {
+            return new(null, read.Refusal);
+        }
+
+        if (Text(whole, "name").Length == 0)
+        {
+            return new(null, "name must not be empty");
+        }
+
+        whole["owner"] = kind.FixedOwner ?? (Text(whole, "owner") is { Length: > 0 } owner ? owner : kind == UserKind.Kind ? "" : "admin");
+        if (Text(whole, "owner").Length == 0)
+        {
+            return new(null, "owner must not be empty");
+        }
+
+        if (Text(whole, "createdTime").Length == 0)
+        {
+            whole["createdTime"] = ObjectTime.Show(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        foreach (var property in whole.Where(p => p.Value is null).Select(p => p.Key).ToList())
+        {
+            whole.Remove(property);
+        }
+
+        foreach (var secret in kind.Secrets.Where(s => Text(whole, s.Property) == Masked))
+        {
+            whole.Remove(secret.Property);
+        }
+
+        if (kind.Complete(whole, clock) is { } refusal)
+        {
+            return new(null, refusal);
+        }
+
+        var id = kind == UserKind.Kind && Text(whole, "id") is { Length: > 0 } given ? given : Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+        if (kind == UserKind.Kind)
+        {
+            if (id.Length > 100 || id.Any(char.IsControl))
+            {
+                return new(null, "id must be at most 100 characters long and without control characters");
+            }
+
+            whole["id"] = id;
+            HashPassword(whole);
+        }
+
+        var values = new Dictionary<string, object?> { ["id"] = id };
+        foreach (var column in kind.Columns)
+        {
+            values[column.Name] = Value(kind, column, whole[column.Property]);
+        }
+
+        foreach (var secret in kind.Secrets)
+        {
+            values[secret.Column.Column] = secrets.Protect(secret.Column, id, Text(whole, secret.Property));
+        }
+
+        if (kind == UserKind.Kind)
+        {
+            values["display_name_by_signin"] = false;
+            values["avatar_by_signin"] = false;
+        }
+
+        var (body, bag) = Rest(kind, whole);
+        values["body"] = body.ToJsonString(Plain);
+        if (kind.Bag is { } bagColumn)
+        {
+            values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(Plain));
+        }
+
+        return new PreparedObject(kind, id, values);
+    }
+
+    /// <summary>
+    /// A partial change: absent properties stay, and so do secrets that are sent as <c>***</c>, "" or null (design 4.1).
+    /// With <paramref name="columns"/> (camelCase or snake_case) everything else in the body is ignored.
+    /// </summary>
+    public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null)
+    {
+        var kind = stored.Kind;
+        var read = ObjectDocument.Read(kind, changes);
+        if (read.Value is not { } sent)
+        {
+            return new(null, read.Refusal);
+        }
+
+        var shown = stored.Show();
+        var changed = Changed(kind, shown, sent, columns);
+        if (changed.ContainsKey("name") && Text(changed, "name").Length == 0)
+        {
+            return new(null, "name must not be empty");
+        }
+
+        if (kind.BuiltIn == stored.Name && changed.ContainsKey("name"))
+        {
+            return new(null, $"the {kind.Name} {stored.Name} cannot be renamed");
+        }
+
+        if (kind.JudgeChange(shown, changed) is { } refusal)
+        {
+            return new(null, refusal);
+        }
+
+        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    /// <summary>The secret itself, for the few routes that may show one.</summary>
+    public string Reveal(StoredObject stored, string property) =>
+        stored.Kind.SecretOf(property) is { } secret ? secrets.Read(secret.Column, stored.Id, stored.Text(secret.Column.Column)) : "";
+
+    /// <summary>The properties whose value would differ from what a read shows.</summary>
+    private static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)
+    {
+        var named = columns is { Count: > 0 } ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
+        var changed = new JsonObject();
+        foreach (var (property, value) in sent)
+        {
+            var isMaskedOrEmpty = value is null || Equals(value, Masked) || Equals(value, "");
+            if (kind.FixedAfterAdd.Contains(property)
+                || (named is not null && !named.Contains(property))
+                || (kind.FixedOwner is not null && property == "owner")
+                || ((kind.SecretOf(property) is not null || kind.Bagged.Contains(property)) && isMaskedOrEmpty)
+                || JsonNode.DeepEquals(value, shown[property]))
+            {
+                continue;
+            }
+
+            changed[property] = value?.DeepClone();
+        }
+
+        return changed;
+
+        static bool Equals(JsonNode? value, string text) => value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == text;
+    }
+
+    private Dictionary<string, object?> Values(StoredObject stored, JsonObject changed)
+    {
+        var kind = stored.Kind;
+        var values = new Dictionary<string, object?>();
+        if (changed.Count == 0)
+        {
+            return values;
+        }
+
+        foreach (var column in kind.Columns.Where(c => changed.ContainsKey(c.Property)))
+        {
+            values[column.Name] = Value(kind, column, changed[column.Property]);
+        }
+
+        if (kind == UserKind.Kind)
+        {
+            if (HashPassword(changed))
+            {
+                values["password_type"] = PasswordHashes.Type;
+            }
+
+            values["updated_time"] = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            // What an administrator or the user wrote, no sign-in overwrites (design section 2, "Profile at sign-in").
+            foreach (var column in ProfileColumns.Where(values.ContainsKey).ToList())
+            {
+                values[column + "_by_signin"] = false;
+            }
+        }
+
+        foreach (var secret in kind.Secrets.Where(s => changed.ContainsKey(s.Property)))
+        {
+            values[secret.Column.Column] = secrets.Protect(secret.Column, stored.Id, Text(changed, secret.Property));
+        }
+
+        var (rest, bag) = Rest(kind, changed);
+        if (rest.Count > 0)
+        {
+            values["body"] = Merge(stored.Body, rest);
+        }
+
+        if (bag.Count > 0)
+        {
+            var known = secrets.Read(kind.Bag!, stored.Id, stored.Text(kind.Bag!.Column));
+            values[kind.Bag.Column] = secrets.Protect(kind.Bag, stored.Id, Merge(known.Length == 0 ? "{}" : known, bag));
+        }
+
+        return values;
+    }
+
+    private static string Merge(string known, JsonObject changes)
+    {
+        var merged = JsonNode.Parse(known)!.AsObject();
+        foreach (var (property, value) in changes)
+        {
+            merged.Remove(property);
+            if (value is not null)
+            {
+                merged[property] = value.DeepClone();
+            }
+        }
+
+        return merged.ToJsonString(Plain);
+    }
+
+    /// <summary>What has no column: the body, and the secrets that are kept together.</summary>
+    private static (JsonObject Body, JsonObject Bag) Rest(ObjectKind kind, JsonObject document)
+    {
+        var (body, bag) = (new JsonObject(), new JsonObject());
+        foreach (var (property, value) in document)
+        {
+            if (kind.Bagged.Contains(property))
+            {
+                bag[property] = value?.DeepClone();
+            }
+            else if (kind.ColumnOf(property) is null && kind.SecretOf(property) is null)
+            {
+                body[property] = value?.DeepClone();
+            }
+        }
+
+        return (body, bag);
+    }
+
+    /// <summary>A clear-text password becomes our hash; one that came hashed from Casdoor stays as it is (contract 5.3).</summary>
+    private static bool HashPassword(JsonObject user)
+    {
+        var (password, type) = (Text(user, "password"), Text(user, "passwordType"));
+        if (password.Length == 0 || type is not ("" or "plain"))
+        {
+            return false;
+        }
+
+        user["password"] = PasswordHashes.Hash(password);
+        user["passwordType"] = PasswordHashes.Type;
+        user.Remove("passwordSalt");
+        return true;
+    }
+
+    private static object Value(ObjectKind kind, ObjectColumn column, JsonNode? value)
+    {
+        switch (column.Type)
+        {
+            case ColumnType.Bool:
+                return value?.GetValue<bool>() ?? false;
+            case ColumnType.Whole:
+                return value is not null && ObjectShape.TryInteger(value, out var integer) ? integer : 0L;
+            case ColumnType.Fraction:
+                return value is not null && ObjectShape.TryFloat(value, out var number) ? number : 0.0;
+            case ColumnType.Time:
+                return ObjectTime.TryRead(value?.GetValue<string>() ?? "", out var time) ? time : 0L;
+            case ColumnType.Json:
+                return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(Plain) ?? "null";
+            default:
+                return value?.GetValue<string>() ?? "";
+        }
+    }
+
+    private static string Text(JsonObject document, string property) => document[property]?.GetValue<string>() ?? "";
+}

@@ -1,0 +1,88 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Properties that are read from other tables: one query for all objects of an answer.</summary>
+internal static class ObjectViews
+{
+    // SQLite takes 32,766 parameters in one statement, PostgreSQL an array.
+    private const int Chunk = 5000;
+
+    public static Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown) => stored[0].Kind switch
+    {
+        var kind when kind == UserKind.Kind => FillUsersAsync(connection, stored, shown),
+        var kind when kind == ApplicationKind.Kind => FillApplicationsAsync(connection, shown),
+        _ => Task.CompletedTask,
+    };
+
+    /// <summary>The WeChat identities as Casdoor's clients look for them: flat <c>wechat</c> and two entries of <c>properties</c>.</summary>
+    private static async Task FillUsersAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown)
+    {
+        var users = stored.Zip(shown).ToDictionary(p => p.First.Id, p => p.Second, StringComparer.Ordinal);
+        foreach (var ids in users.Keys.Chunk(Chunk))
+        {
+            var identities = await connection.QueryAsync<(string UserId, string Kind, string Subject)>(
+                "select user_id, kind, subject from external_identities where user_id in @ids order by created_time, issuer", new { ids });
+            foreach (var (userId, kind, subject) in identities)
+            {
+                var user = users[userId];
+                if (user["properties"] is not JsonObject properties)
+                {
+                    user["properties"] = properties = [];
+                }
+
+                if (kind == ExternalIdentities.OpenId && properties.TryAdd("wechatOpenId", subject))
+                {
+                    user["wechat"] = subject;
+                }
+                else if (kind == ExternalIdentities.UnionId)
+                {
+                    properties.TryAdd("wechatUnionId", subject);
+                }
+            }
+        }
+    }
+
+    /// <summary>The organization, the cert's public part and each item's provider, resolved as contract 4.3 says.</summary>
+    private static async Task FillApplicationsAsync(DbConnection connection, IReadOnlyList<JsonObject> shown)
+    {
+        var organizations = await NamedAsync(connection, OrganizationKind.Kind, shown.Select(a => Text(a, "organization")));
+        var certs = await NamedAsync(connection, CertKind.Kind, shown.Select(a => Text(a, "cert")));
+        var providers = await NamedAsync(connection, ProviderKind.Kind, shown.SelectMany(Items).Select(i => Text(i, "name")));
+        foreach (var application in shown)
+        {
+            var organization = Text(application, "organization");
+            application["organizationObj"] = organizations.GetValueOrDefault(organization)?.DeepClone();
+            application["certPublicKey"] = certs.TryGetValue(Text(application, "cert"), out var cert) ? Text(cert, "certificate") : "";
+            foreach (var item in Items(application))
+            {
+                item["provider"] = providers.TryGetValue(Text(item, "name"), out var provider) && (Text(provider, "owner") == "admin" || Text(provider, "owner") == organization)
+                    ? provider.DeepClone()
+                    : null;
+            }
+        }
+    }
+
+    private static async Task<Dictionary<string, JsonObject>> NamedAsync(DbConnection connection, ObjectKind kind, IEnumerable<string> wanted)
+    {
+        var found = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var names in wanted.Where(n => n.Length > 0).Distinct(StringComparer.Ordinal).Chunk(Chunk))
+        {
+            var rows = await connection.QueryAsync($"select {ObjectStore.Selected(kind)} from {kind.Table} where name in @names", new { names });
+            foreach (var stored in rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)))
+            {
+                found[stored.Name] = stored.Show();
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<JsonObject> Items(JsonObject application) => (application["providers"] as JsonArray ?? []).OfType<JsonObject>();
+
+    private static string Text(JsonObject document, string property) =>
+        document[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+}

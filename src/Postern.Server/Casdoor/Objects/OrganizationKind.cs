@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Organization (contract 4.1): a pool of users.</summary>
+internal static class OrganizationKind
+{
+    public static readonly ObjectKind Kind = new("organization", "organizations", "organizations")
+    {
+        Type = "Organization",
+        Shape = new(
+            """
+            owner S, name S, createdTime S, displayName S, websiteUrl S, logo S, logoDark S, favicon S, hasPrivilegeConsent B,
+            passwordType S, passwordSalt S, passwordOptions S[], passwordObfuscatorType S, passwordObfuscatorKey S,
+            passwordExpireDays I, tokenRetentionDays I, recordRetentionDays I, countryCodes S[], defaultAvatar S,
+            usePermanentAvatar B, defaultApplication S, defaultTokenFormat S, userTypes S[], tags S[], languages S[], themeData O,
+            masterPassword S, defaultPassword S, masterVerificationCode S, ipWhitelist S, initScore I, enableSoftDeletion B,
+            isProfilePublic B, useEmailAsUsername B, enableTour B, disableSignin B, ipRestriction S, navItems S[], userNavItems S[],
+            widgetItems S[], mfaItems A, mfaRememberInHours I, accountMenu S, accountItems A, dcrPolicy S, ldapAttributes S[],
+            kerberosRealm S, kerberosKdcHost S, kerberosKeytab S, kerberosServiceName S, orgBalance F, userBalance F,
+            balanceCredit F, balanceCurrency S
+            """),
+        Columns =
+        [
+            new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),
+            new("displayName", "display_name"), new("passwordType", "password_type"), new("defaultApplication", "default_application"),
+            new("accountItems", "account_items", ColumnType.Json), new("disableSignin", "disable_signin", ColumnType.Bool),
+            new("enableSoftDeletion", "enable_soft_deletion", ColumnType.Bool), new("isProfilePublic", "is_profile_public", ColumnType.Bool),
+            new("tokenRetentionDays", "token_retention_days", ColumnType.Whole),
+            new("recordRetentionDays", "record_retention_days", ColumnType.Whole),
+        ],
+        // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
+        NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
+        FixedOwner = "admin",
+        BuiltIn = Organizations.BuiltIn,
+        Complete = (document, _) =>
+        {
+            document.TryAdd("balanceCurrency", "USD");
+            document.TryAdd("mfaRememberInHours", 12);
+            document.TryAdd("passwordOptions", new JsonArray("AtLeast6"));
+            document.TryAdd("countryCodes", new JsonArray("US", "ES", "FR", "DE", "GB", "CN", "JP", "KR", "VN", "ID", "SG", "IN"));
+            document.TryAdd("languages", new JsonArray("en", "es", "fr", "de", "ja", "zh", "vi", "pt", "tr", "pl", "uk"));
+            if (document["accountItems"] is not JsonArray { Count: > 0 })
+            {
+                document["accountItems"] = AccountItems.Default();
+            }
+
+            return null;
+        },
+    };
+}

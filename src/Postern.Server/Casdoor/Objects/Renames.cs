@@ -1,0 +1,48 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Casdoor's objects name each other; a name that changes is followed in the same write (contract 4.3).</summary>
+internal static class Renames
+{
+    private static readonly (string Table, string Column)[] OfOrganizations =
+    [
+        ("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"),
+        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"),
+    ];
+
+    private static readonly (string Table, string Column)[] OfApplications =
+        [("users", "signup_application"), ("organizations", "default_application"), ("tokens", "application")];
+
+    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string name)
+    {
+        var followers = stored.Kind == OrganizationKind.Kind ? OfOrganizations : stored.Kind == ApplicationKind.Kind ? OfApplications : [];
+        foreach (var (table, column) in followers)
+        {
+            await connection.ExecuteAsync($"update {table} set {column} = @name where {column} = @old", new { name, old = stored.Name }, transaction);
+        }
+
+        if (stored.Kind == ProviderKind.Kind)
+        {
+            await FollowProviderAsync(connection, transaction, stored.Name, name);
+        }
+    }
+
+    private static async Task FollowProviderAsync(DbConnection connection, DbTransaction transaction, string old, string name)
+    {
+        var applications = await connection.QueryAsync<(string Id, string Providers)>("select id, providers from applications", transaction: transaction);
+        foreach (var (id, text) in applications)
+        {
+            var items = JsonNode.Parse(text) as JsonArray ?? [];
+            var named = items.OfType<JsonObject>().Where(i => i["name"] is JsonValue v && v.TryGetValue<string>(out var n) && n == old).ToList();
+            if (named.Count > 0)
+            {
+                named.ForEach(i => i["name"] = name);
+                await connection.ExecuteAsync(
+                    "update applications set providers = @providers where id = @id", new { id, providers = items.ToJsonString(ObjectStore.Plain) }, transaction);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>A row as it was read: what a change is compared with, and what is shown.</summary>
+public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> row)
+{
+    public ObjectKind Kind => kind;
+
+    /// <summary>The row's id; a user's is the token's <c>sub</c>.</summary>
+    public string Id => Text("id");
+
+    public string Owner => Text("owner");
+
+    public string Name => Text("name");
+
+    public string Body => Text("body");
+
+    public string Text(string column) => (string)row[column]!;
+
+    /// <summary>
+    /// The object as its readers see it, with every property that Casdoor has. A secret that is set reads as
+    /// <c>***</c>, never as empty (design 4.1).
+    /// </summary>
+    public JsonObject Show()
+    {
+        var shown = kind.Shape.Zero();
+        foreach (var (property, value) in JsonNode.Parse(Body)!.AsObject())
+        {
+            shown[property] = value?.DeepClone();
+        }
+
+        foreach (var column in kind.Columns)
+        {
+            shown[column.Property] = Read(column);
+        }
+
+        foreach (var secret in kind.Secrets)
+        {
+            shown[secret.Property] = Text(secret.Column.Column).Length > 0 ? ObjectStore.Masked : "";
+        }
+
+        return shown;
+    }
+
+    private JsonNode? Read(ObjectColumn column)
+    {
+        var value = row[column.Name];
+        return column.Type switch
+        {
+            // SQLite answers a boolean as 0 or 1.
+            ColumnType.Bool => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
+            ColumnType.Whole => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            ColumnType.Fraction => Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            ColumnType.Time => ObjectTime.Show(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            ColumnType.Json => JsonNode.Parse((string)value!),
+            _ => (string)value!,
+        };
+    }
+
+    private static JsonNode Number(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
+}

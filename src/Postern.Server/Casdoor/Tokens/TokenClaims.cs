@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Tokens;
+
+/// <summary>What the issuer says of a token, whatever its format.</summary>
+public sealed record RegisteredClaims
+{
+    public required string Issuer { get; init; }
+    public required string Subject { get; init; }
+    public required string Audience { get; init; }
+    public required string AuthorizedParty { get; init; }
+    public required DateTimeOffset IssuedAt { get; init; }
+    public required DateTimeOffset Expires { get; init; }
+    public required string Jti { get; init; }
+    public required string TokenType { get; init; }
+    public required string Scope { get; init; }
+
+    /// <summary>The grant.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>Of the id_token only.</summary>
+    public string? AccessTokenHash { get; init; }
+
+    public DateTimeOffset? AuthTime { get; init; }
+}
+
+/// <summary>The payload of a token in the application's format (contract 2.4). Every claim is written once.</summary>
+public static class TokenClaims
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    // Claims that a format's fields and attributes may not set: they decide what the token is good for.
+    private static readonly HashSet<string> Reserved =
+        new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce"], StringComparer.Ordinal);
+
+    public static string Write(Application application, User user, RegisteredClaims registered)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        using (var claims = new UserClaims(user))
+        {
+            writer.WriteStartObject();
+            switch (application.TokenFormat)
+            {
+                case "JWT-Empty":
+                    WriteEmpty(writer, claims);
+                    break;
+                case "JWT-Custom":
+                    CustomClaims.Write(writer, application, user, claims, Reserved);
+                    break;
+                case "JWT-Standard":
+                    StandardClaims.Write(writer, user, claims, registered.Scope);
+                    break;
+                default:
+                    WriteAll(writer, claims);
+                    break;
+            }
+
+            WriteRegistered(writer, registered, alwaysScope: application.TokenFormat == "JWT-Custom");
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, UserClaims claims)
+    {
+        foreach (var (claim, property, unset) in UserClaims.All)
+        {
+            claims.Write(writer, claim, property, unset);
+        }
+
+        claims.Write(writer, "tag", "tag", "\"\"");
+    }
+
+    private static void WriteEmpty(Utf8JsonWriter writer, UserClaims claims)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["owner", "name", "id", "displayName", "avatar", "email", "phone"])
+        {
+            claims.Write(writer, name, name, "\"\"");
+        }
+
+        if (claims.IsEmailVerified)
+        {
+            writer.WriteBoolean("email_verified", true);
+        }
+    }
+
+    private static void WriteRegistered(Utf8JsonWriter writer, RegisteredClaims registered, bool alwaysScope)
+    {
+        writer.WriteString("tokenType", registered.TokenType);
+        if (registered.Scope.Length > 0 || alwaysScope)
+        {
+            writer.WriteString("scope", registered.Scope);
+        }
+
+        writer.WriteString("azp", registered.AuthorizedParty);
+        writer.WriteString("iss", registered.Issuer);
+        writer.WriteString("sub", registered.Subject);
+        writer.WriteStartArray("aud");
+        writer.WriteStringValue(registered.Audience);
+        writer.WriteEndArray();
+        writer.WriteNumber("exp", registered.Expires.ToUnixTimeSeconds());
+        writer.WriteNumber("nbf", registered.IssuedAt.ToUnixTimeSeconds());
+        writer.WriteNumber("iat", registered.IssuedAt.ToUnixTimeSeconds());
+        writer.WriteString("jti", registered.Jti);
+        writer.WriteString("sid", registered.SessionId);
+        if (registered.AccessTokenHash is { } hash)
+        {
+            writer.WriteString("at_hash", hash);
+        }
+
+        if (registered.AuthTime is { } time)
+        {
+            writer.WriteNumber("auth_time", time.ToUnixTimeSeconds());
+        }
+    }
+}

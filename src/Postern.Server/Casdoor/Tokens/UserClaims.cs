@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Tokens;
+
+/// <summary>A user's properties as claims: typed columns first, then the body, then Casdoor's zero value.</summary>
+internal sealed class UserClaims(User user) : IDisposable
+{
+    /// <summary>
+    /// The claims of format <c>JWT</c>, in order, with the value of an unset one. Those that would carry secrets
+    /// (password, salt, TOTP secret, recovery codes, managed accounts) keep their names and are always empty: a JWT
+    /// travels to every client and into logs.
+    /// </summary>
+    public static readonly (string Claim, string Property, string Unset)[] All =
+    [
+        .. Texts("owner", "name", "createdTime", "updatedTime", "deletedTime", "id", "type", "password", "passwordSalt", "passwordType", "displayName",
+            "firstName", "lastName", "avatar", "avatarType", "permanentAvatar", "email"),
+        ("email_verified", "emailVerified", "false"),
+        .. Texts("phone", "countryCode", "region", "location"),
+        ("address", "address", "[]"),
+        .. Texts("affiliation", "title", "idCardType", "idCard", "homepage", "bio", "language", "gender", "birthday", "education"),
+        .. Numbers("score", "karma", "ranking"),
+        .. Flags("isDefaultAvatar", "isOnline", "isAdmin", "isForbidden", "isDeleted"),
+        .. Texts("signupApplication", "hash", "preHash", "registerType", "registerSource", "github", "google", "qq", "wechat", "facebook", "dingtalk",
+            "weibo", "gitee", "linkedin", "wecom", "lark", "gitlab", "createdIp", "lastSigninTime", "lastSigninIp", "preferredMfaType"),
+        ("recoveryCodes", "recoveryCodes", "null"),
+        ("totpSecret", "totpSecret", "\"\""),
+        .. Flags("mfaPhoneEnabled", "mfaEmailEnabled"),
+        .. Texts("ldap"),
+        ("properties", "properties", "{}"),
+        ("roles", "roles", "[]"),
+        ("permissions", "permissions", "[]"),
+        ("groups", "groups", "[]"),
+        .. Texts("lastSigninWrongTime"),
+        .. Numbers("signinWrongTimes"),
+        ("managedAccounts", "managedAccounts", "null"),
+    ];
+
+    private static readonly Dictionary<string, (string Property, string Unset)> ByName =
+        All.Append(("emailVerified", "emailVerified", "false")).Append(("tag", "tag", "\"\"")).Append(("realName", "realName", "\"\""))
+            .DistinctBy(c => c.Item1, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(c => c.Item1, c => (c.Item2, c.Item3), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> NeverTold =
+        new(["password", "passwordSalt", "passwordType", "totpSecret", "recoveryCodes", "managedAccounts", "hash", "preHash", "wechat"], StringComparer.Ordinal);
+
+    private readonly JsonDocument? body = user.Body.Length > 2 ? JsonDocument.Parse(user.Body) : null;
+
+    public void Dispose() => body?.Dispose();
+
+    /// <summary>A property by any spelling of its name (Casdoor's token fields are its code's names: DisplayName, WeChat).</summary>
+    public bool TryWrite(Utf8JsonWriter writer, string claim, string property)
+    {
+        if (property.StartsWith("Properties.", StringComparison.OrdinalIgnoreCase))
+        {
+            return TryWriteOwnProperty(writer, claim, property["Properties.".Length..]);
+        }
+
+        if (!ByName.TryGetValue(property, out var known))
+        {
+            return false;
+        }
+
+        Write(writer, claim, known.Property, known.Unset);
+        return true;
+    }
+
+    public void Write(Utf8JsonWriter writer, string claim, string property, string unset)
+    {
+        writer.WritePropertyName(claim);
+        if (NeverTold.Contains(property))
+        {
+            writer.WriteRawValue(unset);
+        }
+        else if (property == "properties")
+        {
+            WriteProperties(writer);
+        }
+        else if (Text(property) is { } text)
+        {
+            writer.WriteStringValue(text);
+        }
+        else if (Flag(property) is { } flag)
+        {
+            writer.WriteBooleanValue(flag);
+        }
+        else if (property == "signinWrongTimes")
+        {
+            writer.WriteNumberValue(user.SigninWrongTimes);
+        }
+        else if (Body(property) is { ValueKind: not JsonValueKind.Null } value)
+        {
+            value.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteRawValue(unset);
+        }
+    }
+
+    /// <summary>A text property, whatever holds it; empty where it is unset.</summary>
+    public string Value(string property) =>
+        Text(property) ?? (Body(property) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "");
+
+    public bool IsEmailVerified => Body("emailVerified") is { ValueKind: JsonValueKind.True };
+
+    /// <summary>Texts of a JSON array in the body.</summary>
+    public IEnumerable<string> Values(string property) =>
+        Body(property) is { ValueKind: JsonValueKind.Array } array
+            ? array.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)
+            : [];
+
+    private string? Text(string property) => property switch
+    {
+        "owner" => user.Owner,
+        "name" => user.Name,
+        "id" => user.Id,
+        "createdTime" => Rfc3339.Of(user.CreatedTime),
+        "updatedTime" => Rfc3339.Of(user.UpdatedTime),
+        "deletedTime" => Rfc3339.Of(user.DeletedTime),
+        "type" => user.Type,
+        "displayName" => user.DisplayName,
+        "avatar" => user.Avatar,
+        "email" => user.Email,
+        "phone" => user.Phone,
+        "countryCode" => user.CountryCode,
+        "signupApplication" => user.SignupApplication,
+        "lastSigninTime" => Rfc3339.Of(user.LastSigninTime),
+        "lastSigninIp" => user.LastSigninIp,
+        "lastSigninWrongTime" => Rfc3339.Of(user.LastSigninWrongTime),
+        _ => null,
+    };
+
+    private bool? Flag(string property) => property switch
+    {
+        "isAdmin" => user.IsAdmin,
+        "isForbidden" => user.IsForbidden,
+        "isDeleted" => user.IsDeleted,
+        _ => null,
+    };
+
+    private JsonElement? Body(string property) =>
+        body is not null && body.RootElement.TryGetProperty(property, out var value) ? value : null;
+
+    /// <summary>Without stored tokens of other providers and without WeChat's identifiers, which belong to the server.</summary>
+    private void WriteProperties(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        if (Body("properties") is { ValueKind: JsonValueKind.Object } properties)
+        {
+            foreach (var property in properties.EnumerateObject().Where(p => IsTold(p.Name)))
+            {
+                property.WriteTo(writer);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private bool TryWriteOwnProperty(Utf8JsonWriter writer, string claim, string name)
+    {
+        if (!IsTold(name) || Body("properties") is not { ValueKind: JsonValueKind.Object } properties || !properties.TryGetProperty(name, out var value))
+        {
+            return false;
+        }
+
+        writer.WritePropertyName(claim);
+        value.WriteTo(writer);
+        return true;
+    }
+
+    private static bool IsTold(string property) =>
+        !property.StartsWith("oauth_", StringComparison.Ordinal) && property is not ("wechatOpenId" or "wechatUnionId");
+
+    private static IEnumerable<(string, string, string)> Texts(params string[] names) => names.Select(n => (n, n, "\"\""));
+
+    private static IEnumerable<(string, string, string)> Numbers(params string[] names) => names.Select(n => (n, n, "0"));
+
+    private static IEnumerable<(string, string, string)> Flags(params string[] names) => names.Select(n => (n, n, "false"));
+}

@@ -1,0 +1,32 @@
+namespace Postern.Server.Hosting.Configuration;
+
+/// <summary>The keys of conf/app.conf, spelled as their environment variables are.</summary>
+internal static class ConfigurationKeys
+{
+    public const string HttpPort = "httpport";
+    public const string DriverName = "driverName";
+    public const string DataSourceName = "dataSourceName";
+    public const string DbName = "dbName";
+    public const string Origin = "origin";
+    public const string OriginFrontend = "originFrontend";
+    public const string ShowSql = "showSql";
+    public const string InitDataFile = "initDataFile";
+    public const string WechatEndpoint = "wechatEndpoint";
+    public const string AllowForeignWechatEndpoint = "allowForeignWechatEndpoint";
+    public const string MasterKeyFile = "masterKeyFile";
+    public const string TrustedProxies = "trustedProxies";
+    public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
+
+    /// <summary>Selects a section of the file, as in beego, and nothing else.</summary>
+    public const string RunMode = "runmode";
+
+    // The framework keys of every Casdoor file mean nothing here; a warning about them would only teach people to skip the line.
+    private static readonly HashSet<string> s_known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
+        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute,
+        RunMode, "appname", "copyrequestbody",
+    };
+
+    public static bool IsKnown(string key) => s_known.Contains(key);
+}

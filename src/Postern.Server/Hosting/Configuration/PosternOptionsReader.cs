@@ -1,0 +1,99 @@
+namespace Postern.Server.Hosting.Configuration;
+
+/// <summary>Reads and checks every setting once, before anything starts.</summary>
+public static class PosternOptionsReader
+{
+    public const string DefaultFile = "conf/app.conf";
+
+    // Stands in every file that was copied from Casdoor, whose server takes it only if it exists.
+    private const string CasdoorsInitDataFile = "./init_data.json";
+
+    public static ConfigurationResult Read(
+        string? configPath,
+        IReadOnlyDictionary<string, string> environment,
+        bool isDevelopment,
+        bool isDebugBuild,
+        string workingDirectory)
+    {
+        var fileName = configPath ?? DefaultFile;
+        var (file, refusal) = ReadFile(fileName, configPath is not null, environment, workingDirectory);
+        if (file is null)
+            return ConfigurationResult.Refused(refusal);
+
+        var settings = new Settings(file, fileName, environment, workingDirectory);
+        WarnOfUnknownKeys(file, fileName, settings);
+        if (isDevelopment && !isDebugBuild)
+            settings.Warn("This is a Release build: demo data and the WeChat sandbox exist only in Debug builds.");
+
+        var options = ReadOptions(settings, isDevelopment, isDevelopment && isDebugBuild);
+        return settings.Refusal is null
+            ? ConfigurationResult.Accepted(options with { Warnings = settings.Warnings })
+            : ConfigurationResult.Refused(settings.Refusal);
+    }
+
+    private static PosternOptions ReadOptions(Settings settings, bool isDevelopment, bool hasSandbox)
+    {
+        var httpPort = settings.Number(ConfigurationKeys.HttpPort, 8000, ushort.MaxValue,
+            "it must be a whole number from 1 to 65535, or 0 for any free port");
+        var database = DatabaseSource.Read(settings);
+        var origin = OriginSetting.Read(settings, httpPort, isDevelopment);
+        return new PosternOptions
+        {
+            HttpPort = httpPort,
+            Driver = database?.Driver ?? DatabaseDriver.Sqlite,
+            ConnectionString = database?.ConnectionString ?? "",
+            DatabaseDisplayName = database?.DisplayName ?? "",
+            Origin = origin,
+            OriginFrontend = OriginSetting.ReadFrontend(settings, origin),
+            ShowSql = settings.Flag(ConfigurationKeys.ShowSql),
+            InitDataFile = ReadInitDataFile(settings),
+            WechatEndpoint = WechatEndpointSetting.Read(settings, isDevelopment, hasSandbox),
+            MasterKeyFile = settings.FilePath(ConfigurationKeys.MasterKeyFile, "data/master.key"),
+            TrustedProxies = TrustedProxiesSetting.Read(settings),
+            RefusedTokenRequestsPerMinute = settings.Number(ConfigurationKeys.RefusedTokenRequestsPerMinute, 120, int.MaxValue,
+                "it must be a whole number, 0 or more, where 0 means no limit"),
+            IsDevelopment = isDevelopment,
+            HasSandbox = hasSandbox,
+        };
+    }
+
+    private static string? ReadInitDataFile(Settings settings)
+    {
+        if (settings.Text(ConfigurationKeys.InitDataFile) is not { } value)
+            return null;
+        var path = settings.InWorkingDirectory(ConfigurationKeys.InitDataFile, value);
+        if (File.Exists(path))
+            return path;
+        // The first start happens once: with a mistyped name it would go by without the operator's objects.
+        if (value != CasdoorsInitDataFile)
+            settings.Refuse(ConfigurationKeys.InitDataFile, "it must name a file that exists");
+        return null;
+    }
+
+    private static void WarnOfUnknownKeys(AppConf file, string fileName, Settings settings)
+    {
+        var unknown = file.Values.Keys.Where(key => !ConfigurationKeys.IsKnown(key)).Concat(file.KeysOfOtherSections).ToList();
+        if (unknown.Count > 0)
+            settings.Warn($"{fileName} has keys that Postern does not use: {Settings.Shown(string.Join(", ", unknown))}.");
+    }
+
+    private static (AppConf? File, string Refusal) ReadFile(
+        string name, bool wasAskedFor, IReadOnlyDictionary<string, string> environment, string workingDirectory)
+    {
+        try
+        {
+            var file = AppConf.Parse(File.ReadAllText(Path.GetFullPath(name, workingDirectory)), environment);
+            return file.MalformedLine is { } line
+                ? (null, $"{name}, line {line}, is refused: a line must be key = value, a [section], or a comment that begins with # or ;.")
+                : (file, "");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return wasAskedFor ? (null, $"--config {name} is refused: there is no such file.") : (AppConf.Empty, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return (null, $"{name} is refused: it must be a file that this user may read.");
+        }
+    }
+}

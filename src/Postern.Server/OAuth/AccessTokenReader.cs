@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>A good access token: its row, its user (null for an application's own token) and the application it was issued to.</summary>
+public sealed record AccessTokenOwner(Data.Token Token, User? User, Application Application);
+
+/// <summary>
+/// Reads access tokens. A JWT is good only with our row behind it, so sign-out, ban and revocation work at once; the row
+/// counts only behind a signature of ours, so planting a row makes no token.
+/// </summary>
+public sealed class AccessTokenReader(Database database, PosternOptions options, TimeProvider clock)
+{
+    private const string JtiPrefix = "admin/";
+    private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
+    private readonly ConcurrentDictionary<string, (string Certificate, SecurityKey Key)> keys = new(StringComparer.Ordinal);
+
+    /// <summary>Null where the token is not ours, has ended, or its user may not sign in.</summary>
+    public async Task<AccessTokenOwner?> ReadAsync(string jwt, CancellationToken cancel)
+    {
+        if (await VerifyAsync(jwt, mayBeExpired: false, cancel) is not { } token || Text(token, "tokenType") != "access-token" || JtiOf(token) is not { } id)
+        {
+            return null;
+        }
+
+        return await database.ReadAsync(async connection =>
+        {
+            var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var application = row is null ? null : await Applications.FindAsync(connection, row.Application);
+            if (row is null || application is null || (application.IsDemo && !options.HasSandbox))
+            {
+                return null;
+            }
+
+            var user = await Users.FindByIdAsync(connection, row.UserId);
+            return user is { IsForbidden: false, IsDeleted: false } ? new AccessTokenOwner(row, user, application) : null;
+        }, cancel);
+    }
+
+    /// <summary>The grant that an id_token or access token of ours belongs to, also an expired one (RP-Initiated Logout §2).</summary>
+    public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel) =>
+        await VerifyAsync(jwt, mayBeExpired: true, cancel) is { } token ? Text(token, "sid") : null;
+
+    private async Task<JsonWebToken?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
+    {
+        JsonWebToken unverified;
+        try
+        {
+            unverified = Jwt.ReadJsonWebToken(jwt);
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        {
+            return null;
+        }
+
+        if (await KeyAsync(unverified.Kid, cancel) is not { } key)
+        {
+            return null;
+        }
+
+        var result = await Jwt.ValidateTokenAsync(unverified, new TokenValidationParameters
+        {
+            ValidIssuer = options.Origin,
+            // Our endpoints serve every client of ours; the row behind the token says whose it is.
+            ValidateAudience = false,
+            IssuerSigningKey = key,
+            ValidAlgorithms = ["RS256", "RS512", "ES256", "ES384", "ES512"],
+            ClockSkew = TimeSpan.Zero,
+            ValidateLifetime = false,
+        });
+        return result.IsValid && (mayBeExpired || unverified.ValidTo > clock.GetUtcNow().UtcDateTime) ? unverified : null;
+    }
+
+    private async ValueTask<SecurityKey?> KeyAsync(string? kid, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(kid))
+        {
+            return null;
+        }
+
+        // The certificate is looked up each time, so that a deleted one verifies nothing; only its parsing is remembered.
+        var cert = await database.ReadAsync(connection => Certs.FindAsync(connection, kid), cancel);
+        if (cert is null || cert.Certificate.Length == 0)
+        {
+            return null;
+        }
+
+        if (keys.TryGetValue(kid, out var known) && known.Certificate == cert.Certificate)
+        {
+            return known.Key;
+        }
+
+        var key = PublicKeys.Of(cert);
+        if (key is not null)
+        {
+            keys[kid] = (cert.Certificate, key);
+        }
+
+        return key;
+    }
+
+    private static string? JtiOf(JsonWebToken token) =>
+        token.Id is { } jti && jti.StartsWith(JtiPrefix, StringComparison.Ordinal) ? jti[JtiPrefix.Length..] : null;
+
+    private static string? Text(JsonWebToken token, string claim) => token.TryGetPayloadValue<string>(claim, out var value) ? value : null;
+}

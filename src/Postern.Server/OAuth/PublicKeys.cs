@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.IdentityModel.Tokens;
+using Postern.Server.Data;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>The public side of certificates: for verifying, and as JWK (RFC 7517).</summary>
+internal static class PublicKeys
+{
+    public static SecurityKey? Of(Cert cert)
+    {
+        using var certificate = Parse(cert);
+        return certificate?.GetRSAPublicKey() is { } rsa ? new RsaSecurityKey(rsa) { KeyId = cert.Name }
+            : certificate?.GetECDsaPublicKey() is { } ec ? new ECDsaSecurityKey(ec) { KeyId = cert.Name }
+            : null;
+    }
+
+    public static Jwk? JwkOf(Cert cert)
+    {
+        using var certificate = Parse(cert);
+        if (certificate is null)
+        {
+            return null;
+        }
+
+        var x5c = new[] { Convert.ToBase64String(certificate.RawData) };
+        if (certificate.GetRSAPublicKey() is { } rsa)
+        {
+            using (rsa)
+            {
+                var key = rsa.ExportParameters(false);
+                return new Jwk("sig", "RSA", cert.Name, cert.CryptoAlgorithm, x5c)
+                {
+                    N = Base64UrlEncoder.Encode(key.Modulus),
+                    E = Base64UrlEncoder.Encode(key.Exponent),
+                };
+            }
+        }
+
+        if (certificate.GetECDsaPublicKey() is not { } ec)
+        {
+            return null;
+        }
+
+        using (ec)
+        {
+            var key = ec.ExportParameters(false);
+            return new Jwk("sig", "EC", cert.Name, cert.CryptoAlgorithm, x5c)
+            {
+                Crv = ec.KeySize switch { 256 => "P-256", 384 => "P-384", _ => "P-521" },
+                X = Base64UrlEncoder.Encode(key.Q.X),
+                Y = Base64UrlEncoder.Encode(key.Q.Y),
+            };
+        }
+    }
+
+    private static X509Certificate2? Parse(Cert cert)
+    {
+        try
+        {
+            return cert.Certificate.Length == 0 ? null : X509Certificate2.CreateFromPem(cert.Certificate);
+        }
+        catch (CryptographicException)
+        {
+            // What an administrator stored is no certificate: it verifies nothing.
+            return null;
+        }
+    }
+}

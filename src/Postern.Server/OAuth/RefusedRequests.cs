@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Postern.Protocol;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>Refused token requests per (address, client) and minute: guessing is slowed, good sign-ins never are.</summary>
+public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
+{
+    private const int MostPairs = 50_000;
+    private readonly ConcurrentDictionary<(string Address, string Client), int> counts = new();
+    private long minute;
+
+    /// <summary>Counts one refusal; the answer to give instead where the limit is passed.</summary>
+    public OAuthError? Note(string address, string client)
+    {
+        if (options.RefusedTokenRequestsPerMinute == 0)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var current = now.ToUnixTimeSeconds() / 60;
+        if (Interlocked.Exchange(ref minute, current) != current || counts.Count >= MostPairs)
+        {
+            counts.Clear();
+        }
+
+        return counts.AddOrUpdate((address, client), 1, (_, count) => count + 1) <= options.RefusedTokenRequestsPerMinute
+            ? null
+            : new OAuthError("temporarily_unavailable", "too many refused requests: wait for a minute", StatusCodes.Status429TooManyRequests)
+            {
+                ChineseMessage = "被拒绝的请求过多，请一分钟后重试",
+                RetryAfter = TimeSpan.FromSeconds(60 - (now.ToUnixTimeSeconds() % 60)),
+            };
+    }
+}

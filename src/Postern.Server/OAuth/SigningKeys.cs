@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>
+/// Which key signs for an application: its own certificate where that fits the algorithm and is the installation's or its
+/// organization's, else the installation's certificate of that algorithm, made when it is first needed.
+/// </summary>
+public sealed class SigningKeys(Database database, SecretStore secrets, TimeProvider clock)
+{
+    // A key that has signed is never replaced under its name, so a short memory can only be late about one that is new or gone.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<(string Cert, string Organization, string Algorithm), (SigningCredentials Key, long Until)> remembered = new();
+    private readonly ConcurrentDictionary<string, (string Certificate, SigningCredentials Key)> loaded = new(StringComparer.Ordinal);
+
+    public async ValueTask<SigningCredentials> ForAsync(Application application, CancellationToken cancel)
+    {
+        var key = (application.Cert, application.Organization, Algorithm(application.TokenSigningMethod));
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (remembered.TryGetValue(key, out var known) && now < known.Until)
+        {
+            return known.Key;
+        }
+
+        var found = await FindAsync(application, key.Item3, cancel);
+        remembered[key] = (found, now + (long)Remembered.TotalMilliseconds);
+        return found;
+    }
+
+    /// <summary>The certificate that a verifier of this application's tokens needs.</summary>
+    public async Task<Cert?> CertOfAsync(Application application, CancellationToken cancel)
+    {
+        var key = await ForAsync(application, cancel);
+        return await database.ReadAsync(connection => Certs.FindAsync(connection, key.Key.KeyId), cancel);
+    }
+
+    private static string Algorithm(string method) => method switch
+    {
+        "RS512" or "ES256" or "ES384" or "ES512" => method,
+        _ => SecurityAlgorithms.RsaSha256,
+    };
+
+    private static string InstallationCert(string algorithm) => algorithm.StartsWith("RS", StringComparison.Ordinal)
+        ? Certs.BuiltIn
+        : $"{Certs.BuiltIn}-{algorithm.ToLowerInvariant()}";
+
+    private async Task<SigningCredentials> FindAsync(Application application, string algorithm, CancellationToken cancel)
+    {
+        var own = application.Cert.Length == 0 ? null : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
+        if (own is not null && (own.Owner == "admin" || own.Owner == application.Organization) && Load(own, algorithm) is { } fits)
+        {
+            return fits;
+        }
+
+        var name = InstallationCert(algorithm);
+        var cert = await database.ReadAsync(connection => Certs.FindAsync(connection, name), cancel) ?? await MakeAsync(name, algorithm, cancel);
+        return Load(cert, algorithm) ?? throw new InvalidOperationException($"The certificate {name} has no key for {algorithm}.");
+    }
+
+    private async Task<Cert> MakeAsync(string name, string algorithm, CancellationToken cancel)
+    {
+        var made = NewCert.Create(name, "admin", algorithm, clock);
+        var privateKey = secrets.Protect(SecretColumn.CertPrivateKey, made.Id, made.PrivateKey);
+        await database.WriteAsync(async (connection, transaction) =>
+            Written.Keep(await NewCert.AddAsync(connection, made, privateKey, transaction)));
+        // Another node may have been first: its key is the one.
+        return await database.ReadAsync(connection => Certs.FindAsync(connection, name), cancel)
+            ?? throw new InvalidOperationException($"The certificate {name} is gone.");
+    }
+
+    /// <summary>Null where the key is not of the algorithm's family (an EC key for RS256, another curve).</summary>
+    private SigningCredentials? Load(Cert cert, string algorithm)
+    {
+        var name = $"{cert.Name}/{algorithm}";
+        if (loaded.TryGetValue(name, out var known) && known.Certificate == cert.Certificate)
+        {
+            return known.Key;
+        }
+
+        var key = PrivateKey(secrets.Read(SecretColumn.CertPrivateKey, cert.Id, cert.PrivateKey), algorithm);
+        if (key is null)
+        {
+            return null;
+        }
+
+        key.KeyId = cert.Name;
+        var credentials = new SigningCredentials(key, algorithm);
+        loaded[name] = (cert.Certificate, credentials);
+        return credentials;
+    }
+
+    private static AsymmetricSecurityKey? PrivateKey(string pem, string algorithm)
+    {
+        if (pem.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (algorithm.StartsWith("RS", StringComparison.Ordinal))
+            {
+                var rsa = RSA.Create();
+                rsa.ImportFromPem(pem);
+                return new RsaSecurityKey(rsa);
+            }
+
+            var ec = ECDsa.Create();
+            ec.ImportFromPem(pem);
+            var bits = algorithm switch { "ES256" => 256, "ES384" => 384, _ => 521 };
+            return ec.KeySize == bits ? new ECDsaSecurityKey(ec) : null;
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            return null;
+        }
+    }
+}

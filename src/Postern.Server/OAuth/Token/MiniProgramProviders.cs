@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>A Mini Program of an application, and whether a sign-in there may create a user.</summary>
+public sealed record MiniProgram(Provider Provider, bool CanSignUp);
+
+/// <summary>Which Mini Program a sign-in belongs to.</summary>
+public sealed class MiniProgramProviders(Database database, PosternOptions options)
+{
+    private const string SandboxAppIds = "wxsandbox";
+
+    private static readonly OAuthError NotSupported =
+        OAuthError.InvalidClient("the application does not support wechat mini program", "该应用未配置微信小程序登录");
+
+    /// <summary>The one that <c>appid</c> or <c>provider</c> names; else the first of type WeChatMiniProgram, else the first WeChat.</summary>
+    public async Task<Outcome<MiniProgram>> ChooseAsync(Application application, string? appid, string? provider, CancellationToken cancel)
+    {
+        var items = Items(application.Providers);
+        if (items.Count == 0)
+        {
+            return NotSupported;
+        }
+
+        var names = items.Select(i => i.Name!).ToList();
+        var found = await database.ReadAsync(connection => Providers.FindAsync(connection, names, application.Organization), cancel);
+        var byName = found.Where(IsUsable).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        var programs = items.Where(i => byName.ContainsKey(i.Name!)).Select(i => new MiniProgram(byName[i.Name!], i.CanSignUp ?? true)).ToList();
+        var chosen = appid is not null ? programs.Find(p => p.Provider.ClientId == appid && (provider is null || p.Provider.Name == provider))
+            : provider is not null ? programs.Find(p => p.Provider.Name == provider)
+            : programs.Find(p => p.Provider.Type == Providers.WeChatMiniProgram) ?? programs.FirstOrDefault();
+        return chosen is not null ? chosen
+            : appid is not null || provider is not null ? OAuthError.InvalidRequest("the application has no such mini program: check appid and provider", "该应用没有此小程序，请检查 appid 与 provider")
+            : NotSupported;
+    }
+
+    // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
+    private bool IsUsable(Provider provider) =>
+        provider.Type is Providers.WeChatMiniProgram or Providers.WeChat
+        && (options.HasSandbox || !(provider.IsDemo || provider.ClientId.StartsWith(SandboxAppIds, StringComparison.Ordinal)));
+
+    private static List<ProviderItem> Items(string providers)
+    {
+        var items = JsonSerializer.Deserialize(providers.Length == 0 ? "[]" : providers, ProviderItemJson.Default.ListProviderItem) ?? [];
+        items.RemoveAll(i => i?.Name is null || i.CanSignIn == false);
+        return items;
+    }
+
+    /// <summary>What is read of an application's provider item; absent flags mean true.</summary>
+    internal sealed record ProviderItem(string? Name, bool? CanSignIn, bool? CanSignUp);
+}
+
+[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(List<MiniProgramProviders.ProviderItem>))]
+internal sealed partial class ProviderItemJson : JsonSerializerContext;

@@ -1,0 +1,141 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>
+/// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty
+/// seconds, as long as nobody used it; whoever presents a token after that revokes the grant.
+/// </summary>
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, Database database, TimeProvider clock) : IGrantHandler
+{
+    private const int Tries = 3;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    private static readonly OAuthError Invalid =
+        OAuthError.InvalidGrant("refresh token is invalid, expired or revoked: sign in again", "刷新令牌无效、已过期或已被撤销，请重新登录");
+
+    public string GrantType => GrantTypes.RefreshToken;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(TokenRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        if (request["refresh_token"] is not { } text)
+        {
+            return OAuthError.InvalidRequest("refresh_token is missing", "缺少 refresh_token");
+        }
+
+        if (RefreshTokenText.Parse(text) is not { } presented)
+        {
+            return Invalid;
+        }
+
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var (row, grant, user) = await database.ReadAsync(async connection =>
+            {
+                var row = await RefreshTokens.FindAsync(connection, presented.Id);
+                var grant = row is null ? null : await Grants.FindAsync(connection, row.GrantId);
+                return (row, grant, grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId));
+            }, cancel);
+            var now = clock.GetUtcNow();
+            var nowMs = now.ToUnixTimeMilliseconds();
+            if (row is null || grant is null || !presented.Matches(row.Hash) || grant.ClientId != client.Application.ClientId
+                || grant.EndedTime is not null || row.ExpiresTime <= nowMs)
+            {
+                return Invalid;
+            }
+
+            if (!client.HasSecret && !ClientSecretRule.MayGoOnWithout(client.Application.TokenEndpointAuthMethod, grant.WithSecret))
+            {
+                return OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，刷新时必须提供");
+            }
+
+            if (user is null || user.IsForbidden || user.IsDeleted || client.Application.DisableSignin || client.Application.OrganizationDisablesSignin)
+            {
+                return OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
+            }
+
+            if (Scopes.Narrow(grant.Scope, request["scope"]) is not { } scope)
+            {
+                return OAuthError.InvalidScope("the scope is wider than the grant's", "请求的 scope 超出原授权范围");
+            }
+
+            if (row.UsedTime is { } used && now - DateTimeOffset.FromUnixTimeMilliseconds(used) >= Grace)
+            {
+                await EndAsync(grant, user, client, caller, nowMs);
+                return Invalid;
+            }
+
+            var successor = secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
+            var tokens = await issuer.IssueAsync(client.Application, user, grant, successor, scope, cancel);
+            var verdict = await WriteAsync(row, tokens, user, client, caller);
+            if (verdict is Rotation.Done)
+            {
+                return tokens.Answer;
+            }
+
+            if (verdict is Rotation.SuccessorUsed)
+            {
+                return Invalid;
+            }
+        }
+
+        return OAuthError.Unavailable("the grant is being changed: try again", "授权正在变更，请重试", TimeSpan.FromSeconds(1));
+    }
+
+    private Task<Rotation> WriteAsync(RefreshToken row, IssuedTokens tokens, User user, Client client, TokenCaller caller) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            // The grant and the user as they are now decide, not as they were read.
+            if (!await Grants.IsOpenAsync(connection, row.GrantId, user.Id, transaction))
+            {
+                return Written.Undo(Rotation.Again);
+            }
+
+            if (row.UsedTime is null)
+            {
+                if (!await RefreshTokens.UseAsync(connection, row.Id, tokens.Refresh.Id, tokens.Row.CreatedTime, transaction))
+                {
+                    return Written.Undo(Rotation.Again);
+                }
+
+                await RefreshTokens.AddAsync(connection, tokens.Refresh, transaction);
+            }
+            else if (!await RefreshTokens.IsUnusedAsync(connection, tokens.Refresh.Id, transaction))
+            {
+                return Written.Undo(Rotation.SuccessorUsed);
+            }
+
+            await Tokens.AddAsync(connection, tokens.Row, transaction);
+            await Grants.ExtendAsync(connection, row.GrantId, tokens.Refresh.ExpiresTime, transaction);
+            await Records.AddAsync(connection, Record(user, client, caller, tokens.Row.CreatedTime, "refresh-token"), transaction);
+            return Written.Keep(Rotation.Done);
+        });
+
+    private Task<bool> EndAsync(Grant grant, User user, Client client, TokenCaller caller, long now) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            await Grants.EndAsync(connection, grant.Id, now, transaction);
+            await Records.AddAsync(connection, Record(user, client, caller, now, "refresh-token-replayed"), transaction);
+            return Written.Keep(true);
+        });
+
+    private static AuditRecord Record(User user, Client client, TokenCaller caller, long now, string action) => new()
+    {
+        Organization = user.Owner,
+        CreatedTime = now,
+        ClientIp = caller.Address,
+        User = user.Name,
+        Method = HttpMethods.Post,
+        RequestUri = caller.Path,
+        Action = action,
+        Target = client.Application.Name,
+    };
+
+    private enum Rotation
+    {
+        Done,
+        Again,
+        SuccessorUsed,
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Postern.Protocol;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>
+/// The parameters of one token request, from query, form, multipart, JSON and Basic, as contract 1.1 orders them. Bodies
+/// are read as what they are, not as what their content type says: real clients mislabel them.
+/// </summary>
+public sealed class TokenRequest
+{
+    private const int LargestBody = 64 * 1024;
+    private const int LongestValue = 8 * 1024;
+
+    private readonly Dictionary<string, string> values;
+
+    private TokenRequest(Dictionary<string, string> values, string? basicId, string? basicSecret) =>
+        (this.values, BasicId, BasicSecret) = (values, basicId, basicSecret);
+
+    public string? BasicId { get; }
+
+    public string? BasicSecret { get; }
+
+    /// <summary>A parameter; null where it is absent or empty, which RFC 6749 §3.2 treats alike.</summary>
+    public string? this[string name] => values.GetValueOrDefault(name);
+
+    public static async Task<Outcome<TokenRequest>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var body = await ReadBodyAsync(request, cancel);
+        if (body is null)
+        {
+            return OAuthError.InvalidRequest("the request body is too large");
+        }
+
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        var form = new Dictionary<string, string>(StringComparer.Ordinal);
+        var json = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, sent) in request.Query)
+        {
+            if (sent.Count > 1 || !query.TryAdd(name, sent.ToString()))
+            {
+                return Repeated();
+            }
+        }
+
+        var isMultipart = request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+        var isRead = isMultipart ? await TryMultipartAsync(request, body, form, cancel)
+            : IsJson(body) ? TryJson(body, json)
+            : TryForm(body, form);
+        if (!isRead)
+        {
+            return OAuthError.InvalidRequest("the request body cannot be read, or a parameter is repeated", "请求体无法解析，或参数重复");
+        }
+
+        // A urlencoded body wins over the query, a multipart one does not; JSON only fills what is still empty.
+        var merged = isMultipart ? Merge(query, form, json) : Merge(form, query, json);
+        if (merged.Values.Any(v => v.Length > LongestValue || v.Contains('\0', StringComparison.Ordinal)))
+        {
+            return OAuthError.InvalidRequest("a parameter is too long or holds U+0000");
+        }
+
+        return ReadBasic(request, merged);
+    }
+
+    private static Dictionary<string, string> Merge(params ReadOnlySpan<Dictionary<string, string>> sources)
+    {
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var source in sources)
+        {
+            foreach (var (name, value) in source)
+            {
+                if (value.Length > 0)
+                {
+                    merged.TryAdd(name, value);
+                }
+            }
+        }
+
+        return merged;
+    }
+
+    private static Outcome<TokenRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged)
+    {
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        {
+            return new TokenRequest(merged, null, null);
+        }
+
+        try
+        {
+            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter ?? "")).Split(':', 2);
+            // Percent-decoded, as RFC 6749 §2.3.1 has it.
+            return pair.Length == 2
+                ? new TokenRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
+                : OAuthError.InvalidClient("the Basic credentials cannot be read");
+        }
+        catch (FormatException)
+        {
+            return OAuthError.InvalidClient("the Basic credentials cannot be read");
+        }
+    }
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+
+    private static OAuthError Repeated() => OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.2)", "参数重复");
+
+    private static async Task<byte[]?> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.ContentLength > LargestBody)
+        {
+            return null;
+        }
+
+        using var body = new MemoryStream();
+        var buffer = new byte[4096];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, cancel)) > 0)
+        {
+            body.Write(buffer, 0, read);
+            if (body.Length > LargestBody)
+            {
+                return null;
+            }
+        }
+
+        return body.ToArray();
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..];
+
+    private static bool TryForm(byte[] body, Dictionary<string, string> form)
+    {
+        var isClean = true;
+        foreach (var pair in new QueryStringEnumerable(Encoding.UTF8.GetString(body)))
+        {
+            isClean &= form.TryAdd(pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+        }
+
+        return isClean;
+    }
+
+    private static bool TryJson(byte[] body, Dictionary<string, string> json)
+    {
+        try
+        {
+            var text = body.AsMemory();
+            if (body.AsSpan().StartsWith("\uFEFF"u8))
+            {
+                text = text[3..];
+            }
+
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                var value = property.Value.ValueKind switch
+                {
+                    JsonValueKind.String => property.Value.GetString(),
+                    JsonValueKind.Number => property.Value.GetRawText(),
+                    JsonValueKind.Null => "",
+                    _ => null,
+                };
+                // What is no parameter of ours may have any type.
+                if (value is not null && !json.TryAdd(property.Name, value))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> TryMultipartAsync(HttpRequest request, byte[] body, Dictionary<string, string> form, CancellationToken cancel)
+    {
+        try
+        {
+            var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"');
+            if (string.IsNullOrEmpty(boundary))
+            {
+                return false;
+            }
+
+            using var stream = new MemoryStream(body);
+            var reader = new MultipartReader(boundary, stream);
+            while (await reader.ReadNextSectionAsync(cancel) is { } section)
+            {
+                if (section.AsFormDataSection() is { } field && !form.TryAdd(field.Name, await field.GetValueAsync(cancel)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or FormatException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Identities;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
+public sealed class WeChatMiniProgramGrant(
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, TokenIssuer issuer, Database database, TimeProvider clock) : IGrantHandler
+{
+    private const int Tries = 3;
+    private const int LongestCode = 256;
+
+    public string GrantType => GrantTypes.WeChatMiniProgram;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(TokenRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        var application = client.Application;
+        if ((await providers.ChooseAsync(application, request["appid"], request["provider"], cancel)).IsRefused(out var refusal, out var program))
+        {
+            return refusal;
+        }
+
+        if (application.DisableSignin || application.OrganizationDisablesSignin)
+        {
+            return OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录");
+        }
+
+        var code = request["code"];
+        if (code is null || code.Length > LongestCode || code.Any(char.IsControl))
+        {
+            return code is null ? OAuthError.InvalidGrant("code is missing: call wx.login and send its code", "缺少 code，请调用 wx.login 并发送其 code") : WeChatRefusals.CodeUsed;
+        }
+
+        var profile = SigninProfile.Of(request["username"], request["avatar"]);
+        var hash = CodeExchanges.HashOf(application.ClientId, program!.Provider.ClientId, code);
+        // Once the code is spent at WeChat the sign-in is carried through, whether or not the phone is still there.
+        var exchanged = await exchanges.ExchangeAsync(hash, program.Provider, code, caller.Address);
+        Func<Task<Outcome<AccountPlan>>> plan;
+        if (exchanged.IsRefused(out refusal, out var proof))
+        {
+            var since = clock.GetUtcNow() - CodeExchanges.Remembered;
+            if (!WeChatRefusals.IsUsedCode(refusal)
+                || await database.ReadAsync(c => Grants.UserOfCodeAsync(c, hash, caller.Address, since.ToUnixTimeMilliseconds()), cancel) is not { } again)
+            {
+                return refusal;
+            }
+
+            plan = () => accounts.PlanAgainAsync(again, profile, caller.Address, CancellationToken.None);
+        }
+        else
+        {
+            var identity = WeChatIdentity.Of(application.Organization, program.Provider, proof!.OpenId, proof.UnionId);
+            // No sign-in ever creates a user in built-in: its administrators rule the installation.
+            var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
+            plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
+        }
+
+        return await SignInAsync(plan, client, caller, hash);
+    }
+
+    /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, TokenCaller caller, string codeHash)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if ((await read()).IsRefused(out var refusal, out var plan))
+            {
+                return refusal;
+            }
+
+            var grant = issuer.NewGrant(client.Application, plan!.User, GrantType, client.HasSecret, codeHash, caller.Address);
+            var tokens = await issuer.IssueAsync(client.Application, plan.User, grant, RefreshSecrets.First(clock.GetUtcNow()), grant.Scope, CancellationToken.None);
+            var record = new AuditRecord
+            {
+                Organization = plan.User.Owner,
+                CreatedTime = grant.CreatedTime,
+                ClientIp = caller.Address,
+                User = plan.User.Name,
+                Method = HttpMethods.Post,
+                RequestUri = caller.Path,
+                Action = plan.IsNew ? "new-user" : "signin",
+                Target = client.Application.Name,
+                Detail = GrantTypes.WeChatMiniProgram,
+            };
+            var isWritten = await database.WriteAsync(async (connection, transaction) =>
+            {
+                if (!await accounts.WriteAsync(plan, connection, transaction))
+                {
+                    return Written.Undo(false);
+                }
+
+                await Grants.AddAsync(connection, grant, transaction);
+                await tokens.WriteAsync(connection, transaction);
+                await Records.AddAsync(connection, record, transaction);
+                return Written.Keep(true);
+            });
+            if (isWritten)
+            {
+                return tokens.Answer;
+            }
+        }
+
+        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+    }
+}

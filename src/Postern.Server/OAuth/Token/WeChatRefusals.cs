@@ -1,0 +1,45 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.WeChat;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>WeChat's failures in OAuth's words: here and nowhere else. The remedy for an operator stands in the log only.</summary>
+public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
+{
+    private const int UsedCode = 40163;
+
+    public static readonly OAuthError CodeUsed =
+        OAuthError.InvalidGrant("the code is invalid, expired or used: call wx.login again", "登录凭证无效、已过期或已被使用，请重新调用 wx.login");
+
+    private static readonly OAuthError UsedAtWeChat = CodeUsed with { };
+
+    /// <summary>WeChat says that this code was used before: perhaps by an earlier presentation at another node of ours.</summary>
+    public static bool IsUsedCode(OAuthError refusal) => ReferenceEquals(refusal, UsedAtWeChat);
+
+    public OAuthError Of(WeChatFailure failure, Provider provider)
+    {
+        switch (failure.Kind)
+        {
+            case WeChatFailureKind.CodeRefused:
+                return failure.ErrCode == UsedCode ? UsedAtWeChat : CodeUsed;
+            case WeChatFailureKind.RiskyUser:
+                return OAuthError.InvalidGrant("the sign-in was refused", "登录被拒绝");
+            case WeChatFailureKind.Busy:
+                LogBusy(provider.Name, failure.ErrCode, failure.Reason);
+                return OAuthError.Unavailable(
+                    "WeChat is busy: call wx.login again after the time that Retry-After names", "微信服务繁忙，请稍后重新调用 wx.login",
+                    failure.RetryAfter ?? TimeSpan.FromSeconds(3));
+            default:
+                var remedy = WeChatRemedies.Of(failure.ErrCode);
+                LogMisconfigured(provider.Name, failure.ErrCode, failure.Reason, remedy.English, remedy.Chinese);
+                return OAuthError.ServerError("the server is not set up for this Mini Program; its operator finds the remedy in the log", "服务器尚未正确配置此小程序，请管理员查看服务器日志");
+        }
+    }
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "WeChat did not answer for provider {Provider} ({ErrCode}): {Reason}")]
+    private partial void LogBusy(string provider, int errCode, string reason);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Error, Message = "WeChat refuses the settings of provider {Provider} ({ErrCode}): {Reason}. {English} {Chinese}")]
+    private partial void LogMisconfigured(string provider, int errCode, string reason, string english, string chinese);
+}

@@ -1,0 +1,31 @@
+using Postern.Server.Hosting;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Postern.Tests.Fixtures.Servers))]
+
+namespace Postern.Tests.Fixtures;
+
+/// <summary>One running server per database for all tests that need no server of their own; each test makes its own tenant.</summary>
+public sealed class Servers : IAsyncLifetime
+{
+    private readonly Dictionary<DatabaseDriver, Lazy<Task<TestServer>>> servers = Enum.GetValues<DatabaseDriver>()
+        .ToDictionary(driver => driver, driver => new Lazy<Task<TestServer>>(() => TestServer.StartAsync(driver)));
+
+    public Task<TestServer> OnAsync(DatabaseDriver driver) => servers[driver].Value;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers.Values.Where(s => s.IsValueCreated))
+        {
+            await (await server.Value).DisposeAsync();
+        }
+    }
+}
+
+/// <summary>The databases as theory data: <c>[MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]</c>.</summary>
+public static class Databases
+{
+    public static TheoryData<DatabaseDriver> Both => [DatabaseDriver.Sqlite, DatabaseDriver.Postgres];
+}

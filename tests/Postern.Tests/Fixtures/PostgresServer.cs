@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace Postern.Tests.Fixtures;
+
+/// <summary>The real PostgreSQL that <c>./test</c> starts; a database for each test server.</summary>
+public static class PostgresServer
+{
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var name = "t" + Guid.NewGuid().ToString("N");
+        await ExecuteAsync($"create database {name}");
+        return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
+    }
+
+    public static Task DropDatabaseAsync(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        return ExecuteAsync($"drop database if exists {builder.Database} with (force)");
+    }
+
+    private static string Server => Environment.GetEnvironmentVariable("POSTERN_TEST_POSTGRES")
+        ?? throw new InvalidOperationException("No PostgreSQL: run the tests by ./test, which starts one.");
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Database = "postgres", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

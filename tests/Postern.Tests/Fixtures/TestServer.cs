@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
+using Postern.WeChat.Sandbox;
+
+namespace Postern.Tests.Fixtures;
+
+/// <summary>A whole server on a real socket, with a database and a simulated WeChat of its own.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly string folder;
+    private readonly PosternOptions options;
+
+    private TestServer(WebApplication app, SandboxHost sandbox, ManualClock clock, PosternOptions options, string folder, LogCapture log) =>
+        (this.app, WeChat, Clock, this.options, this.folder, Log) = (app, sandbox, clock, options, folder, log);
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public SandboxHost WeChat { get; }
+
+    public ManualClock Clock { get; }
+
+    public LogCapture Log { get; }
+
+    public Database Database => app.Services.GetRequiredService<Database>();
+
+    public SecretStore Secrets => app.Services.GetRequiredService<SecretStore>();
+
+    public string Issuer => options.Origin;
+
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<TestServer> StartAsync(DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
+        var clock = new ManualClock();
+        var sandbox = await SandboxHost.StartAsync(new SandboxOptions { Port = 0, Clock = clock });
+        var options = new PosternOptions
+        {
+            HttpPort = 0,
+            Driver = driver,
+            ConnectionString = driver == DatabaseDriver.Sqlite ? $"Data Source={folder}/postern.db" : await PostgresServer.CreateDatabaseAsync(),
+            Origin = "http://postern.test",
+            OriginFrontend = "http://postern.test",
+            WechatEndpoint = sandbox.Address,
+            MasterKeyFile = Path.Combine(folder, "master.key"),
+            IsDevelopment = true,
+            HasSandbox = true,
+            RefusedTokenRequestsPerMinute = 0,
+        };
+        options = change?.Invoke(options) ?? options;
+        var log = new LogCapture();
+        var app = await PosternServer.BuildAsync(options, clock, builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(log);
+            builder.Logging.SetMinimumLevel(LogLevel.Debug);
+        });
+        await app.StartAsync();
+        var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port;
+        return new TestServer(app, sandbox, clock, options, folder, log) { Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") } };
+    }
+
+    /// <summary>A client of the same server whose connections come from another loopback address.</summary>
+    public static HttpClient ConnectFrom(TestServer server, string address) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancel) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = server.Http.BaseAddress };
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+        await WeChat.DisposeAsync();
+        if (options.Driver == DatabaseDriver.Postgres)
+        {
+            await PostgresServer.DropDatabaseAsync(options.ConnectionString);
+        }
+
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Everything that the database holds, as text: to search for what must not be there.</summary>
+    public Task<string> DumpAsync() => Database.ReadAsync(async connection =>
+    {
+        var tables = options.Driver == DatabaseDriver.Sqlite
+            ? "select name from sqlite_master where type = 'table'"
+            : "select table_name from information_schema.tables where table_schema = current_schema()";
+        var text = new System.Text.StringBuilder();
+        foreach (var table in await connection.QueryAsync<string>(tables))
+        {
+            foreach (var row in await connection.QueryAsync($"select * from {table}"))
+            {
+                text.AppendLine(table + " " + string.Join('|', ((IDictionary<string, object?>)row).Values));
+            }
+        }
+
+        return text.ToString();
+    });
+}
+
+/// <summary>Keeps every log line, whatever its level.</summary>
+public sealed class LogCapture : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<string> Lines { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,70 @@
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.SignIn;
+
+public sealed class FirstSignInTests(Servers servers)
+{
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_documented_call_makes_a_user_and_answers_in_OAuths_shape(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+
+        var answer = await tenant.SignInAsync(tenant.Code("mei"), "Mei", "https://pictures.example/mei.png");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(["access_token", "id_token", "refresh_token", "token_type", "expires_in", "scope"], answer.Body.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        var user = Assert.Single(await tenant.UsersAsync());
+        Assert.Equal(("Mei", "Mei", "https://pictures.example/mei.png"), (user.Name, user.DisplayName, user.Avatar));
+        var claims = answer.Claims("access_token");
+        Assert.Equal(user.Id, claims.GetProperty("sub").GetString());
+        Assert.Equal("access-token", claims.GetProperty("tokenType").GetString());
+        Assert.Equal("id-token", answer.Claims("id_token").GetProperty("tokenType").GetString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Two_hundred_parallel_first_sign_ins_of_one_person_make_one_user(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => tenant.SignInAsync(tenant.Code("one"), "Nick" + (i % 3))));
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        Assert.Single(await tenant.UsersAsync());
+        Assert.Single(answers.Select(a => a.Claims("access_token").GetProperty("sub").GetString()).Distinct());
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Ten_people_called_Tom_are_ten_users(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => tenant.SignInAsync(tenant.Code("person" + i), "Tom")));
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        var users = await tenant.UsersAsync();
+        Assert.Equal(10, users.Count);
+        Assert.All(users, u => Assert.Equal("Tom", u.DisplayName));
+        Assert.Single(users, u => u.Name == "Tom");
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_same_code_eight_times_at_once_is_one_call_to_WeChat(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        var code = tenant.Code("double");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => tenant.SignInAsync(code)));
+        var again = await tenant.SignInAsync(code);
+
+        Assert.All([.. answers, again], a => Assert.Equal(200, a.Status));
+        Assert.Equal(1, tenant.Server.WeChat.World.CallsOf("jscode2session", tenant.MiniProgram.AppId));
+        Assert.Single(await tenant.UsersAsync());
+    }
+}
