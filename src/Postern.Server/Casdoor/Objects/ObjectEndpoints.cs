@@ -10,9 +10,12 @@ namespace Postern.Server.Casdoor.Objects;
 /// </summary>
 public static class ObjectEndpoints
 {
+    public static void MapObjects(this IEndpointRouteBuilder routes) =>
+        routes.MapObjects(context => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context));
+
     /// <param name="routes">Where to map.</param>
     /// <param name="identify">Who calls, or the sentence that stops the call: also where a foreign page could have sent it (design section 2).</param>
-    public static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<(Caller Caller, string? Refusal)>> identify)
+    internal static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
         foreach (var kind in ObjectKinds.All)
         {

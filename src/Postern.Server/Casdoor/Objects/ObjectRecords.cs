@@ -10,7 +10,7 @@ internal static class ObjectRecords
         Organization = caller.Organization,
         CreatedTime = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(),
         ClientIp = context.Connection.RemoteIpAddress?.ToString() ?? "",
-        User = caller.Name,
+        User = caller.RecordName,
         Method = context.Request.Method,
         RequestUri = context.Request.Path,
         Action = action,

@@ -84,7 +84,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
             Id = "id", Owner = Organizations.BuiltIn, Name = "admin", CreatedTime = 1, UpdatedTime = 1, Type = "", DisplayName = "", Avatar = "", SignupApplication = "",
             IsAdmin = isAdmin,
         };
-        app.MapObjects(_ => Task.FromResult<(Caller, string?)>((new Caller { User = user }, null)));
+        app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new RoutesHost(app, world, new HttpClient { BaseAddress = new Uri(address) });
