@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Postern.Server.Casdoor;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.OAuth;
@@ -35,11 +37,15 @@ public static class PosternServer
             builder.Services.AddSingleton(_ => database);
             builder.Services.AddSingleton(secrets);
             builder.Services.AddHostedService<Sweep>();
+            builder.Services.AddSingleton<ObjectStore>();
+            builder.Services.AddAccounts();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton(refresh);
             adjust?.Invoke(builder);
             var app = builder.Build();
             app.MapOAuth();
+            app.MapAccounts();
+            app.MapObjects();
             return app;
         }
         catch
