@@ -9,8 +9,10 @@ public static class PostgresServer
     {
         var name = "t" + Guid.NewGuid().ToString("N");
         await ExecuteAsync($"create database {name}");
-        return new NpgsqlConnectionStringBuilder(Server) { Database = name }.ConnectionString;
+        return ConnectionStringFor(name);
     }
+
+    public static string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder(Server) { Database = database }.ConnectionString;
 
     public static Task DropDatabaseAsync(string connectionString)
     {
@@ -23,7 +25,7 @@ public static class PostgresServer
 
     private static async Task ExecuteAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Database = "postgres", Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionStringFor("postgres")) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
