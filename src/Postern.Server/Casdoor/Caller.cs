@@ -1,3 +1,5 @@
+using Postern.Server.Data;
+
 namespace Postern.Server.Casdoor;
 
 public enum CallerKind
@@ -7,13 +9,46 @@ public enum CallerKind
     Application,
 }
 
-/// <summary>Who calls the Casdoor API: a user, an application by its credentials, or nobody.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Organization">The user's organization, or the application's.</param>
-/// <param name="Name">The user's name, or the application's.</param>
-/// <param name="UserId">The user's id; empty for an application.</param>
-/// <param name="IsGlobalAdmin">May do everything: an administrator of <c>built-in</c>, or an application of it.</param>
-public sealed record Caller(CallerKind Kind, string Organization, string Name, string UserId, bool IsGlobalAdmin)
+/// <summary>Who calls the Casdoor API: a user, an application by its own credentials, or nobody.</summary>
+public sealed record Caller
 {
-    public static readonly Caller Nobody = new(CallerKind.Nobody, "", "", "", false);
+    public static readonly Caller Nobody = new();
+
+    public User? User { get; init; }
+
+    /// <summary>Set where the application calls for itself; a user's token does not make the client a caller.</summary>
+    public Application? Application { get; init; }
+
+    /// <summary>The access token of the call, if it had one.</summary>
+    public Token? Token { get; init; }
+
+    /// <summary>The client that <see cref="Token"/> was issued to.</summary>
+    public Application? Client { get; init; }
+
+    /// <summary>The session that identified the caller: SHA-256 of its cookie, and when it began.</summary>
+    public string? SessionHash { get; init; }
+
+    public long SessionTime { get; init; }
+
+    public CallerKind Kind => User is not null ? CallerKind.User : Application is not null ? CallerKind.Application : CallerKind.Nobody;
+
+    /// <summary>The user's organization, or the application's; empty for nobody.</summary>
+    public string Organization => User?.Owner ?? Application?.Organization ?? "";
+
+    public string Name => User?.Name ?? Application?.Name ?? "";
+
+    /// <summary>The user's id; empty for an application.</summary>
+    public string UserId => User?.Id ?? "";
+
+    /// <summary>How a record names the caller.</summary>
+    public string RecordName => Kind == CallerKind.Application ? "app/" + Name : Name;
+
+    /// <summary>May do everything: an administrator of <c>built-in</c>, or an application of it.</summary>
+    public bool IsGlobalAdmin => User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn };
+
+    /// <summary>Administers this organization: its own administrators, its applications, and the global ones.</summary>
+    public bool IsAdminOf(string organization) =>
+        IsGlobalAdmin
+        || (User is { IsAdmin: true } user && user.Owner == organization)
+        || (Application is { ApiAccess: true } application && application.Organization == organization);
 }

@@ -18,6 +18,7 @@ public sealed class Database : IAsyncDisposable
     static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     private readonly DbDataSource source;
+    private readonly SqliteReaders? readers;
     private readonly IWriteQueue writes;
 
     public Database(PosternOptions options)
@@ -26,8 +27,10 @@ public sealed class Database : IAsyncDisposable
         Dialect = Dialect.Of(options.Driver);
         if (options.Driver == DatabaseDriver.Sqlite)
         {
-            source = SqliteFactory.Instance.CreateDataSource(SqliteConnections.Complete(options.ConnectionString));
-            writes = new SqliteWriteQueue(OpenUncheckedAsync);
+            var connectionString = SqliteConnections.Complete(options.ConnectionString);
+            source = SqliteFactory.Instance.CreateDataSource(connectionString);
+            readers = new SqliteReaders(connectionString);
+            writes = new SqliteWriteQueue(connectionString);
         }
         else
         {
@@ -60,12 +63,33 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
+            if (readers is not null)
+            {
+                return await ReadAsync(readers, read);
+            }
+
             await using var connection = await OpenUncheckedAsync(cancel);
             return await read(connection);
         }
         catch (Exception e) when (StorageFailure.IsOne(e))
         {
             throw StorageFailure.Of(e);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(SqliteReaders readers, Func<DbConnection, Task<T>> read)
+    {
+        var connection = readers.Rent();
+        var failed = true;
+        try
+        {
+            var result = await read(connection);
+            failed = false;
+            return result;
+        }
+        finally
+        {
+            readers.Return(connection, failed);
         }
     }
 
@@ -104,6 +128,7 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await writes.DisposeAsync();
+        readers?.Dispose();
         await source.DisposeAsync();
     }
 

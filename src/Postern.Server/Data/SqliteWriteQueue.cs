@@ -19,14 +19,14 @@ internal sealed class SqliteWriteQueue : IWriteQueue
     private const int Capacity = 4096;
     private const int LargestBatch = 256;
 
-    private readonly Func<CancellationToken, ValueTask<DbConnection>> open;
+    private readonly string connectionString;
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Task loop;
-    private SqliteConnection? connection;
+    private SqliteStatementConnection? connection;
 
-    public SqliteWriteQueue(Func<CancellationToken, ValueTask<DbConnection>> open)
+    public SqliteWriteQueue(string connectionString)
     {
-        this.open = open;
+        this.connectionString = connectionString;
         loop = Task.Run(RunAsync);
     }
 
@@ -103,12 +103,23 @@ internal sealed class SqliteWriteQueue : IWriteQueue
         batch.ForEach(item => item.Answer());
     }
 
-    private async ValueTask<SqliteConnection> ConnectionAsync()
+    private async ValueTask<SqliteStatementConnection> ConnectionAsync()
     {
         if (connection is null)
         {
-            var opened = (SqliteConnection)await open(default);
-            SqliteConnections.SetJournal(opened);
+            var opened = new SqliteStatementConnection(connectionString);
+            try
+            {
+                opened.Open();
+                SqliteConnections.Prepare(opened);
+                SqliteConnections.SetJournal(opened);
+            }
+            catch
+            {
+                await opened.DisposeAsync();
+                throw;
+            }
+
             connection = opened;
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Server.Data.Secrets;
+using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -38,8 +39,8 @@ internal static class CertKind
         }
 
         document.TryAdd("cryptoAlgorithm", "RS256");
-        document.TryAdd("bitSize", KeyPairs.DefaultBits(Text(document, "cryptoAlgorithm")));
-        document.TryAdd("expireInYears", 20);
+        document.TryAdd("bitSize", NewCert.RsaBits);
+        document.TryAdd("expireInYears", NewCert.Years);
         return (Text(document, "certificate").Length > 0, Text(document, "privateKey").Length > 0) switch
         {
             (true, true) => KeyPairs.Refuse(document),

@@ -111,7 +111,7 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>The sentence for an organization that still has something of its own, or null.</summary>
-    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name)
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name, DbTransaction? transaction = null)
     {
         if (kind != OrganizationKind.Kind)
         {
@@ -120,7 +120,7 @@ public sealed partial class ObjectStore
 
         foreach (var (table, column) in Dependents)
         {
-            if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }) > 0)
+            if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }, transaction) > 0)
             {
                 return $"the organization {name} still has {table}: delete them first";
             }

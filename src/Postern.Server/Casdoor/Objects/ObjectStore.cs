@@ -14,9 +14,12 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <summary>How a secret that is set reads, and what changes nothing where it is sent.</summary>
     public const string Masked = "***";
 
+    /// <summary>The refusal that Casdoor answers as <c>Unaffected</c> (contract 4.1, 4.3).</summary>
+    public const string BuiltInRename = "what is built in cannot be renamed";
+
     private static readonly string[] ProfileColumns = ["display_name", "avatar"];
 
-    internal static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Fills defaults, hashes, encrypts: everything that has no place inside a write function.</summary>
     public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document)
@@ -40,7 +43,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         if (Text(whole, "createdTime").Length == 0)
         {
-            whole["createdTime"] = ObjectTime.Show(clock.GetUtcNow().ToUnixTimeMilliseconds());
+            whole["createdTime"] = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
         foreach (var property in whole.Where(p => p.Value is null).Select(p => p.Key).ToList())
@@ -119,7 +122,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         if (kind.BuiltIn == stored.Name && changed.ContainsKey("name"))
         {
-            return new(null, $"the {kind.Name} {stored.Name} cannot be renamed");
+            return new(null, BuiltInRename);
         }
 
         if (kind.JudgeChange(shown, changed) is { } refusal)

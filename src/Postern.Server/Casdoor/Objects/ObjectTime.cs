@@ -2,13 +2,9 @@ using System.Globalization;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Times on the wire: RFC 3339, UTC, whole seconds; "" for never (contract 0.1).</summary>
+/// <summary>Times as clients send them: RFC 3339 in any zone, "" for never (contract 0.1).</summary>
 public static class ObjectTime
 {
-    public static string Show(long milliseconds) => milliseconds == 0
-        ? ""
-        : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     public static bool TryRead(string text, out long milliseconds)
     {
         milliseconds = 0;
@@ -17,7 +13,7 @@ public static class ObjectTime
             return true;
         }
 
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
         {
             return false;
         }

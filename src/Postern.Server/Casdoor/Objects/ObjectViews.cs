@@ -24,8 +24,9 @@ internal static class ObjectViews
         var users = stored.Zip(shown).ToDictionary(p => p.First.Id, p => p.Second, StringComparer.Ordinal);
         foreach (var ids in users.Keys.Chunk(Chunk))
         {
+            var parameters = new DynamicParameters();
             var identities = await connection.QueryAsync<(string UserId, string Kind, string Subject)>(
-                "select user_id, kind, subject from external_identities where user_id in @ids order by created_time, issuer", new { ids });
+                $"select user_id, kind, subject from external_identities where user_id in {parameters.AddList("id", ids)} order by created_time, issuer", parameters);
             foreach (var (userId, kind, subject) in identities)
             {
                 var user = users[userId];
@@ -71,7 +72,8 @@ internal static class ObjectViews
         var found = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (var names in wanted.Where(n => n.Length > 0).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
-            var rows = await connection.QueryAsync($"select {ObjectStore.Selected(kind)} from {kind.Table} where name in @names", new { names });
+            var parameters = new DynamicParameters();
+            var rows = await connection.QueryAsync($"select {ObjectStore.Selected(kind)} from {kind.Table} where name in {parameters.AddList("name", names)}", parameters);
             foreach (var stored in rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)))
             {
                 found[stored.Name] = stored.Show();

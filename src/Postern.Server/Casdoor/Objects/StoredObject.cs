@@ -53,7 +53,7 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
             ColumnType.Bool => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
             ColumnType.Whole => Convert.ToInt64(value, CultureInfo.InvariantCulture),
             ColumnType.Fraction => Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            ColumnType.Time => ObjectTime.Show(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            ColumnType.Time => Rfc3339.Of(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
             ColumnType.Json => JsonNode.Parse((string)value!),
             _ => (string)value!,
         };

@@ -61,7 +61,7 @@ internal static class UserKind
         IsNamedWithinOwner = true,
         Complete = (document, clock) =>
         {
-            var now = ObjectTime.Show(clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
             document.TryAdd("updatedTime", now);
             document.TryAdd("balanceCurrency", "USD");
             document.TryAdd("registerType", "Add User");

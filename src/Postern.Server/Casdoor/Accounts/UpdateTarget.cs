@@ -1,0 +1,33 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary>The user that <c>update-user</c> is about, as he was read, and what the caller is to him.</summary>
+internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject Whole, JsonObject Filtered, AccountItemRules Items, Caller Caller)
+{
+    /// <summary>Neither id nor owner were sent: the target is whoever calls, and a name in the body can only repeat his.</summary>
+    public bool IsCaller { get; init; }
+
+    public bool IsByAdmin => Caller.IsGlobalAdmin;
+
+    /// <summary>Whom the account items call an administrator.</summary>
+    public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);
+
+    public static async Task<UpdateTarget?> FindAsync(DbConnection connection, ObjectId id, Caller caller, bool isCaller)
+    {
+        var stored = await ObjectStore.FindAsync(connection, ObjectKinds.User, id.Owner, id.Name);
+        var user = stored is null ? null : await Users.FindByIdAsync(connection, stored.Id);
+        if (stored is null || user is null)
+        {
+            return null;
+        }
+
+        var organization = await Organizations.FindAsync(connection, id.Owner);
+        var items = new AccountItemRules(organization?.AccountItems ?? "[]");
+        var whole = await UserView.WholeAsync(connection, stored);
+        return new UpdateTarget(stored, user, whole, UserView.Filter(whole, stored, items, caller), items, caller) { IsCaller = isCaller };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Identities;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary>What a body of <c>update-user</c> would change, of which everything is allowed; the password is judged apart.</summary>
+internal sealed record UserChanges(JsonObject Properties, string? Password)
+{
+    private const int LongestText = 2000;
+
+    /// <summary>What a user may change of himself (design section 2), where the account items do not say less.</summary>
+    private static readonly HashSet<string> Own = new(
+        [
+            "displayName", "firstName", "lastName", "avatar", "location", "address", "addresses", "affiliation", "title", "homepage", "bio",
+            "language", "gender", "birthday", "education", "region", "email", "phone", "password",
+        ], StringComparer.Ordinal);
+
+    /// <summary>Computed, and changing while a client holds its copy: neither written nor refused.</summary>
+    private static readonly HashSet<string> NeverWritten = new(
+        ["updatedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes", "isOnline", "hash", "preHash", "accessToken", "multiFactorAuths"],
+        StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Identity = new(["id", "owner", "name"], StringComparer.Ordinal);
+
+    /// <param name="body">What was sent.</param>
+    /// <param name="target">The user and how this caller sees him.</param>
+    /// <param name="columns">The only properties to change; empty for all that were sent.</param>
+    public static Prepared<UserChanges> Read(JsonObject body, UpdateTarget target, IReadOnlyCollection<string> columns)
+    {
+        var named = columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var changed = new JsonObject();
+        string? password = null;
+        foreach (var (key, value) in body)
+        {
+            var property = ObjectKinds.User.Shape.NameOf(key);
+            var isNamed = named.Count == 0 || named.Contains(property);
+            if (value is null || NeverWritten.Contains(property) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
+            {
+                continue;
+            }
+
+            if (Refuse(target, property, value, isNamed) is { } refusal)
+            {
+                return new(null, refusal);
+            }
+
+            if (property == "password")
+            {
+                password = value.GetValue<string>();
+            }
+            // What Casdoor does not know is an administrator's to keep, and otherwise a client's own business.
+            else if (target.IsByAdmin || ObjectKinds.User.Shape.Has(property))
+            {
+                changed[property] = value.DeepClone();
+            }
+        }
+
+        // Nobody has shown that the new address is his.
+        if (changed.ContainsKey("email") && !changed.ContainsKey("emailVerified"))
+        {
+            changed["emailVerified"] = false;
+        }
+
+        return new UserChanges(changed, password);
+    }
+
+    /// <summary>Equal to what a read by this caller shows now: whole, filtered or masked.</summary>
+    private static bool IsUnchanged(UpdateTarget target, string property, JsonNode value)
+    {
+        if (value.GetValueKind() == JsonValueKind.String)
+        {
+            var text = value.ToString();
+            if (text == ObjectStore.Masked || (text.Length == 0 && (Identity.Contains(property) || ObjectKinds.User.SecretOf(property) is not null)))
+            {
+                return true;
+            }
+        }
+
+        return IsShownAs(target.Whole[property]) || IsShownAs(target.Filtered[property]);
+
+        // An unset list reads as null, and comes back from some clients as an empty one.
+        bool IsShownAs(JsonNode? shown) => JsonNode.DeepEquals(value, shown) || (shown is null && value is JsonArray { Count: 0 } or JsonObject { Count: 0 });
+    }
+
+    private static string? Refuse(UpdateTarget target, string property, JsonNode value, bool isNamed)
+    {
+        var kind = ObjectKinds.User;
+        if (kind.Shape.Has(property) && kind.Shape.Refuse(kind.Type, property, value) is { } wrongType)
+        {
+            return wrongType;
+        }
+
+        var name = target.Items.NameOf(property);
+        if (property == "id" || kind.NeverStored.Contains(property) || kind.FixedAfterAdd.Contains(property))
+        {
+            return $"The {(property == "id" ? "ID" : name)} is immutable.";
+        }
+
+        if (Identity.Contains(property) && (!isNamed || target.IsCaller))
+        {
+            return target.IsByAdmin ? $"The {name} in the body is not the user's: name the user with the query's id" : AccountItemRules.OnlyAdmin(name);
+        }
+
+        if (target.IsByAdmin)
+        {
+            return property == "name" ? RefuseName(target, value.GetValue<string>()) : null;
+        }
+
+        if (!Own.Contains(property))
+        {
+            return kind.Shape.Has(property) ? AccountItemRules.OnlyAdmin(name) : null;
+        }
+
+        return value.ToJsonString().Length > LongestText ? $"The {name} is too long"
+            : property == "password" ? null
+            : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
+    }
+
+    private static string? RefuseName(UpdateTarget target, string name) =>
+        target.Stored is { Owner: "built-in", Name: "admin" } ? "Unauthorized operation"
+        : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? $"Usernames that begin with {UserNames.WeChatPrefix} are reserved"
+        : UserNames.IsLegal(name) ? null
+        : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Tokens;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary><c>GET|POST /api/userinfo</c> (OpenID Connect Core §5.3, contract 1.16): not in the envelope.</summary>
+internal static class UserInfoEndpoint
+{
+    public static async Task<IResult> HandleAsync(HttpContext context, Identified identified)
+    {
+        var caller = identified.Caller;
+        if (caller.Kind == CallerKind.Nobody)
+        {
+            // RFC 6750 §3: the error code stands only where a token was sent.
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers.WWWAuthenticate = identified.Refusal is null ? "Bearer" : "Bearer error=\"invalid_token\"";
+            return identified.Refusal is { } refusal
+                ? Envelope.Denied(refusal)
+                : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
+        }
+
+        var user = caller.User;
+        if (user is null)
+        {
+            var sent = context.Request.Query["userId"].ToString();
+            if (!ObjectId.TryRead(sent, out var id) || !caller.IsAdminOf(id.Owner))
+            {
+                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error($"The user: app/{caller.Name} doesn't exist");
+            }
+
+            user = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name), context.RequestAborted);
+            if (user is null)
+            {
+                return Envelope.Error($"The user: {sent} doesn't exist");
+            }
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Text(Claims(user, caller, context.RequestServices.GetRequiredService<PosternOptions>().Origin).ToJsonString(ObjectStore.Plain),
+            "application/json; charset=utf-8");
+    }
+
+    private static JsonObject Claims(User user, Caller caller, string issuer)
+    {
+        var claims = new JsonObject { ["sub"] = user.Id, ["iss"] = issuer, ["aud"] = caller.Client?.ClientId ?? "" };
+        var scopes = (caller.Token?.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var fields = JsonSerializer.Deserialize<string[]>(caller.Client?.TokenFields ?? "[]") ?? [];
+        using var own = new UserClaims(user);
+        if (scopes.Contains("profile"))
+        {
+            Add("preferred_username", "Name", user.Name);
+            Add("name", "DisplayName", user.DisplayName);
+            Add("picture", "Avatar", user.Avatar);
+            if (IsTold("Groups") && own.Values("groups").ToList() is { Count: > 0 } groups)
+            {
+                claims["groups"] = new JsonArray([.. groups.Select(g => JsonValue.Create(g))]);
+            }
+
+            Add("real_name", "RealName", own.Value("realName"));
+        }
+
+        if (scopes.Contains("email") && user.Email.Length > 0 && IsTold("Email"))
+        {
+            claims["email"] = user.Email;
+            claims["email_verified"] = own.IsEmailVerified;
+        }
+
+        if (scopes.Contains("address"))
+        {
+            Add("address", "Location", own.Value("location"));
+        }
+
+        if (scopes.Contains("phone"))
+        {
+            Add("phone", "Phone", user.Phone);
+        }
+
+        return claims;
+
+        bool IsTold(string field) => fields.Length == 0 || fields.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+        void Add(string claim, string field, string value)
+        {
+            if (value.Length > 0 && IsTold(field))
+            {
+                claims[claim] = value;
+            }
+        }
+    }
+}

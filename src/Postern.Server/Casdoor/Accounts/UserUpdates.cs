@@ -1,0 +1,166 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary>Judges and writes a change of a user.</summary>
+internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords)
+{
+    private const int Attempts = 3;
+
+    public async Task<IResult> UpdateAsync(
+        HttpContext context, Caller caller, ObjectId id, bool isCaller, JsonObject body, IReadOnlyCollection<string> columns, bool mayBeNameless)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var target = await database.ReadAsync(c => UpdateTarget.FindAsync(c, id, caller, isCaller), context.RequestAborted);
+            if (target is null)
+            {
+                return Envelope.Error($"The user: {id} doesn't exist");
+            }
+
+            var read = UserChanges.Read(body, target, columns);
+            if (read.Value is not { } changes)
+            {
+                return Envelope.Error(read.Refusal);
+            }
+
+            var properties = changes.Properties;
+            if (properties.TryGetPropertyValue("displayName", out var displayName) && displayName!.GetValue<string>().Length == 0 && !mayBeNameless)
+            {
+                return Envelope.Error("Display name cannot be empty");
+            }
+
+            if (NormalizePhone(properties) is { } phoneRefusal)
+            {
+                return Envelope.Error(phoneRefusal);
+            }
+
+            // Last, because a trial counts.
+            if (changes.Password is { } password)
+            {
+                var judged = await passwords.JudgeAsync(context, target, password);
+                if (judged.Refusal is not null)
+                {
+                    return Envelope.Error(judged.Refusal);
+                }
+
+                if (!judged.IsUnchanged)
+                {
+                    properties["password"] = password;
+                }
+            }
+
+            if (properties.Count == 0)
+            {
+                return Envelope.Written(true);
+            }
+
+            var prepared = store.PrepareUpdate(target.Stored, properties);
+            if (prepared.Value is not { } ready)
+            {
+                return Envelope.Error(prepared.Refusal);
+            }
+
+            if (await WriteAsync(context, target, ready, properties) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        return Envelope.Written(false);
+    }
+
+    /// <summary>Null where the row is no longer what was read: read again and decide again.</summary>
+    private Task<IResult?> WriteAsync(HttpContext context, UpdateTarget target, PreparedUpdate ready, JsonObject properties)
+    {
+        var record = ObjectRecords.Of(context, target.Caller, "update-user", new ObjectId(target.Stored.Owner, target.Stored.Name)).With(string.Join(',', properties.Select(p => p.Key)));
+        return database.WriteAsync<IResult?>(async (connection, transaction) =>
+        {
+            if (!await MayStillAsync(connection, target, transaction))
+            {
+                return Written.Undo<IResult?>(Envelope.Denied());
+            }
+
+            if (!await IsPasswordAsReadAsync(connection, target, transaction))
+            {
+                return Written.Undo<IResult?>(null);
+            }
+
+            if (await RefuseTakenAsync(connection, target, ready, transaction) is { } taken)
+            {
+                return Written.Undo<IResult?>(Envelope.Error(taken));
+            }
+
+            if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
+            {
+                return Written.Undo<IResult?>(null);
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep<IResult?>(Envelope.Written(true));
+        });
+    }
+
+    /// <summary>The caller is still who he was when the request came; the row is locked until the change is written.</summary>
+    private static async Task<bool> MayStillAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction)
+    {
+        if (target.Caller.User is not { } caller)
+        {
+            return true;
+        }
+
+        return await connection.ExecuteAsync(
+            """
+            update users set updated_time = updated_time where id = @Id and not is_forbidden and not is_deleted and (not @isByAdmin or (is_admin and owner = @BuiltIn))
+            """, new { caller.Id, isByAdmin = target.IsByAdmin, Organizations.BuiltIn }, transaction) == 1;
+    }
+
+    private static async Task<bool> IsPasswordAsReadAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            "update users set updated_time = updated_time where id = @Id and password = @Password", new { target.User.Id, target.User.Password }, transaction) == 1;
+
+    /// <summary>E-mail and phone are an organization's once each. Its row is the lock: there is no unique index over what may be empty or imported twice.</summary>
+    private static async Task<string?> RefuseTakenAsync(DbConnection connection, UpdateTarget target, PreparedUpdate ready, DbTransaction transaction)
+    {
+        var owner = target.Stored.Owner;
+        foreach (var (column, sentence) in new[] { ("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists") })
+        {
+            if (ready.Values.GetValueOrDefault(column) is not string { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            await connection.ExecuteAsync("update organizations set created_time = created_time where name = @owner", new { owner }, transaction);
+            if (await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from users where owner = @owner and {column} = @value and {column} <> '' and id <> @Id", new { owner, value, target.User.Id }, transaction) > 0)
+            {
+                return sentence;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Numbers are compared to find doubles, so they are kept without what people write between digits.</summary>
+    private static string? NormalizePhone(JsonObject properties)
+    {
+        if (!properties.TryGetPropertyValue("phone", out var sent) || sent!.GetValue<string>() is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var phone = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')')));
+        var digits = phone.StartsWith('+') ? phone[1..] : phone;
+        if (digits.Length is < 4 or > 15 || !digits.All(char.IsAsciiDigit))
+        {
+            return "Phone number is invalid";
+        }
+
+        properties["phone"] = phone.StartsWith("+86", StringComparison.Ordinal) ? phone[3..] : phone;
+        return null;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary>A user as one caller is shown him (contract 4.9).</summary>
+internal static class UserView
+{
+    private static readonly string[] MultiFactors = ["sms", "email", "app", "radius", "push"];
+
+    /// <summary>What only the user and his administrators see, whatever the organization publishes.</summary>
+    private static readonly string[] Private =
+    [
+        "passwordType", "passwordSalt", "webauthnCredentials", "faceIds", "managedAccounts", "mfaAccounts", "applicationScopes", "createdIp",
+        "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes", "ipWhitelist", "invitation", "invitationCode", "ldap", "wechat",
+        "multiFactorAuths", "registerSource", "cart",
+    ];
+
+    public static bool SeesAll(Caller caller, StoredObject user) => caller.UserId == user.Id || caller.IsAdminOf(user.Owner);
+
+    /// <summary>The whole user, as he sees himself in <c>get-account</c>.</summary>
+    public static async Task<JsonObject> WholeAsync(DbConnection connection, StoredObject user)
+    {
+        var shown = (await ObjectStore.ShowAsync(connection, [user]))[0];
+        shown["multiFactorAuths"] = new JsonArray([.. MultiFactors.Select(type => new JsonObject
+        {
+            ["enabled"] = false,
+            ["isPreferred"] = false,
+            ["mfaType"] = type,
+            ["mfaRememberInHours"] = 0,
+        })]);
+        return shown;
+    }
+
+    /// <summary>The user as <c>get-user</c> shows him: what the account items keep from this caller has its zero value.</summary>
+    public static JsonObject Filter(JsonObject whole, StoredObject user, AccountItemRules items, Caller caller)
+    {
+        var filtered = (JsonObject)whole.DeepClone();
+        var isAdmin = caller.IsAdminOf(user.Owner);
+        foreach (var (property, item) in items.ByProperty)
+        {
+            if (item.ViewRule == "Admin" ? !isAdmin : item.ViewRule == "Self" && !isAdmin && caller.UserId != user.Id)
+            {
+                Hide(filtered, property);
+            }
+        }
+
+        if (SeesAll(caller, user))
+        {
+            return filtered;
+        }
+
+        foreach (var property in Private)
+        {
+            Hide(filtered, property);
+        }
+
+        if (filtered["properties"] is JsonObject properties)
+        {
+            foreach (var key in properties.Select(p => p.Key).Where(k => k is "wechatOpenId" or "wechatUnionId" || k.StartsWith("oauth_", StringComparison.Ordinal)).ToList())
+            {
+                properties.Remove(key);
+            }
+        }
+
+        return filtered;
+    }
+
+    /// <summary>The organization beside an account, without what is secret in it.</summary>
+    public static JsonObject MaskOrganization(JsonObject organization, Caller caller)
+    {
+        foreach (var property in new[] { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" })
+        {
+            Mask(organization, property);
+        }
+
+        if (!caller.IsGlobalAdmin)
+        {
+            Mask(organization, "passwordObfuscatorKey");
+            Mask(organization, "passwordSalt");
+        }
+
+        return organization;
+    }
+
+    private static void Mask(JsonObject document, string property)
+    {
+        if (document[property] is { } value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0)
+        {
+            document[property] = ObjectStore.Masked;
+        }
+    }
+
+    private static void Hide(JsonObject user, string property) => user[property] = ObjectKinds.User.Shape.ZeroOf(property);
+}

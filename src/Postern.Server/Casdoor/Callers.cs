@@ -1,0 +1,122 @@
+using System.Text;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor;
+
+/// <summary>The caller of a request, or the sentence that stops it before any route looks at it (contract 3.1).</summary>
+public readonly record struct Identified(Caller Caller, string? Refusal);
+
+/// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, Sessions sessions, PosternOptions options)
+{
+    public const string TokenUnknown = "Access token doesn't exist in database";
+    public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
+    public const string CrossSite = "A write with a session cookie needs the content type application/json and must come from this site";
+
+    public async Task<Identified> IdentifyAsync(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+        {
+            return await OfSessionAsync(context);
+        }
+
+        // Whoever names himself in the header is that or nobody; a cookie beside it must not lend him more.
+        var blank = header.IndexOf(' ', StringComparison.Ordinal);
+        var (scheme, value) = blank < 0 ? (header, "") : (header[..blank], header[(blank + 1)..].Trim());
+        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            return await OfTokenAsync(value, context.RequestAborted);
+        }
+
+        return new(scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? await OfCredentialsAsync(value, context.RequestAborted) : Caller.Nobody, null);
+    }
+
+    private async Task<Identified> OfTokenAsync(string jwt, CancellationToken cancel)
+    {
+        if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
+        {
+            return new(Caller.Nobody, await ExplainAsync(jwt, cancel));
+        }
+
+        if (owner.User is { IsForbidden: true } or { IsDeleted: true })
+        {
+            return new(Caller.Nobody, UserForbidden);
+        }
+
+        return new(new Caller
+        {
+            User = owner.User,
+            Application = owner.User is null ? owner.Application : null,
+            Token = owner.Token,
+            Client = owner.Application,
+        }, null);
+    }
+
+    /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
+    private async Task<string> ExplainAsync(string jwt, CancellationToken cancel)
+    {
+        if (await tokens.ReadHintAsync(jwt, cancel) is not { } grantId)
+        {
+            return TokenUnknown;
+        }
+
+        var isShutOut = await database.ReadAsync(async connection =>
+            await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } grant
+            && await Users.FindByIdAsync(connection, grant.UserId) is null or { IsForbidden: true } or { IsDeleted: true }, cancel);
+        return isShutOut ? UserForbidden : TokenUnknown;
+    }
+
+    /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>
+    private async Task<Caller> OfCredentialsAsync(string value, CancellationToken cancel)
+    {
+        if (BasicCredentials.Read(value) is not (var clientId, var secret))
+        {
+            return Caller.Nobody;
+        }
+
+        var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
+        return application is { ApiAccess: true } && (options.HasSandbox || !application.IsDemo)
+            && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
+            ? new Caller { Application = application }
+            : Caller.Nobody;
+    }
+
+    private async Task<Identified> OfSessionAsync(HttpContext context)
+    {
+        if (await sessions.FindAsync(context) is not { } session)
+        {
+            return new(Caller.Nobody, null);
+        }
+
+        // The browser adds the cookie to whatever any page makes it send (design section 2).
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        return isRead || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
+            ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
+            : new(Caller.Nobody, CrossSite);
+    }
+}
+
+/// <summary>Client id and secret of an Authorization header of the scheme Basic.</summary>
+internal static class BasicCredentials
+{
+    public static (string ClientId, string Secret)? Read(string value)
+    {
+        var bytes = new byte[value.Length];
+        if (!Convert.TryFromBase64String(value, bytes, out var length))
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? null : (Decode(text[..colon]), Decode(text[(colon + 1)..]));
+    }
+
+    // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
+    private static string Decode(string part) => Uri.UnescapeDataString(part.Replace('+', ' '));
+}

@@ -1,0 +1,16 @@
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>The address of an object, <c>owner/name</c> (contract 0.1).</summary>
+public readonly record struct ObjectId(string Owner, string Name)
+{
+    public override string ToString() => $"{Owner}/{Name}";
+
+    public static string WrongCount(string id) => "GetOwnerAndNameFromId() error, wrong token count for ID: " + id;
+
+    public static bool TryRead(string id, out ObjectId read)
+    {
+        var parts = id.Split('/');
+        read = parts.Length == 2 ? new ObjectId(parts[0], parts[1]) : default;
+        return parts.Length == 2;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor;
+
+/// <summary>The JSON body of a write. What it is decides, not its content type: an SDK posts JSON as text (contract 0.1).</summary>
+public static class RequestBody
+{
+    private const int LargestBytes = 4 * 1024 * 1024;
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    /// <param name="context">The request.</param>
+    /// <param name="type">Casdoor's name of what it should be, for the message.</param>
+    public static async Task<Prepared<JsonObject>> ReadAsync(HttpContext context, string type)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        {
+            if (buffer.Length + read > LargestBytes)
+            {
+                return new(null, "the body is larger than 4 MB");
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        if (bytes.Span.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return new(null, "unexpected end of JSON input");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Options);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? JsonObject.Create(document.RootElement.Clone())!
+                : new Prepared<JsonObject>(null, $"json: cannot unmarshal {Casual(document.RootElement.ValueKind)} into Go value of type object.{type}");
+        }
+        catch (JsonException e)
+        {
+            return new(null, $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+    }
+
+    private static string Casual(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Array => "array",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "number",
+        JsonValueKind.Null => "null",
+        _ => "bool",
+    };
+}

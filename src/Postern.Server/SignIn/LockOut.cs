@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Dapper;
+using Postern.Server.Data;
+
+namespace Postern.Server.SignIn;
+
+/// <summary>How many wrong passwords close a user's password sign-in, and for how long (contract 1.6).</summary>
+public sealed record LockOutRule(long Limit, TimeSpan Frozen)
+{
+    public static readonly LockOutRule Default = new(5, TimeSpan.FromMinutes(15));
+
+    public static LockOutRule Of(Application? application) => application is null ? Default : new(
+        application.FailedSigninLimit > 0 ? application.FailedSigninLimit : Default.Limit,
+        application.FailedSigninFrozenTime > 0 ? TimeSpan.FromMinutes(application.FailedSigninFrozenTime) : Default.Frozen);
+
+    public bool IsFrozen(long wrongTimes, long lastWrong, long now) => wrongTimes >= Limit && lastWrong + (long)Frozen.TotalMilliseconds > now;
+
+    public string Remaining(long wrongTimes) => $"password or code is incorrect, you have {Math.Max(0, Limit - wrongTimes)} remaining chances";
+
+    public string Wait(long lastWrong, long now)
+    {
+        var minutes = Math.Max(1, (long)Math.Ceiling((Frozen.TotalMilliseconds - (now - lastWrong)) / 60_000));
+        return $"You have entered the wrong password or code too many times, please wait for {minutes} minutes and try again";
+    }
+}
+
+/// <summary>
+/// The count of wrong passwords. Both statements repeat that the user is not frozen, so of many tries at once no more
+/// are believed than the rule allows, whatever order they come in.
+/// </summary>
+internal static class LockOut
+{
+    private const string Open = "(signin_wrong_times < @Limit or last_signin_wrong_time <= @thawed)";
+
+    /// <summary>Counts a wrong password: the count so far, or null where the user is frozen.</summary>
+    public static Task<long?> CountAsync(DbConnection connection, string userId, LockOutRule rule, long now, DbTransaction transaction) =>
+        connection.QuerySingleOrDefaultAsync<long?>(
+            $"""
+            update users set signin_wrong_times = case when signin_wrong_times >= @Limit then 1 else signin_wrong_times + 1 end, last_signin_wrong_time = @now
+            where id = @userId and {Open} returning signin_wrong_times
+            """, new { userId, rule.Limit, now, thawed = Thawed(rule, now) }, transaction);
+
+    /// <summary>A right password begins the count anew; false where the user is frozen, or is not who was read.</summary>
+    public static async Task<bool> ClearAsync(DbConnection connection, User user, LockOutRule rule, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            $"""
+            update users set signin_wrong_times = 0
+            where id = @Id and owner = @Owner and name = @Name and password = @Password and not is_forbidden and not is_deleted and {Open}
+            """, new { user.Id, user.Owner, user.Name, user.Password, rule.Limit, thawed = Thawed(rule, now) }, transaction) == 1;
+
+    private static long Thawed(LockOutRule rule, long now) => now - (long)rule.Frozen.TotalMilliseconds;
+}

@@ -1,0 +1,119 @@
+using System.Data.Common;
+using Dapper;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+
+namespace Postern.Server.SignIn;
+
+/// <summary>A sign-in with name and password: who, where, and how the audit trail shall name the request.</summary>
+public sealed record PasswordAttempt(string Organization, string Name, string Password, bool IsPersistent, string Address, string Path);
+
+/// <summary>What became of it: a session, or the sentence of the refusal.</summary>
+public sealed record PasswordOutcome(User? User, NewSession? Session, string Refusal)
+{
+    public static PasswordOutcome Refused(string sentence) => new(null, null, sentence);
+}
+
+/// <summary>Signs in by password, under the lock-out.</summary>
+public sealed class PasswordSignIn(
+    Database database, PasswordChecks checks, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, PosternOptions options, TimeProvider clock)
+{
+    public const string Forbidden = "The user is forbidden to sign in, please contact the administrator";
+
+    public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
+    {
+        var rule = LockOutRule.Of(application);
+        var user = await database.ReadAsync(c => Users.FindAsync(c, attempt.Organization, attempt.Name), cancel);
+        if (user is { IsDeleted: true } || (user is { IsDemo: true } && !options.HasSandbox))
+        {
+            user = null;
+        }
+
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (user is not null && rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
+        {
+            refusals.Add(application.ClientId, "frozen");
+            return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now));
+        }
+
+        // An unknown name is compared with somebody's hash, so that the time does not tell who exists.
+        var isRight = await checks.IsRightAsync(user, attempt.Password, cancel);
+        now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (user is null)
+        {
+            refusals.Add(application.ClientId, "unknown_user");
+            return PasswordOutcome.Refused(unknown.Count(attempt.Organization, attempt.Name, rule, now));
+        }
+
+        return !isRight ? await RefuseAsync(application, user, rule, attempt, now)
+            : user.IsForbidden ? await RecordForbiddenAsync(user, attempt, now)
+            : await AcceptAsync(application, user, rule, attempt, now);
+    }
+
+    private async Task<PasswordOutcome> RefuseAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, long now)
+    {
+        var times = await database.WriteAsync(async (connection, transaction) =>
+        {
+            var counted = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);
+            if (counted is not null)
+            {
+                await Records.AddAsync(connection, Record(user, attempt, now, "wrong password"), transaction);
+            }
+
+            return Written.Keep(counted);
+        });
+        if (times is { } count)
+        {
+            return PasswordOutcome.Refused(rule.Remaining(count));
+        }
+
+        refusals.Add(application.ClientId, "frozen");
+        return PasswordOutcome.Refused(rule.Wait(now, now));
+    }
+
+    private async Task<PasswordOutcome> RecordForbiddenAsync(User user, PasswordAttempt attempt, long now)
+    {
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.AddAsync(connection, Record(user, attempt, now, "user is forbidden"), transaction);
+            return Written.Keep(true);
+        });
+        return PasswordOutcome.Refused(Forbidden);
+    }
+
+    private async Task<PasswordOutcome> AcceptAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, long now)
+    {
+        var session = sessions.Prepare(user.Id, application.CookieExpireInHours, attempt.IsPersistent);
+        var isWritten = await database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await LockOut.ClearAsync(connection, user, rule, now, transaction))
+            {
+                return Written.Undo(false);
+            }
+
+            await NoteAsync(connection, user.Id, attempt.Address, now, transaction);
+            await Sessions.AddAsync(connection, session, transaction);
+            await Records.AddAsync(connection, Record(user, attempt, now, ""), transaction);
+            return Written.Keep(true);
+        });
+        // Between our read and the write the user was frozen, forbidden or given another password.
+        return isWritten ? new PasswordOutcome(user, session, "") : PasswordOutcome.Refused("password or code is incorrect");
+    }
+
+    private static Task<int> NoteAsync(DbConnection connection, string id, string address, long now, DbTransaction transaction) => connection.ExecuteAsync(
+        "update users set last_signin_time = @now, last_signin_ip = @address where id = @id", new { id, now, address }, transaction);
+
+    private static AuditRecord Record(User user, PasswordAttempt attempt, long now, string refusal) => new()
+    {
+        Organization = user.Owner,
+        CreatedTime = now,
+        ClientIp = attempt.Address,
+        User = user.Name,
+        Method = HttpMethods.Post,
+        RequestUri = attempt.Path,
+        Action = refusal.Length == 0 ? "signin" : "signin-refused",
+        Target = $"{user.Owner}/{user.Name}",
+        Detail = refusal,
+    };
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Text;
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.SignIn;
+
+/// <summary>A session to be written and the cookie value that opens it; the value itself is stored nowhere.</summary>
+public sealed record NewSession(string Value, string Hash, string UserId, long CreatedTime, long ExpiresTime, bool IsPersistent);
+
+/// <summary>A session that is good now, and its user, who may still sign in.</summary>
+public sealed record FoundSession(User User, string Hash, long CreatedTime);
+
+/// <summary>Browsers' sign-ins at us: a row each, found by the SHA-256 of a cookie.</summary>
+public sealed class Sessions(Database database, PosternOptions options, TimeProvider clock)
+{
+    public const string Cookie = "postern_session";
+
+    private const int DefaultHours = 720;
+    private const int HoursWithoutAutoSignin = 24;
+
+    /// <summary>Every sign-in has a new value, so that one planted before it opens nothing after it (session fixation).</summary>
+    public NewSession Prepare(string userId, long hours, bool isPersistent)
+    {
+        var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var lifetime = hours <= 0 ? DefaultHours : hours;
+        if (!isPersistent)
+        {
+            lifetime = Math.Min(lifetime, HoursWithoutAutoSignin);
+        }
+
+        var now = clock.GetUtcNow();
+        return new(value, Hash(value), userId, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent);
+    }
+
+    public static Task AddAsync(DbConnection connection, NewSession session, DbTransaction transaction) => connection.ExecuteAsync(
+        "insert into sessions (hash, user_id, created_time, expires_time) values (@Hash, @UserId, @CreatedTime, @ExpiresTime)", session, transaction);
+
+    public static Task<int> EndAsync(DbConnection connection, string hash, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from sessions where hash = @hash", new { hash }, transaction);
+
+    public static Task<int> EndOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
+
+    /// <summary>The session of the request's cookie, or null.</summary>
+    public async Task<FoundSession?> FindAsync(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: > 0 } value)
+        {
+            return null;
+        }
+
+        var hash = Hash(value);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await database.ReadAsync(async connection =>
+        {
+            var (userId, created) = await connection.QuerySingleOrDefaultAsync<(string?, long)>(
+                "select user_id, created_time from sessions where hash = @hash and expires_time > @now", new { hash, now });
+            var user = userId is null ? null : await Users.FindByIdAsync(connection, userId);
+            return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? new FoundSession(user, hash, created) : null;
+        }, context.RequestAborted);
+    }
+
+    public void SetCookie(HttpContext context, NewSession session)
+    {
+        var cookie = Attributes();
+        cookie.MaxAge = session.IsPersistent ? TimeSpan.FromMilliseconds(session.ExpiresTime - session.CreatedTime) : null;
+        context.Response.Cookies.Append(Cookie, session.Value, cookie);
+    }
+
+    public void DeleteCookie(HttpContext context) => context.Response.Cookies.Delete(Cookie, Attributes());
+
+    private CookieOptions Attributes() => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = options.Origin.StartsWith("https:", StringComparison.OrdinalIgnoreCase),
+        Path = "/",
+    };
+
+    private static string Hash(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+}

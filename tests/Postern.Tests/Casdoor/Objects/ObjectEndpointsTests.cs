@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postern.Server.Casdoor;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Casdoor.Objects;
+
+/// <summary>The routes over HTTP; who calls is the test's word, in a header.</summary>
+public sealed class ObjectEndpointsTests(Servers servers)
+{
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_documents_second_step_works_and_leaves_records_without_secrets(DatabaseDriver driver)
+    {
+        await using var host = await HostAsync(driver);
+        var (world, mini, app) = (host.World, host.World.Name("mini"), host.World.Name("app"));
+        Assert.Equal("Affected", await host.DataAsync("/api/add-provider", $$"""{"owner":"admin","name":"{{mini}}","category":"OAuth","type":"WeChatMiniProgram","clientId":"wx1","clientSecret":"canary-secret"}"""));
+        Assert.Equal("Affected", await host.DataAsync("/api/add-application", $$"""{"owner":"admin","name":"{{app}}","organization":"{{world.Organization}}"}"""));
+        Assert.Equal("Affected", await host.DataAsync($"/api/update-application?id=admin/{app}", $$"""{"providers":[{"name":"{{mini}}"}]}"""));
+        var application = (await host.GetAsync($"/api/get-application?id=admin/{app}"))["data"]!;
+        Assert.Equal(("***", "wx1"), (application["providers"]![0]!["provider"]!["clientSecret"]!.GetValue<string>(), application["providers"]![0]!["provider"]!["clientId"]!.GetValue<string>()));
+        Assert.Equal(40, application["clientSecret"]!.GetValue<string>().Length);
+        Assert.Equal(world.Organization, application["organizationObj"]!["name"]!.GetValue<string>());
+        Assert.Equal("***", (await host.GetAsync($"/api/get-application?id=admin/{app}&withSecret=0"))["data"]!["clientSecret"]!.GetValue<string>());
+
+        var actions = await world.Server.Database.ReadAsync(c => c.QueryAsync<string>("select action from records where object = @object order by id", new { @object = "admin/" + app }));
+        Assert.Equal(["add-application", "update-application", "show-client-secret"], actions);
+        Assert.DoesNotContain("canary-secret", await world.Server.DumpAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Answers_are_those_of_Casdoor(DatabaseDriver driver)
+    {
+        await using var host = await HostAsync(driver);
+        var organization = host.World.Organization;
+        Assert.Equal("Username already exists", await host.MessageAfterAsync("/api/add-user", $$"""{"owner":"{{organization}}","name":"u"}""", times: 2));
+        Assert.Equal("The organization: nowhere does not exist", await host.MessageAfterAsync("/api/add-user", """{"owner":"nowhere","name":"u"}"""));
+        Assert.Equal("unexpected end of JSON input", await host.MessageAfterAsync("/api/add-user", ""));
+        Assert.Equal("the query and the body name different objects", await host.MessageAfterAsync($"/api/delete-user?id={organization}/v", $$"""{"owner":"{{organization}}","name":"u"}"""));
+        Assert.Equal("Unauthorized operation", await host.MessageAfterAsync("/api/delete-user", $$"""{"owner":"{{organization}}","name":"u","organization":"other"}"""));
+        Assert.Equal("GetOwnerAndNameFromId() error, wrong token count for ID: x", (await host.GetAsync("/api/get-cert?id=x"))["msg"]!.GetValue<string>());
+        Assert.Null((await host.GetAsync("/api/get-cert?id=admin/none"))["data"]);
+        Assert.Equal("Unaffected", await host.DataAsync("/api/update-provider?id=admin/none", "{}"));
+        Assert.Equal("Affected", await host.DataAsync("/api/delete-user", $$"""{"owner":"{{organization}}","name":"u"}"""));
+        Assert.Equal("Unaffected", await host.DataAsync("/api/delete-user", $$"""{"owner":"{{organization}}","name":"u"}"""));
+        Assert.Equal(["status", "msg", "sub", "name", "data", "data2", "data3"], (await host.GetAsync("/api/get-users?owner=" + organization)).AsObject().Select(p => p.Key));
+    }
+
+    [Fact]
+    public async Task Nobody_but_a_global_administrator_passes()
+    {
+        await using var host = await HostAsync(DatabaseDriver.Sqlite, isAdmin: false);
+        foreach (var path in ObjectKinds.All.Select(k => "/api/get-" + k.Plural))
+        {
+            Assert.Equal("""{"status":"error","msg":"Unauthorized operation","data":null,"data2":null}""", (await host.GetAsync(path)).ToJsonString());
+        }
+
+        Assert.Equal("Unauthorized operation", await host.MessageAfterAsync("/api/add-user", $$"""{"owner":"{{host.World.Organization}}","name":"u"}"""));
+    }
+
+    private async Task<RoutesHost> HostAsync(DatabaseDriver driver, bool isAdmin = true)
+    {
+        var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(_ => world.Server.Clock as TimeProvider);
+        builder.Services.AddSingleton(world.Store);
+        // An instance given as such is not disposed with the host: it is the shared server's.
+        builder.Services.AddSingleton(world.Server.Database);
+        var app = builder.Build();
+        var user = new User
+        {
+            Id = "id", Owner = Organizations.BuiltIn, Name = "admin", CreatedTime = 1, UpdatedTime = 1, Type = "", DisplayName = "", Avatar = "", SignupApplication = "",
+            IsAdmin = isAdmin,
+        };
+        app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new RoutesHost(app, world, new HttpClient { BaseAddress = new Uri(address) });
+    }
+
+    private sealed record RoutesHost(WebApplication App, ObjectWorld World, HttpClient Http) : IAsyncDisposable
+    {
+        public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+
+        public async Task<JsonNode> PostAsync(string path, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "text/plain");
+            using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), content);
+            Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+            return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        }
+
+        public async Task<string> DataAsync(string path, string body)
+        {
+            var answer = await PostAsync(path, body);
+            return answer["data"]?.GetValue<string>() ?? answer["msg"]!.GetValue<string>();
+        }
+
+        public async Task<string> MessageAfterAsync(string path, string body, int times = 1)
+        {
+            for (var i = 1; i < times; i++)
+            {
+                await PostAsync(path, body);
+            }
+
+            return (await PostAsync(path, body))["msg"]!.GetValue<string>();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Http.Dispose();
+            await App.DisposeAsync();
+        }
+    }
+}
