@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;

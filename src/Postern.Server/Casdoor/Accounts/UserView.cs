@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
 

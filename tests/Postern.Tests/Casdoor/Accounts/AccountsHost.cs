@@ -1,0 +1,108 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Postern.Server.Casdoor;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+using Postern.Tests.Fixtures;
+
+namespace Postern.Tests.Casdoor.Accounts;
+
+/// <summary>The account routes over a test server's database, with a tenant that has a new organization's account items.</summary>
+internal sealed class AccountsHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private AccountsHost(WebApplication app, Tenant tenant, HttpClient http) => (this.app, Tenant, Http) = (app, tenant, http);
+
+    public Tenant Tenant { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<AccountsHost> StartAsync(TestServer server)
+    {
+        var tenant = await server.NewTenantAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // Instances given as such are not disposed with the host: they are the shared server's.
+        builder.Services.AddSingleton<TimeProvider>(server.Clock);
+        builder.Services.AddSingleton(server.Database);
+        builder.Services.AddSingleton(server.Secrets);
+        builder.Services.AddSingleton(server.Services.GetRequiredService<PosternOptions>());
+        builder.Services.AddSingleton(server.Services.GetRequiredService<AccessTokenReader>());
+        builder.Services.AddSingleton(server.Services.GetRequiredService<RefusalCounts>());
+        builder.Services.AddSingleton(new ObjectStore(server.Secrets, server.Clock));
+        builder.Services.AddAccounts();
+        var app = builder.Build();
+        app.MapAccounts();
+        app.MapObjects();
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var host = new AccountsHost(app, tenant, new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(address) });
+        await host.ExecuteAsync("update organizations set account_items = @items where name = @Organization", new { items = AccountItems.Default().ToJsonString(), tenant.Organization });
+        return host;
+    }
+
+    /// <summary>Signs a Mini Program user in: his access token.</summary>
+    public async Task<Answer> SignInAsync(string person) => await Tenant.SignInAsync(Tenant.Code(person), person);
+
+    public async Task<string> AddUserAsync(string organization, string name, string password, bool isAdmin = false)
+    {
+        var store = new ObjectStore(Tenant.Server.Secrets, Tenant.Server.Clock);
+        var prepared = store.PrepareAdd(ObjectKinds.User, new() { ["owner"] = organization, ["name"] = name, ["password"] = password, ["isAdmin"] = isAdmin }).Value!;
+        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
+        return prepared.Id;
+    }
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? authorization = null, string? body = null, string contentType = "application/json", params (string, string)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (authorization is not null)
+        {
+            request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, contentType);
+        }
+
+        using var response = await Http.SendAsync(request);
+        return await Answer.OfAsync(response);
+    }
+
+    public Task<Answer> GetAsync(string path, string? authorization = null) => SendAsync(HttpMethod.Get, path, authorization);
+
+    public Task<Answer> UpdateAsync(string token, string body, string query = "") => SendAsync(HttpMethod.Post, "/api/update-user" + query, "Bearer " + token, body);
+
+    public Task<Answer> LoginAsync(string name, string password, string? organization = null) => SendAsync(HttpMethod.Post, "/api/login", null,
+        $$"""{"type":"login","application":"{{Tenant.Application}}","organization":"{{organization ?? Tenant.Organization}}","username":"{{name}}","password":"{{password}}"}""", "text/plain");
+
+    public Task<int> ExecuteAsync(string sql, object parameters) => Tenant.Server.Database.WriteAsync(async (connection, transaction) =>
+        Written.Keep(await connection.ExecuteAsync(sql, parameters, transaction)));
+
+    public Task<IReadOnlyList<string>> ActionsAsync() => Tenant.Server.Database.ReadAsync<IReadOnlyList<string>>(async connection =>
+        [.. await connection.QueryAsync<string>("select action from records where organization = @Organization order by id", new { Tenant.Organization })]);
+
+    public static string Cookie(Answer answer) => answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+    }
+}
