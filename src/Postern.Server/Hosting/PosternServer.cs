@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Console;
+using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting.FirstStart;
@@ -43,6 +44,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton(started.Secrets);
             builder.Services.AddSingleton<ObjectStore>();
             builder.Services.AddHostedService<Sweep>();
+            builder.Services.AddAccounts();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
             adjust?.Invoke(builder);
@@ -50,6 +52,8 @@ public static partial class PosternServer
             BelieveProxies(app, options);
             app.MapHealth();
             app.MapOAuth();
+            app.MapAccounts();
+            app.MapObjects();
             Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;
         }
