@@ -1,2 +1,56 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using System.Collections;
+using System.Reflection;
+using Postern.Server.Hosting;
+using Postern.Server.Hosting.Commands;
+using Postern.Server.Hosting.Configuration;
+
+const string development = "Development";
+#if DEBUG
+const bool isDebugBuild = true;
+#else
+const bool isDebugBuild = false;
+#endif
+
+var database = "not read yet";
+try
+{
+    var line = CommandLine.Parse(args);
+    if (line.Refusal is { } misunderstood)
+    {
+        throw new StartRefusedException(misunderstood);
+    }
+
+    if (line.Command is PosternCommand.ShowHelp or PosternCommand.ShowVersion)
+    {
+        Console.WriteLine(line.Command == PosternCommand.ShowHelp ? CommandLine.Help : Version());
+        return 0;
+    }
+
+    var options = Read(line.ConfigPath);
+    database = options.DatabaseDisplayName;
+    var clock = TimeProvider.System;
+    return line.Command switch
+    {
+        PosternCommand.ResetAdmin => await ResetAdmin.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
+        PosternCommand.RewrapKeys => await RewrapKeys.RunAsync(options, Variable(RewrapKeys.NewKeyVariable), clock, Console.Out),
+        _ => await Serve.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
+    };
+}
+catch (Exception e) when (Refusal.SentenceOf(e, database) is { } sentence)
+{
+    await Console.Error.WriteLineAsync(sentence);
+    return Refusal.ExitCode;
+}
+
+static PosternOptions Read(string? configPath)
+{
+    var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "");
+    var isDevelopment = (Variable("ASPNETCORE_ENVIRONMENT") ?? Variable("DOTNET_ENVIRONMENT")) == development;
+    var read = PosternOptionsReader.Read(configPath, variables, isDevelopment, isDebugBuild, Environment.CurrentDirectory);
+    return read.IsAccepted ? read.Options : throw new StartRefusedException(read.Refusal);
+}
+
+static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+static string Version() =>
+    "postern " + Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

@@ -1,51 +1,60 @@
-using System.Security.Cryptography;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Logging.Console;
 using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting.FirstStart;
+using Postern.Server.Hosting.InitData;
 using Postern.Server.OAuth;
 using Postern.Server.OAuth.Token;
 
 namespace Postern.Server.Hosting;
 
 /// <summary>Puts the server together: the same for the program and for tests that host it on a real socket.</summary>
-public static class PosternServer
+public static partial class PosternServer
 {
     private const long LargestBody = 16 * 1024 * 1024;
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(15);
 
     /// <summary>Opens the database, prepares it under the start lock, and builds the application; nothing listens yet.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="clock">The clock of everything.</param>
+    /// <param name="adjust">What a test changes before the application is built.</param>
+    /// <param name="person">Who starts it; null = nobody.</param>
+    /// <param name="prepared">Is told what the start made as soon as it is on disk.</param>
     /// <exception cref="StartRefusedException">The set-up does not do; nothing was written.</exception>
     /// <exception cref="StorageUnavailableException">The database does not answer; nothing was written.</exception>
-    public static async Task<WebApplication> BuildAsync(PosternOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null)
+    public static async Task<WebApplication> BuildAsync(
+        PosternOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null, SystemOperator? person = null, Action<StartReport>? prepared = null)
     {
+        var initData = options.InitDataFile is { } file ? InitDataFile.Read(file) : null;
         var database = new Database(options);
         try
         {
-            var (secrets, refresh) = await PrepareAsync(options, database, clock);
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.WebHost.ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxRequestBodySize = LargestBody;
-                kestrel.ListenAnyIP(options.HttpPort);
-            });
-            builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+            var started = await new StartTransaction(options, database, person ?? SystemOperator.Nobody, initData, clock).RunAsync();
+            prepared?.Invoke(started.Report);
+            // Not "Development", whatever the settings say: there the framework answers with exceptions and request data.
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+            Listen(builder, options);
+            Log(builder.Logging);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(clock);
             builder.Services.AddSingleton(_ => database);
-            builder.Services.AddSingleton(secrets);
-            builder.Services.AddHostedService<Sweep>();
+            builder.Services.AddSingleton(started.Secrets);
             builder.Services.AddSingleton<ObjectStore>();
+            builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();
             builder.Services.AddOAuth();
-            builder.Services.AddSingleton(refresh);
+            builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
             adjust?.Invoke(builder);
             var app = builder.Build();
+            BelieveProxies(app, options);
+            app.MapHealth();
             app.MapOAuth();
             app.MapAccounts();
             app.MapObjects();
+            Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;
         }
         catch
@@ -55,25 +64,61 @@ public static class PosternServer
         }
     }
 
-    private static async Task<(SecretStore Secrets, RefreshSecrets Refresh)> PrepareAsync(PosternOptions options, Database database, TimeProvider clock)
+    private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
-        SecretStore? secrets = null;
-        var refresh = new RefreshSecrets();
-        await database.UnderStartLockAsync(async (connection, transaction) =>
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.ListenAnyIP(options.HttpPort);
+    });
+
+    private static void Log(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(LogLevel.Information);
+        // The framework's lines at Information hold whole URLs, and a URL may hold a code or a token.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        logging.AddSimpleConsole(console =>
         {
-            await Migrations.ApplyAsync(database, connection, transaction, clock);
-            var ring = await KeyRing.OpenAsync(options, connection, transaction, clock);
-            secrets = new SecretStore(ring.Provider);
-            if (await Settings.FindAsync(connection, Settings.RefreshKey, transaction) is { } stored)
-            {
-                refresh.Key = Convert.FromBase64String(secrets.Read(SecretColumn.Setting, Settings.RefreshKey, stored));
-            }
-            else
-            {
-                refresh.Key = RandomNumberGenerator.GetBytes(32);
-                await Settings.PutAsync(connection, Settings.RefreshKey, secrets.Protect(SecretColumn.Setting, Settings.RefreshKey, Convert.ToBase64String(refresh.Key)), transaction);
-            }
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        return (secrets!, refresh);
     }
+
+    /// <summary>X-Forwarded-* names the caller only where a peer says so that the operator trusts; the host comes from no header.</summary>
+    private static void BelieveProxies(WebApplication app, PosternOptions options)
+    {
+        if (options.TrustedProxies.Count == 0)
+        {
+            return;
+        }
+
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var network in options.TrustedProxies)
+        {
+            forwarded.KnownIPNetworks.Add(network);
+        }
+
+        app.UseForwardedHeaders(forwarded);
+    }
+
+    private static void Warn(ILogger logger, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            LogWarning(logger, warning);
+        }
+    }
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Warning, Message = "{Sentence}")]
+    private static partial void LogWarning(ILogger logger, string sentence);
 }

@@ -1,0 +1,73 @@
+using Postern.Server.Data;
+using Postern.Server.Hosting.FirstStart;
+
+namespace Postern.Server.Hosting;
+
+/// <summary>What a start prints for the person who started it.</summary>
+internal static class Banner
+{
+    public static void Write(TextWriter output, PosternOptions options, StartReport report, int port)
+    {
+        output.WriteLine(
+            $"""
+            Postern listens on http://localhost:{port} (issuer {options.Origin}).
+            Database 数据库: {options.DatabaseDisplayName}
+            """);
+        WriteMade(output, report);
+        if (report.DemoClientId is { } clientId && options.HasSandbox)
+        {
+            WriteDemo(output, options, clientId, port);
+        }
+
+        output.Flush();
+    }
+
+    /// <summary>What this start made and no later one will show again.</summary>
+    public static void WriteMade(TextWriter output, StartReport report)
+    {
+        if (report.MadeMasterKeyFile is { } file)
+        {
+            output.WriteLine(
+                $"""
+                Master key 主密钥: made in {file}. Back it up apart from the database: without it nobody can read the secrets.
+                  已生成，请与数据库分开备份；丢失后机密数据无法恢复。
+                """);
+        }
+
+        if (report.MadeAdministrator is { } password)
+        {
+            WriteAdministrator(output, password);
+        }
+    }
+
+    public static void WriteAdministrator(TextWriter output, AdminPassword password)
+    {
+        var where = password switch
+        {
+            { IsGiven: true } => $"password 密码: the one in {SystemOperator.PasswordVariable}",
+            { File: { } file } => $"password 密码: in the file {file}; read it, then delete it 读取后请删除该文件",
+            _ => $"password 密码: {password.Text}",
+        };
+        output.WriteLine($"Administrator 管理员: {Organizations.BuiltIn}/{FirstObjects.AdminName}, {where}");
+    }
+
+    private static void WriteDemo(TextWriter output, PosternOptions options, string clientId, int port)
+    {
+        if (Sandbox.DemoMiniProgram is not { } miniProgram)
+        {
+            return;
+        }
+
+        var sandbox = options.WechatEndpoint.GetLeftPart(UriPartial.Authority);
+        const string kept = "\"${TMPDIR:-/tmp}/postern-signin.json\"";
+        output.WriteLine(
+            $$"""
+            Demo application's client id 演示应用: {{clientId}}; WeChat sandbox 微信沙箱: {{sandbox}}
+            Sign a Mini Program user in, then read the account 登录小程序用户并读取账号:
+
+            curl -s http://localhost:{{port}}/api/login/oauth/access_token -d tag=wechat_miniprogram -d client_id={{clientId}} -d code="$(curl -s -X POST '{{sandbox}}/sandbox/code?appid={{miniProgram.AppId}}&persona=mei')" -d username=Mei | tee {{kept}}
+            curl -s http://localhost:{{port}}/api/get-account -H "Authorization: Bearer $(sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p' {{kept}})"
+
+            """);
+    }
+}

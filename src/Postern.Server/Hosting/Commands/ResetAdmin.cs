@@ -1,0 +1,60 @@
+using System.Data.Common;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting.FirstStart;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Hosting.Commands;
+
+/// <summary><c>postern reset-admin</c>: the way back in for whoever has the machine. The server may go on running.</summary>
+internal static class ResetAdmin
+{
+    public static async Task<int> RunAsync(PosternOptions options, SystemOperator person, TimeProvider clock, TextWriter output)
+    {
+        var password = AdminPassword.Choose(person);
+        await using var database = new Database(options);
+        await Installation.ChangeAsync(options, database, clock, async (ring, connection, transaction) =>
+        {
+            var secrets = new SecretStore(ring.Provider);
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is { } admin)
+            {
+                await OpenAsync(admin, secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text)), now, connection, transaction);
+            }
+            else
+            {
+                await new ObjectFiller(new ObjectStore(secrets, clock), connection, transaction).FillAsync(ObjectKinds.User, FirstObjects.Administrator(password.Text));
+            }
+
+            await Records.AddAsync(connection, new AuditRecord
+            {
+                Organization = Organizations.BuiltIn,
+                CreatedTime = now,
+                ClientIp = "",
+                User = "",
+                Method = "",
+                RequestUri = "",
+                Action = "reset-admin",
+                Target = $"{Organizations.BuiltIn}/{FirstObjects.AdminName}",
+            }, transaction);
+            password.Keep();
+        });
+        Banner.WriteAdministrator(output, password);
+        return 0;
+    }
+
+    /// <summary>Whoever held the account before holds it no longer.</summary>
+    private static async Task OpenAsync(User admin, string password, long now, DbConnection connection, DbTransaction transaction)
+    {
+        await connection.ExecuteAsync(
+            """
+            update users set password = @password, password_type = @type, password_salt = '', is_admin = true, is_forbidden = false,
+              is_deleted = false, deleted_time = 0, signin_wrong_times = 0, last_signin_wrong_time = 0, updated_time = @now
+            where id = @Id
+            """, new { password, type = PasswordHashes.Type, now, admin.Id }, transaction);
+        await Grants.EndOfUserAsync(connection, admin.Id, now, transaction);
+        await connection.ExecuteAsync("delete from sessions where user_id = @Id", new { admin.Id }, transaction);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Postern.Server.Hosting.Commands;
+
+/// <summary><c>postern</c>: runs the server until it is told to end.</summary>
+internal static class Serve
+{
+    public static async Task<int> RunAsync(PosternOptions options, SystemOperator person, TimeProvider clock, TextWriter output)
+    {
+        // Before the database: where its port is taken, nothing has been made yet.
+        await using var sandbox = await Sandbox.StartAsync(options);
+        var report = new StartReport();
+        await using var app = await PosternServer.BuildAsync(options, clock, null, person, made => report = made);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException or SocketException })
+        {
+            // The objects are made and stay: no later start will say this again.
+            Banner.WriteMade(output, report);
+            throw new StartRefusedException($"Port {options.HttpPort} cannot be listened on: stop what listens there, or set another httpport.", e);
+        }
+
+        Banner.Write(output, options, report, PortOf(app));
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static int PortOf(WebApplication app) =>
+        BindingAddress.Parse(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Hosting.FirstStart;
+
+/// <summary>The objects of a new installation (contract 7.1), without its fixed key, password, e-mail address and telephone.</summary>
+internal static class FirstObjects
+{
+    public const string AdminName = "admin";
+
+    public static JsonObject Organization() => Parse(
+        $$"""
+        {
+          "owner": "admin", "name": "{{Organizations.BuiltIn}}", "displayName": "Built-in Organization", "websiteUrl": "https://example.com",
+          "favicon": "https://cdn.casbin.org/img/casbin/favicon.ico", "passwordType": "bcrypt", "passwordOptions": ["AtLeast6"],
+          "countryCodes": ["US", "ES", "FR", "DE", "GB", "CN", "JP", "KR", "VN", "ID", "SG", "IN"],
+          "defaultAvatar": "https://cdn.casbin.org/img/casbin.svg", "defaultTokenFormat": "JWT",
+          "languages": ["en", "es", "fr", "de", "ja", "zh", "vi", "pt", "tr", "pl", "uk"],
+          "initScore": 2000, "isProfilePublic": false, "enableTour": true, "dcrPolicy": "disabled"
+        }
+        """);
+
+    public static JsonObject Administrator(string password)
+    {
+        var admin = Parse(
+            $$"""
+            {
+              "owner": "{{Organizations.BuiltIn}}", "name": "{{AdminName}}", "type": "normal-user", "displayName": "Admin", "countryCode": "US",
+              "affiliation": "Example Inc.", "tag": "staff", "score": 2000, "ranking": 1, "isAdmin": true,
+              "signupApplication": "{{Applications.BuiltIn}}", "registerType": "Add User",
+              "registerSource": "{{Organizations.BuiltIn}}/{{AdminName}}", "createdIp": "127.0.0.1"
+            }
+            """);
+        admin["password"] = password;
+        return admin;
+    }
+
+    public static JsonObject Cert() => Parse(
+        $$"""
+        {
+          "owner": "admin", "name": "{{Certs.BuiltIn}}", "displayName": "Built-in Cert", "scope": "JWT", "type": "x509",
+          "cryptoAlgorithm": "RS256", "bitSize": 2048, "expireInYears": 20
+        }
+        """);
+
+    public static IEnumerable<JsonObject> Providers() =>
+    [
+        Provider("provider_captcha_default", "Captcha Default", "Captcha", "Default"),
+        Provider("provider_balance", "Balance", "Payment", "Balance"),
+        Provider("provider_payment_dummy", "Dummy Payment", "Payment", "Dummy"),
+    ];
+
+    public static JsonObject Application()
+    {
+        var application = Parse(
+            $$"""
+            {
+              "owner": "admin", "name": "{{Applications.BuiltIn}}", "displayName": "Casdoor", "category": "Default", "type": "All",
+              "organization": "{{Organizations.BuiltIn}}", "cert": "{{Certs.BuiltIn}}", "enablePassword": true, "enableSignUp": true,
+              "providers": [{ "owner": "", "name": "provider_captcha_default", "canSignUp": false, "canSignIn": false, "canUnlink": false, "prompted": false, "signupGroup": "", "rule": "None" }],
+              "signinMethods": [
+                { "name": "Password", "displayName": "Password", "rule": "All" },
+                { "name": "Verification code", "displayName": "Verification code", "rule": "All" },
+                { "name": "WebAuthn", "displayName": "WebAuthn", "rule": "None" },
+                { "name": "Face ID", "displayName": "Face ID", "rule": "None" }
+              ],
+              "redirectUris": [], "tokenFormat": "JWT", "expireInHours": 168, "refreshExpireInHours": 0, "cookieExpireInHours": 720, "formOffset": 2
+            }
+            """);
+        application["signupItems"] = new JsonArray(
+        [
+            SignupItem("ID", "Random", isVisible: false),
+            SignupItem("Username"),
+            SignupItem("Display name"),
+            SignupItem("Password"),
+            SignupItem("Confirm password"),
+            SignupItem("Email", "Normal"),
+            SignupItem("Phone"),
+            SignupItem("Agreement"),
+            SignupItem("Languages", isRequired: false),
+        ]);
+        return application;
+    }
+
+    private static JsonObject SignupItem(string name, string rule = "None", bool isVisible = true, bool isRequired = true) => new()
+    {
+        ["name"] = name,
+        ["visible"] = isVisible,
+        ["required"] = isRequired,
+        ["prompted"] = false,
+        ["type"] = "",
+        ["customCss"] = "",
+        ["label"] = "",
+        ["placeholder"] = "",
+        ["options"] = null,
+        ["regex"] = "",
+        ["rule"] = rule,
+    };
+
+    private static JsonObject Provider(string name, string displayName, string category, string type) => new()
+    {
+        ["owner"] = "admin",
+        ["name"] = name,
+        ["displayName"] = displayName,
+        ["category"] = category,
+        ["type"] = type,
+    };
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+}

@@ -1,0 +1,97 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting.InitData;
+
+namespace Postern.Server.Hosting.FirstStart;
+
+/// <summary>What the server runs with once its database is ready.</summary>
+internal sealed record Started(SecretStore Secrets, byte[] RefreshKey, StartReport Report);
+
+/// <summary>
+/// Everything that must be true of the database before the port opens: one transaction that no other node's start can
+/// overlap, and of which nothing stays where any of it fails.
+/// </summary>
+internal sealed class StartTransaction(PosternOptions options, Database database, SystemOperator person, InitDataFile? initData, TimeProvider clock)
+{
+    // Names in the ledger that no entry of a file can have.
+    private const string FirstStart = "first-start";
+    private const string Demo = "demo";
+
+    private readonly StartReport report = new();
+
+    public async Task<Started> RunAsync()
+    {
+        await ForeignSchema.RefuseAsync(database);
+        Started? started = null;
+        await database.UnderStartLockAsync(async (connection, transaction) =>
+        {
+            var hadMasterKey = File.Exists(options.MasterKeyFile);
+            try
+            {
+                started = await PrepareAsync(connection, transaction);
+            }
+            catch when (!hadMasterKey)
+            {
+                // While the lock is held: no other node can have begun to use it.
+                File.Delete(options.MasterKeyFile);
+                throw;
+            }
+        });
+        return started!;
+    }
+
+    private async Task<Started> PrepareAsync(DbConnection connection, DbTransaction transaction)
+    {
+        await Migrations.ApplyAsync(database, connection, transaction, clock);
+        var ring = await KeyRing.OpenAsync(options, connection, transaction, clock);
+        report.MadeMasterKeyFile = ring.MadeMasterFile ? options.MasterKeyFile : null;
+        var secrets = new SecretStore(ring.Provider);
+        var refreshKey = await RefreshKeyAsync(secrets, connection, transaction);
+
+        var store = new ObjectStore(secrets, clock);
+        var filler = new ObjectFiller(store, connection, transaction);
+        var ledger = await InitLedger.ReadAsync(connection, transaction, refreshKey, clock);
+        if (initData is not null)
+        {
+            await new InitDataImport(initData, ledger, store, report).RunAsync(options, connection, transaction, clock);
+        }
+
+        if (!ledger.Has(FirstStart, "", ""))
+        {
+            report.MadeAdministrator = await FirstStartObjects.FillAsync(filler, person);
+            await ledger.NoteAsync(FirstStart, "", "", new JsonObject(), connection, transaction);
+        }
+
+        if (options.HasSandbox && Sandbox.DemoMiniProgram is { } miniProgram)
+        {
+            if (!ledger.Has(Demo, "", ""))
+            {
+                await DemoObjects.FillAsync(filler, miniProgram);
+                await ledger.NoteAsync(Demo, "", "", new JsonObject(), connection, transaction);
+            }
+
+            report.DemoClientId = await connection.QuerySingleOrDefaultAsync<string?>(
+                "select client_id from applications where name = @name and is_demo", new { name = DemoObjects.ApplicationName }, transaction);
+        }
+
+        report.MadeAdministrator?.Keep();
+        return new Started(secrets, refreshKey, report);
+    }
+
+    private static async Task<byte[]> RefreshKeyAsync(SecretStore secrets, DbConnection connection, DbTransaction transaction)
+    {
+        if (await Settings.FindAsync(connection, Settings.RefreshKey, transaction) is { } stored)
+        {
+            return Convert.FromBase64String(secrets.Read(SecretColumn.Setting, Settings.RefreshKey, stored));
+        }
+
+        var key = RandomNumberGenerator.GetBytes(32);
+        await Settings.PutAsync(connection, Settings.RefreshKey, secrets.Protect(SecretColumn.Setting, Settings.RefreshKey, Convert.ToBase64String(key)), transaction);
+        return key;
+    }
+}
