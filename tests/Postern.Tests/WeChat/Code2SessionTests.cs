@@ -201,7 +201,7 @@ public sealed class Code2SessionTests
     [InlineData(FaultPoint.Before)]
     [InlineData(FaultPoint.After)]
     [InlineData(FaultPoint.Mid)]
-    public async Task A_cut_answer_is_busy_and_the_code_is_not_sent_again_even_on_a_used_connection(FaultPoint cut)
+    public async Task A_cut_answer_is_busy_and_the_code_is_not_sent_again(FaultPoint cut)
     {
         await using var house = await SandboxedClient.StartAsync();
         Assert.True((await house.SignInAsync()).Succeeded);
