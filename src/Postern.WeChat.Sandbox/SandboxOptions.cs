@@ -4,8 +4,10 @@ namespace Postern.WeChat.Sandbox;
 
 public sealed record SandboxOptions
 {
+    public const int DefaultPort = 8001;
+
     /// <summary>0 takes any free port; see <see cref="Sandbox.BaseUri"/>.</summary>
-    public int Port { get; init; } = 8001;
+    public int Port { get; init; } = DefaultPort;
 
     /// <summary>Null: loopback. The control routes answer to this machine only, whatever stands here.</summary>
     public IPAddress? Address { get; init; }

@@ -53,7 +53,7 @@ internal static class Banner
 
     private static void WriteDemo(TextWriter output, PosternOptions options, string clientId, int port)
     {
-        if (Sandbox.DemoMiniProgram is not { } miniProgram)
+        if (DevelopmentSandbox.DemoMiniProgram is not { } miniProgram)
         {
             return;
         }

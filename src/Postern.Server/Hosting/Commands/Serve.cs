@@ -11,7 +11,7 @@ internal static class Serve
     public static async Task<int> RunAsync(PosternOptions options, SystemOperator person, TimeProvider clock, TextWriter output)
     {
         // Before the database: where its port is taken, nothing has been made yet.
-        await using var sandbox = await Sandbox.StartAsync(options);
+        await using var sandbox = await DevelopmentSandbox.StartAsync(options);
         var report = new StartReport();
         await using var app = await PosternServer.BuildAsync(options, clock, null, person, made => report = made);
         try

@@ -67,7 +67,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
             await ledger.NoteAsync(FirstStart, "", "", new JsonObject(), connection, transaction);
         }
 
-        if (options.HasSandbox && Sandbox.DemoMiniProgram is { } miniProgram)
+        if (options.HasSandbox && DevelopmentSandbox.DemoMiniProgram is { } miniProgram)
         {
             if (!ledger.Has(Demo, "", ""))
             {

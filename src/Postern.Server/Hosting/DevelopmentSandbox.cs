@@ -7,7 +7,7 @@ using Postern.WeChat.Sandbox;
 namespace Postern.Server.Hosting;
 
 /// <summary>The WeChat sandbox beside the server: it lets anyone be anyone, so a Release build does not even contain it.</summary>
-internal static class Sandbox
+internal static class DevelopmentSandbox
 {
 #if DEBUG
     private const string Header = "X-WeChat-Sandbox";
