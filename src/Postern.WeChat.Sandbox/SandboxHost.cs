@@ -1,45 +1,72 @@
+using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Postern.WeChat.Sandbox.Control;
+using Postern.WeChat.Sandbox.Platform;
 
 namespace Postern.WeChat.Sandbox;
 
-/// <summary>WeChat as a local simulator: the same URLs, codes, errors and quirks over real HTTP, on loopback only.</summary>
-public sealed class SandboxHost : IAsyncDisposable
+/// <summary>WeChat's server APIs as a local simulator. Whoever reaches its control routes can sign in as anyone.</summary>
+public static class SandboxHost
 {
-    private readonly WebApplication app;
+    private const int LargestBody = 64 * 1024;
 
-    private SandboxHost(WebApplication app, World world) => (this.app, World) = (app, world);
-
-    public Uri Address { get; private set; } = new("http://127.0.0.1");
-
-    /// <summary>The simulated platform, for tests that host it in their own process.</summary>
-    public World World { get; }
-
-    public static async Task<SandboxHost> StartAsync(SandboxOptions options, CancellationToken cancel = default)
+    public static async Task<Sandbox> StartAsync(SandboxOptions options, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
-        });
-        var world = new World(options.Clock);
-        builder.Services.AddSingleton(world);
+        ArgumentNullException.ThrowIfNull(options);
+        if (string.Equals(options.EnvironmentName, Environments.Production, StringComparison.OrdinalIgnoreCase))
+            throw new InvalidOperationException("The WeChat sandbox lets anyone sign in as anyone; it does not start in Production.");
+
+        // Empty: nothing of the surrounding process (its settings, its urls, its logging) may reach in here.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.Services.AddRoutingCore();
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        if (!options.EndsWithConsole)
+            builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+
         var app = builder.Build();
-        app.Use(async (context, next) =>
+        var platform = new WeChatPlatform(options);
+        app.Use(static (context, next) =>
         {
             context.Response.Headers["X-WeChat-Sandbox"] = "1";
-            await next(context);
+            return next(context);
         });
-        WeChatRoutes.Map(app, world);
-        ControlRoutes.Map(app, world);
-        await app.StartAsync(cancel);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new SandboxHost(app, world) { Address = new Uri(address) };
+        app.Use(ControlGuard.InvokeAsync);
+        app.UseRouting();
+        JsCode2Session.Map(app, platform);
+        AccessTokenRoutes.Map(app, platform);
+        CheckSession.Map(app, platform);
+        ControlRoutes.Map(app, platform);
+        FrontPage.Map(app, platform);
+        await app.StartAsync(cancellationToken);
+        return new Sandbox(app, platform, BaseUriOf(app));
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancel = default) => app.WaitForShutdownAsync(cancel);
+    private static void Configure(KestrelServerOptions kestrel, SandboxOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        if (options.Address is { } address)
+            kestrel.Listen(address, options.Port);
+        else if (options.Port == 0)
+            kestrel.Listen(IPAddress.Loopback, 0);
+        else
+            kestrel.ListenLocalhost(options.Port);
+    }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    private static Uri BaseUriOf(WebApplication app)
+    {
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -1,33 +1,52 @@
 namespace Postern.WeChat;
 
-/// <summary>WeChat's numbers, sorted by who must act on them.</summary>
-public static class ErrCodes
+/// <summary>The one place where WeChat's numbers become ours (design, section 6).</summary>
+internal static class ErrCodes
 {
-    public const int Busy = -1;
-    public const int CodeUsed = 40163;
+    public const int SystemBusy = -1;
+    public const int CodeInvalid = 40029;
+    public const int CodeMissing = 41008;
 
-    // Minutes and seconds count from WeChat's clock, days from midnight in China: these are good first guesses.
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan NextMinute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan NextSecond = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan NextHour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
-    public static WeChatFailure FailureOf(int errCode, string? rid)
+    public static WeChatFailureKind KindOf(int errCode) => errCode switch
     {
-        var reason = rid is null ? $"WeChat answered {errCode}" : $"WeChat answered {errCode}, rid {rid}";
-        return errCode switch
+        CodeInvalid or 40163 or CodeMissing => WeChatFailureKind.CodeRefused,
+        40226 => WeChatFailureKind.RiskyUser,
+        SystemBusy or 45011 or 44990 or 45009 => WeChatFailureKind.Busy,
+        40013 or 40125 or 40164 or 40243 or 41002 or 41004 or 48001 or 50002 or 89503 => WeChatFailureKind.Misconfigured,
+        // The token routes say 40001 for a wrong secret; 48004, 50004 and 50007 are bans and freezes of the account.
+        40001 or 48004 or 50004 or 50007 => WeChatFailureKind.Misconfigured,
+        // Malformed requests: the same request would be refused for ever, so a phone must not be told to try again.
+        40002 or 40097 or 43001 or 43002 or 43003 or 44002 or 47001 => WeChatFailureKind.Misconfigured,
+        // WeChat adds limits and precautions without notice. "Later, with a fresh code" heals those and does no
+        // harm for the rest; the number stands in the log for whoever must act on it.
+        _ => WeChatFailureKind.Busy,
+    };
+
+    public static WeChatFailure ToFailure(int errCode, string rid, DateTimeOffset now)
+    {
+        var kind = KindOf(errCode);
+        var what = kind switch
         {
-            40029 or CodeUsed or 41008 => new(WeChatFailureKind.CodeRefused, errCode, reason),
-            40226 => new(WeChatFailureKind.RiskyUser, errCode, reason),
-            Busy => new(WeChatFailureKind.Busy, errCode, reason, Moment),
-            45011 => new(WeChatFailureKind.Busy, errCode, reason, NextMinute),
-            44990 => new(WeChatFailureKind.Busy, errCode, reason, NextSecond),
-            45009 => new(WeChatFailureKind.Busy, errCode, reason, NextHour),
-            // Setup, and calls that WeChat calls malformed: time mends neither, an operator must look.
-            40001 or 40002 or 40013 or 40125 or 40164 or 40243 or 41002 or 41004 or 43001 or 43002 or 43003 or 43104 or 44002 or 47001
-                or 48001 or 48004 or 50002 or 50004 or 50007 or 89503 or 89506 or 89507 => new(WeChatFailureKind.Misconfigured, errCode, reason),
-            // An unknown number tells nothing of the settings; telling an operator to mend them would mislead.
-            _ => new(WeChatFailureKind.Busy, errCode, reason, Moment),
+            WeChatFailureKind.CodeRefused => "WeChat refused the code",
+            WeChatFailureKind.RiskyUser => "WeChat blocks this user's sign-in",
+            WeChatFailureKind.Misconfigured => "WeChat refused our request or credentials",
+            _ => "WeChat is busy or a limit is reached",
         };
+        var reason = rid.Length == 0 ? $"{what} ({errCode})" : $"{what} ({errCode}), rid {rid}";
+        return new WeChatFailure(kind, errCode, reason, kind == WeChatFailureKind.Busy ? RetryAfter(errCode, now) : null);
     }
+
+    public static WeChatFailure NoAnswer(string reason) => new(WeChatFailureKind.Busy, 0, reason, Soon);
+
+    private static TimeSpan RetryAfter(int errCode, DateTimeOffset now) => errCode switch
+    {
+        // A limit by the minute falls with the next one (API reference, section 0.5).
+        45011 => TimeSpan.FromSeconds(60 - now.Second),
+        44990 => TimeSpan.FromSeconds(1),
+        // A quota by the day; an hour is how soon an operator who cleared it is noticed.
+        45009 => TimeSpan.FromHours(1),
+        _ => Soon,
+    };
 }

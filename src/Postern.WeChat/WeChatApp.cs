@@ -1,7 +1,8 @@
 namespace Postern.WeChat;
 
-/// <summary>A Mini Program's credentials. Its text never shows the secret.</summary>
+/// <summary>The credentials of one Mini Program at WeChat.</summary>
 public sealed record WeChatApp(string AppId, string AppSecret)
 {
-    public override string ToString() => AppId;
+    // A record prints every member; this one would print the secret into somebody's log.
+    public override string ToString() => $"{nameof(WeChatApp)} {AppId}";
 }

@@ -1,167 +1,206 @@
+using System.Buffers;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Postern.WeChat;
 
-/// <summary>
-/// WeChat's server APIs. AppSecret and code travel in the URL because WeChat wants them there, so nothing here logs a URL
-/// or lets an exception carry one.
-/// </summary>
-public sealed partial class WeChatClient(HttpClient http, TimeProvider clock, ILogger<WeChatClient> logger, WeChatClientOptions options)
+/// <summary>WeChat's server APIs, as far as sign-in needs them. One instance serves all appids.</summary>
+public sealed partial class WeChatClient
 {
-    private static readonly TimeSpan LongestDeadline = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan PauseBeforeRetry = TimeSpan.FromMilliseconds(150);
-    private static readonly TimeSpan TokenMargin = TimeSpan.FromMinutes(5);
+    private const int LongestCode = 256;
+    private const int LongestId = 128;
+    private const int LongestToken = 1024;
 
-    private readonly Breaker breaker = new(clock);
-    private readonly StableTokens tokens = new();
-    private readonly string endpoint = options.Endpoint.ToString().TrimEnd('/');
-    private readonly TimeSpan deadline = options.Deadline < LongestDeadline ? options.Deadline : LongestDeadline;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<WeChatClient> _logger;
+    private readonly WeChatClientOptions _options;
+    private readonly CircuitBreaker _breaker;
+    private readonly AccessTokenCache _tokens;
+    private readonly Func<WeChatApp, Task<(WeChatResult<string> Token, TimeSpan ExpiresIn)>> _askForToken;
+    private readonly string _sessionAddress;
+    private readonly Uri _tokenAddress;
 
-    /// <summary>A handler for these calls: no redirects (a redirected URL would carry the secret elsewhere), no cookies.</summary>
-    public static SocketsHttpHandler CreateHandler() => new()
+    public WeChatClient(HttpClient http, TimeProvider clock, ILogger<WeChatClient> logger, WeChatClientOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _http = http;
+        _clock = clock;
+        _logger = logger;
+        _options = options;
+        _breaker = new CircuitBreaker(clock, options.FailuresToOpen, options.OpenFor);
+        _tokens = new AccessTokenCache(clock);
+        _askForToken = AskForTokenAsync;
+        var root = options.Endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        _sessionAddress = root + "/sns/jscode2session";
+        _tokenAddress = new Uri(root + "/cgi-bin/stable_token");
+    }
+
+    /// <summary>The handler the <see cref="HttpClient"/> should stand on; keep one for the life of the process.</summary>
+    /// <param name="proxy">Only a proxy that is named here is used: one from the environment could read AppSecrets on plain HTTP.</param>
+    public static SocketsHttpHandler CreateHandler(IWebProxy? proxy = null) => new()
+    {
+        // A redirect would carry the secret in the query to wherever it points.
         AllowAutoRedirect = false,
         UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
+        Credentials = null,
+        PreAuthenticate = false,
+        UseProxy = proxy is not null,
+        Proxy = proxy,
+        // Our trace ids are none of WeChat's business.
+        ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(3),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ActivityHeadersPropagator = null,
+        // Shorter than the usual keep-alive of a gateway, so that we seldom write to a connection that it is just closing.
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+        AutomaticDecompression = DecompressionMethods.All,
         MaxResponseHeadersLength = 16,
+        MaxResponseDrainSize = 0,
     };
 
-    /// <summary>code2Session (wechat-api section 1): what a code of <c>wx.login</c> proves.</summary>
-    public async Task<WeChatResult<WeChatSession>> Code2SessionAsync(WeChatApp app, string jsCode, CancellationToken cancel)
+    public async Task<WeChatResult<WeChatSession>> Code2SessionAsync(WeChatApp app, string jsCode, CancellationToken cancellationToken)
     {
-        var url = $"{endpoint}/sns/jscode2session?appid={Uri.EscapeDataString(app.AppId)}&secret={Uri.EscapeDataString(app.AppSecret)}&js_code={Uri.EscapeDataString(jsCode)}&grant_type=authorization_code";
-        var called = await CallAsync(app.AppId, () => new HttpRequestMessage(HttpMethod.Get, url), cancel).ConfigureAwait(false);
-        if (!called.Succeeded)
-        {
-            return called.Failure;
-        }
+        ArgumentNullException.ThrowIfNull(app);
+        if (string.IsNullOrEmpty(jsCode))
+            return new(ErrCodes.ToFailure(ErrCodes.CodeMissing, "", _clock.GetUtcNow()));
+        if (jsCode.Length > LongestCode)
+            return new(ErrCodes.ToFailure(ErrCodes.CodeInvalid, "", _clock.GetUtcNow()));
 
-        var answer = called.Value;
-        return answer.GetValueOrDefault("openid") is { Length: > 0 and <= 128 } openid && answer.GetValueOrDefault("session_key") is { Length: > 0 } key
-            ? new WeChatSession(openid, answer.GetValueOrDefault("unionid") is { Length: > 0 and <= 128 } unionid ? unionid : null, key)
-            : Busy("the answer has no openid or no session_key");
+        var address = new Uri(string.Concat(
+            $"{_sessionAddress}?appid={Uri.EscapeDataString(app.AppId)}",
+            $"&secret={Uri.EscapeDataString(app.AppSecret)}",
+            $"&js_code={Uri.EscapeDataString(jsCode)}",
+            "&grant_type=authorization_code"));
+        var (answer, failure) = await CallAsync(app, () => SessionRequest(address), cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+            return new(failure);
+        var unionId = string.IsNullOrEmpty(answer.UnionId) ? null : answer.UnionId;
+        if (!IsId(answer.OpenId) || string.IsNullOrEmpty(answer.SessionKey) || (unionId is not null && !IsId(unionId)))
+            return new(ErrCodes.NoAnswer("WeChat's answer names no user"));
+        return new(new WeChatSession(answer.OpenId!, unionId, answer.SessionKey));
     }
 
     /// <summary>
-    /// The stable access token (section 3.2), cached until five minutes before its end and fetched by one call at a time.
+    /// The token of <c>stable_token</c>, kept until shortly before it expires. <paramref name="refusedToken"/> is one that
+    /// WeChat just refused (40001, 40014, 42001): it is not given again unless WeChat itself gives it again.
     /// </summary>
-    /// <param name="app">Whose.</param>
-    /// <param name="refusedToken">A token that WeChat just refused: it is dropped if it is still the cached one.</param>
-    /// <param name="cancel">Ends this caller's wait, not the call that others share.</param>
-    public Task<WeChatResult<string>> StableAccessTokenAsync(WeChatApp app, CancellationToken cancel, string? refusedToken = null) =>
-        tokens.GetAsync(app.AppId, clock.GetUtcNow(), refusedToken, () => FetchTokenAsync(app)).WaitAsync(cancel);
-
-    private async Task<(WeChatResult<string> Token, DateTimeOffset Until)> FetchTokenAsync(WeChatApp app)
+    public Task<WeChatResult<string>> StableAccessTokenAsync(WeChatApp app, CancellationToken cancellationToken, string? refusedToken = null)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credential",
-            ["appid"] = app.AppId,
-            ["secret"] = app.AppSecret,
-        }, RelaxedJson);
-        var called = await CallAsync(app.AppId, () => new HttpRequestMessage(HttpMethod.Post, endpoint + "/cgi-bin/stable_token")
-        {
-            // A known length: WeChat refuses chunked bodies with 412 (section 0.1).
-            Content = new ByteArrayContent(body) { Headers = { { "Content-Type", "application/json" } } },
-        }, CancellationToken.None).ConfigureAwait(false);
-        if (!called.Succeeded)
-        {
-            return (called.Failure, default);
-        }
-
-        var answer = called.Value;
-        return answer.GetValueOrDefault("access_token") is { Length: > 0 and <= 1024 } token && int.TryParse(answer.GetValueOrDefault("expires_in"), out var seconds)
-            ? (token, clock.GetUtcNow() + TimeSpan.FromSeconds(seconds) - TokenMargin)
-            : (Busy("the answer has no access_token"), default);
+        ArgumentNullException.ThrowIfNull(app);
+        // The call to WeChat is everybody's, so the one who gives up waiting does not end it.
+        return _tokens.GetAsync(app, refusedToken, _askForToken).WaitAsync(cancellationToken);
     }
 
-    private static readonly JsonSerializerOptions RelaxedJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>
-    /// One call under one deadline. It is tried a second time only where the first cannot have spent a code: after −1, and
-    /// where no connection was made (section 1.4).
-    /// </summary>
-    private async Task<WeChatResult<Dictionary<string, string>>> CallAsync(string appid, Func<HttpRequestMessage> request, CancellationToken cancel)
+    private static HttpRequestMessage SessionRequest(Uri address) => new(HttpMethod.Get, address)
     {
-        if (breaker.Ask(appid) is { } wait)
-        {
-            return new WeChatFailure(WeChatFailureKind.Busy, 0, "recent calls for this appid did not arrive: not called", wait);
-        }
+        // .NET sends a request without content again by itself when a kept-alive connection breaks before the answer.
+        // The code may be spent by then (section 1.4); content, even of no bytes, forbids that.
+        Content = new ByteArrayContent([]),
+    };
 
-        using var limit = new CancellationTokenSource(deadline, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                var answer = await SendAsync(request(), both.Token).ConfigureAwait(false);
-                breaker.Arrived(appid);
-                var errCode = AnswerReader.ErrCode(answer);
-                if (errCode == 0)
-                {
-                    return answer;
-                }
-
-                if (errCode != ErrCodes.Busy || attempt > 1)
-                {
-                    return ErrCodes.FailureOf(errCode, AnswerReader.Rid(answer));
-                }
-            }
-            catch (HttpRequestException e) when (attempt == 1 && e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
-            {
-                LogRetry(appid, e.HttpRequestError);
-            }
-            catch (HttpRequestException e)
-            {
-                breaker.Failed(appid);
-                return Busy("the connection failed: " + e.HttpRequestError);
-            }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                breaker.Failed(appid);
-                return Busy("no whole answer in time");
-            }
-            catch (IOException)
-            {
-                breaker.Failed(appid);
-                return Busy("the answer was cut");
-            }
-            catch (BadAnswerException e)
-            {
-                breaker.Failed(appid);
-                return Busy(e.Message);
-            }
-
-            try
-            {
-                await Task.Delay(PauseBeforeRetry * (0.5 + Random.Shared.NextDouble()), clock, both.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                return Busy("no whole answer in time");
-            }
-        }
+    private async Task<(WeChatResult<string> Token, TimeSpan ExpiresIn)> AskForTokenAsync(WeChatApp app)
+    {
+        var body = TokenBody(app);
+        var (answer, failure) = await CallAsync(app, () => TokenRequest(body), CancellationToken.None).ConfigureAwait(false);
+        if (failure is not null)
+            return (new(failure), default);
+        if (string.IsNullOrEmpty(answer.AccessToken) || answer.AccessToken.Length > LongestToken || answer.ExpiresIn is <= 0 or > 86400)
+            return (new(ErrCodes.NoAnswer("WeChat's answer holds no access token")), default);
+        return (new(answer.AccessToken), TimeSpan.FromSeconds(answer.ExpiresIn));
     }
 
-    private async Task<Dictionary<string, string>> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    private HttpRequestMessage TokenRequest(byte[] body)
     {
-        using (request)
-        using (var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel).ConfigureAwait(false))
+        // Of known length: WeChat refuses chunked bodies with 412 (section 0.1).
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(HttpMethod.Post, _tokenAddress) { Content = content };
+    }
+
+    private static byte[] TokenBody(WeChatApp app)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            return response.StatusCode == HttpStatusCode.OK
-                ? AnswerReader.Scalars(await AnswerReader.ReadAsync(response, cancel).ConfigureAwait(false))
-                : throw new BadAnswerException($"HTTP status {(int)response.StatusCode}");
+            json.WriteStartObject();
+            json.WriteString("grant_type"u8, "client_credential"u8);
+            json.WriteString("appid"u8, app.AppId);
+            json.WriteString("secret"u8, app.AppSecret);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>One deadline for everything, a second try where the first cannot have spent anything, and the breaker's book-keeping.</summary>
+    private async Task<(Answer Answer, WeChatFailure? Failure)> CallAsync(
+        WeChatApp app, Func<HttpRequestMessage> newRequest, CancellationToken cancellationToken)
+    {
+        if (_breaker.Enter(app.AppId) is { } wait)
+            return (default, new(WeChatFailureKind.Busy, 0, "WeChat did not answer lately; not asked again yet", wait));
+
+        using var timer = new CancellationTokenSource(_options.Deadline, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        var (ending, answer) = await TryAsync(newRequest, both.Token).ConfigureAwait(false);
+        if (ending == Ending.NotSent || (ending == Ending.Answered && answer.ErrCode == ErrCodes.SystemBusy))
+        {
+            LogSecondTry(_logger, app.AppId, ending == Ending.NotSent ? "no connection" : "system busy");
+            if (await PauseAsync(both.Token).ConfigureAwait(false))
+                (ending, answer) = await TryAsync(newRequest, both.Token).ConfigureAwait(false);
+        }
+
+        if (ending != Ending.Answered)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_breaker.Failed(app.AppId))
+                LogOpened(_logger, app.AppId, _options.FailuresToOpen, _options.OpenFor.TotalSeconds);
+            return (default, ErrCodes.NoAnswer(InWords(ending)));
+        }
+
+        _breaker.Succeeded(app.AppId);
+        return answer.ErrCode == 0 ? (answer, null) : (answer, ErrCodes.ToFailure(answer.ErrCode, answer.Rid, _clock.GetUtcNow()));
+    }
+
+    private async Task<(Ending, Answer)> TryAsync(Func<HttpRequestMessage> newRequest, CancellationToken deadline)
+    {
+        using var request = newRequest();
+        return await Exchange.RunAsync(_http, request, _options.LargestAnswer, deadline).ConfigureAwait(false);
+    }
+
+    private async Task<bool> PauseAsync(CancellationToken deadline)
+    {
+        try
+        {
+            var jitter = 0.75 + (Random.Shared.NextDouble() / 2);
+            await Task.Delay(_options.RetryDelay * jitter, _clock, deadline).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
-    private static WeChatFailure Busy(string reason) => new(WeChatFailureKind.Busy, 0, reason, TimeSpan.FromSeconds(3));
+    private static bool IsId(string? text) =>
+        text is { Length: > 0 and <= LongestId } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Information, Message = "No connection to WeChat for {AppId} ({Error}): trying once more")]
-    private partial void LogRetry(string appId, HttpRequestError error);
+    private static string InWords(Ending ending) => ending switch
+    {
+        Ending.NotSent => "no connection to WeChat",
+        Ending.TimedOut => "WeChat did not answer in time",
+        Ending.Broken => "the connection to WeChat broke",
+        Ending.WrongStatus => "WeChat's gateway answered with an HTTP error",
+        Ending.TooLarge => "WeChat's answer is too large",
+        _ => "WeChat's answer is not the JSON we know",
+    };
+
+    [LoggerMessage(3001, LogLevel.Information, "WeChat is asked a second time for {AppId}: {Why}")]
+    private static partial void LogSecondTry(ILogger logger, string appId, string why);
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Failures} calls in a row for {AppId} had no usable answer from WeChat; it is not asked again for {Seconds} s")]
+    private static partial void LogOpened(ILogger logger, string appId, int failures, double seconds);
 }

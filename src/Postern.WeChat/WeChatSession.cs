@@ -1,7 +1,8 @@
 namespace Postern.WeChat;
 
-/// <summary>What a code is exchanged for. <paramref name="SessionKey"/> is WeChat's per-sign-in secret: it stays on the server.</summary>
+/// <summary>What code2Session answers. <see cref="UnionId"/> is null while the app is bound to no Open Platform account.</summary>
 public sealed record WeChatSession(string OpenId, string? UnionId, string SessionKey)
 {
+    // The session key is a secret and the openid names a person: neither is for a log.
     public override string ToString() => nameof(WeChatSession);
 }

@@ -11,7 +11,7 @@ namespace Postern.Tests.Fixtures;
 public sealed record Tenant(TestServer Server, string Organization, string Application, string ClientId, string ClientSecret, SandboxApp MiniProgram)
 {
     /// <summary>What <c>wx.login()</c> gives this person.</summary>
-    public string Code(string persona) => Server.WeChat.World.MintCode(MiniProgram.AppId, persona);
+    public string Code(string persona) => Server.WeChat.MintCode(MiniProgram.AppId, persona);
 
     /// <summary>The documented call.</summary>
     public Task<Answer> SignInAsync(string code, string? username = null, string? avatar = null, params (string, string)[] more)
@@ -86,7 +86,7 @@ public static class TenantExtensions
     {
         var id = Guid.NewGuid().ToString("N")[..10];
         var app = miniProgram ?? new SandboxApp { AppId = "wxsandbox" + id, AppSecret = Guid.NewGuid().ToString("N"), OpenPlatform = "platform-" + id };
-        server.WeChat.World.Register(app);
+        server.WeChat.Register(app);
         var (organization, application, provider, clientId, secret) = ("org-" + id, "app-" + id, "mini-" + id, "client-" + id, "secret-" + Guid.NewGuid().ToString("N"));
         var (applicationId, providerId) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         var clientSecret = server.Secrets.Protect(SecretColumn.ApplicationSecret, applicationId, secret);

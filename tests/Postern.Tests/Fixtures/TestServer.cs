@@ -22,12 +22,12 @@ public sealed class TestServer : IAsyncDisposable
     private readonly string folder;
     private readonly PosternOptions options;
 
-    private TestServer(WebApplication app, SandboxHost sandbox, ManualClock clock, PosternOptions options, string folder, LogCapture log) =>
+    private TestServer(WebApplication app, Sandbox sandbox, ManualClock clock, PosternOptions options, string folder, LogCapture log) =>
         (this.app, WeChat, Clock, this.options, this.folder, Log) = (app, sandbox, clock, options, folder, log);
 
     public HttpClient Http { get; private set; } = null!;
 
-    public SandboxHost WeChat { get; }
+    public Sandbox WeChat { get; }
 
     public ManualClock Clock { get; }
 
@@ -53,7 +53,7 @@ public sealed class TestServer : IAsyncDisposable
             ConnectionString = driver == DatabaseDriver.Sqlite ? $"Data Source={folder}/postern.db" : await PostgresServer.CreateDatabaseAsync(),
             Origin = "http://postern.test",
             OriginFrontend = "http://postern.test",
-            WechatEndpoint = sandbox.Address,
+            WechatEndpoint = sandbox.BaseUri,
             MasterKeyFile = Path.Combine(folder, "master.key"),
             IsDevelopment = true,
             HasSandbox = true,

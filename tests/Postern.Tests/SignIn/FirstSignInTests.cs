@@ -64,7 +64,7 @@ public sealed class FirstSignInTests(Servers servers)
         var again = await tenant.SignInAsync(code);
 
         Assert.All([.. answers, again], a => Assert.Equal(200, a.Status));
-        Assert.Equal(1, tenant.Server.WeChat.World.CallsOf("jscode2session", tenant.MiniProgram.AppId));
+        Assert.Equal(1, tenant.Server.WeChat.CallsTo("jscode2session", tenant.MiniProgram.AppId));
         Assert.Single(await tenant.UsersAsync());
     }
 }

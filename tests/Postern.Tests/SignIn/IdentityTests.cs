@@ -3,6 +3,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
+using Postern.WeChat.Sandbox.Platform;
 using Xunit;
 
 namespace Postern.Tests.SignIn;
@@ -15,7 +16,7 @@ public sealed class IdentityTests(Servers servers)
     {
         var tenant = await (await servers.OnAsync(driver)).NewTenantAsync(miniProgram: new SandboxApp { AppId = "wxsandbox" + Guid.NewGuid().ToString("N")[..9], AppSecret = "s" });
         await tenant.SignInAsync(tenant.Code("mei"));
-        tenant.Server.WeChat.World.Register(tenant.MiniProgram with { OpenPlatform = "bound-later" });
+        tenant.Server.WeChat.Register(tenant.MiniProgram with { OpenPlatform = "bound-later" });
 
         var again = await tenant.SignInAsync(tenant.Code("mei"));
 
@@ -60,7 +61,7 @@ public sealed class IdentityTests(Servers servers)
         Assert.Equal(200, (await tenant.SignInAsync(tenant.Code("mei"), username)).Status);
 
         var user = Assert.Single(await tenant.UsersAsync());
-        Assert.Equal("wechat-" + World.OpenId(tenant.MiniProgram.AppId, "mei"), user.Name);
+        Assert.Equal("wechat-" + People.OpenId(tenant.MiniProgram.AppId, "mei"), user.Name);
         Assert.Equal(displayName, user.DisplayName);
     }
 

@@ -8,6 +8,7 @@ namespace Postern.Server.OAuth.Token;
 public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
 {
     private const int UsedCode = 40163;
+    private static readonly WeChatRemedy NoRemedy = new("", "");
 
     public static readonly OAuthError CodeUsed =
         OAuthError.InvalidGrant("the code is invalid, expired or used: call wx.login again", "登录凭证无效、已过期或已被使用，请重新调用 wx.login");
@@ -31,7 +32,7 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
                     "WeChat is busy: call wx.login again after the time that Retry-After names", "微信服务繁忙，请稍后重新调用 wx.login",
                     failure.RetryAfter ?? TimeSpan.FromSeconds(3));
             default:
-                var remedy = WeChatRemedies.Of(failure.ErrCode);
+                var remedy = WeChatRemedies.All.GetValueOrDefault(failure.ErrCode) ?? NoRemedy;
                 LogMisconfigured(provider.Name, failure.ErrCode, failure.Reason, remedy.English, remedy.Chinese);
                 return OAuthError.ServerError("the server is not set up for this Mini Program; its operator finds the remedy in the log", "服务器尚未正确配置此小程序，请管理员查看服务器日志");
         }

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace Postern.WeChat.Sandbox.Control;
+
+internal sealed record CallCount(string Route, string AppId, int Count);
+
+internal sealed record PersonaChange(bool Blocked);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    PropertyNameCaseInsensitive = true,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(SandboxApp))]
+[JsonSerializable(typeof(SandboxFault))]
+[JsonSerializable(typeof(PersonaChange))]
+[JsonSerializable(typeof(IReadOnlyList<CallCount>))]
+internal sealed partial class ControlJson : JsonSerializerContext;
