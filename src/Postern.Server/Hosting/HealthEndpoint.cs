@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
 
@@ -44,7 +45,7 @@ internal static class HealthEndpoint
             await Task.Run(() => database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("select count(*) from schema_migrations"))).WaitAsync(Patience);
             return true;
         }
-        catch (Exception e) when (e is StorageUnavailableException or TimeoutException)
+        catch (Exception e) when (e is StorageUnavailableException or DbException or TimeoutException)
         {
             return false;
         }

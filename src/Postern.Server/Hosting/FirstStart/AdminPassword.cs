@@ -39,7 +39,11 @@ public sealed record AdminPassword(string Text, bool IsGiven, string? File)
         try
         {
             var fresh = File + ".new";
-            System.IO.File.Delete(fresh);
+            if (System.IO.File.Exists(fresh))
+            {
+                System.IO.File.Delete(fresh);
+            }
+
             PrivateFile.Write(fresh, Text + "\n");
             System.IO.File.Move(fresh, File, overwrite: true);
         }

@@ -35,7 +35,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
             {
                 started = await PrepareAsync(connection, transaction);
             }
-            catch when (!hadMasterKey)
+            catch when (!hadMasterKey && File.Exists(options.MasterKeyFile))
             {
                 // While the lock is held: no other node can have begun to use it.
                 File.Delete(options.MasterKeyFile);

@@ -55,10 +55,14 @@ internal sealed record InitDataFile(string Path, IReadOnlyList<InitEntry> Entrie
             return JsonNode.Parse(WithoutMark(File.ReadAllBytes(path)), documentOptions: Strict) as JsonObject
                 ?? throw Refused(path, "line 1, position 1", "it must be one JSON object");
         }
+        catch (JsonException e) when (e.LineNumber is null)
+        {
+            throw Refused(path, "a property that stands twice in one object", e.Message.TrimEnd('.'));
+        }
         catch (JsonException e)
         {
             // The reader counts from 0.
-            throw new StartRefusedException(Refused(path, $"line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}", "it is not JSON, or names a property twice").Message, e);
+            throw Refused(path, $"line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}", "it is not JSON");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

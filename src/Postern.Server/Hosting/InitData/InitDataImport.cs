@@ -11,7 +11,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
 {
     private readonly List<string> changed = [];
     private readonly List<string> known = [];
-    private readonly List<string> taken = [];
+    private readonly List<string> obstructed = [];
 
     public async Task RunAsync(PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
@@ -70,7 +70,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         if (!await ObjectStore.AddAsync(connection, transaction, whole))
         {
             // Not noted: the entry is taken once the operator has changed what stands in its way.
-            taken.Add(entry.Title);
+            obstructed.Add(entry.Title);
             return;
         }
 
@@ -93,7 +93,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
 
         Name(changed, "entries that differ from what was taken at an earlier start are not applied");
         Name(known, "objects that were there already stay as they are");
-        Name(taken, "entries whose name, id or client id another object has are not taken");
+        Name(obstructed, "entries whose name, id or client id another object has are not taken");
         Name([.. file.OtherSections], "sections that Postern does not take");
     }
 

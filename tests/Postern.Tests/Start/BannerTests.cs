@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.Hosting;
+using Postern.Server.Hosting.FirstStart;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Start;
+
+public sealed class BannerTests
+{
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_printed_lines_work_when_pasted_as_often_as_one_likes(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var folder = Directory.CreateTempSubdirectory("postern-banner-").FullName;
+        var banner = new StringWriter();
+        Banner.Write(banner, server.Services.GetRequiredService<PosternOptions>(), new StartReport { DemoClientId = "demo-client" }, server.Http.BaseAddress!.Port);
+        var lines = banner.ToString().Split('\n').Where(l => l.StartsWith("curl ", StringComparison.Ordinal)).ToList();
+
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("\"access_token\":\"", await PasteAsync(lines[0], folder), StringComparison.Ordinal);
+            var account = await PasteAsync(lines[1], folder);
+            Assert.Contains("\"status\":\"ok\"", account, StringComparison.Ordinal);
+            Assert.Contains("\"owner\":\"demo\",\"name\":\"Mei\"", account, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, lines.Count);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_later_start_shows_no_password_and_a_password_in_a_file_is_not_shown_at_all()
+    {
+        var (later, first) = (new StringWriter(), new StringWriter());
+
+        Banner.Write(later, new PosternOptions(), new StartReport(), 8000);
+        Banner.Write(first, new PosternOptions(), new StartReport { MadeAdministrator = new AdminPassword("canary", false, "data/admin-password") }, 8000);
+
+        Assert.DoesNotContain("built-in/admin", later.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("curl", later.ToString(), StringComparison.Ordinal);
+        Assert.Contains("data/admin-password", first.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", first.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> PasteAsync(string line, string folder)
+    {
+        var bash = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardOutput = true };
+        bash.Environment["TMPDIR"] = folder;
+        using var process = Process.Start(bash)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output;
+    }
+}

@@ -1,0 +1,115 @@
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
+using Postern.Server.Hosting.Commands;
+using Postern.Server.SignIn;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Start;
+
+public sealed class CommandTests
+{
+    private static readonly SystemOperator Person = new() { ReadsTerminal = true };
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Reset_admin_gives_a_new_password_and_ends_what_the_old_one_opened(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        var first = await installed.StartAsync();
+        await installed.WriteAsync("update users set is_forbidden = true");
+        await installed.WriteAsync("insert into sessions (hash, user_id, created_time, expires_time) select 'h', id, 1, 2 from users");
+        await installed.WriteAsync(
+            """
+            insert into grants (id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time)
+            select 'g', 'built-in', id, 'c', 'password', '', false, 1, 1, 2 from users
+            """);
+        var output = new StringWriter();
+
+        var code = await ResetAdmin.RunAsync(installed.Options, Person, new ManualClock(), output);
+
+        var id = Assert.Single(await installed.ReadAsync("select id from users where is_admin and not is_forbidden"));
+        var hash = first.Secrets.Read(SecretColumn.UserPassword, id, Assert.Single(await installed.ReadAsync("select password from users")));
+        Assert.Equal(0, code);
+        Assert.True(PasswordHashes.Verify(hash, output.ToString().Trim().Split(' ')[^1]));
+        Assert.False(PasswordHashes.Verify(hash, first.Report.MadeAdministrator!.Text));
+        Assert.Empty(await installed.ReadAsync("select hash from sessions"));
+        Assert.Equal(["g"], await installed.ReadAsync("select id from grants where ended_time is not null"));
+        Assert.Equal(["built-in/admin"], await installed.ReadAsync("select object from records where action = 'reset-admin'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Reset_admin_makes_an_administrator_who_is_gone(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        await installed.StartAsync();
+        await installed.WriteAsync("delete from users");
+
+        await ResetAdmin.RunAsync(installed.Options, Person, new ManualClock(), TextWriter.Null);
+
+        Assert.Equal(["admin"], await installed.ReadAsync("select name from users where owner = 'built-in' and is_admin"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Commands_make_no_installation_where_there_is_none(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+
+        await Assert.ThrowsAsync<StartRefusedException>(() => ResetAdmin.RunAsync(installed.Options, Person, new ManualClock(), TextWriter.Null));
+        await Assert.ThrowsAsync<StartRefusedException>(() => RewrapKeys.RunAsync(installed.Options, null, new ManualClock(), TextWriter.Null));
+
+        Assert.Empty(await installed.TablesAsync());
+        Assert.False(File.Exists(installed.Options.MasterKeyFile));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Rewrapped_keys_open_with_the_new_master_key_alone(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        await installed.StartAsync();
+        var old = await File.ReadAllTextAsync(installed.Options.MasterKeyFile, TestContext.Current.CancellationToken);
+        var secret = Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications"));
+
+        await RewrapKeys.RunAsync(installed.Options, null, new ManualClock(), TextWriter.Null);
+
+        var second = await installed.StartAsync();
+        Assert.False(File.Exists(installed.Options.MasterKeyFile + ".new"));
+        Assert.Equal(secret, Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications")));
+        Assert.NotEmpty(second.Secrets.Read(SecretColumn.ApplicationSecret, secret.Split(' ')[0], secret.Split(' ')[1]));
+        await File.WriteAllTextAsync(installed.Options.MasterKeyFile, old, TestContext.Current.CancellationToken);
+        Assert.Contains("is not the one", (await installed.RefusalAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rewrap_that_was_cut_off_after_its_commit_is_finished_by_the_next_one()
+    {
+        await using var installed = await Installed.NewAsync(DatabaseDriver.Sqlite);
+        await installed.StartAsync();
+        var old = await File.ReadAllTextAsync(installed.Options.MasterKeyFile, TestContext.Current.CancellationToken);
+        await RewrapKeys.RunAsync(installed.Options, null, new ManualClock(), TextWriter.Null);
+        File.Move(installed.Options.MasterKeyFile, installed.Options.MasterKeyFile + ".new");
+        await File.WriteAllTextAsync(installed.Options.MasterKeyFile, old, TestContext.Current.CancellationToken);
+
+        await RewrapKeys.RunAsync(installed.Options, null, new ManualClock(), TextWriter.Null);
+
+        Assert.Null((await installed.StartAsync()).Report.MadeMasterKeyFile);
+    }
+
+    [Fact]
+    public async Task A_new_master_key_that_the_operator_states_is_written_nowhere()
+    {
+        await using var installed = await Installed.NewAsync(DatabaseDriver.Sqlite);
+        await installed.StartAsync();
+        var stated = Convert.ToBase64String(new byte[32]);
+
+        await RewrapKeys.RunAsync(installed.Options, stated, new ManualClock(), TextWriter.Null);
+
+        Assert.DoesNotContain(Directory.GetFiles(installed.Folder, "master.key*"), f => File.ReadAllText(f).Contains(stated, StringComparison.Ordinal));
+        await installed.RefusalAsync();
+        await File.WriteAllTextAsync(installed.Options.MasterKeyFile, stated, TestContext.Current.CancellationToken);
+        await installed.StartAsync();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
+using Postern.Server.SignIn;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Start;
+
+public sealed class InitDataTests
+{
+    private const string World =
+        """
+        {
+          "organizations": [{"owner": "admin", "name": "built-in", "displayName": "Mine"}, {"owner": "admin", "name": "tea"}],
+          "providers": [
+            {"owner": "admin", "name": "web", "category": "OAuth", "type": "WeChat", "clientId": "wxweb", "clientSecret": "canary-web"},
+            {"owner": "admin", "name": "mini", "category": "OAuth", "type": "WeChatMiniProgram", "clientId": "wxmini", "clientSecret": "canary-mini"}
+          ],
+          "applications": [
+            {"owner": "admin", "name": "tea-app", "organization": "tea", "clientId": "tea-client", "clientSecret": "canary-client", "providers": [{"name": "web"}, {"name": "mini"}]},
+            {"owner": "admin", "name": "bare-app", "organization": "tea", "clientId": "bare-client"}
+          ],
+          "users": [
+            {"owner": "tea", "name": "mei", "password": "canary-password", "signupApplication": "tea-app", "properties": {"wechatOpenId": "o-mei", "wechatUnionId": "u-mei"}, "wechat": "ignored"},
+            {"owner": "tea", "name": "flat", "signupApplication": "tea-app", "wechat": "o-flat"},
+            {"owner": "tea", "name": "bare", "signupApplication": "bare-app", "wechat": "o-bare"},
+            {"owner": "tea", "name": "twin-a", "signupApplication": "tea-app", "wechat": "o-twin"},
+            {"owner": "tea", "name": "twin-b", "signupApplication": "tea-app", "wechat": "o-twin"}
+          ],
+          "syncers": [{"name": "x"}], "ldaps": [], "roles": null
+        }
+        """;
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task It_is_read_before_the_first_objects_which_fill_the_gaps(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(World);
+
+        var first = await installed.StartAsync();
+
+        Assert.Equal(["Mine"], await installed.ReadAsync("select display_name from organizations where name = 'built-in'"));
+        Assert.Equal(["admin"], await installed.ReadAsync("select name from users where owner = 'built-in'"));
+        Assert.NotNull(first.Report.MadeAdministrator);
+        var id = Assert.Single(await installed.ReadAsync("select id from users where name = 'mei'"));
+        var hash = Assert.Single(await installed.ReadAsync("select password from users where name = 'mei'"));
+        Assert.True(PasswordHashes.Verify(first.Secrets.Read(SecretColumn.UserPassword, id, hash), "canary-password"));
+        Assert.Contains(first.Log, l => l.Contains("sections that Postern does not take: syncers.", StringComparison.Ordinal));
+        Assert.DoesNotContain(first.Log, l => l.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task WeChat_identities_go_to_whom_they_certainly_belong_and_to_nobody_else(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(World);
+
+        var first = await installed.StartAsync();
+
+        Assert.Equal(
+            ["flat openid wxmini o-flat", "mei openid wxmini o-mei", "mei unionid organization:tea u-mei"],
+            await installed.ReadAsync(
+                """
+                select u.name || ' ' || e.kind || ' ' || e.issuer || ' ' || e.subject
+                from external_identities e join users u on u.id = e.user_id order by 1
+                """));
+        Assert.Contains(first.Log, l => l.Contains("no Mini Program", StringComparison.Ordinal) && l.Contains("tea/bare.", StringComparison.Ordinal));
+        Assert.Contains(first.Log, l => l.Contains("another user claims", StringComparison.Ordinal) && l.Contains("tea/twin-a, tea/twin-b.", StringComparison.Ordinal));
+        Assert.DoesNotContain(first.Log, l => l.Contains("o-twin", StringComparison.Ordinal) || l.Contains("o-bare", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_entry_is_taken_once_ever_so_what_is_deleted_stays_deleted(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(World);
+        await installed.StartAsync();
+        await installed.WriteAsync("delete from users where name = 'flat'");
+        await installed.WriteAsync("delete from applications where name = 'bare-app'");
+
+        var second = await installed.StartAsync();
+
+        Assert.Empty(await installed.ReadAsync("select name from users where name = 'flat'"));
+        Assert.Empty(await installed.ReadAsync("select name from applications where name = 'bare-app'"));
+        Assert.DoesNotContain(second.Log, l => l.Contains("differ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_entry_that_differs_later_is_named_and_not_applied_and_a_new_one_is_taken(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData("""{"organizations": [{"name": "tea", "displayName": "Tea"}]}""");
+        await installed.StartAsync();
+        installed.WithInitData("""{"organizations": [{"displayName": "Coffee", "name": "tea"}, {"name": "milk"}]}""");
+
+        var second = await installed.StartAsync();
+
+        Assert.Equal(["Tea"], await installed.ReadAsync("select display_name from organizations where name = 'tea'"));
+        Assert.Single(await installed.ReadAsync("select name from organizations where name = 'milk'"));
+        Assert.Contains(second.Log, l => l.Contains("differ", StringComparison.Ordinal) && l.Contains("organization admin/tea.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_order_of_properties_is_no_difference(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData("""{"organizations": [{"name": "tea", "displayName": "Tea"}]}""");
+        await installed.StartAsync();
+        installed.WithInitData("""{ "organizations": [ {"displayName": "Tea", "name": "tea"} ] }""");
+
+        var second = await installed.StartAsync();
+
+        Assert.DoesNotContain(second.Log, l => l.Contains("differ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"users": [{"owner": "built-in", "name": "admin", "password": "123"}]}""", "users[0]")]
+    [InlineData("{\"users\": [\n  {\"owner\": }]}", "line 2, position 13")]
+    [InlineData("""{"users": {}}""", "users")]
+    [InlineData("""{"organizations": [{"name": "tea"}], "users": [7]}""", "users[0]")]
+    [InlineData("""{"organizations": [{"name": "tea"}, {"displayName": "no name"}]}""", "organizations[1]")]
+    [InlineData("""{"organizations": [{"name": "tea"}], "applications": [{"name": "a", "clientId": 5}]}""", "applications[0]")]
+    [InlineData("""{"a": 1, "a": 2}""", "a property that stands twice")]
+    [InlineData("[]", "line 1")]
+    [InlineData("", "line 1")]
+    public async Task What_is_refused_is_named_with_its_place_and_leaves_no_trace(string json, string place)
+    {
+        foreach (var driver in Enum.GetValues<DatabaseDriver>())
+        {
+            await using var installed = (await Installed.NewAsync(driver)).WithInitData(json);
+
+            var refusal = await installed.RefusalAsync();
+
+            Assert.Contains("init_data.json, " + place, refusal.Message, StringComparison.Ordinal);
+            Assert.Empty(await installed.TablesAsync());
+            Assert.False(File.Exists(installed.Options.MasterKeyFile));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_pair_of_its_own_is_taken_and_stays_the_installations()
+    {
+        using var rsa = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=mine", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2046, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var cert = new { owner = "admin", name = "cert-built-in", certificate = certificate.ExportCertificatePem(), privateKey = rsa.ExportPkcs8PrivateKeyPem() };
+        await using var installed = (await Installed.NewAsync(DatabaseDriver.Sqlite)).WithInitData(JsonSerializer.Serialize(new { certs = new[] { cert } }));
+
+        await installed.StartAsync();
+
+        Assert.Equal([cert.certificate], await installed.ReadAsync("select certificate from certs"));
+    }
+}
