@@ -20,13 +20,14 @@ internal sealed class SqliteWriteQueue : IWriteQueue
     private const int LargestBatch = 256;
 
     private readonly string connectionString;
+    private readonly ILogger? statements;
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Task loop;
     private SqliteStatementConnection? connection;
 
-    public SqliteWriteQueue(string connectionString)
+    public SqliteWriteQueue(string connectionString, ILogger? statements)
     {
-        this.connectionString = connectionString;
+        (this.connectionString, this.statements) = (connectionString, statements);
         loop = Task.Run(RunAsync);
     }
 
@@ -107,7 +108,7 @@ internal sealed class SqliteWriteQueue : IWriteQueue
     {
         if (connection is null)
         {
-            var opened = new SqliteStatementConnection(connectionString);
+            var opened = new SqliteStatementConnection(connectionString, statements);
             try
             {
                 opened.Open();

@@ -28,7 +28,9 @@ public static partial class PosternServer
         PosternOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null, SystemOperator? person = null, Action<StartReport>? prepared = null)
     {
         var initData = options.InitDataFile is { } file ? InitDataFile.Read(file) : null;
-        var database = new Database(options);
+        // Opened before the application exists, so what it logs goes to a log of its own.
+        var statements = options.ShowSql ? LoggerFactory.Create(Log) : null;
+        var database = new Database(options, statements);
         try
         {
             var started = await new StartTransaction(options, database, person ?? SystemOperator.Nobody, initData, clock).RunAsync();

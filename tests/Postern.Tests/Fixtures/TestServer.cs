@@ -41,7 +41,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<TestServer> StartAsync(DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null)
+    public static async Task<TestServer> StartAsync(DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null, SystemOperator? person = null)
     {
         var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
         var clock = new ManualClock();
@@ -66,7 +66,7 @@ public sealed class TestServer : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(log);
             builder.Logging.SetMinimumLevel(LogLevel.Debug);
-        });
+        }, person);
         await app.StartAsync();
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port;
         return new TestServer(app, sandbox, clock, options, folder, log) { Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") } };
