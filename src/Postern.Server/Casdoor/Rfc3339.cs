@@ -2,10 +2,27 @@ using System.Globalization;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Times on the wire: RFC 3339 in UTC with whole seconds; empty where there is none.</summary>
+/// <summary>Times on the wire: RFC 3339, shown in UTC with whole seconds, taken in any zone; empty where there is none (contract 0.1).</summary>
 public static class Rfc3339
 {
     public static string Of(long unixMilliseconds) => unixMilliseconds == 0
         ? ""
         : DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static bool TryRead(string text, out long unixMilliseconds)
+    {
+        unixMilliseconds = 0;
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+        {
+            return false;
+        }
+
+        unixMilliseconds = time.ToUnixTimeMilliseconds();
+        return true;
+    }
 }

@@ -11,7 +11,6 @@ public static class Migrations
 {
     public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
-        await RefuseForeignSchemaAsync(database, connection, transaction);
         await connection.ExecuteAsync(
             Write(database.Dialect, "create table if not exists schema_migrations (number bigint primary key, name $text not null, checksum $text not null, applied_time bigint not null)"),
             transaction: transaction);
@@ -39,18 +38,6 @@ public static class Migrations
         if (applied.Count > 0)
         {
             throw new StartRefusedException("The database is newer than this version of Postern: start the newer version, or restore a backup.");
-        }
-    }
-
-    /// <summary>Casdoor's tables have the same data under other rules; writing ours among them would ruin both.</summary>
-    private static async Task RefuseForeignSchemaAsync(Database database, DbConnection connection, DbTransaction transaction)
-    {
-        async Task<bool> HasAsync(string name) =>
-            await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name }, transaction) > 0;
-
-        if (!await HasAsync("schema_migrations") && (await HasAsync("casbin_api_rule") || (await HasAsync("application") && await HasAsync("organization"))))
-        {
-            throw new StartRefusedException("This database holds Casdoor's tables: give Postern a database of its own (dataSourceName, dbName) and bring the data over with initDataFile; nothing was changed.");
         }
     }
 

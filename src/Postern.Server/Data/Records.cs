@@ -4,7 +4,7 @@ using Dapper;
 namespace Postern.Server.Data;
 
 /// <summary>One line of the audit trail. Nothing in it is secret: no code, token, password or body.</summary>
-public sealed class AuditRecord
+public sealed record AuditRecord
 {
     public string Name { get; } = Guid.CreateVersion7().ToString();
     public required string Organization { get; init; }

@@ -1,9 +1,15 @@
-using System.Net;
-
 namespace Postern.Server.Hosting;
 
 internal static class Addresses
 {
-    /// <summary>One spelling per peer: a dual-stack socket shows IPv4 peers as mapped IPv6.</summary>
-    public static IPAddress MapToIPv4OrSame(this IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>
+    /// Whom a request comes from, after the trusted proxies; "" where nobody can tell. One spelling per peer: a dual-stack
+    /// socket shows IPv4 peers as mapped IPv6.
+    /// </summary>
+    public static string PeerAddress(this HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        var address => address.ToString(),
+    };
 }

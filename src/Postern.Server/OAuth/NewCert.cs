@@ -9,6 +9,8 @@ namespace Postern.Server.OAuth;
 public sealed record NewCert(string Id, string Owner, string Name, string Algorithm, int BitSize, string Certificate, string PrivateKey, long CreatedTime)
 {
     public const int Years = 20;
+    public static readonly IReadOnlyList<string> Algorithms = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
+
     public const int RsaBits = 2048;
 
     public static NewCert Create(string name, string owner, string algorithm, TimeProvider clock, int rsaBits = RsaBits, int years = Years)
@@ -19,8 +21,8 @@ public sealed record NewCert(string Id, string Owner, string Name, string Algori
         subject.AddOrganizationName(owner);
         var hash = algorithm switch
         {
-            "RS512" or "ES512" or "PS512" => HashAlgorithmName.SHA512,
-            "RS384" or "ES384" or "PS384" => HashAlgorithmName.SHA384,
+            "RS512" or "ES512" => HashAlgorithmName.SHA512,
+            "RS384" or "ES384" => HashAlgorithmName.SHA384,
             _ => HashAlgorithmName.SHA256,
         };
         if (algorithm.StartsWith("ES", StringComparison.Ordinal))

@@ -12,7 +12,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void It_opens_after_the_last_failure_in_a_row_and_not_before()
     {
-        var breaker = new CircuitBreaker(new ManualClock(), 3, Pause);
+        var breaker = new CircuitBreaker(new StoppedClock(), 3, Pause);
         Assert.False(breaker.Failed("a"));
         Assert.False(breaker.Failed("a"));
         Assert.Null(breaker.Enter("a"));
@@ -24,7 +24,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void A_success_between_starts_the_count_again()
     {
-        var breaker = new CircuitBreaker(new ManualClock(), 2, Pause);
+        var breaker = new CircuitBreaker(new StoppedClock(), 2, Pause);
         breaker.Failed("a");
         breaker.Succeeded("a");
         Assert.False(breaker.Failed("a"));
@@ -34,7 +34,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void Half_open_lets_one_call_through()
     {
-        var clock = new ManualClock();
+        var clock = new StoppedClock();
         var breaker = new CircuitBreaker(clock, 1, Pause);
         breaker.Failed("a");
         clock.Advance(Pause - TimeSpan.FromTicks(1));
@@ -49,7 +49,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void A_failed_probe_opens_it_again()
     {
-        var clock = new ManualClock();
+        var clock = new StoppedClock();
         var breaker = new CircuitBreaker(clock, 1, Pause);
         breaker.Failed("a");
         clock.Advance(Pause);
@@ -63,7 +63,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void A_probe_without_verdict_does_not_shut_it_for_ever()
     {
-        var clock = new ManualClock();
+        var clock = new StoppedClock();
         var breaker = new CircuitBreaker(clock, 1, Pause);
         breaker.Failed("a");
         clock.Advance(Pause);
@@ -75,7 +75,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void It_remembers_a_bounded_number_of_apps()
     {
-        var breaker = new CircuitBreaker(new ManualClock(), 1, Pause);
+        var breaker = new CircuitBreaker(new StoppedClock(), 1, Pause);
         for (var i = 0; i < CircuitBreaker.MostApps + 10; i++)
             breaker.Failed(i.ToString(CultureInfo.InvariantCulture));
         Assert.Equal(CircuitBreaker.MostApps, breaker.Count);

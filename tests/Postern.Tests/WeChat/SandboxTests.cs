@@ -9,7 +9,7 @@ namespace Postern.Tests.WeChat;
 
 public sealed class SandboxTests : IAsyncLifetime
 {
-    private readonly ManualClock _clock = new();
+    private readonly StoppedClock _clock = new();
     private readonly HttpClient _http = new();
     private Sandbox _sandbox = null!;
 

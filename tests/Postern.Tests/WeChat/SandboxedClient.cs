@@ -11,7 +11,7 @@ internal sealed class SandboxedClient : IAsyncDisposable
 
     private readonly HttpClient _http;
 
-    private SandboxedClient(Sandbox sandbox, ManualClock sandboxClock, Func<WeChatClientOptions, WeChatClientOptions>? configure)
+    private SandboxedClient(Sandbox sandbox, StoppedClock sandboxClock, Func<WeChatClientOptions, WeChatClientOptions>? configure)
     {
         Sandbox = sandbox;
         SandboxClock = sandboxClock;
@@ -27,9 +27,9 @@ internal sealed class SandboxedClient : IAsyncDisposable
 
     public Sandbox Sandbox { get; }
 
-    public ManualClock SandboxClock { get; }
+    public StoppedClock SandboxClock { get; }
 
-    public ManualClock Clock { get; } = new();
+    public StoppedClock Clock { get; } = new();
 
     public WatchedHandler Handler { get; }
 
@@ -41,7 +41,7 @@ internal sealed class SandboxedClient : IAsyncDisposable
 
     public static async Task<SandboxedClient> StartAsync(Func<WeChatClientOptions, WeChatClientOptions>? configure = null)
     {
-        var clock = new ManualClock();
+        var clock = new StoppedClock();
         var sandbox = await SandboxHost.StartAsync(new SandboxOptions { Port = 0, Clock = clock, EnvironmentName = "Development" }, Ends);
         return new SandboxedClient(sandbox, clock, configure);
     }

@@ -52,7 +52,7 @@ internal static class LoginEndpoint
 
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(application, new PasswordAttempt(
             organization.Length > 0 ? organization : application.Organization, name, password, IsPersistent: form["autoSignin"]?.GetValueKind() == System.Text.Json.JsonValueKind.True,
-            context.Connection.RemoteIpAddress?.MapToIPv4OrSame().ToString() ?? "", context.Request.Path), context.RequestAborted);
+            context.PeerAddress(), context.Request.Path), context.RequestAborted);
         if (outcome is not { User: { } user, Session: { } session })
         {
             return Envelope.Error(outcome.Refusal);

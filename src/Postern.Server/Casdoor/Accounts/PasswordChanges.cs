@@ -56,7 +56,7 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
                 : new(false, "The Password cannot be tried now. " + rule.Wait(now, now));
         }
 
-        var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)).With("wrong password");
+        var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password" };
         await database.WriteAsync(async (connection, transaction) =>
         {
             var counted = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);

@@ -77,7 +77,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
     /// <summary>Null where the row is no longer what was read: read again and decide again.</summary>
     private Task<IResult?> WriteAsync(HttpContext context, UpdateTarget target, PreparedUpdate ready, JsonObject properties)
     {
-        var record = ObjectRecords.Of(context, target.Caller, "update-user", new ObjectId(target.Stored.Owner, target.Stored.Name)).With(string.Join(',', properties.Select(p => p.Key)));
+        var record = ObjectRecords.Of(context, target.Caller, "update-user", new ObjectId(target.Stored.Owner, target.Stored.Name)) with { Detail = string.Join(',', properties.Select(p => p.Key)) };
         return database.WriteAsync<IResult?>(async (connection, transaction) =>
         {
             if (!await MayStillAsync(connection, target, transaction))

@@ -8,13 +8,11 @@ namespace Postern.Server.Casdoor.Objects;
 /// <summary>The key pair of a new cert: made where none is given, judged where one is (<c>add-cert</c>).</summary>
 internal static class KeyPairs
 {
-    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
-
     /// <summary>Writes a fresh pair into the document, or says why not.</summary>
     internal static string? Generate(JsonObject document, TimeProvider clock)
     {
         var algorithm = document["cryptoAlgorithm"]!.GetValue<string>();
-        if (!Algorithms.Contains(algorithm))
+        if (!NewCert.Algorithms.Contains(algorithm))
         {
             return "populateContent() error, unsupported crypto algorithm: " + algorithm;
         }

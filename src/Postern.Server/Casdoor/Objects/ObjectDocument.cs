@@ -70,7 +70,7 @@ internal static class ObjectDocument
 
         foreach (var column in kind.Columns.Where(c => c.Type == ColumnType.Time))
         {
-            if (document[column.Property] is JsonValue time && !ObjectTime.TryRead(time.GetValue<string>(), out _))
+            if (document[column.Property] is JsonValue time && !Rfc3339.TryRead(time.GetValue<string>(), out _))
             {
                 return $"{column.Property} is not a time of RFC 3339";
             }

@@ -1,4 +1,5 @@
 using Postern.Server.Data;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -9,7 +10,7 @@ internal static class ObjectRecords
     {
         Organization = caller.Organization,
         CreatedTime = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(),
-        ClientIp = context.Connection.RemoteIpAddress?.ToString() ?? "",
+        ClientIp = context.PeerAddress(),
         User = caller.RecordName,
         Method = context.Request.Method,
         RequestUri = context.Request.Path,

@@ -271,7 +271,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             case ColumnType.Fraction:
                 return value is not null && ObjectShape.TryFloat(value, out var number) ? number : 0.0;
             case ColumnType.Time:
-                return ObjectTime.TryRead(value?.GetValue<string>() ?? "", out var time) ? time : 0L;
+                return Rfc3339.TryRead(value?.GetValue<string>() ?? "", out var time) ? time : 0L;
             case ColumnType.Json:
                 return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(Plain) ?? "null";
             default:

@@ -32,7 +32,7 @@ internal static class SigninDefaults
 
     public static JsonArray SignupItems() =>
     [
-        SignupItem("ID", isVisible: false, isRequired: true, "Random"),
+        SignupItem("ID", "Random", isVisible: false),
         SignupItem("Username"),
         SignupItem("Display name"),
         SignupItem("Password"),
@@ -41,7 +41,7 @@ internal static class SigninDefaults
         SignupItem("Phone"),
         SignupItem("Agreement"),
         SignupItem("Tag", isVisible: false, isRequired: false),
-        SignupItem("Languages", isVisible: true, isRequired: false),
+        SignupItem("Languages", isRequired: false),
     ];
 
     // Casdoor's items carry style sheets of its own pages; ours have none to adjust.
@@ -50,7 +50,7 @@ internal static class SigninDefaults
 
     private static JsonObject Method(string name, string rule) => new() { ["name"] = name, ["displayName"] = name, ["rule"] = rule };
 
-    private static JsonObject SignupItem(string name, bool isVisible = true, bool isRequired = true, string rule = "None") => new()
+    public static JsonObject SignupItem(string name, string rule = "None", bool isVisible = true, bool isRequired = true) => new()
     {
         ["name"] = name,
         ["visible"] = isVisible,

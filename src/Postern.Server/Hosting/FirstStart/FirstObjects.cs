@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
 namespace Postern.Server.Hosting.FirstStart;
@@ -69,33 +70,18 @@ internal static class FirstObjects
             """);
         application["signupItems"] = new JsonArray(
         [
-            SignupItem("ID", "Random", isVisible: false),
-            SignupItem("Username"),
-            SignupItem("Display name"),
-            SignupItem("Password"),
-            SignupItem("Confirm password"),
-            SignupItem("Email", "Normal"),
-            SignupItem("Phone"),
-            SignupItem("Agreement"),
-            SignupItem("Languages", isRequired: false),
+            SigninDefaults.SignupItem("ID", "Random", isVisible: false),
+            SigninDefaults.SignupItem("Username"),
+            SigninDefaults.SignupItem("Display name"),
+            SigninDefaults.SignupItem("Password"),
+            SigninDefaults.SignupItem("Confirm password"),
+            SigninDefaults.SignupItem("Email", "Normal"),
+            SigninDefaults.SignupItem("Phone"),
+            SigninDefaults.SignupItem("Agreement"),
+            SigninDefaults.SignupItem("Languages", isRequired: false),
         ]);
         return application;
     }
-
-    private static JsonObject SignupItem(string name, string rule = "None", bool isVisible = true, bool isRequired = true) => new()
-    {
-        ["name"] = name,
-        ["visible"] = isVisible,
-        ["required"] = isRequired,
-        ["prompted"] = false,
-        ["type"] = "",
-        ["customCss"] = "",
-        ["label"] = "",
-        ["placeholder"] = "",
-        ["options"] = null,
-        ["regex"] = "",
-        ["rule"] = rule,
-    };
 
     private static JsonObject Provider(string name, string displayName, string category, string type) => new()
     {

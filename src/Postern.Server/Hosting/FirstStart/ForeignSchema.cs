@@ -4,8 +4,8 @@ using Postern.Server.Data;
 namespace Postern.Server.Hosting.FirstStart;
 
 /// <summary>
-/// Looks at the database before the start lock, which already changes a SQLite file's header: what is somebody else's
-/// must stay as it is to the byte.
+/// Casdoor's tables have the same data under other rules; writing ours among them would ruin both. Looks at the database
+/// before the start lock, which already changes a SQLite file's header: what is somebody else's must stay as it is to the byte.
 /// </summary>
 internal static class ForeignSchema
 {

@@ -40,7 +40,7 @@ public static partial class TokenEndpoint
 
         services.GetRequiredService<RefusalCounts>().Add(clientId, refusal.Code);
         var limited = refusal.Status < StatusCodes.Status500InternalServerError
-            ? services.GetRequiredService<RefusedRequests>().Note(Address(context), clientId)
+            ? services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), clientId)
             : null;
         await OAuthAnswers.WriteAsync(context, limited ?? refusal);
     }
@@ -72,10 +72,8 @@ public static partial class TokenEndpoint
             return OAuthError.InvalidClient("this application needs its client_secret", "该应用必须提供 client_secret");
         }
 
-        return await handler.HandleAsync(request, client, new TokenCaller(Address(context), context.Request.Path), cancel);
+        return await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path), cancel);
     }
-
-    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.MapToIPv4OrSame().ToString() ?? "";
 
     /// <summary>RFC 6749 §5.2: descriptions are printable ASCII without quote and backslash.</summary>
     private static string Printable(string text) =>

@@ -1,7 +1,7 @@
 namespace Postern.Tests.WeChat;
 
 /// <summary>A clock that stands until a test steps it; timers fire within the step.</summary>
-internal sealed class ManualClock : TimeProvider
+internal sealed class StoppedClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
@@ -52,7 +52,7 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(StoppedClock clock, TimerCallback callback, object? state) : ITimer
     {
         public DateTimeOffset Due { get; private set; }
 
