@@ -49,6 +49,9 @@ public sealed class Application
 
     /// <summary>Of its organization, read with it: sign-in there is closed for everybody.</summary>
     public required bool OrganizationDisablesSignin { get; init; }
+
+    /// <summary>Of its organization, read with it: the picture of a new user who brings none.</summary>
+    public string OrganizationDefaultAvatar { get; init; } = "";
 }
 
 public static class Applications
@@ -61,7 +64,7 @@ public static class Applications
                a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format,
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
-               o.disable_signin as organization_disables_signin
+               o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar
         from applications a join organizations o on o.name = a.organization
         """;
 

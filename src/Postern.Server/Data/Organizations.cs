@@ -19,6 +19,18 @@ public sealed class Organization
     public required bool IsProfilePublic { get; init; }
     public required long TokenRetentionDays { get; init; }
     public required long RecordRetentionDays { get; init; }
+
+    /// <summary>JSON array of what a password must have: <c>AtLeast6</c>, <c>Aa123</c>…</summary>
+    public required string PasswordOptions { get; init; }
+
+    /// <summary>The picture of a new user who brings none.</summary>
+    public required string DefaultAvatar { get; init; }
+
+    /// <summary>The token format of a new application that names none.</summary>
+    public required string DefaultTokenFormat { get; init; }
+
+    /// <summary>Whether users may be named by an e-mail address.</summary>
+    public required bool UseEmailAsUsername { get; init; }
     public required bool IsDemo { get; init; }
 }
 
@@ -26,11 +38,16 @@ public static class Organizations
 {
     public const string BuiltIn = "built-in";
 
+    /// <summary>Keeps the row from being renamed or deleted until the transaction ends; false where there is none.</summary>
+    public static async Task<bool> LockAsync(DbConnection connection, string name, DbTransaction transaction) =>
+        await connection.ExecuteAsync("update organizations set created_time = created_time where name = @name", new { name }, transaction) == 1;
+
     public static Task<Organization?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Organization?>(
             """
             select id, name, display_name, password_type, default_application, account_items, disable_signin, enable_soft_deletion,
-                   is_profile_public, token_retention_days, record_retention_days, is_demo
+                   is_profile_public, token_retention_days, record_retention_days, password_options, default_avatar, default_token_format,
+                   use_email_as_username, is_demo
             from organizations where name = @name
             """, new { name }, transaction);
 }

@@ -128,8 +128,9 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
             Type = "normal-user",
             DisplayName = profile.Nickname,
             DisplayNameBySignin = profile.Nickname.Length > 0,
-            Avatar = profile.Avatar,
-            AvatarBySignin = profile.Avatar.Length > 0,
+            // The organization's picture is nobody's choice: the first one that a sign-in brings replaces it.
+            Avatar = profile.Avatar.Length > 0 ? profile.Avatar : application.OrganizationDefaultAvatar,
+            AvatarBySignin = profile.Avatar.Length > 0 || application.OrganizationDefaultAvatar.Length > 0,
             SignupApplication = application.Name,
             LastSigninTime = now.ToUnixTimeMilliseconds(),
             LastSigninIp = address,

@@ -8,7 +8,7 @@ public static partial class UserNames
     /// <summary>Names that begin so are reserved for those made from an openid.</summary>
     public const string WeChatPrefix = "wechat-";
 
-    private const int MaxBytes = 255;
+    public const int MaxBytes = 255;
 
     /// <summary>Contract 1.4: ASCII letters and digits with single <c>-</c>, <c>.</c> or <c>_</c> between them.</summary>
     public static bool IsLegal(string name) => name.Length is > 0 and <= MaxBytes && Legal().IsMatch(name);

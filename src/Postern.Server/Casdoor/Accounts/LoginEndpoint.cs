@@ -9,8 +9,6 @@ namespace Postern.Server.Casdoor.Accounts;
 /// <summary><c>POST /api/login</c> (contract 6.1), for now the sign-in of a browser by password.</summary>
 internal static class LoginEndpoint
 {
-    private const int LongestPassword = 1000;
-
     public static async Task<IResult> HandleAsync(HttpContext context)
     {
         var services = context.RequestServices;
@@ -38,7 +36,7 @@ internal static class LoginEndpoint
             return Envelope.Error("Unknown authentication type (not password or provider)");
         }
 
-        if (password.Length is 0 or > LongestPassword)
+        if (password.Length is 0 or > PasswordOptions.Longest)
         {
             return Envelope.Error(password.Length == 0 ? "Password cannot be empty" : "Password is too long");
         }

@@ -17,14 +17,20 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
 
     public async Task<PasswordJudgement> JudgeAsync(HttpContext context, UpdateTarget target, string password)
     {
+        // Not asked of the present one, which changes nothing: the organization may have come to ask more since.
+        if (!target.IsByAdmin && target.User.Password.Length > 0)
+        {
+            return await TryPresentAsync(context, target, password);
+        }
+
+        if (PasswordOptions.Refuse(target.Organization?.PasswordOptions ?? "[]", password) is { } weak)
+        {
+            return new(false, weak);
+        }
+
         if (target.IsByAdmin)
         {
             return default;
-        }
-
-        if (target.User.Password.Length > 0)
-        {
-            return await TryPresentAsync(context, target, password);
         }
 
         if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)

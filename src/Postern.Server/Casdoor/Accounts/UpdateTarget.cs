@@ -8,6 +8,9 @@ namespace Postern.Server.Casdoor.Accounts;
 /// <summary>The user that <c>update-user</c> is about, as he was read, and what the caller is to him.</summary>
 internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject Whole, JsonObject Filtered, AccountItemRules Items, Caller Caller)
 {
+    /// <summary>The user's; null where the organization is gone.</summary>
+    public Organization? Organization { get; init; }
+
     /// <summary>Neither id nor owner were sent: the target is whoever calls, and a name in the body can only repeat his.</summary>
     public bool IsCaller { get; init; }
 
@@ -28,6 +31,6 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
         var organization = await Organizations.FindAsync(connection, id.Owner);
         var items = new AccountItemRules(organization?.AccountItems ?? "[]");
         var whole = await UserView.WholeAsync(connection, stored);
-        return new UpdateTarget(stored, user, whole, UserView.Filter(whole, stored, items, caller), items, caller) { IsCaller = isCaller };
+        return new UpdateTarget(stored, user, whole, UserView.Filter(whole, stored, items, caller), items, caller) { IsCaller = isCaller, Organization = organization };
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
-using Postern.Server.Identities;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -119,8 +119,5 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
     }
 
     private static string? RefuseName(UpdateTarget target, string name) =>
-        target.Stored is { Owner: "built-in", Name: "admin" } ? "Unauthorized operation"
-        : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? $"Usernames that begin with {UserNames.WeChatPrefix} are reserved"
-        : UserNames.IsLegal(name) ? null
-        : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
+        target.Stored is { Owner: Organizations.BuiltIn, Name: "admin" } ? "Unauthorized operation" : UserRules.RefuseName(name, target.Organization);
 }

@@ -34,9 +34,9 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Envelope.Error("Display name cannot be empty");
             }
 
-            if (NormalizePhone(properties) is { } phoneRefusal)
+            if (UserRules.RefuseContacts(properties) is { } contactRefusal)
             {
-                return Envelope.Error(phoneRefusal);
+                return Envelope.Error(contactRefusal);
             }
 
             // Last, because a trial counts.
@@ -90,7 +90,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(null);
             }
 
-            if (await RefuseTakenAsync(connection, target, ready, transaction) is { } taken)
+            if (await UserRules.RefuseTakenAsync(connection, transaction, target.Stored.Owner, target.User.Id, ready.Values) is { } taken)
             {
                 return Written.Undo<IResult?>(Envelope.Error(taken));
             }
@@ -122,45 +122,4 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
     private static async Task<bool> IsPasswordAsReadAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             "update users set updated_time = updated_time where id = @Id and password = @Password", new { target.User.Id, target.User.Password }, transaction) == 1;
-
-    /// <summary>E-mail and phone are an organization's once each. Its row is the lock: there is no unique index over what may be empty or imported twice.</summary>
-    private static async Task<string?> RefuseTakenAsync(DbConnection connection, UpdateTarget target, PreparedUpdate ready, DbTransaction transaction)
-    {
-        var owner = target.Stored.Owner;
-        foreach (var (column, sentence) in new[] { ("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists") })
-        {
-            if (ready.Values.GetValueOrDefault(column) is not string { Length: > 0 } value)
-            {
-                continue;
-            }
-
-            await connection.ExecuteAsync("update organizations set created_time = created_time where name = @owner", new { owner }, transaction);
-            if (await connection.ExecuteScalarAsync<long>(
-                $"select count(*) from users where owner = @owner and {column} = @value and {column} <> '' and id <> @Id", new { owner, value, target.User.Id }, transaction) > 0)
-            {
-                return sentence;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Numbers are compared to find doubles, so they are kept without what people write between digits.</summary>
-    private static string? NormalizePhone(JsonObject properties)
-    {
-        if (!properties.TryGetPropertyValue("phone", out var sent) || sent!.GetValue<string>() is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
-        var phone = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')')));
-        var digits = phone.StartsWith('+') ? phone[1..] : phone;
-        if (digits.Length is < 4 or > 15 || !digits.All(char.IsAsciiDigit))
-        {
-            return "Phone number is invalid";
-        }
-
-        properties["phone"] = phone.StartsWith("+86", StringComparison.Ordinal) ? phone[3..] : phone;
-        return null;
-    }
 }

@@ -29,6 +29,8 @@ internal static class OrganizationKind
             new("enableSoftDeletion", "enable_soft_deletion", ColumnType.Bool), new("isProfilePublic", "is_profile_public", ColumnType.Bool),
             new("tokenRetentionDays", "token_retention_days", ColumnType.Whole),
             new("recordRetentionDays", "record_retention_days", ColumnType.Whole),
+            new("passwordOptions", "password_options", ColumnType.Json), new("defaultAvatar", "default_avatar"),
+            new("defaultTokenFormat", "default_token_format"), new("useEmailAsUsername", "use_email_as_username", ColumnType.Bool),
         ],
         // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },

@@ -19,6 +19,10 @@ create table organizations (
   is_profile_public boolean not null,
   token_retention_days bigint not null,
   record_retention_days bigint not null,
+  password_options $text not null default '[]',
+  default_avatar $text not null default '',
+  default_token_format $text not null default '',
+  use_email_as_username boolean not null default false,
   is_demo boolean not null default false,
   body $text not null
 );

@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>What an organization asks of a new password (contract 4.1, <c>passwordOptions</c>).</summary>
+internal static class PasswordOptions
+{
+    /// <summary>Characters. A longer one is refused at sign-in too: comparing it costs too much.</summary>
+    public const int Longest = 1000;
+
+    /// <summary>The sentence that refuses this password, or null.</summary>
+    /// <param name="options">The organization's, a JSON array of names; a name that nobody knows asks nothing.</param>
+    /// <param name="password">In clear text.</param>
+    public static string? Refuse(string options, string password)
+    {
+        if (password.Length > Longest)
+        {
+            return $"The password must have at most {Longest} characters";
+        }
+
+        return (JsonNode.Parse(options) as JsonArray ?? []).OfType<JsonValue>()
+            .Select(o => o.TryGetValue<string>(out var option) ? Refusal(option, password) : null)
+            .FirstOrDefault(r => r is not null);
+    }
+
+    private static string? Refusal(string option, string password) => option switch
+    {
+        "AtLeast6" => Runes(password) >= 6 ? null : "The password must have at least 6 characters",
+        "AtLeast8" => Runes(password) >= 8 ? null : "The password must have at least 8 characters",
+        "Aa123" => password.Any(char.IsUpper) && password.Any(char.IsLower) && password.Any(char.IsDigit) ? null
+            : "The password must contain at least one uppercase letter, one lowercase letter and one digit",
+        "SpecialChar" => password.Any(c => char.IsPunctuation(c) || char.IsSymbol(c)) ? null
+            : "The password must contain at least one special character",
+        "NoRepeat" => password.Zip(password.Skip(1)).All(pair => pair.First != pair.Second) ? null
+            : "The password must not contain any repeated characters",
+        _ => null,
+    };
+
+    private static int Runes(string password) => password.EnumerateRunes().Count();
+}

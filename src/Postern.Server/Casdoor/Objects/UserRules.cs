@@ -1,0 +1,86 @@
+using System.Data.Common;
+using System.Net.Mail;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Data;
+using Postern.Server.Identities;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>What name, e-mail address and telephone of a user must be, wherever somebody sets them (contract 5.1.5).</summary>
+internal static class UserRules
+{
+    private const int LongestEmail = 254;
+
+    private static readonly (string Column, string Sentence)[] Once =
+        [("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists")];
+
+    public static string? RefuseName(string name, Organization? organization) =>
+        name.Length == 0 ? "Empty username."
+        : name.Length > UserNames.MaxBytes ? $"Username is too long (maximum is {UserNames.MaxBytes} characters)."
+        : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? $"Usernames that begin with {UserNames.WeChatPrefix} are reserved"
+        : UserNames.IsLegal(name) || (organization is { UseEmailAsUsername: true } && IsEmail(name)) ? null
+        : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
+
+    /// <summary>
+    /// Judges e-mail address and telephone where the document sets them. Numbers are compared to find doubles, so they are
+    /// kept without what people write between digits, and without mainland China's code.
+    /// </summary>
+    public static string? RefuseContacts(JsonObject document)
+    {
+        if (Text(document, "email") is { Length: > 0 } email && !IsEmail(email))
+        {
+            return "Email is invalid: it must be one address like name@example.com";
+        }
+
+        if (Text(document, "phone") is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var phone = string.Concat(text.Where(c => c is not (' ' or '-' or '(' or ')')));
+        var digits = phone.StartsWith('+') ? phone[1..] : phone;
+        if (digits.Length is < 4 or > 15 || !digits.All(char.IsAsciiDigit))
+        {
+            return "Phone number is invalid";
+        }
+
+        document["phone"] = phone.StartsWith("+86", StringComparison.Ordinal) ? phone[3..] : phone;
+        return null;
+    }
+
+    /// <summary>
+    /// Name, e-mail address and telephone are an organization's once each. Its row is the lock: there is no unique index
+    /// over what may be empty or imported twice.
+    /// </summary>
+    /// <param name="connection">The write's.</param>
+    /// <param name="transaction">The write's.</param>
+    /// <param name="owner">The organization.</param>
+    /// <param name="id">The user who may have them.</param>
+    /// <param name="values">Column to value; what it does not have is not asked for.</param>
+    public static async Task<string?> RefuseTakenAsync(
+        DbConnection connection, DbTransaction transaction, string owner, string id, IReadOnlyDictionary<string, object?> values)
+    {
+        foreach (var (column, sentence) in Once)
+        {
+            if (values.GetValueOrDefault(column) is not string { Length: > 0 } value)
+            {
+                continue;
+            }
+
+            await Organizations.LockAsync(connection, owner, transaction);
+            if (await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from users where owner = @owner and {column} = @value and {column} <> '' and id <> @id", new { owner, value, id }, transaction) > 0)
+            {
+                return sentence;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsEmail(string text) =>
+        text.Length <= LongestEmail && MailAddress.TryCreate(text, out var address) && address.Address == text && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '"');
+
+    private static string Text(JsonObject document, string property) => document[property]?.GetValue<string>() ?? "";
+}
