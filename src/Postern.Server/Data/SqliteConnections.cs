@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Postern.Server.Data.Secrets;
 using SQLitePCL;
 
 namespace Postern.Server.Data;
@@ -23,9 +24,18 @@ internal static class SqliteConnections
     public static string Complete(string connectionString)
     {
         var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, Pooling = true };
-        if (builder.DataSource is { Length: > 0 } path && path != ":memory:" && Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        if (builder.DataSource is { Length: > 0 } path && path != ":memory:" && builder.Mode != SqliteOpenMode.Memory)
         {
-            Directory.CreateDirectory(folder);
+            if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+            {
+                PrivateFile.CreateFolder(folder);
+            }
+
+            // SQLite gives the -wal and -shm beside it the file's own mode.
+            if (builder.Mode == SqliteOpenMode.ReadWriteCreate)
+            {
+                PrivateFile.Touch(path);
+            }
         }
 
         return builder.ConnectionString;
