@@ -55,6 +55,7 @@ public static partial class PosternServer
             adjust?.Invoke(builder);
             var app = builder.Build();
             BelieveProxies(app, options);
+            app.RefuseUnrouted();
             app.MapHealth();
             app.MapOAuth();
             app.MapAccounts();
