@@ -54,6 +54,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
             adjust?.Invoke(builder);
             var app = builder.Build();
+            app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
             app.RefuseUnrouted();
             app.MapHealth();
