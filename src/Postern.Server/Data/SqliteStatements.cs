@@ -82,6 +82,12 @@ internal sealed partial class SqliteStatementConnection(string connectionString,
             compiled.Parameters.Clear();
             foreach (SqliteParameter parameter in Parameters)
             {
+                // Dapper leaves the prefix out, and the driver would look for every prefix there is at each run.
+                if (!parameter.ParameterName.StartsWith('@'))
+                {
+                    parameter.ParameterName = "@" + parameter.ParameterName;
+                }
+
                 compiled.Parameters.Add(parameter);
             }
 

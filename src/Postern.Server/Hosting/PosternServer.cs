@@ -35,10 +35,13 @@ public static partial class PosternServer
         {
             var started = await new StartTransaction(options, database, person ?? SystemOperator.Nobody, initData, clock).RunAsync();
             prepared?.Invoke(started.Report);
-            // Not "Development", whatever the settings say: there the framework answers with exceptions and request data.
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+            // Empty: the framework's own settings files would be a second way to configure the server, and it watches their
+            // folder, which is told of every write to a database there. Production, whatever the settings say: in Development
+            // the framework answers with exceptions and request data.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
             Listen(builder, options);
             Log(builder.Logging);
+            builder.Services.AddRoutingCore();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(clock);
@@ -51,7 +54,9 @@ public static partial class PosternServer
             builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
             adjust?.Invoke(builder);
             var app = builder.Build();
+            app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
+            app.RefuseUnrouted();
             app.MapHealth();
             app.MapOAuth();
             app.MapAccounts();
@@ -66,7 +71,7 @@ public static partial class PosternServer
         }
     }
 
-    private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
