@@ -114,7 +114,9 @@ internal static class BasicCredentials
 
         var text = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? null : (Decode(text[..colon]), Decode(text[(colon + 1)..]));
+        var (clientId, secret) = colon < 0 ? ("", "") : (Decode(text[..colon]), Decode(text[(colon + 1)..]));
+        // No client has U+0000 in its id, and PostgreSQL cannot be asked for it.
+        return colon < 0 || clientId.Contains('\0', StringComparison.Ordinal) ? null : (clientId, secret);
     }
 
     // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).

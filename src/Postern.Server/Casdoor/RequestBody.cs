@@ -36,13 +36,52 @@ public static class RequestBody
         try
         {
             using var document = JsonDocument.Parse(bytes, Options);
+            if (RefuseText(document.RootElement) is { } refusal)
+            {
+                return new(null, refusal);
+            }
+
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? JsonObject.Create(document.RootElement.Clone())!
                 : new Prepared<JsonObject>(null, $"json: cannot unmarshal {Casual(document.RootElement.ValueKind)} into Go value of type object.{type}");
         }
+        catch (InvalidOperationException)
+        {
+            // The reader finds half a surrogate pair only when the text is asked for.
+            return new(null, "invalid character in string: not Unicode text");
+        }
         catch (JsonException e)
         {
             return new(null, $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+    }
+
+    /// <summary>No database of ours keeps U+0000 in text (design section 4), also where it is only looked up.</summary>
+    private static string? RefuseText(JsonElement value, string place = "the body")
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                return value.GetString()!.Contains('\0', StringComparison.Ordinal) ? "U+0000 is not allowed in " + place : null;
+            case JsonValueKind.Array:
+                return value.EnumerateArray().Select(item => RefuseText(item, place)).FirstOrDefault(r => r is not null);
+            case JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    if (property.Name.Contains('\0', StringComparison.Ordinal))
+                    {
+                        return "U+0000 is not allowed in " + property.Name.Replace("\0", "", StringComparison.Ordinal);
+                    }
+
+                    if (RefuseText(property.Value, property.Name) is { } refusal)
+                    {
+                        return refusal;
+                    }
+                }
+
+                return null;
+            default:
+                return null;
         }
     }
 

@@ -21,7 +21,9 @@ public sealed class Database : IAsyncDisposable
     private readonly SqliteReaders? readers;
     private readonly IWriteQueue writes;
 
-    public Database(PosternOptions options)
+    /// <param name="options">Which database.</param>
+    /// <param name="log">Is told every statement, without its values (<c>showSql</c>); null = nobody.</param>
+    public Database(PosternOptions options, ILoggerFactory? log = null)
     {
         Driver = options.Driver;
         Dialect = Dialect.Of(options.Driver);
@@ -29,12 +31,13 @@ public sealed class Database : IAsyncDisposable
         {
             var connectionString = SqliteConnections.Complete(options.ConnectionString);
             source = SqliteFactory.Instance.CreateDataSource(connectionString);
-            readers = new SqliteReaders(connectionString);
-            writes = new SqliteWriteQueue(connectionString);
+            var statements = log?.CreateLogger("Sqlite.Command");
+            readers = new SqliteReaders(connectionString, statements);
+            writes = new SqliteWriteQueue(connectionString, statements);
         }
         else
         {
-            source = NpgsqlDataSource.Create(PostgresConnections.Complete(options.ConnectionString));
+            source = new NpgsqlDataSourceBuilder(PostgresConnections.Complete(options.ConnectionString)).UseLoggerFactory(log).Build();
             writes = new PostgresWriteQueue(OpenUncheckedAsync);
         }
     }

@@ -30,11 +30,15 @@ public static class Grants
     private const string Columns =
         "id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address";
 
-    public static Task AddAsync(DbConnection connection, Grant grant, DbTransaction transaction) => connection.ExecuteAsync(
+    public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
         values (@Id, @Organization, @UserId, @ClientId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress)
-        """, grant, transaction);
+        """,
+        ("@Id", grant.Id), ("@Organization", grant.Organization), ("@UserId", grant.UserId), ("@ClientId", grant.ClientId),
+        ("@GrantType", grant.GrantType), ("@Scope", grant.Scope), ("@WithSecret", grant.WithSecret),
+        ("@AuthTime", grant.AuthTime), ("@CreatedTime", grant.CreatedTime), ("@ExpiresTime", grant.ExpiresTime),
+        ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress));
 
     public static Task<Grant?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Grant?>($"select {Columns} from grants where id = @id", new { id }, transaction);
@@ -59,6 +63,6 @@ public static class Grants
     public static Task<int> EndOfUserAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
         connection.ExecuteAsync("update grants set ended_time = @now where user_id = @userId and ended_time is null", new { userId, now }, transaction);
 
-    public static Task ExtendAsync(DbConnection connection, string id, long expires, DbTransaction transaction) =>
-        connection.ExecuteAsync("update grants set expires_time = @expires where id = @id and expires_time < @expires", new { id, expires }, transaction);
+    public static Statement Extending(string id, long expires) =>
+        new("update grants set expires_time = @expires where id = @id and expires_time < @expires", ("@id", id), ("@expires", expires));
 }

@@ -27,11 +27,17 @@ public sealed class AuditRecord
 
 public static class Records
 {
-    public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) => connection.ExecuteAsync(
+    public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) =>
+        connection.ExecuteAsync(transaction, Adding(record));
+
+    public static Statement Adding(AuditRecord record) => new(
         """
         insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail)
         values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail)
-        """, record, transaction);
+        """,
+        ("@Organization", record.Organization), ("@Name", record.Name), ("@CreatedTime", record.CreatedTime),
+        ("@ClientIp", record.ClientIp), ("@User", record.User), ("@Method", record.Method), ("@RequestUri", record.RequestUri),
+        ("@Action", record.Action), ("@Target", record.Target), ("@StatusCode", record.StatusCode), ("@Detail", record.Detail));
 
     /// <summary>Adds refusals to their counters; <paramref name="client"/> is a known client id or <c>unknown</c>.</summary>
     public static Task CountRefusalsAsync(DbConnection connection, string client, string reason, long minute, long total, DbTransaction transaction) =>

@@ -19,8 +19,10 @@ public static class RefreshTokens
 {
     private const string Columns = "id, grant_id, hash, created_time, expires_time, used_time, successor_id";
 
-    public static Task AddAsync(DbConnection connection, RefreshToken token, DbTransaction transaction) => connection.ExecuteAsync(
-        $"insert into refresh_tokens ({Columns}) values (@Id, @GrantId, @Hash, @CreatedTime, @ExpiresTime, @UsedTime, @SuccessorId)", token, transaction);
+    public static Statement Adding(RefreshToken token) => new(
+        $"insert into refresh_tokens ({Columns}) values (@Id, @GrantId, @Hash, @CreatedTime, @ExpiresTime, @UsedTime, @SuccessorId)",
+        ("@Id", token.Id), ("@GrantId", token.GrantId), ("@Hash", token.Hash), ("@CreatedTime", token.CreatedTime),
+        ("@ExpiresTime", token.ExpiresTime), ("@UsedTime", token.UsedTime), ("@SuccessorId", token.SuccessorId));
 
     public static Task<RefreshToken?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<RefreshToken?>($"select {Columns} from refresh_tokens where id = @id", new { id }, transaction);

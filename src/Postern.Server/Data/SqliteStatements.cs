@@ -9,10 +9,12 @@ namespace Postern.Server.Data;
 /// A SQLite connection that keeps its compiled statements. SQLite compiles a statement each time it is prepared, which costs
 /// more than running one of ours; Dapper makes a new command for each call, so the statements live here, by their text.
 /// </summary>
-internal sealed class SqliteStatementConnection(string connectionString) : SqliteConnection(connectionString)
+internal sealed partial class SqliteStatementConnection(string connectionString, ILogger? statements) : SqliteConnection(connectionString)
 {
     private const int MostKept = 200;
     private readonly Dictionary<string, SqliteCommand> idle = new(StringComparer.Ordinal);
+
+    private ILogger? Shown { get; } = statements;
 
     public override SqliteCommand CreateCommand() => new Statement(this);
 
@@ -28,6 +30,9 @@ internal sealed class SqliteStatementConnection(string connectionString) : Sqlit
             command.Dispose();
         }
     }
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Information, Message = "{Statement}")]
+    private static partial void LogStatement(ILogger logger, string statement);
 
     /// <summary>What a caller sees as a new command; running it borrows the compiled one of the same text.</summary>
     private sealed class Statement : SqliteCommand
@@ -66,12 +71,23 @@ internal sealed class SqliteStatementConnection(string connectionString) : Sqlit
 
         private SqliteCommand Compiled()
         {
+            if (connection.Shown is { } logger)
+            {
+                LogStatement(logger, CommandText);
+            }
+
             compiled ??= connection.Rent(CommandText);
             compiled.CommandTimeout = CommandTimeout;
             compiled.Transaction = Transaction;
             compiled.Parameters.Clear();
             foreach (SqliteParameter parameter in Parameters)
             {
+                // Dapper leaves the prefix out, and the driver would look for every prefix there is at each run.
+                if (!parameter.ParameterName.StartsWith('@'))
+                {
+                    parameter.ParameterName = "@" + parameter.ParameterName;
+                }
+
                 compiled.Parameters.Add(parameter);
             }
 
@@ -81,7 +97,7 @@ internal sealed class SqliteStatementConnection(string connectionString) : Sqlit
 }
 
 /// <summary>Reading connections that stay open with their compiled statements; one is lent to one read at a time.</summary>
-internal sealed class SqliteReaders(string connectionString) : IDisposable
+internal sealed class SqliteReaders(string connectionString, ILogger? statements) : IDisposable
 {
     private const int MostKept = 32;
     private readonly ConcurrentBag<SqliteStatementConnection> idle = [];
@@ -93,7 +109,7 @@ internal sealed class SqliteReaders(string connectionString) : IDisposable
             return kept;
         }
 
-        var opened = new SqliteStatementConnection(connectionString);
+        var opened = new SqliteStatementConnection(connectionString, statements);
         try
         {
             opened.Open();

@@ -20,14 +20,16 @@ internal sealed class SqliteWriteQueue : IWriteQueue
     private const int LargestBatch = 256;
 
     private readonly string connectionString;
+    private readonly ILogger? statements;
     private readonly Channel<Item> queue = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly Task loop;
     private SqliteStatementConnection? connection;
 
-    public SqliteWriteQueue(string connectionString)
+    public SqliteWriteQueue(string connectionString, ILogger? statements)
     {
-        this.connectionString = connectionString;
-        loop = Task.Run(RunAsync);
+        (this.connectionString, this.statements) = (connectionString, statements);
+        // A thread of its own: waiting for the disk would take one of the pool's few from the requests.
+        loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public Task<T> WriteAsync<T>(WriteFunction<T> write)
@@ -48,10 +50,10 @@ internal sealed class SqliteWriteQueue : IWriteQueue
         }
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var batch = new List<Item>(LargestBatch);
-        while (await queue.Reader.WaitToReadAsync())
+        while (WaitForWork())
         {
             batch.Clear();
             while (batch.Count < LargestBatch && queue.Reader.TryRead(out var item))
@@ -61,29 +63,36 @@ internal sealed class SqliteWriteQueue : IWriteQueue
 
             try
             {
-                await WriteBatchAsync(batch);
+                Write(batch);
             }
             catch (Exception e)
             {
                 // Whatever stood in the transaction is gone: nobody of this batch may be told otherwise.
                 var failure = StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e;
                 batch.ForEach(item => item.Fail(failure));
-                await DropConnectionAsync();
+                DropConnection();
             }
         }
     }
 
-    private async Task WriteBatchAsync(List<Item> batch)
+    private bool WaitForWork()
     {
-        var writer = await ConnectionAsync();
-        await using (var transaction = writer.BeginTransaction(deferred: false))
+        var waiting = queue.Reader.WaitToReadAsync();
+        return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Write(List<Item> batch)
+    {
+        var writer = Connection();
+        using (var transaction = writer.BeginTransaction(deferred: false))
         {
             foreach (var item in batch)
             {
                 Execute(writer, "savepoint item");
                 try
                 {
-                    if (!await item.RunAsync(writer, transaction))
+                    // SQLite's commands end before they return: there is nothing to wait for.
+                    if (!item.RunAsync(writer, transaction).GetAwaiter().GetResult())
                     {
                         Execute(writer, "rollback to item");
                     }
@@ -97,17 +106,17 @@ internal sealed class SqliteWriteQueue : IWriteQueue
                 Execute(writer, "release item");
             }
 
-            await transaction.CommitAsync();
+            transaction.Commit();
         }
 
         batch.ForEach(item => item.Answer());
     }
 
-    private async ValueTask<SqliteStatementConnection> ConnectionAsync()
+    private SqliteStatementConnection Connection()
     {
         if (connection is null)
         {
-            var opened = new SqliteStatementConnection(connectionString);
+            var opened = new SqliteStatementConnection(connectionString, statements);
             try
             {
                 opened.Open();
@@ -116,7 +125,7 @@ internal sealed class SqliteWriteQueue : IWriteQueue
             }
             catch
             {
-                await opened.DisposeAsync();
+                opened.Dispose();
                 throw;
             }
 
@@ -126,13 +135,13 @@ internal sealed class SqliteWriteQueue : IWriteQueue
         return connection;
     }
 
-    private async Task DropConnectionAsync()
+    private void DropConnection()
     {
         if (connection is { } broken)
         {
             connection = null;
             SqliteConnection.ClearPool(broken);
-            await broken.DisposeAsync();
+            broken.Dispose();
         }
     }
 

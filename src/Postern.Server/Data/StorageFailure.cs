@@ -14,9 +14,9 @@ internal static class StorageFailure
         SqliteException sqlite => sqlite.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL
             or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_NOMEM,
         // 08 connection, 53 resources (disk full, too many connections), 57 operator intervention, 58 system error,
-        // 40 serialization, 55P03 lock not available, 25006 read only.
+        // 40 serialization, 55P03 lock not available, 25006 read only, 55000 the database takes no connections.
         PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57" or "58" or "40" or "28" or "3D"
-            || postgres.SqlState is "55P03" or "25006",
+            || postgres.SqlState is "55P03" or "25006" or "55000",
         DbException => true,
         TimeoutException or SocketException => true,
         _ => false,

@@ -24,11 +24,15 @@ public static class Tokens
     private const string Columns =
         "id, grant_id, organization, application, user_id, user_name, grant_type, scope, created_time, expires_time, revoked_time";
 
-    public static Task AddAsync(DbConnection connection, Token token, DbTransaction transaction) => connection.ExecuteAsync(
+    public static Statement Adding(Token token) => new(
         $"""
         insert into tokens ({Columns})
         values (@Id, @GrantId, @Organization, @Application, @UserId, @UserName, @GrantType, @Scope, @CreatedTime, @ExpiresTime, @RevokedTime)
-        """, token, transaction);
+        """,
+        ("@Id", token.Id), ("@GrantId", token.GrantId), ("@Organization", token.Organization),
+        ("@Application", token.Application), ("@UserId", token.UserId), ("@UserName", token.UserName),
+        ("@GrantType", token.GrantType), ("@Scope", token.Scope), ("@CreatedTime", token.CreatedTime),
+        ("@ExpiresTime", token.ExpiresTime), ("@RevokedTime", token.RevokedTime));
 
     /// <summary>The token where it is good now: neither it nor its grant has ended. Whether its user may still sign in is the caller's to see.</summary>
     public static Task<Token?> FindGoodAsync(DbConnection connection, string id, long now) => connection.QuerySingleOrDefaultAsync<Token?>(

@@ -28,15 +28,20 @@ public static partial class PosternServer
         PosternOptions options, TimeProvider clock, Action<WebApplicationBuilder>? adjust = null, SystemOperator? person = null, Action<StartReport>? prepared = null)
     {
         var initData = options.InitDataFile is { } file ? InitDataFile.Read(file) : null;
-        var database = new Database(options);
+        // Opened before the application exists, so what it logs goes to a log of its own.
+        var statements = options.ShowSql ? LoggerFactory.Create(Log) : null;
+        var database = new Database(options, statements);
         try
         {
             var started = await new StartTransaction(options, database, person ?? SystemOperator.Nobody, initData, clock).RunAsync();
             prepared?.Invoke(started.Report);
-            // Not "Development", whatever the settings say: there the framework answers with exceptions and request data.
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+            // Empty: the framework's own settings files would be a second way to configure the server, and it watches their
+            // folder, which is told of every write to a database there. Production, whatever the settings say: in Development
+            // the framework answers with exceptions and request data.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
             Listen(builder, options);
             Log(builder.Logging);
+            builder.Services.AddRoutingCore();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
             builder.Services.AddSingleton(options);
             builder.Services.AddSingleton(clock);
@@ -49,7 +54,9 @@ public static partial class PosternServer
             builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
             adjust?.Invoke(builder);
             var app = builder.Build();
+            app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
+            app.RefuseUnrouted();
             app.MapHealth();
             app.MapOAuth();
             app.MapAccounts();
@@ -64,7 +71,7 @@ public static partial class PosternServer
         }
     }
 
-    private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;

@@ -12,8 +12,11 @@ namespace Postern.Server.Identities;
 /// <param name="User">As he will be once it is written.</param>
 /// <param name="IsNew">He is created by it.</param>
 /// <param name="Links">Identities to add to him.</param>
-/// <param name="ConflictingUserId">Somebody else has the unionid: for an administrator to merge.</param>
-public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, string? ConflictingUserId);
+/// <param name="Conflict">Somebody else has the unionid: for an administrator to merge.</param>
+public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, IdentityConflict? Conflict);
+
+/// <summary>The user who has the unionid that the openid's user brought, and the Open Platform account that issued it.</summary>
+public sealed record IdentityConflict(string UserId, string Issuer);
 
 /// <summary>One person, one account: find by openid, else by unionid; link what is new; else create.</summary>
 public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
@@ -39,7 +42,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
                     links.Add(late);
                 }
 
-                return Returning(known, links, byUnionId is { } other && other.Id != known.Id ? other.Id : null, profile, address);
+                return Returning(known, links, byUnionId is { } other && other.Id != known.Id ? new(other.Id, identity.UnionId!.Issuer) : null, profile, address);
             }
 
             if (!mayCreate)
@@ -80,19 +83,19 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
             }
         }
 
-        if (plan.ConflictingUserId is { } other)
+        if (plan.Conflict is { } conflict)
         {
             await connection.ExecuteAsync(
                 """
                 insert into identity_conflicts (organization, openid_user, unionid_user, issuer, created_time)
-                values (@Owner, @Id, @other, '', @now) on conflict do nothing
-                """, new { plan.User.Owner, plan.User.Id, other, now }, transaction);
+                values (@Owner, @Id, @UserId, @Issuer, @now) on conflict do nothing
+                """, new { plan.User.Owner, plan.User.Id, conflict.UserId, conflict.Issuer, now }, transaction);
         }
 
         return true;
     }
 
-    private Outcome<AccountPlan> Returning(User known, List<ExternalIdentity> links, string? conflict, SigninProfile profile, string address)
+    private Outcome<AccountPlan> Returning(User known, List<ExternalIdentity> links, IdentityConflict? conflict, SigninProfile profile, string address)
     {
         if (known.IsForbidden || known.IsDeleted)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dapper;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Data;
@@ -22,7 +23,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
     /// <summary>Null where the token is not ours, has ended, or its user may not sign in.</summary>
     public async Task<AccessTokenOwner?> ReadAsync(string jwt, CancellationToken cancel)
     {
-        if (await VerifyAsync(jwt, mayBeExpired: false, cancel) is not { } token || Text(token, "tokenType") != "access-token" || JtiOf(token) is not { } id)
+        if (await VerifyAsync(jwt, mayBeExpired: false, cancel) is not (var token, var signer) || Text(token, "tokenType") != "access-token" || JtiOf(token) is not { } id)
         {
             return null;
         }
@@ -31,7 +32,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         {
             var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
             var application = row is null ? null : await Applications.FindAsync(connection, row.Application);
-            if (row is null || application is null || (application.IsDemo && !options.HasSandbox))
+            if (row is null || application is null || (application.IsDemo && !options.HasSandbox) || !MaySign(signer, application.Organization))
             {
                 return null;
             }
@@ -42,10 +43,22 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
     }
 
     /// <summary>The grant that an id_token or access token of ours belongs to, also an expired one (RP-Initiated Logout §2).</summary>
-    public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel) =>
-        await VerifyAsync(jwt, mayBeExpired: true, cancel) is { } token ? Text(token, "sid") : null;
+    public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel)
+    {
+        if (await VerifyAsync(jwt, mayBeExpired: true, cancel) is not (var token, var signer) || Text(token, "sid") is not { } id || id.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
 
-    private async Task<JsonWebToken?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
+        var organization = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string?>(
+            "select a.organization from grants g join applications a on a.client_id = g.client_id where g.id = @id", new { id }), cancel);
+        return organization is not null && MaySign(signer, organization) ? id : null;
+    }
+
+    /// <summary>An organization's certificate vouches for its own applications alone: whoever administers it may know its private key (design section 4).</summary>
+    private static bool MaySign(string signer, string organization) => signer == "admin" || signer == organization;
+
+    private async Task<(JsonWebToken Token, string Signer)?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
     {
         JsonWebToken unverified;
         try
@@ -57,7 +70,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             return null;
         }
 
-        if (await KeyAsync(unverified.Kid, cancel) is not { } key)
+        if (await KeyAsync(unverified.Kid, cancel) is not (var key, var signer))
         {
             return null;
         }
@@ -72,12 +85,12 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             ClockSkew = TimeSpan.Zero,
             ValidateLifetime = false,
         });
-        return result.IsValid && (mayBeExpired || unverified.ValidTo > clock.GetUtcNow().UtcDateTime) ? unverified : null;
+        return result.IsValid && (mayBeExpired || unverified.ValidTo > clock.GetUtcNow().UtcDateTime) ? (unverified, signer) : null;
     }
 
-    private async ValueTask<SecurityKey?> KeyAsync(string? kid, CancellationToken cancel)
+    private async ValueTask<(SecurityKey Key, string Owner)?> KeyAsync(string? kid, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(kid))
+        if (string.IsNullOrEmpty(kid) || kid.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
@@ -91,7 +104,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
         if (keys.TryGetValue(kid, out var known) && known.Certificate == cert.Certificate)
         {
-            return known.Key;
+            return (known.Key, cert.Owner);
         }
 
         var key = PublicKeys.Of(cert);
@@ -100,7 +113,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             keys[kid] = (cert.Certificate, key);
         }
 
-        return key;
+        return key is null ? null : (key, cert.Owner);
     }
 
     private static string? JtiOf(JsonWebToken token) =>

@@ -8,16 +8,18 @@ namespace Postern.Server.OAuth;
 /// <summary>The documents that tell clients where everything is (RFC 8414, OpenID Connect Discovery) and which keys sign (RFC 7517).</summary>
 public static class MetadataEndpoint
 {
+    private static readonly string[] GetAndHead = ["GET", "HEAD"];
+
     public static void MapMetadata(this IEndpointRouteBuilder routes)
     {
         foreach (var name in (ReadOnlySpan<string>)["openid-configuration", "oauth-authorization-server"])
         {
-            routes.MapGet("/.well-known/" + name, (RequestDelegate)DocumentAsync);
-            routes.MapGet("/.well-known/{application}/" + name, (RequestDelegate)DocumentAsync);
+            routes.MapMethods("/.well-known/" + name, GetAndHead, (RequestDelegate)DocumentAsync);
+            routes.MapMethods("/.well-known/{application}/" + name, GetAndHead, (RequestDelegate)DocumentAsync);
         }
 
-        routes.MapGet("/.well-known/jwks", (RequestDelegate)KeysAsync);
-        routes.MapGet("/.well-known/{application}/jwks", (RequestDelegate)KeysOfApplicationAsync);
+        routes.MapMethods("/.well-known/jwks", GetAndHead, (RequestDelegate)KeysAsync);
+        routes.MapMethods("/.well-known/{application}/jwks", GetAndHead, (RequestDelegate)KeysOfApplicationAsync);
     }
 
     private static async Task DocumentAsync(HttpContext context)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Postern.Protocol;
+using Postern.Server.Hosting;
 using Postern.Server.OAuth.Token;
 
 namespace Postern.Server.OAuth;
@@ -26,10 +27,7 @@ public static class OAuthAnswers
             response.Headers.WWWAuthenticate = "Basic realm=\"OAuth2\"";
         }
 
-        if (error.RetryAfter is { } after)
-        {
-            response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
+        RetryAfter.Set(response, error.RetryAfter);
 
         var speaksChinese = context.Request.Headers.AcceptLanguage.ToString().StartsWith("zh", StringComparison.OrdinalIgnoreCase);
         await JsonSerializer.SerializeAsync(

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Postern.Protocol;
 using Postern.Server.Hosting;
 
@@ -26,7 +28,7 @@ public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
             counts.Clear();
         }
 
-        return counts.AddOrUpdate((address, client), 1, (_, count) => count + 1) <= options.RefusedTokenRequestsPerMinute
+        return counts.AddOrUpdate((Network(address), client), 1, (_, count) => count + 1) <= options.RefusedTokenRequestsPerMinute
             ? null
             : new OAuthError("temporarily_unavailable", "too many refused requests: wait for a minute", StatusCodes.Status429TooManyRequests)
             {
@@ -34,4 +36,10 @@ public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
                 RetryAfter = TimeSpan.FromSeconds(60 - (now.ToUnixTimeSeconds() % 60)),
             };
     }
+
+    /// <summary>An IPv6 caller has the 2^64 addresses of its network to choose from.</summary>
+    private static string Network(string address) =>
+        IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress([.. ip.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]).ToString()
+            : address;
 }

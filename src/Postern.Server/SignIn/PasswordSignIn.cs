@@ -37,6 +37,12 @@ public sealed class PasswordSignIn(
             return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now));
         }
 
+        if (user is null && unknown.Frozen(attempt.Organization, attempt.Name, rule, now) is { } frozen)
+        {
+            refusals.Add(application.ClientId, "frozen");
+            return PasswordOutcome.Refused(frozen);
+        }
+
         // An unknown name is compared with somebody's hash, so that the time does not tell who exists.
         var isRight = await checks.IsRightAsync(user, attempt.Password, cancel);
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();

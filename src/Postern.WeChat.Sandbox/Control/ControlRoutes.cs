@@ -10,6 +10,7 @@ internal static class ControlRoutes
 {
     private const int MostCodes = 100_000;
     private const int LongestName = 64;
+    private const int LongestDelay = 600_000;
 
     public static void Map(WebApplication app, WeChatPlatform platform)
     {
@@ -25,20 +26,35 @@ internal static class ControlRoutes
 
     private static async Task MintAsync(HttpContext context, WeChatPlatform platform)
     {
-        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
-        string Given(string name) => context.Request.Query[name] is { Count: > 0 } value ? value.ToString() : form?[name].ToString() ?? "";
+        var form = await FormAsync(context);
+        string Given(string name) => context.Request.Query[name] is { Count: > 0 } value ? value.ToString() : form[name].ToString();
 
-        var appId = Given("appid");
-        var persona = Given("persona").Trim();
+        var (appId, persona) = (Given("appid"), Given("persona").Trim());
         var count = 1;
         if (Given("count") is { Length: > 0 } text && (!int.TryParse(text, CultureInfo.InvariantCulture, out count) || count is < 1 or > MostCodes))
             await RefuseAsync(context, $"count is 1 to {MostCodes}");
-        else if (platform.Find(appId) is null)
-            await RefuseAsync(context, "no such appid");
-        else if (persona.Length is 0 or > LongestName)
-            await RefuseAsync(context, $"persona is a name of 1 to {LongestName} characters");
+        else if (RefuseMint(platform, appId, persona) is { } refusal)
+            await RefuseAsync(context, refusal);
         else
             await TextAsync(context, Codes(platform, appId, persona, count));
+    }
+
+    internal static string? RefuseMint(WeChatPlatform platform, string appId, string persona) =>
+        platform.Find(appId) is null ? "no such appid"
+        : persona.Length is 0 or > LongestName ? $"persona is a name of 1 to {LongestName} characters"
+        : null;
+
+    internal static async Task<IFormCollection> FormAsync(HttpContext context)
+    {
+        try
+        {
+            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+        }
+        catch (InvalidDataException)
+        {
+            // It cannot be read as a form: what is missing in it is named next.
+            return FormCollection.Empty;
+        }
     }
 
     /// <summary>One code a line; a star in the persona becomes the line's number, so that a load test gets many people at once.</summary>
@@ -56,7 +72,7 @@ internal static class ControlRoutes
     {
         if (await ReadAsync(context, ControlJson.Default.SandboxApp) is not { } app)
             return;
-        if (app.AppId.Length is 0 or > LongestName)
+        if (app.AppId is not { Length: > 0 and <= LongestName })
         {
             await RefuseAsync(context, "appId is 1 to 64 characters");
             return;
@@ -73,6 +89,12 @@ internal static class ControlRoutes
         if (fault.Route is not (JsCode2Session.Route or AccessTokenRoutes.Token or AccessTokenRoutes.StableToken))
         {
             await RefuseAsync(context, "route is jscode2session, token or stable_token");
+            return;
+        }
+
+        if (fault.Fault is not { DelayMs: >= 0 and <= LongestDelay, Status: null or (>= 200 and <= 599) })
+        {
+            await RefuseAsync(context, $"fault is an object; its delayMs is 0 to {LongestDelay}, its status 200 to 599");
             return;
         }
 
@@ -120,18 +142,10 @@ internal static class ControlRoutes
     private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
-        try
-        {
-            if (await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted) is { } value)
-                return value;
-            await RefuseAsync(context, "the body is null");
-        }
-        catch (JsonException e)
-        {
-            await RefuseAsync(context, e.Message);
-        }
-
-        return null;
+        var (value, refusal) = await ControlBody.ReadAsync(context.Request, type, context.RequestAborted);
+        if (refusal is not null)
+            await RefuseAsync(context, refusal);
+        return value;
     }
 
     private static Task RefuseAsync(HttpContext context, string why)

@@ -19,13 +19,19 @@ namespace Postern.Tests.Fixtures;
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly string folder;
     private readonly PosternOptions options;
 
-    private TestServer(WebApplication app, Sandbox sandbox, ManualClock clock, PosternOptions options, string folder, LogCapture log) =>
-        (this.app, WeChat, Clock, this.options, this.folder, Log) = (app, sandbox, clock, options, folder, log);
+    /// <summary>Null at a further node: database, sandbox and files are the first one's.</summary>
+    private readonly string? folder;
 
-    public HttpClient Http { get; private set; } = null!;
+    private TestServer(WebApplication app, Sandbox sandbox, ManualClock clock, PosternOptions options, string? folder, LogCapture log)
+    {
+        (this.app, WeChat, Clock, this.options, this.folder, Log) = (app, sandbox, clock, options, folder, log);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port}") };
+    }
+
+    public HttpClient Http { get; }
 
     public Sandbox WeChat { get; }
 
@@ -41,7 +47,12 @@ public sealed class TestServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<TestServer> StartAsync(DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null)
+    /// <param name="driver">Which database.</param>
+    /// <param name="change">Other settings than the usual ones.</param>
+    /// <param name="person">Who starts it.</param>
+    /// <param name="adjust">What else is different before the application is built.</param>
+    public static async Task<TestServer> StartAsync(
+        DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null, SystemOperator? person = null, Action<WebApplicationBuilder>? adjust = null)
     {
         var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
         var clock = new ManualClock();
@@ -60,16 +71,25 @@ public sealed class TestServer : IAsyncDisposable
             RefusedTokenRequestsPerMinute = 0,
         };
         options = change?.Invoke(options) ?? options;
+        return await StartAsync(options, sandbox, clock, folder, person, adjust);
+    }
+
+    /// <summary>Another node on the same database, with the same WeChat.</summary>
+    public Task<TestServer> StartNodeAsync() => StartAsync(options, WeChat, Clock, null, null, null);
+
+    private static async Task<TestServer> StartAsync(
+        PosternOptions options, Sandbox sandbox, ManualClock clock, string? folder, SystemOperator? person, Action<WebApplicationBuilder>? adjust)
+    {
         var log = new LogCapture();
         var app = await PosternServer.BuildAsync(options, clock, builder =>
         {
             builder.Logging.ClearProviders();
             builder.Logging.AddProvider(log);
             builder.Logging.SetMinimumLevel(LogLevel.Debug);
-        });
+            adjust?.Invoke(builder);
+        }, person);
         await app.StartAsync();
-        var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal)).Port;
-        return new TestServer(app, sandbox, clock, options, folder, log) { Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") } };
+        return new TestServer(app, sandbox, clock, options, folder, log);
     }
 
     /// <summary>A client of the same server whose connections come from another loopback address.</summary>
@@ -89,6 +109,11 @@ public sealed class TestServer : IAsyncDisposable
     {
         Http.Dispose();
         await app.DisposeAsync();
+        if (folder is null)
+        {
+            return;
+        }
+
         await WeChat.DisposeAsync();
         if (options.Driver == DatabaseDriver.Postgres)
         {

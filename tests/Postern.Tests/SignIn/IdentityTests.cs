@@ -43,7 +43,8 @@ public sealed class IdentityTests(Servers servers)
 
         Assert.Equal(openidsUser, answer.Claims("access_token").GetProperty("sub").GetString());
         Assert.Equal(1, await tenant.Server.Database.ReadAsync(c => c.ExecuteScalarAsync<long>(
-            "select count(*) from identity_conflicts where openid_user = @openidsUser and unionid_user = @other", new { openidsUser, other })));
+            "select count(*) from identity_conflicts where openid_user = @openidsUser and unionid_user = @other and issuer in (select issuer from external_identities where kind = 'unionid' and user_id = @other)",
+            new { openidsUser, other })));
     }
 
     [Theory]

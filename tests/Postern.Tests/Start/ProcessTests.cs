@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
 using Xunit;
 
 namespace Postern.Tests.Start;
@@ -15,25 +19,41 @@ public sealed partial class ProcessTests : IDisposable
     public async Task It_serves_and_ends_well_when_it_is_told_to()
     {
         using var process = Start(("origin", "http://postern.test"), ("httpport", "0"));
-        var port = 0;
-        while (port == 0 && await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            port = Listens().Match(line) is { Success: true } match ? int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
-        }
-
+        var port = await PortAsync(process);
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/api/health"), TestContext.Current.CancellationToken);
         var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using (Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await TerminateAsync(process);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Server"));
         Assert.Equal(0, process.ExitCode);
         Assert.True(File.Exists(Path.Combine(folder, "data", "admin-password")));
         Assert.DoesNotContain((await File.ReadAllTextAsync(Path.Combine(folder, "data", "admin-password"), TestContext.Current.CancellationToken)).Trim(), await rest, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task It_shows_each_statement_where_it_is_told_to_and_no_value(DatabaseDriver driver)
+    {
+        var source = driver == DatabaseDriver.Sqlite ? "postern.db" : await PostgresServer.CreateDatabaseAsync();
+        using var process = Start(
+            ("origin", "http://postern.test"), ("httpport", "0"), ("showSql", "true"), ("driverName", driver.ToString().ToLowerInvariant()), ("dataSourceName", source));
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await PortAsync(process)}") };
+
+        using (await http.PostAsJsonAsync(
+            "/api/login", new { type = "login", application = "app-built-in", organization = "built-in", username = "canary-name", password = "canary-password" }, TestContext.Current.CancellationToken))
+        {
+            await TerminateAsync(process);
+        }
+
+        var log = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("from users u where u.owner = ", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", log, StringComparison.Ordinal);
+        if (driver == DatabaseDriver.Postgres)
+        {
+            await PostgresServer.DropDatabaseAsync(source);
+        }
     }
 
     [Fact]
@@ -80,6 +100,27 @@ public sealed partial class ProcessTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private static async Task TerminateAsync(Process process)
+    {
+        using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<int> PortAsync(Process process)
+    {
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (Listens().Match(line) is { Success: true } match)
+            {
+                return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
 
     private Task<(int Code, string Error)> RefusedAsync(params (string, string)[] variables) => RefusedAsync(Start(variables));
 

@@ -248,6 +248,70 @@ public sealed class SandboxTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("apps", """{"appId":"wx1","colour":"red"}""", "there is no property colour; there are appId, appSecret")]
+    [InlineData("apps", """{"appSecret":"x"}""", "appId is missing")]
+    [InlineData("apps", """{"appId":null}""", "appId is 1 to 64 characters")]
+    [InlineData("apps", """{"appId":"wx1","frozen":"perhaps"}""", "frozen has a value that it cannot have")]
+    [InlineData("apps", """{"appId":""", "the body is not JSON: line 1, byte 10")]
+    [InlineData("apps", "[]", "the body is a JSON object")]
+    [InlineData("faults", """{"route":"token","fault":{"cot":"mid"}}""", "there is no property fault.cot; there are fault.errCode")]
+    [InlineData("faults", """{"route":"token","fault":null}""", "fault is an object")]
+    [InlineData("faults", """{"route":"token","fault":{"delayMs":-1}}""", "fault is an object; its delayMs is 0 to")]
+    [InlineData("personas/mei", """{"shut":true}""", "there is no property shut; there are blocked")]
+    public async Task A_control_body_that_does_not_do_is_answered_with_a_sentence(string route, string body, string sentence)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri("sandbox/" + route, UriKind.Relative), content, Ends);
+        var text = await response.Content.ReadAsStringAsync(Ends);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith(sentence, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pages_form_answers_with_a_page_whose_code_and_curl_line_work()
+    {
+        var page = await _http.GetStringAsync(new Uri("", UriKind.Relative), Ends);
+        Assert.Contains("<form method=\"post\" action=\"/\">", page, StringComparison.Ordinal);
+        var (status, result) = await SubmitAsync("o'Neil <b>");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.DoesNotContain("<b>", result, StringComparison.Ordinal);
+        Assert.Contains("--data-urlencode 'persona=o'\\''Neil <b>'", WebUtility.HtmlDecode(result), StringComparison.Ordinal);
+        var curl = System.Text.RegularExpressions.Regex.Match(WebUtility.HtmlDecode(result), "curl '[^']*/(sns/jscode2session[^']*)'").Groups[1].Value;
+        Assert.Contains(System.Text.RegularExpressions.Regex.Match(result, "id=\"code\" tabindex=\"0\">([^<]+)<").Groups[1].Value, curl, StringComparison.Ordinal);
+        Assert.Equal(0, ErrCode(await GetAsync(curl)));
+    }
+
+    [Fact]
+    public async Task The_pages_form_says_on_a_page_what_does_not_do()
+    {
+        var (status, page) = await SubmitAsync(" ");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("role=\"alert\"", page, StringComparison.Ordinal);
+        Assert.Contains("persona is a name of 1 to 64 characters", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_pages_form_is_not_another_sites_to_send()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        using var response = await _http.SendAsync(request, Ends);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    private async Task<(HttpStatusCode Status, string Page)> SubmitAsync(string persona)
+    {
+        using var form = new FormUrlEncodedContent([new("appid", SandboxApp.Demo.AppId), new("persona", persona)]);
+        using var response = await _http.PostAsync(new Uri("", UriKind.Relative), form, Ends);
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Ends));
+    }
+
     [Fact]
     public async Task It_does_not_start_in_production() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => SandboxHost.StartAsync(new SandboxOptions { Port = 0, EnvironmentName = "Production" }, Ends));

@@ -116,7 +116,16 @@ internal static class LogoutEndpoint
     /// <summary>The query, and beside it a form where that is what was posted.</summary>
     private static async Task<Func<string, string>> ParametersAsync(HttpContext context)
     {
-        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+        var form = FormCollection.Empty as IFormCollection;
+        try
+        {
+            form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : form;
+        }
+        catch (InvalidDataException)
+        {
+            // Too many fields or none that can be read: what it names is not known, so nothing of it counts.
+        }
+
         return name => form[name].ToString() is { Length: > 0 } posted ? posted : context.Request.Query[name].ToString();
     }
 }

@@ -50,6 +50,11 @@ internal sealed class StartTransaction(PosternOptions options, Database database
         await Migrations.ApplyAsync(database, connection, transaction, clock);
         var ring = await KeyRing.OpenAsync(options, connection, transaction, clock);
         report.MadeMasterKeyFile = ring.MadeMasterFile ? options.MasterKeyFile : null;
+        if (ring.Master.Origin != MasterKey.Variable && PrivateFile.IsReadByOthers(options.MasterKeyFile))
+        {
+            report.Warnings.Add($"The master key file {options.MasterKeyFile} can be read by other accounts of this machine: chmod 600 it. 主密钥文件可被本机其他账户读取，请执行 chmod 600。");
+        }
+
         var secrets = new SecretStore(ring.Provider);
         var refreshKey = await RefreshKeyAsync(secrets, connection, transaction);
 

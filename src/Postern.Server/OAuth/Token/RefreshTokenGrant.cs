@@ -99,16 +99,18 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                     return Written.Undo(Rotation.Again);
                 }
 
-                await RefreshTokens.AddAsync(connection, tokens.Refresh, transaction);
+                await connection.ExecuteAsync(transaction, RefreshTokens.Adding(tokens.Refresh));
             }
             else if (!await RefreshTokens.IsUnusedAsync(connection, tokens.Refresh.Id, transaction))
             {
                 return Written.Undo(Rotation.SuccessorUsed);
             }
 
-            await Tokens.AddAsync(connection, tokens.Row, transaction);
-            await Grants.ExtendAsync(connection, row.GrantId, tokens.Refresh.ExpiresTime, transaction);
-            await Records.AddAsync(connection, Record(user, client, caller, tokens.Row.CreatedTime, "refresh-token"), transaction);
+            await connection.ExecuteAsync(
+                transaction,
+                Tokens.Adding(tokens.Row),
+                Grants.Extending(row.GrantId, tokens.Refresh.ExpiresTime),
+                Records.Adding(Record(user, client, caller, tokens.Row.CreatedTime, "refresh-token")));
             return Written.Keep(Rotation.Done);
         });
 

@@ -1,11 +1,10 @@
 using Postern.Protocol;
-using Postern.Server.Data;
 using Postern.Server.Hosting;
 
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>The token endpoint (RFC 6749 §3.2) at Casdoor's two addresses.</summary>
-public static partial class TokenEndpoint
+public static class TokenEndpoint
 {
     public const string Path = "/api/login/oauth/access_token";
     public const string RefreshPath = "/api/login/oauth/refresh_token";
@@ -21,17 +20,7 @@ public static partial class TokenEndpoint
     {
         var services = context.RequestServices;
         var clientId = RefusalCounts.UnknownClient;
-        Outcome<TokenAnswer> outcome;
-        try
-        {
-            outcome = await AnswerAsync(context, services.GetRequiredService<ClientAuthentication>(), services.GetServices<IGrantHandler>(), id => clientId = id);
-        }
-        catch (StorageUnavailableException e)
-        {
-            LogStorage(services.GetRequiredService<ILogger<ClientAuthentication>>(), e.Message);
-            outcome = OAuthError.Unavailable("the server cannot write now: try again shortly", "服务器暂时不可用，请稍后重试", TimeSpan.FromSeconds(2));
-        }
-
+        var outcome = await AnswerAsync(context, services.GetRequiredService<ClientAuthentication>(), services.GetServices<IGrantHandler>(), id => clientId = id);
         if (!outcome.IsRefused(out var refusal, out var answer))
         {
             await OAuthAnswers.WriteAsync(context, answer!);
@@ -80,7 +69,4 @@ public static partial class TokenEndpoint
     /// <summary>RFC 6749 §5.2: descriptions are printable ASCII without quote and backslash.</summary>
     private static string Printable(string text) =>
         string.Concat(text.Where(c => c is >= ' ' and <= '~' and not '"' and not '\\').Take(100));
-
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "A token request was refused: {Reason}")]
-    private static partial void LogStorage(ILogger logger, string reason);
 }

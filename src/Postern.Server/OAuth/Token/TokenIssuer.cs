@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -11,14 +10,7 @@ using Postern.Server.Hosting;
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>Signed tokens and the rows behind them, which are still to be written.</summary>
-public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshToken Refresh)
-{
-    public async Task WriteAsync(DbConnection connection, DbTransaction transaction)
-    {
-        await Tokens.AddAsync(connection, Row, transaction);
-        await RefreshTokens.AddAsync(connection, Refresh, transaction);
-    }
-}
+public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshToken Refresh);
 
 /// <summary>Builds claims and signs. It runs before the write: nothing is signed inside a write function.</summary>
 public sealed class TokenIssuer(SigningKeys keys, PosternOptions options, TimeProvider clock)

@@ -14,6 +14,7 @@ public sealed class TokenRequest
 {
     private const int LargestBody = 64 * 1024;
     private const int LongestValue = 8 * 1024;
+    private const int LongestBoundary = 70;
 
     private readonly Dictionary<string, string> values;
 
@@ -32,7 +33,7 @@ public sealed class TokenRequest
         var body = await ReadBodyAsync(request, cancel);
         if (body is null)
         {
-            return OAuthError.InvalidRequest("the request body is too large");
+            return OAuthError.InvalidRequest("the request body is too large", "请求体过大") with { Status = StatusCodes.Status413PayloadTooLarge };
         }
 
         var query = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -94,7 +95,7 @@ public sealed class TokenRequest
         {
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter ?? "")).Split(':', 2);
             // Percent-decoded, as RFC 6749 §2.3.1 has it.
-            return pair.Length == 2
+            return pair.Length == 2 && !Array.Exists(pair, part => Decode(part).Contains('\0', StringComparison.Ordinal))
                 ? new TokenRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
                 : OAuthError.InvalidClient("the Basic credentials cannot be read");
         }
@@ -183,7 +184,8 @@ public sealed class TokenRequest
         try
         {
             var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"');
-            if (string.IsNullOrEmpty(boundary))
+            // RFC 2046 §5.1.1 allows no longer one, and the reader throws at one that exceeds its buffer.
+            if (boundary is not { Length: > 0 and <= LongestBoundary })
             {
                 return false;
             }

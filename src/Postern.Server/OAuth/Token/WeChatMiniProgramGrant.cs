@@ -90,9 +90,8 @@ public sealed class WeChatMiniProgramGrant(
                     return Written.Undo(false);
                 }
 
-                await Grants.AddAsync(connection, grant, transaction);
-                await tokens.WriteAsync(connection, transaction);
-                await Records.AddAsync(connection, record, transaction);
+                await connection.ExecuteAsync(
+                    transaction, Grants.Adding(grant), Tokens.Adding(tokens.Row), RefreshTokens.Adding(tokens.Refresh), Records.Adding(record));
                 return Written.Keep(true);
             });
             if (isWritten)
