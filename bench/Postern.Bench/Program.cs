@@ -10,11 +10,19 @@ using Postern.Bench.Storage;
 switch (args)
 {
     case ["--role", Roles.Load]:
-        new LoadGenerator(new WeChatStub(Roles.WeChatDelay)).Serve(Console.In, Console.Out);
+        using (var wechat = new WeChatStub(Roles.WeChatDelay))
+        {
+            new LoadGenerator(wechat).Serve(Console.In, Console.Out);
+        }
+
         return 0;
     case ["--role", Roles.WeChat]:
-        Console.WriteLine(new WeChatStub(TimeSpan.Zero).Port);
-        await Console.In.ReadToEndAsync();
+        using (var wechat = new WeChatStub(TimeSpan.Zero))
+        {
+            Console.WriteLine(wechat.Port);
+            await Console.In.ReadToEndAsync();
+        }
+
         return 0;
     case ["--role", Roles.Baseline, var engine, var connectionString]:
         await BaselineServer.RunAsync(Enum.Parse<Engine>(engine), connectionString, Console.In, Console.Out);

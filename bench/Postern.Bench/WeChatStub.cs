@@ -8,7 +8,7 @@ using System.Text;
 namespace Postern.Bench;
 
 /// <summary>Answers code2Session at the least cost, after a fixed delay: code <c>u17-4-…</c> is the person with openid <c>o17</c>.</summary>
-public sealed class WeChatStub
+public sealed class WeChatStub : IDisposable
 {
     private const int Remembered = 1 << 16;
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -27,6 +27,8 @@ public sealed class WeChatStub
 
     /// <summary>From the request's arrival to its answer, in ticks of the stopwatch; of the last 65,536 numbers.</summary>
     public long TimeOf(long number) => Volatile.Read(ref times[number % Remembered]);
+
+    public void Dispose() => listener.Dispose();
 
     private async Task AcceptAsync()
     {
@@ -75,8 +77,11 @@ public sealed class WeChatStub
     private static (byte[] Answer, long Number) Answer(ReadOnlySpan<byte> request)
     {
         var code = request[(request.IndexOf("js_code=u"u8) + "js_code=u".Length)..];
-        Utf8Parser.TryParse(code, out long person, out var digits);
-        Utf8Parser.TryParse(code[(digits + 1)..], out long number, out _);
+        if (!Utf8Parser.TryParse(code, out long person, out var digits) || !Utf8Parser.TryParse(code[(digits + 1)..], out long number, out _))
+        {
+            throw new InvalidOperationException("Only the load generator's codes are known here.");
+        }
+
         var body = string.Create(CultureInfo.InvariantCulture, $$"""{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":"o{{person}}"}""");
         return (Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n\r\n{body}")), number);
     }
