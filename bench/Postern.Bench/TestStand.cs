@@ -7,6 +7,8 @@ namespace Postern.Bench;
 /// <summary>What stands around the server under measure in every section: the load generator and WeChat's stand-in.</summary>
 public sealed class TestStand : IAsyncDisposable
 {
+    // Enough that no request waits for a connection while WeChat takes its time.
+    private const int PacedConnections = 256;
     private readonly LoadProcess load;
     private readonly WeChatProcess wechat;
 
@@ -30,7 +32,7 @@ public sealed class TestStand : IAsyncDisposable
 
     /// <summary>At an even pace; latencies are without WeChat's time.</summary>
     public Task<LoadResult> PaceAsync(int port, string client, long users, double rate) =>
-        load.RunAsync(Order(port, BenchObjects.TokenPath, client, users) with { Rate = rate, LeavesWeChatOut = true });
+        load.RunAsync(Order(port, BenchObjects.TokenPath, client, users) with { Rate = rate, LeavesWeChatOut = true, Connections = PacedConnections });
 
     public async ValueTask DisposeAsync()
     {
