@@ -1,0 +1,53 @@
+using Postern.Bench.Load;
+using Postern.Bench.Processes;
+using Postern.Bench.Storage;
+
+namespace Postern.Bench;
+
+/// <summary>What stands around the server under measure in every section: the load generator and WeChat's stand-in.</summary>
+public sealed class TestStand : IAsyncDisposable
+{
+    // Enough that no request waits for a connection while WeChat takes its time.
+    private const int PacedConnections = 256;
+    private readonly LoadProcess load;
+    private readonly WeChatProcess wechat;
+
+    private TestStand(BenchOptions options, LoadProcess load, WeChatProcess wechat) => (Options, this.load, this.wechat) = (options, load, wechat);
+
+    public BenchOptions Options { get; }
+
+    /// <summary>WeChat's stand-in that answers at once, for rates: it has a process of its own, whose CPU is stated and taken out.</summary>
+    public WeChatProcess WeChat => wechat;
+
+    public static async Task<TestStand> StartAsync(BenchOptions options) => new(options, await LoadProcess.StartAsync(), await WeChatProcess.StartAsync());
+
+    public Task<PosternProcess> StartServerAsync(BenchDatabase database) => PosternProcess.StartAsync(Options.Server, database, wechat.Port);
+
+    /// <summary>A server whose WeChat takes as long as the real one, and lives beside the load generator, which leaves its time out.</summary>
+    public Task<PosternProcess> StartServerWithSlowWeChatAsync(BenchDatabase database) => PosternProcess.StartAsync(Options.Server, database, load.DelayedWeChatPort);
+
+    /// <summary>As many as the server can answer.</summary>
+    public Task<LoadResult> SaturateAsync(int port, string path, string client, long users, params int[] processes) =>
+        load.RunAsync(Order(port, path, client, users) with { ProcessIds = processes });
+
+    /// <summary>At an even pace; latencies are without WeChat's time.</summary>
+    public Task<LoadResult> PaceAsync(int port, string client, long users, double rate) =>
+        load.RunAsync(Order(port, BenchObjects.TokenPath, client, users) with { Rate = rate, LeavesWeChatOut = true, Connections = PacedConnections });
+
+    public async ValueTask DisposeAsync()
+    {
+        await load.DisposeAsync();
+        await wechat.DisposeAsync();
+    }
+
+    private LoadOrder Order(int port, string path, string client, long users) => new()
+    {
+        Port = port,
+        Path = path,
+        ClientId = client,
+        Users = users,
+        Connections = Options.Connections,
+        LeadIn = Options.LeadIn,
+        Seconds = Options.Seconds,
+    };
+}
