@@ -31,6 +31,11 @@ internal static class CertKind
 
     private static string? Complete(JsonObject document, TimeProvider clock)
     {
+        if (PublishedKeys.Hold(document))
+        {
+            return PublishedKeys.Refusal;
+        }
+
         document.TryAdd("scope", "JWT");
         document.TryAdd("type", "x509");
         if (Text(document, "type") != "x509")
@@ -53,6 +58,11 @@ internal static class CertKind
     // tokens, or accept what they should not (design section 4).
     private static string? JudgeChange(JsonObject shown, JsonObject changes)
     {
+        if (PublishedKeys.Hold(changes))
+        {
+            return PublishedKeys.Refusal;
+        }
+
         if (changes.ContainsKey("name"))
         {
             return "a cert's name is the kid of the tokens that it signed and cannot be changed: add a cert of the other name";

@@ -22,7 +22,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Fills defaults, hashes, encrypts: everything that has no place inside a write function.</summary>
-    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document)
+    /// <param name="kind">What it is.</param>
+    /// <param name="document">As sent.</param>
+    /// <param name="judge">What this way of adding asks beyond shape and kind: fills the document as it was read, or refuses it with a sentence.</param>
+    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document, Func<JsonObject, string?>? judge = null)
     {
         var read = ObjectDocument.Read(kind, document);
         if (read.Value is not { } whole)
@@ -56,7 +59,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             whole.Remove(secret.Property);
         }
 
-        if (kind.Complete(whole, clock) is { } refusal)
+        if ((judge?.Invoke(whole) ?? kind.Complete(whole, clock)) is { } refusal)
         {
             return new(null, refusal);
         }

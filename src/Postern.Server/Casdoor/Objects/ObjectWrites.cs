@@ -27,18 +27,25 @@ internal static class ObjectWrites
             document["registerSource"] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
         }
 
-        var prepared = context.RequestServices.GetRequiredService<ObjectStore>().PrepareAdd(kind, document);
+        var (database, store) = (context.RequestServices.GetRequiredService<Database>(), context.RequestServices.GetRequiredService<ObjectStore>());
+        var organization = await database.ReadAsync(c => Organizations.FindAsync(c, Additions.OrganizationOf(kind, document)), context.RequestAborted);
+        var prepared = store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, organization));
         if (prepared.Value is not { } ready)
         {
             return Envelope.Error(prepared.Refusal);
         }
 
         var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name));
-        return await WriteAsync(context, async (connection, transaction) =>
+        return await database.WriteAsync(async (connection, transaction) =>
         {
             if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
             {
                 return Written.Undo(Envelope.Error(refusal));
+            }
+
+            if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
+            {
+                return Written.Undo(Envelope.Error(taken));
             }
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready))

@@ -13,15 +13,14 @@ internal static class PasswordOptions
     /// <param name="password">In clear text.</param>
     public static string? Refuse(string options, string password)
     {
-        if (password.Length > Longest)
-        {
-            return $"The password must have at most {Longest} characters";
-        }
-
-        return (JsonNode.Parse(options) as JsonArray ?? []).OfType<JsonValue>()
+        return RefuseLength(password) ?? (JsonNode.Parse(options) as JsonArray ?? []).OfType<JsonValue>()
             .Select(o => o.TryGetValue<string>(out var option) ? Refusal(option, password) : null)
             .FirstOrDefault(r => r is not null);
     }
+
+    /// <summary>All that is asked of a password that an administrator gives a new user (contract 5.2, <c>add-user</c>).</summary>
+    public static string? RefuseLength(string password) =>
+        password.Length > Longest ? $"The password must have at most {Longest} characters" : null;
 
     private static string? Refusal(string option, string password) => option switch
     {

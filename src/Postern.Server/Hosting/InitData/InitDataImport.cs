@@ -42,11 +42,6 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
 
     private static string? Refusal(InitEntry entry)
     {
-        if (entry.Kind == ObjectKinds.Cert && PublishedKeys.Hold(entry.Document))
-        {
-            return "its key is published in Casdoor's repository, so anyone can sign tokens with it; leave certificate and privateKey empty, and a new pair is made";
-        }
-
         return entry.Kind == ObjectKinds.User && entry is { Owner: Organizations.BuiltIn, Name: FirstObjects.AdminName } && Is(entry.Document["password"], "123")
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;

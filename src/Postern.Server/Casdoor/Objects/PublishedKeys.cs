@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 
-namespace Postern.Server.Hosting.InitData;
+namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>Key pairs that stand in a public repository: whoever has read it can sign tokens with them.</summary>
 internal static class PublishedKeys
@@ -13,6 +13,8 @@ internal static class PublishedKeys
         "e9750c7433124b38d6d3c7aee87a65b64e80c3b6ec2cade26a9a9fadad061b4a",
         "a9fa0d881b4b8737788c8f73e9ac964c57638465aa9c5d53fe0ec757fc19a72f",
     };
+
+    public const string Refusal = "its key is published in Casdoor's repository, so anyone can sign tokens with it; leave certificate and privateKey empty, and a new pair is made";
 
     /// <summary>Whether the cert's key is one of them, whichever certificate stands around it.</summary>
     public static bool Hold(JsonObject cert) =>

@@ -1,0 +1,49 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>What <c>add-</c> asks of a new object beyond its shape: rules that an import of what another server kept does not ask.</summary>
+internal static class Additions
+{
+    /// <summary>Fills what the object's organization decides and judges the rest, before anything is hashed or encrypted.</summary>
+    /// <param name="kind">The object's.</param>
+    /// <param name="document">Read and of the right types; filled in place.</param>
+    /// <param name="organization">The object's; null where there is none.</param>
+    /// <returns>The sentence that refuses it, or null.</returns>
+    public static string? Complete(ObjectKind kind, JsonObject document, Organization? organization)
+    {
+        if (kind == ObjectKinds.User)
+        {
+            FillIfEmpty(document, "avatar", organization?.DefaultAvatar);
+            return UserRules.RefuseName(ObjectTarget.Text(document, "name"), organization)
+                ?? PasswordOptions.RefuseLength(ObjectTarget.Text(document, "password"))
+                ?? UserRules.RefuseContacts(document);
+        }
+
+        if (kind == ObjectKinds.Application)
+        {
+            FillIfEmpty(document, "tokenFormat", organization?.DefaultTokenFormat);
+        }
+
+        return null;
+    }
+
+    /// <summary>The organization that a new object will belong to, as its document says it.</summary>
+    public static string OrganizationOf(ObjectKind kind, JsonObject document) => kind == ObjectKinds.Application
+        ? ObjectTarget.Text(document, "organization") is { Length: > 0 } organization ? organization : Organizations.BuiltIn
+        : ObjectTarget.Text(document, "owner");
+
+    /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>
+    public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
+        added.Kind == ObjectKinds.User ? await UserRules.RefuseTakenAsync(connection, transaction, added.Owner, added.Id, added.Values) : null;
+
+    private static void FillIfEmpty(JsonObject document, string property, string? value)
+    {
+        if (value is { Length: > 0 } && ObjectTarget.Text(document, property).Length == 0)
+        {
+            document[property] = value;
+        }
+    }
+}
