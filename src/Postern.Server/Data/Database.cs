@@ -8,7 +8,8 @@ namespace Postern.Server.Data;
 
 /// <summary>
 /// One write: statements on the given connection, inside the given transaction. It serves both databases, never catches a
-/// constraint violation (it uses <c>on conflict</c> and reads the affected rows), and signs or decrypts nothing.
+/// constraint violation (it uses <c>on conflict</c> and reads the affected rows), and signs or decrypts nothing. It may be
+/// run again after it was undone as a whole.
 /// </summary>
 public delegate Task<Written<T>> WriteFunction<T>(DbConnection connection, DbTransaction transaction);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Npgsql;
 
 namespace Postern.Server.Data;
 
@@ -11,6 +12,7 @@ internal sealed class PostgresWriteQueue : IWriteQueue
 {
     private const int Capacity = 4096;
     private const int Connections = 16;
+    private const int Attempts = 3;
 
     private readonly Func<CancellationToken, ValueTask<DbConnection>> open;
     private readonly Channel<Func<Task>> queue = Channel.CreateBounded<Func<Task>>(Capacity);
@@ -46,25 +48,46 @@ internal sealed class PostgresWriteQueue : IWriteQueue
 
     private async Task WriteAsync<T>(WriteFunction<T> write, TaskCompletionSource<T> answer)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await using var connection = await open(default);
-            await using var transaction = await connection.BeginTransactionAsync();
-            var written = await write(connection, transaction);
-            if (written.IsKept)
+            try
             {
-                await transaction.CommitAsync();
+                answer.TrySetResult(await TryAsync(write));
+                return;
             }
-            else
+            catch (PostgresException e) when (attempt < Attempts && LostARace(e))
             {
-                await transaction.RollbackAsync();
+                // Undone as a whole: run again, it sees what the other one wrote.
             }
-
-            answer.TrySetResult(written.Value);
-        }
-        catch (Exception e)
-        {
-            answer.TrySetException(StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e);
+            catch (Exception e)
+            {
+                answer.TrySetException(StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e);
+                return;
+            }
         }
     }
+
+    private async Task<T> TryAsync<T>(WriteFunction<T> write)
+    {
+        await using var connection = await open(default);
+        await using var transaction = await connection.BeginTransactionAsync();
+        var written = await write(connection, transaction);
+        if (written.IsKept)
+        {
+            await transaction.CommitAsync();
+        }
+        else
+        {
+            await transaction.RollbackAsync();
+        }
+
+        return written.Value;
+    }
+
+    /// <summary>
+    /// An update has no <c>on conflict</c>: its condition found a name free, and another transaction committed that name
+    /// before the index was asked.
+    /// </summary>
+    private static bool LostARace(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 }
