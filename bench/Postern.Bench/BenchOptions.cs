@@ -12,7 +12,7 @@ public sealed record BenchOptions
         dotnet run -c Release --project bench/Postern.Bench [-- OPTIONS]
           --quick             short windows and a small database: about two minutes, to see that all of it works
           --only SECTION      start, sign-in or growth
-          --server PROGRAM    a published server instead of the one built with the bench
+          --server PROGRAM    a published server; without it, the bench publishes one
         POSTERN_BENCH_POSTGRES  an Npgsql connection string without a database; without it, SQLite only
         """;
 
@@ -21,7 +21,8 @@ public sealed record BenchOptions
     /// <summary>A connection string of Npgsql without a database; null where there is no PostgreSQL.</summary>
     public string? Postgres { get; private init; }
 
-    public string Server { get; private init; } = Path.Combine(AppContext.BaseDirectory, "postern");
+    /// <summary>A published server's program; null where the bench is to publish one.</summary>
+    public string? Server { get; private init; }
 
     public bool Quick { get; private init; }
 

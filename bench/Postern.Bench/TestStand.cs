@@ -12,19 +12,28 @@ public sealed class TestStand : IAsyncDisposable
     private readonly LoadProcess load;
     private readonly WeChatProcess wechat;
 
-    private TestStand(BenchOptions options, LoadProcess load, WeChatProcess wechat) => (Options, this.load, this.wechat) = (options, load, wechat);
+    private readonly string folder;
+    private readonly string server;
+
+    private TestStand(BenchOptions options, string folder, string server, LoadProcess load, WeChatProcess wechat) =>
+        (Options, this.folder, this.server, this.load, this.wechat) = (options, folder, server, load, wechat);
 
     public BenchOptions Options { get; }
 
     /// <summary>WeChat's stand-in that answers at once, for rates: it has a process of its own, whose CPU is stated and taken out.</summary>
     public WeChatProcess WeChat => wechat;
 
-    public static async Task<TestStand> StartAsync(BenchOptions options) => new(options, await LoadProcess.StartAsync(), await WeChatProcess.StartAsync());
+    public static async Task<TestStand> StartAsync(BenchOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("postern-bench-server-").FullName;
+        var server = options.Server ?? await PublishedServer.PublishAsync(folder);
+        return new(options, folder, server, await LoadProcess.StartAsync(), await WeChatProcess.StartAsync());
+    }
 
-    public Task<PosternProcess> StartServerAsync(BenchDatabase database) => PosternProcess.StartAsync(Options.Server, database, wechat.Port);
+    public Task<PosternProcess> StartServerAsync(BenchDatabase database) => PosternProcess.StartAsync(server, database, wechat.Port);
 
     /// <summary>A server whose WeChat takes as long as the real one, and lives beside the load generator, which leaves its time out.</summary>
-    public Task<PosternProcess> StartServerWithSlowWeChatAsync(BenchDatabase database) => PosternProcess.StartAsync(Options.Server, database, load.DelayedWeChatPort);
+    public Task<PosternProcess> StartServerWithSlowWeChatAsync(BenchDatabase database) => PosternProcess.StartAsync(server, database, load.DelayedWeChatPort);
 
     /// <summary>As many as the server can answer.</summary>
     public Task<LoadResult> SaturateAsync(int port, string path, string client, long users, params int[] processes) =>
@@ -38,6 +47,7 @@ public sealed class TestStand : IAsyncDisposable
     {
         await load.DisposeAsync();
         await wechat.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     private LoadOrder Order(int port, string path, string client, long users) => new()

@@ -72,13 +72,30 @@ public sealed class Database : IAsyncDisposable
                 return await ReadAsync(readers, read);
             }
 
-            await using var connection = await OpenUncheckedAsync(cancel);
-            return await read(connection);
+            return await ReadPostgresAsync(read, cancel);
         }
         catch (Exception e) when (StorageFailure.IsOne(e))
         {
             throw StorageFailure.Of(e);
         }
+    }
+
+    private async Task<T> ReadPostgresAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancel)
+    {
+        await using (var pooled = await OpenUncheckedAsync(cancel))
+        {
+            try
+            {
+                return await read(pooled);
+            }
+            catch (NpgsqlException e) when (StorageFailure.IsLostConnection(e))
+            {
+                NpgsqlConnection.ClearPool((NpgsqlConnection)pooled);
+            }
+        }
+
+        await using var fresh = await OpenUncheckedAsync(cancel);
+        return await read(fresh);
     }
 
     private static async Task<T> ReadAsync<T>(SqliteReaders readers, Func<DbConnection, Task<T>> read)

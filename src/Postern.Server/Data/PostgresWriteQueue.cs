@@ -55,13 +55,13 @@ internal sealed class PostgresWriteQueue : IWriteQueue
                 answer.TrySetResult(await TryAsync(write));
                 return;
             }
-            catch (PostgresException e) when (attempt < Attempts && LostARace(e))
+            catch (UndoneException) when (attempt < Attempts)
             {
-                // Undone as a whole: run again, it sees what the other one wrote.
             }
             catch (Exception e)
             {
-                answer.TrySetException(StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e);
+                var failure = e is UndoneException { InnerException: { } cause } ? cause : e;
+                answer.TrySetException(StorageFailure.IsOne(failure) ? StorageFailure.Of(failure) : failure);
                 return;
             }
         }
@@ -71,7 +71,23 @@ internal sealed class PostgresWriteQueue : IWriteQueue
     {
         await using var connection = await open(default);
         await using var transaction = await connection.BeginTransactionAsync();
-        var written = await write(connection, transaction);
+        Written<T> written;
+        try
+        {
+            written = await write(connection, transaction);
+        }
+        catch (PostgresException e) when (LostARace(e))
+        {
+            // It sees what the other one wrote when it runs again.
+            throw new UndoneException(e);
+        }
+        catch (NpgsqlException e) when (StorageFailure.IsLostConnection(e))
+        {
+            // Before the commit was sent, so nothing of it stands. A commit that is cut off may stand, and is not tried again.
+            NpgsqlConnection.ClearPool((NpgsqlConnection)connection);
+            throw new UndoneException(e);
+        }
+
         if (written.IsKept)
         {
             await transaction.CommitAsync();
@@ -90,4 +106,7 @@ internal sealed class PostgresWriteQueue : IWriteQueue
     /// </summary>
     private static bool LostARace(PostgresException e) =>
         e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    /// <summary>Nothing of the transaction stands, and running it again may succeed.</summary>
+    private sealed class UndoneException(Exception cause) : Exception(cause.Message, cause);
 }

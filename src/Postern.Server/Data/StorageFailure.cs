@@ -9,6 +9,8 @@ namespace Postern.Server.Data;
 /// <summary>Tells "the database cannot serve this now" from a mistake of ours in the SQL.</summary>
 internal static class StorageFailure
 {
+    private const string NoAnswerInTime = "the database did not answer in time: it is overloaded, or somebody holds a lock on a table";
+
     public static bool IsOne(Exception e) => e switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL
@@ -19,6 +21,17 @@ internal static class StorageFailure
             || postgres.SqlState is "55P03" or "25006" or "55000",
         DbException => true,
         TimeoutException or SocketException => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether the connection is gone, as every pooled one is after PostgreSQL was restarted. A time-out is not that: the
+    /// statement may still run.
+    /// </summary>
+    public static bool IsLostConnection(Exception e) => e switch
+    {
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown,
+        NpgsqlException npgsql => npgsql.InnerException is IOException or SocketException,
         _ => false,
     };
 
@@ -36,6 +49,8 @@ internal static class StorageFailure
         PostgresException { SqlState: "53100" } => "the disk of the database is full",
         PostgresException { SqlState: "28P01" or "28000" } => "the database refuses this user or password",
         PostgresException { SqlState: "3D000" } => "the database of that name does not exist",
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled } => NoAnswerInTime,
+        NpgsqlException { InnerException: TimeoutException } => NoAnswerInTime,
         PostgresException postgres => "the database reports: " + postgres.SqlState + " " + postgres.MessageText,
         StorageUnavailableException => e.Message,
         _ => "the database cannot be reached",
