@@ -1,9 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -11,25 +8,25 @@ using Xunit;
 namespace Postern.Tests.Start;
 
 /// <summary>The program itself, as an operator runs it.</summary>
-public sealed partial class ProcessTests : IDisposable
+public sealed class ProcessTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("postern-process-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task It_serves_and_ends_well_when_it_is_told_to()
     {
         using var process = Start(("origin", "http://postern.test"), ("httpport", "0"));
-        var port = await PortAsync(process);
-        using var http = new HttpClient();
-        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/api/health"), TestContext.Current.CancellationToken);
-        var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await TerminateAsync(process);
+        using var http = await process.ConnectAsync(Cancel);
+        using var answer = await http.GetAsync(new Uri("/api/health", UriKind.Relative), Cancel);
+        await process.TerminateAsync(Cancel);
 
+        Assert.Equal(0, await process.WaitAsync(Cancel));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Server"));
-        Assert.Equal(0, process.ExitCode);
         Assert.True(File.Exists(Path.Combine(folder, "data", "admin-password")));
-        Assert.DoesNotContain((await File.ReadAllTextAsync(Path.Combine(folder, "data", "admin-password"), TestContext.Current.CancellationToken)).Trim(), await rest, StringComparison.Ordinal);
+        Assert.DoesNotContain((await File.ReadAllTextAsync(Path.Combine(folder, "data", "admin-password"), Cancel)).Trim(), process.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -39,17 +36,16 @@ public sealed partial class ProcessTests : IDisposable
         var source = driver == DatabaseDriver.Sqlite ? "postern.db" : await PostgresServer.CreateDatabaseAsync();
         using var process = Start(
             ("origin", "http://postern.test"), ("httpport", "0"), ("showSql", "true"), ("driverName", driver.ToString().ToLowerInvariant()), ("dataSourceName", source));
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await PortAsync(process)}") };
-
+        using var http = await process.ConnectAsync(Cancel);
         using (await http.PostAsJsonAsync(
-            "/api/login", new { type = "login", application = "app-built-in", organization = "built-in", username = "canary-name", password = "canary-password" }, TestContext.Current.CancellationToken))
+            "/api/login", new { type = "login", application = "app-built-in", organization = "built-in", username = "canary-name", password = "canary-password" }, Cancel))
         {
-            await TerminateAsync(process);
+            await process.TerminateAsync(Cancel);
         }
 
-        var log = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Assert.Contains("from users u where u.owner = ", log, StringComparison.Ordinal);
-        Assert.DoesNotContain("canary", log, StringComparison.Ordinal);
+        await process.WaitAsync(Cancel);
+        Assert.Contains("from users u where u.owner = ", process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", process.Output, StringComparison.Ordinal);
         if (driver == DatabaseDriver.Postgres)
         {
             await PostgresServer.DropDatabaseAsync(source);
@@ -83,7 +79,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task A_database_that_cannot_be_made_is_one_sentence()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", Cancel);
 
         var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("dataSourceName", "file/postern.db"));
 
@@ -101,65 +97,21 @@ public sealed partial class ProcessTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static async Task TerminateAsync(Process process)
-    {
-        using (Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-    }
-
-    private static async Task<int> PortAsync(Process process)
-    {
-        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            if (Listens().Match(line) is { Success: true } match)
-            {
-                return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
-            }
-        }
-
-        throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-    }
-
     private Task<(int Code, string Error)> RefusedAsync(params (string, string)[] variables) => RefusedAsync(Start(variables));
 
-    private Task<(int Code, string Error)> RefusedAsync(string argument) => RefusedAsync(Start([], argument));
+    private Task<(int Code, string Error)> RefusedAsync(string argument) => RefusedAsync(ServerProcess.Start(folder, [], argument));
 
     /// <summary>One sentence is one line, with no stack trace behind it.</summary>
-    private static async Task<(int Code, string Error)> RefusedAsync(Process process)
+    private static async Task<(int Code, string Error)> RefusedAsync(ServerProcess process)
     {
         using (process)
         {
-            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var error = (await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Trim();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.DoesNotContain('\n', error);
-            Assert.DoesNotContain("listens", await output, StringComparison.Ordinal);
-            return (process.ExitCode, error);
+            var code = await process.WaitAsync(Cancel);
+            Assert.DoesNotContain('\n', process.Error.Trim());
+            Assert.DoesNotContain("listens", process.Output, StringComparison.Ordinal);
+            return (code, process.Error.Trim());
         }
     }
 
-    private Process Start(params (string Name, string Value)[] variables) => Start(variables, []);
-
-    private Process Start((string Name, string Value)[] variables, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "postern.dll"), .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
-        start.Environment.Remove("DOTNET_ENVIRONMENT");
-        foreach (var (name, value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
-    }
-
-    [GeneratedRegex("listens on http://localhost:([0-9]+) ")]
-    private static partial Regex Listens();
+    private ServerProcess Start(params (string, string)[] variables) => ServerProcess.Start(folder, variables);
 }
