@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Postern.Protocol;
-using Postern.Server.Casdoor;
 using Postern.Server.Data;
-using Postern.Server.OAuth;
 
 namespace Postern.Server.Hosting;
 
@@ -18,6 +16,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
     private static readonly OAuthError Busy = OAuthError.Unavailable(
         "the server cannot read or write its data now: try again shortly", "服务器暂时不可用，请稍后重试", TimeSpan.FromSeconds(2));
+
+    private static readonly OAuthError Overloaded = OAuthError.Unavailable(
+        "the server has too much to do now: try again shortly", "服务器繁忙，请稍后重试", TimeSpan.FromSeconds(2));
 
     private static readonly OAuthError Broken = OAuthError.ServerError("the server made a mistake", "服务器内部错误");
 
@@ -41,6 +42,11 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
             LogStorage(Address(context), e.Message);
             await AnswerAsync(context, Busy);
         }
+        catch (OverloadedException e)
+        {
+            LogOverload(Address(context), e.Message);
+            await AnswerAsync(context, Overloaded);
+        }
         catch (Exception e)
         {
             LogMistake(Address(context), Describe(e));
@@ -63,25 +69,7 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
 
         // Also what the route had set before it failed, such as a session's cookie.
         context.Response.Clear();
-        await (Dialect(context.Request.Path) switch
-        {
-            Speech.OAuth => OAuthAnswers.WriteAsync(context, error),
-            Speech.Casdoor => InEnvelopeAsync(context, error),
-            _ => Problems.WriteAsync(context, error.Status, error.Description, error.RetryAfter),
-        });
-    }
-
-    private static Speech Dialect(PathString path) =>
-        path.StartsWithSegments("/api/login/oauth") || path.StartsWithSegments("/api/userinfo") || path.StartsWithSegments("/.well-known") ? Speech.OAuth
-        : path.StartsWithSegments("/api") ? Speech.Casdoor
-        : Speech.Problem;
-
-    private static Task InEnvelopeAsync(HttpContext context, OAuthError error)
-    {
-        context.Response.StatusCode = error.Status;
-        RetryAfter.Set(context.Response, error.RetryAfter);
-        context.Response.Headers.CacheControl = "no-store";
-        return Envelope.Error(error.Description).ExecuteAsync(context);
+        await Refusals.WriteAsync(context, error);
     }
 
     /// <summary>The types of an exception and of what caused it, and the methods it passed: none of that holds a value.</summary>
@@ -105,13 +93,9 @@ internal sealed partial class Failures(RequestDelegate next, ILogger<Failures> l
     [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "A request to {Address} could not be served: {Reason}")]
     private partial void LogStorage(string address, string reason);
 
+    [LoggerMessage(EventId = 5103, Level = LogLevel.Warning, Message = "A request to {Address} was refused: {Reason}")]
+    private partial void LogOverload(string address, string reason);
+
     [LoggerMessage(EventId = 5102, Level = LogLevel.Error, Message = "A request to {Address} met a mistake of ours: {What}")]
     private partial void LogMistake(string address, string what);
-
-    private enum Speech
-    {
-        OAuth,
-        Casdoor,
-        Problem,
-    }
 }

@@ -1,4 +1,4 @@
-using Postern.Server.Casdoor;
+using Postern.Protocol;
 
 namespace Postern.Server.Hosting;
 
@@ -26,9 +26,6 @@ internal static class UnroutedRequests
     private static bool HoldsNul(HttpRequest request) =>
         request.QueryString.Value is { } query && query.Contains("%00", StringComparison.Ordinal) && !request.Path.StartsWithSegments(TokenRoutes);
 
-    private static Task AnswerAsync(HttpContext context, int status, string sentence)
-    {
-        context.Response.StatusCode = status;
-        return Envelope.Error(sentence).ExecuteAsync(context);
-    }
+    private static Task AnswerAsync(HttpContext context, int status, string sentence) =>
+        Refusals.WriteAsync(context, OAuthError.InvalidRequest(sentence) with { Status = status });
 }

@@ -48,13 +48,23 @@ public sealed class PasswordSignIn(
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)
         {
-            refusals.Add(application.ClientId, "unknown_user");
-            return PasswordOutcome.Refused(unknown.Count(attempt.Organization, attempt.Name, rule, now));
+            return await RefuseUnknownAsync(application, rule, attempt, now);
         }
 
         return !isRight ? await RefuseAsync(application, user, rule, attempt, now)
             : user.IsForbidden ? await RecordForbiddenAsync(user, attempt, now)
             : await AcceptAsync(application, user, rule, attempt, now);
+    }
+
+    /// <summary>Waits for the disk as the refusal of a user does, so that the time does not tell; a row each would let anybody fill it.</summary>
+    private async Task<PasswordOutcome> RefuseUnknownAsync(Application application, LockOutRule rule, PasswordAttempt attempt, long now)
+    {
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.CountRefusalsAsync(connection, application.ClientId, "unknown_user", now / 60_000, 1, transaction);
+            return Written.Keep(true);
+        });
+        return PasswordOutcome.Refused(unknown.Count(attempt.Organization, attempt.Name, rule, now));
     }
 
     private async Task<PasswordOutcome> RefuseAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, long now)

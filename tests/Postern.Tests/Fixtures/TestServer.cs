@@ -125,9 +125,11 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Everything that the database holds, as text: to search for what must not be there.</summary>
-    public Task<string> DumpAsync() => Database.ReadAsync(async connection =>
+    public Task<string> DumpAsync() => Database.ReadAsync(connection => DumpAsync(connection, options.Driver));
+
+    internal static async Task<string> DumpAsync(System.Data.Common.DbConnection connection, DatabaseDriver driver)
     {
-        var tables = options.Driver == DatabaseDriver.Sqlite
+        var tables = driver == DatabaseDriver.Sqlite
             ? "select name from sqlite_master where type = 'table'"
             : "select table_name from information_schema.tables where table_schema = current_schema()";
         var text = new System.Text.StringBuilder();
@@ -140,7 +142,7 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         return text.ToString();
-    });
+    }
 }
 
 /// <summary>Keeps every log line, whatever its level.</summary>

@@ -32,6 +32,72 @@ public sealed class GuessingTests(Servers servers)
             "select coalesce(sum(total), 0) from refusal_counts where client = @ClientId and reason = 'frozen'", new { host.Tenant.ClientId })));
     }
 
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_name_that_nobody_has_waits_for_the_disk_as_a_wrong_password_does(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        await using var host = await AccountsHost.StartAsync(server);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("error", (await host.LoginAsync("nobody" + i, "wrong"))["status"]);
+        }
+
+        Assert.Equal(3, await server.Database.ReadAsync(c => c.ExecuteScalarAsync<long>(
+            "select coalesce(sum(total), 0) from refusal_counts where client = @ClientId and reason = 'unknown_user'", new { host.Tenant.ClientId })));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Who_guessed_too_often_waits_and_who_calls_from_elsewhere_does_not(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, options => options with { RefusedTokenRequestsPerMinute = 3 });
+        await using var host = await AccountsHost.StartAsync(server);
+        await host.AddUserAsync(host.Tenant.Organization, "alice", "right-Password-1");
+        // The count begins anew with each minute: none ends within this test.
+        server.Clock.Advance(TimeSpan.FromSeconds(60 - server.Clock.GetUtcNow().Second));
+        var body = $$"""{"type":"login","application":"{{host.Tenant.Application}}","organization":"{{host.Tenant.Organization}}","username":"alice","password":"right-Password-1"}""";
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("error", (await SignInAsync(server.Http, body.Replace("alice", "nobody" + i, StringComparison.Ordinal)))["status"]);
+        }
+
+        var limited = await SignInAsync(server.Http, body);
+        Assert.Equal((429, "error", "too many refused requests: wait for a minute"), (limited.Status, limited["status"], limited["msg"]));
+        Assert.NotNull(limited.Headers.RetryAfter);
+        Assert.False(limited.Headers.Contains("Set-Cookie"));
+        using var elsewhere = TestServer.ConnectFrom(server, "127.0.0.2");
+        Assert.Equal("ok", (await SignInAsync(elsewhere, body))["status"]);
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("ok", (await SignInAsync(server.Http, body))["status"]);
+    }
+
+    [Fact]
+    public async Task More_passwords_than_can_be_compared_in_time_are_503_and_count_for_nobody()
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        await using var host = await AccountsHost.StartAsync(server);
+        await host.AddUserAsync(host.Tenant.Organization, "alice", "right-Password-1");
+        var body = $$"""{"type":"login","application":"{{host.Tenant.Application}}","organization":"{{host.Tenant.Organization}}","username":"alice","password":"right-Password-1"}""";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => SignInAsync(server.Http, body)));
+
+        var refused = answers.Where(a => a.Status == 503).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, a => Assert.Equal(("error", "the server has too much to do now: try again shortly"), (a["status"], a["msg"])));
+        Assert.All(refused, a => Assert.NotNull(a.Headers.RetryAfter));
+        Assert.All(answers.Where(a => a.Status != 503), a => Assert.Equal("ok", a["status"]));
+        Assert.Equal("ok", (await SignInAsync(server.Http, body))["status"]);
+    }
+
+    private static async Task<Answer> SignInAsync(HttpClient http, string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(new Uri("/api/login", UriKind.Relative), content);
+        return await Answer.OfAsync(response);
+    }
+
     [Fact]
     public void A_network_of_IPv6_counts_as_one_guesser_and_its_neighbour_as_another()
     {

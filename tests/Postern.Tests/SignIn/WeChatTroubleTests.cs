@@ -8,24 +8,42 @@ namespace Postern.Tests.SignIn;
 
 public sealed class WeChatTroubleTests(Servers servers)
 {
-    [Theory]
-    [InlineData(40029, 400, "invalid_grant")]
-    [InlineData(40163, 400, "invalid_grant")]
-    [InlineData(41008, 400, "invalid_grant")]
-    [InlineData(40226, 400, "invalid_grant")]
-    [InlineData(45011, 503, "temporarily_unavailable")]
-    [InlineData(44990, 503, "temporarily_unavailable")]
-    [InlineData(45009, 503, "temporarily_unavailable")]
-    [InlineData(40013, 500, "server_error")]
-    [InlineData(40125, 500, "server_error")]
-    [InlineData(40164, 500, "server_error")]
-    [InlineData(40243, 500, "server_error")]
-    [InlineData(48001, 500, "server_error")]
-    [InlineData(50002, 500, "server_error")]
-    [InlineData(89503, 500, "server_error")]
-    public async Task Each_number_of_WeChats_has_its_answer(int errCode, int status, string error)
+    private static readonly (int ErrCode, int Status, string Error)[] Numbers =
+    [
+        (40029, 400, "invalid_grant"),
+        (40163, 400, "invalid_grant"),
+        (41008, 400, "invalid_grant"),
+        (40226, 400, "invalid_grant"),
+        (45011, 503, "temporarily_unavailable"),
+        (44990, 503, "temporarily_unavailable"),
+        (45009, 503, "temporarily_unavailable"),
+        (40013, 500, "server_error"),
+        (40125, 500, "server_error"),
+        (40164, 500, "server_error"),
+        (40243, 500, "server_error"),
+        (48001, 500, "server_error"),
+        (50002, 500, "server_error"),
+        (89503, 500, "server_error"),
+    ];
+
+    private static readonly FaultKind[] Nonsense =
+    [
+        new() { Body = FaultBody.Empty }, new() { Body = FaultBody.Truncated }, new() { Body = FaultBody.Html }, new() { Body = FaultBody.Garbled },
+        new() { Body = FaultBody.Huge }, new() { Body = FaultBody.Deep }, new() { Body = FaultBody.Array }, new() { Body = FaultBody.Null },
+        new() { Body = FaultBody.NoOpenId }, new() { Status = 302 }, new() { Status = 500 }, new() { Status = 502 },
+        new() { Cut = FaultPoint.Before }, new() { Cut = FaultPoint.After }, new() { Cut = FaultPoint.Mid },
+    ];
+
+    public static TheoryData<DatabaseDriver, int, int, string> EachNumber() =>
+        [.. Databases.Both.SelectMany(driver => Numbers.Select(n => (driver.Data, n.ErrCode, n.Status, n.Error)))];
+
+    public static TheoryData<DatabaseDriver, int> EachNonsense() =>
+        [.. Databases.Both.SelectMany(driver => Enumerable.Range(0, Nonsense.Length).Select(i => (driver.Data, i)))];
+
+    [Theory, MemberData(nameof(EachNumber))]
+    public async Task Each_number_of_WeChats_has_its_answer(DatabaseDriver driver, int errCode, int status, string error)
     {
-        var tenant = await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync();
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         Inject(tenant, new FaultKind { ErrCode = errCode });
 
         var answer = await tenant.SignInAsync(tenant.Code("mei"));
@@ -36,36 +54,21 @@ public sealed class WeChatTroubleTests(Servers servers)
         Assert.Empty(await tenant.UsersAsync());
     }
 
-    [Fact]
-    public async Task Busy_is_tried_once_more_with_the_same_code()
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Busy_is_tried_once_more_with_the_same_code(DatabaseDriver driver)
     {
-        var tenant = await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync();
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         Inject(tenant, new FaultKind { ErrCode = -1 });
 
         Assert.Equal(200, (await tenant.SignInAsync(tenant.Code("mei"))).Status);
         Assert.Equal(2, tenant.Server.WeChat.CallsTo("jscode2session", tenant.MiniProgram.AppId));
     }
 
-    [Theory]
-    [InlineData(FaultBody.Empty, null, null)]
-    [InlineData(FaultBody.Truncated, null, null)]
-    [InlineData(FaultBody.Html, null, null)]
-    [InlineData(FaultBody.Garbled, null, null)]
-    [InlineData(FaultBody.Huge, null, null)]
-    [InlineData(FaultBody.Deep, null, null)]
-    [InlineData(FaultBody.Array, null, null)]
-    [InlineData(FaultBody.Null, null, null)]
-    [InlineData(FaultBody.NoOpenId, null, null)]
-    [InlineData(null, 302, null)]
-    [InlineData(null, 500, null)]
-    [InlineData(null, 502, null)]
-    [InlineData(null, null, FaultPoint.Before)]
-    [InlineData(null, null, FaultPoint.After)]
-    [InlineData(null, null, FaultPoint.Mid)]
-    public async Task Nonsense_from_WeChat_is_503_creates_nobody_and_is_not_tried_again(FaultBody? body, int? status, FaultPoint? cut)
+    [Theory, MemberData(nameof(EachNonsense))]
+    public async Task Nonsense_from_WeChat_is_503_creates_nobody_and_is_not_tried_again(DatabaseDriver driver, int which)
     {
-        var tenant = await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync();
-        Inject(tenant, new FaultKind { Body = body, Status = status, Cut = cut }, 5);
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        Inject(tenant, Nonsense[which], 5);
 
         var answer = await tenant.SignInAsync(tenant.Code("mei"));
 
@@ -73,6 +76,48 @@ public sealed class WeChatTroubleTests(Servers servers)
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Empty(await tenant.UsersAsync());
         Assert.Equal(1, tenant.Server.WeChat.CallsTo("jscode2session", tenant.MiniProgram.AppId));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_WeChat_that_hangs_or_drips_is_503_at_the_deadline_and_others_sign_in_meanwhile(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        var (hanging, dripping, healthy) = (await server.NewTenantAsync(), await server.NewTenantAsync(), await server.NewTenantAsync());
+        Inject(hanging, new FaultKind { Hang = FaultPoint.After });
+        Inject(dripping, new FaultKind { Drip = true });
+        var begin = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        var slow = new[] { hanging, dripping }.Select(t => t.SignInAsync(t.Code("mei"))).ToList();
+        Assert.Equal(200, (await healthy.SignInAsync(healthy.Code("mei"))).Status);
+        Assert.DoesNotContain(slow, s => s.IsCompleted);
+        var answers = await Task.WhenAll(slow);
+
+        // The deadline is for the whole answer: a byte a second does not move it. Twice the deadline is far from any noise.
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(16));
+        Assert.All(answers, a => Assert.Equal((503, "temporarily_unavailable"), (a.Status, a["error"])));
+        Assert.Empty((await hanging.UsersAsync()).Concat(await dripping.UsersAsync()));
+        Assert.Equal(200, (await hanging.SignInAsync(hanging.Code("mei"))).Status);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_WeChat_that_keeps_failing_for_one_Mini_Program_is_left_alone_for_a_while(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var (broken, healthy) = (await server.NewTenantAsync(), await server.NewTenantAsync());
+        Inject(broken, new FaultKind { Cut = FaultPoint.Before }, 1000);
+
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal((503, true), await broken.SignInAsync(broken.Code("mei")) is var answer ? (answer.Status, answer.Headers.RetryAfter is not null) : default);
+        }
+
+        var calls = server.WeChat.CallsTo("jscode2session", broken.MiniProgram.AppId);
+        Assert.InRange(calls, 1, 39);
+        Assert.Equal(200, (await healthy.SignInAsync(healthy.Code("mei"))).Status);
+        server.WeChat.ClearFaults();
+        server.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, (await broken.SignInAsync(broken.Code("mei"))).Status);
+        Assert.Single(await broken.UsersAsync());
     }
 
     [Fact]

@@ -48,11 +48,18 @@ internal static class LoginEndpoint
             return Envelope.Error(refusal);
         }
 
+        var guesses = services.GetRequiredService<RefusedRequests>();
+        if (guesses.Judge(context.PeerAddress(), application.ClientId) is { } limit)
+        {
+            return Refusals.Of(limit);
+        }
+
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(application, new PasswordAttempt(
             organization.Length > 0 ? organization : application.Organization, name, password, IsPersistent: form["autoSignin"]?.GetValueKind() == System.Text.Json.JsonValueKind.True,
             context.PeerAddress(), context.Request.Path), context.RequestAborted);
         if (outcome is not { User: { } user, Session: { } session })
         {
+            guesses.Note(context.PeerAddress(), application.ClientId);
             return Envelope.Error(outcome.Refusal);
         }
 

@@ -40,6 +40,7 @@ internal sealed class AccountsHost : IAsyncDisposable
         builder.Services.AddSingleton(server.Services.GetRequiredService<PosternOptions>());
         builder.Services.AddSingleton(server.Services.GetRequiredService<AccessTokenReader>());
         builder.Services.AddSingleton(server.Services.GetRequiredService<RefusalCounts>());
+        builder.Services.AddSingleton(server.Services.GetRequiredService<RefusedRequests>());
         builder.Services.AddSingleton(new ObjectStore(server.Secrets, server.Clock));
         builder.Services.AddAccounts();
         var app = builder.Build();
