@@ -22,8 +22,10 @@ public sealed class UpdateUserTests(Servers servers)
         var after = (await host.GetAsync("/api/get-account", "Bearer " + token)).Body.GetProperty("data");
         var changed = before.Body.GetProperty("data").EnumerateObject().Where(p => p.Value.ToString() != after.GetProperty(p.Name).ToString()).Select(p => p.Name);
         Assert.Equal(["avatar", "displayName"], changed.Where(n => n != "updatedTime").Order());
-        Assert.Equal("梅", after.GetProperty("displayName").GetString());
-        await host.Tenant.SignInAsync(host.Tenant.Code("mei"), "Nick");
+        Assert.Equal(("梅", "https://pictures.example/2.png"), (after.GetProperty("displayName").GetString(), after.GetProperty("avatar").GetString()));
+        var next = (await host.Tenant.SignInAsync(host.Tenant.Code("mei"), "Nick", "https://pictures.example/3.png"))["access_token"]!;
+        var claims = Claims(next);
+        Assert.Equal(("梅", "https://pictures.example/2.png"), (claims["displayName"]!.GetValue<string>(), claims["avatar"]!.GetValue<string>()));
         Assert.Equal("梅", Assert.Single(await host.Tenant.UsersAsync()).DisplayName);
         Assert.Contains("update-user", await host.ActionsAsync());
     }
@@ -135,4 +137,7 @@ public sealed class UpdateUserTests(Servers servers)
         var user = (await host.GetAsync($"/api/get-user?id={host.Tenant.Organization}/han2", basic)).Body.GetProperty("data");
         Assert.Equal((7, true), (user.GetProperty("score").GetInt32(), user.GetProperty("isForbidden").GetBoolean()));
     }
+
+    private static System.Text.Json.Nodes.JsonNode Claims(string jwt) =>
+        System.Text.Json.Nodes.JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(jwt.Split('.')[1]))!;
 }
