@@ -15,6 +15,8 @@ public sealed partial class GoldenTokenEndpointTests(Servers servers)
     {
         // Whoever sends a secret is to send the right one (design section 4).
         ["mini program, wrong secret sent"] = (401, "invalid_client"),
+        // A body that cannot be read names no client, right or wrong (RFC 6749 §5.2).
+        ["not JSON"] = (400, "invalid_request"),
     };
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -38,7 +40,7 @@ public sealed partial class GoldenTokenEndpointTests(Servers servers)
             }
 
             var answer = await AskAsync(request["path"]!.GetValue<string>(), Body(name, request["body"]!));
-            if (answer.Status == 200)
+            if (answer.Status == 200 && !name.Contains("closed", StringComparison.Ordinal))
             {
                 refreshToken = answer["refresh_token"]!;
             }
