@@ -67,4 +67,26 @@ public sealed class FirstSignInTests(Servers servers)
         Assert.Equal(1, tenant.Server.WeChat.CallsTo("jscode2session", tenant.MiniProgram.AppId));
         Assert.Single(await tenant.UsersAsync());
     }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_same_code_at_two_nodes_at_once_makes_one_user(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        await using var node = await server.StartNodeAsync();
+        var tenant = await server.NewTenantAsync();
+        var there = tenant with { Server = node };
+        for (var i = 0; i < 10; i++)
+        {
+            var code = tenant.Code("twin" + i);
+
+            var answers = await Task.WhenAll(tenant.SignInAsync(code), there.SignInAsync(code));
+
+            Assert.Contains(answers, a => a.Status == 200);
+            Assert.All(answers, a => Assert.True(a.Status == 200 || (a.Status, a["error"]) == (400, "invalid_grant"), a.Text));
+            Assert.Equal(i + 1, (await tenant.UsersAsync()).Count);
+            // A moment later either node answers it: the first one's grant tells whose code it was.
+            Assert.Equal(200, (await there.SignInAsync(code)).Status);
+        }
+    }
 }

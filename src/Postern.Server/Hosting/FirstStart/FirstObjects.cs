@@ -17,7 +17,7 @@ internal static class FirstObjects
           "countryCodes": ["US", "ES", "FR", "DE", "GB", "CN", "JP", "KR", "VN", "ID", "SG", "IN"],
           "defaultAvatar": "https://cdn.casbin.org/img/casbin.svg", "defaultTokenFormat": "JWT",
           "languages": ["en", "es", "fr", "de", "ja", "zh", "vi", "pt", "tr", "pl", "uk"],
-          "initScore": 2000, "isProfilePublic": false, "enableTour": true, "dcrPolicy": "disabled"
+          "userTypes": [], "tags": [], "initScore": 2000, "isProfilePublic": false, "enableTour": true, "dcrPolicy": "disabled"
         }
         """);
 
@@ -27,7 +27,7 @@ internal static class FirstObjects
             $$"""
             {
               "owner": "{{Organizations.BuiltIn}}", "name": "{{AdminName}}", "type": "normal-user", "displayName": "Admin", "countryCode": "US",
-              "affiliation": "Example Inc.", "tag": "staff", "score": 2000, "ranking": 1, "isAdmin": true,
+              "address": [], "affiliation": "Example Inc.", "tag": "staff", "properties": {}, "score": 2000, "ranking": 1, "isAdmin": true,
               "signupApplication": "{{Applications.BuiltIn}}", "registerType": "Add User",
               "registerSource": "{{Organizations.BuiltIn}}/{{AdminName}}", "createdIp": "127.0.0.1"
             }
@@ -56,9 +56,9 @@ internal static class FirstObjects
         var application = Parse(
             $$"""
             {
-              "owner": "admin", "name": "{{Applications.BuiltIn}}", "displayName": "Casdoor", "category": "Default", "type": "All",
+              "owner": "admin", "name": "{{Applications.BuiltIn}}", "displayName": "Postern", "category": "Default", "type": "All",
               "organization": "{{Organizations.BuiltIn}}", "cert": "{{Certs.BuiltIn}}", "enablePassword": true, "enableSignUp": true,
-              "providers": [{ "owner": "", "name": "provider_captcha_default", "canSignUp": false, "canSignIn": false, "canUnlink": false, "prompted": false, "signupGroup": "", "rule": "None" }],
+              "providers": [{ "owner": "", "name": "provider_captcha_default", "canSignUp": false, "canSignIn": false, "canUnlink": false, "prompted": false, "signupGroup": "", "rule": "None", "bindingRule": null, "countryCodes": null }],
               "signinMethods": [
                 { "name": "Password", "displayName": "Password", "rule": "All" },
                 { "name": "Verification code", "displayName": "Verification code", "rule": "All" },

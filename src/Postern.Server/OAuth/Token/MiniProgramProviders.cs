@@ -10,7 +10,7 @@ namespace Postern.Server.OAuth.Token;
 public sealed record MiniProgram(Provider Provider, bool CanSignUp);
 
 /// <summary>Which Mini Program a sign-in belongs to.</summary>
-public sealed class MiniProgramProviders(Database database, PosternOptions options)
+public sealed partial class MiniProgramProviders(Database database, PosternOptions options, ILogger<MiniProgramProviders> logger)
 {
     private const string SandboxAppIds = "wxsandbox";
 
@@ -39,9 +39,25 @@ public sealed class MiniProgramProviders(Database database, PosternOptions optio
     }
 
     // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
-    private bool IsUsable(Provider provider) =>
-        provider.Type is Providers.WeChatMiniProgram or Providers.WeChat
-        && (options.HasSandbox || !(provider.IsDemo || provider.ClientId.StartsWith(SandboxAppIds, StringComparison.Ordinal)));
+    private bool IsUsable(Provider provider)
+    {
+        if (provider.Type is not (Providers.WeChatMiniProgram or Providers.WeChat))
+        {
+            return false;
+        }
+
+        var isOfSandbox = provider.IsDemo || provider.ClientId.StartsWith(SandboxAppIds, StringComparison.Ordinal);
+        if (isOfSandbox && !options.HasSandbox)
+        {
+            LogOfSandbox(provider.Name);
+            return false;
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Provider {Provider} has an AppID of the simulated WeChat, which counts in Development only: give it your Mini Program's. 该 provider 使用沙箱 AppID，仅在开发环境有效，请改为真实小程序的 AppID")]
+    private partial void LogOfSandbox(string provider);
 
     private static List<ProviderItem> Items(string providers)
     {
