@@ -7,11 +7,20 @@ namespace Postern.Protocol;
 /// </summary>
 public static class ClientSecretRule
 {
+    /// <summary>There is no secret.</summary>
     public const string None = "none";
 
-    /// <summary>Whether this client may begin this grant without its secret.</summary>
-    public static bool MayBeginWithout(string tokenEndpointAuthMethod, string grantType) =>
-        tokenEndpointAuthMethod == None || (tokenEndpointAuthMethod.Length == 0 && grantType is GrantTypes.WeChatMiniProgram);
+    /// <summary>A signed assertion in the secret's place (RFC 7523 §2.2).</summary>
+    public const string PrivateKeyJwt = "private_key_jwt";
+
+    /// <summary>Whether this client may begin this grant without its secret. For a code that holds only where it has a PKCE challenge.</summary>
+    public static bool MayBeginWithout(string tokenEndpointAuthMethod, string grantType) => tokenEndpointAuthMethod switch
+    {
+        "" => grantType is GrantTypes.WeChatMiniProgram or GrantTypes.AuthorizationCode or GrantTypes.DeviceCode,
+        // Without a secret nothing else proves who asks (design section 4).
+        None => grantType is not (GrantTypes.ClientCredentials or GrantTypes.Password or GrantTypes.TokenExchange or GrantTypes.JwtBearer),
+        _ => false,
+    };
 
     /// <summary>Whether a grant may go on (refresh, revocation) without the secret: only if it began so.</summary>
     public static bool MayGoOnWithout(string tokenEndpointAuthMethod, bool beganWithSecret) =>

@@ -19,6 +19,15 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
 
     public static OAuthError InvalidScope(string description, string? chinese = null) => new("invalid_scope", description) { ChineseMessage = chinese };
 
+    /// <summary>RFC 8707 §2.</summary>
+    public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+
+    /// <summary>RFC 9449 §5.</summary>
+    public static OAuthError InvalidDpopProof(string description) => new("invalid_dpop_proof", description) { ChineseMessage = "DPoP 证明无效" };
+
+    /// <summary>RFC 6749 §5.2: the client may not use this.</summary>
+    public static OAuthError UnauthorizedClient(string description, string? chinese = null) => new("unauthorized_client", description) { ChineseMessage = chinese };
+
     public static OAuthError UnsupportedGrantType(string description, string? chinese = null) => new("unsupported_grant_type", description) { ChineseMessage = chinese };
 
     public static OAuthError ServerError(string description, string? chinese = null) => new("server_error", description, 500) { ChineseMessage = chinese };

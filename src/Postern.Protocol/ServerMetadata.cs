@@ -2,11 +2,29 @@ using System.Text.Json.Serialization;
 
 namespace Postern.Protocol;
 
+/// <summary>What one document tells of: the server, or one application of it.</summary>
+/// <param name="Name">The application's.</param>
+/// <param name="LegacyGrants">What it lists of the grants that OAuth 2.1 has no more.</param>
+/// <param name="Scopes">Its own scopes.</param>
+public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> LegacyGrants, IReadOnlyList<string> Scopes);
+
 /// <summary>Authorization server metadata (RFC 8414), which is OpenID Connect Discovery's document too. It names only what is really served.</summary>
 public sealed record ServerMetadata
 {
+    private static readonly string[] Signing = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    private static readonly string[] Authentication = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+
+    private static readonly string[] Grants =
+    [
+        GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.DeviceCode, GrantTypes.TokenExchange,
+        GrantTypes.JwtBearer, GrantTypes.WeChatMiniProgram,
+    ];
+
     [JsonPropertyName("issuer")]
     public required string Issuer { get; init; }
+
+    [JsonPropertyName("authorization_endpoint")]
+    public required string AuthorizationEndpoint { get; init; }
 
     [JsonPropertyName("token_endpoint")]
     public required string TokenEndpoint { get; init; }
@@ -14,42 +32,125 @@ public sealed record ServerMetadata
     [JsonPropertyName("userinfo_endpoint")]
     public required string UserinfoEndpoint { get; init; }
 
-    [JsonPropertyName("jwks_uri")]
-    public required string JwksUri { get; init; }
+    [JsonPropertyName("device_authorization_endpoint")]
+    public required string DeviceAuthorizationEndpoint { get; init; }
+
+    [JsonPropertyName("registration_endpoint")]
+    public required string RegistrationEndpoint { get; init; }
+
+    [JsonPropertyName("pushed_authorization_request_endpoint")]
+    public required string PushedAuthorizationRequestEndpoint { get; init; }
+
+    [JsonPropertyName("introspection_endpoint")]
+    public required string IntrospectionEndpoint { get; init; }
+
+    [JsonPropertyName("revocation_endpoint")]
+    public required string RevocationEndpoint { get; init; }
 
     [JsonPropertyName("end_session_endpoint")]
     public required string EndSessionEndpoint { get; init; }
 
+    [JsonPropertyName("jwks_uri")]
+    public required string JwksUri { get; init; }
+
     [JsonPropertyName("response_types_supported")]
-    public IReadOnlyList<string> ResponseTypesSupported { get; } = [];
+    public required IReadOnlyList<string> ResponseTypesSupported { get; init; }
+
+    [JsonPropertyName("response_modes_supported")]
+    public required IReadOnlyList<string> ResponseModesSupported { get; init; }
 
     [JsonPropertyName("grant_types_supported")]
-    public IReadOnlyList<string> GrantTypesSupported { get; } = [GrantTypes.RefreshToken, GrantTypes.WeChatMiniProgram];
+    public required IReadOnlyList<string> GrantTypesSupported { get; init; }
+
+    [JsonPropertyName("scopes_supported")]
+    public required IReadOnlyList<string> ScopesSupported { get; init; }
 
     [JsonPropertyName("subject_types_supported")]
     public IReadOnlyList<string> SubjectTypesSupported { get; } = ["public"];
+
+    [JsonPropertyName("code_challenge_methods_supported")]
+    public IReadOnlyList<string> CodeChallengeMethodsSupported { get; } = [Pkce.Method];
+
+    [JsonPropertyName("prompt_values_supported")]
+    public IReadOnlyList<string> PromptValuesSupported { get; } = ["none", "login", "consent", "select_account"];
+
+    [JsonPropertyName("ui_locales_supported")]
+    public IReadOnlyList<string> UiLocalesSupported { get; } = ["en", "zh-CN"];
+
+    [JsonPropertyName("authorization_response_iss_parameter_supported")]
+    public bool AuthorizationResponseIssParameterSupported { get; } = true;
+
+    [JsonPropertyName("request_parameter_supported")]
+    public bool RequestParameterSupported { get; }
+
+    /// <summary>Only of requests that were pushed; said because the document's default is true (OpenID Connect Discovery §3).</summary>
+    [JsonPropertyName("request_uri_parameter_supported")]
+    public bool RequestUriParameterSupported { get; }
+
+    [JsonPropertyName("claims_parameter_supported")]
+    public bool ClaimsParameterSupported { get; }
 
     [JsonPropertyName("id_token_signing_alg_values_supported")]
     public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; } = ["RS256", "RS512", "ES256", "ES384", "ES512"];
 
     [JsonPropertyName("token_endpoint_auth_methods_supported")]
-    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; } = ["client_secret_basic", "client_secret_post", "none"];
+    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; } = [.. Authentication, "none"];
 
-    [JsonPropertyName("scopes_supported")]
-    public IReadOnlyList<string> ScopesSupported { get; } = ["openid", "email", "profile", "address", "phone", "offline_access"];
+    [JsonPropertyName("token_endpoint_auth_signing_alg_values_supported")]
+    public IReadOnlyList<string> TokenEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+
+    [JsonPropertyName("introspection_endpoint_auth_methods_supported")]
+    public IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported { get; } = Authentication;
+
+    [JsonPropertyName("introspection_endpoint_auth_signing_alg_values_supported")]
+    public IReadOnlyList<string> IntrospectionEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+
+    [JsonPropertyName("revocation_endpoint_auth_methods_supported")]
+    public IReadOnlyList<string> RevocationEndpointAuthMethodsSupported { get; } = [.. Authentication, "none"];
+
+    [JsonPropertyName("revocation_endpoint_auth_signing_alg_values_supported")]
+    public IReadOnlyList<string> RevocationEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+
+    [JsonPropertyName("dpop_signing_alg_values_supported")]
+    public IReadOnlyList<string> DpopSigningAlgValuesSupported { get; } = Signing;
+
+    [JsonPropertyName("backchannel_logout_supported")]
+    public bool BackchannelLogoutSupported { get; } = true;
+
+    [JsonPropertyName("backchannel_logout_session_supported")]
+    public bool BackchannelLogoutSessionSupported { get; } = true;
 
     [JsonPropertyName("claims_supported")]
     public IReadOnlyList<string> ClaimsSupported { get; } =
-        ["iss", "sub", "aud", "iat", "exp", "auth_time", "at_hash", "sid", "id", "type", "displayName", "avatar", "email", "phone", "tag", "isAdmin", "isForbidden"];
+    [
+        "iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "amr", "at_hash", "sid", "id", "type", "displayName", "avatar", "email", "phone",
+        "tag", "isAdmin", "isForbidden",
+    ];
 
     /// <param name="origin">The issuer; no trailing slash.</param>
+    /// <param name="frontend">The base of the pages; no trailing slash.</param>
     /// <param name="application">The application whose own document this is, or null for the server's.</param>
-    public static ServerMetadata Of(string origin, string? application) => new()
+    public static ServerMetadata Of(string origin, string frontend, ApplicationMetadata? application)
     {
-        Issuer = origin,
-        TokenEndpoint = origin + "/api/login/oauth/access_token",
-        UserinfoEndpoint = origin + "/api/userinfo",
-        JwksUri = application is null ? origin + "/.well-known/jwks" : $"{origin}/.well-known/{Uri.EscapeDataString(application)}/jwks",
-        EndSessionEndpoint = origin + "/api/logout",
-    };
+        var legacy = application?.LegacyGrants ?? [];
+        var implicits = legacy.Where(g => g is GrantTypes.Token or GrantTypes.IdToken).ToList();
+        return new ServerMetadata
+        {
+            Issuer = origin,
+            AuthorizationEndpoint = frontend + "/login/oauth/authorize",
+            TokenEndpoint = origin + "/api/login/oauth/access_token",
+            UserinfoEndpoint = origin + "/api/userinfo",
+            DeviceAuthorizationEndpoint = origin + "/api/device-auth",
+            RegistrationEndpoint = origin + "/api/oauth/register",
+            PushedAuthorizationRequestEndpoint = origin + "/api/login/oauth/par",
+            IntrospectionEndpoint = origin + "/api/login/oauth/introspect",
+            RevocationEndpoint = origin + "/api/login/oauth/revoke",
+            EndSessionEndpoint = origin + "/api/logout",
+            JwksUri = application is null ? origin + "/.well-known/jwks" : $"{origin}/.well-known/{Uri.EscapeDataString(application.Name)}/jwks",
+            ResponseTypesSupported = ["code", .. implicits, .. implicits.Count == 2 ? ["id_token token"] : Array.Empty<string>()],
+            ResponseModesSupported = implicits.Count > 0 ? ["query", "form_post", "fragment"] : ["query", "form_post"],
+            GrantTypesSupported = [.. Grants, .. legacy.Contains(GrantTypes.Password) ? [GrantTypes.Password] : Array.Empty<string>(), .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
+            ScopesSupported = [.. Scopes.Standard, .. application?.Scopes ?? []],
+        };
+    }
 }

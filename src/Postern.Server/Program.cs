@@ -32,6 +32,7 @@ try
     return line.Command switch
     {
         PosternCommand.ResetAdmin => await ResetAdmin.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
+        PosternCommand.RotateKeys => await RotateKeys.RunAsync(options, clock, Console.Out),
         PosternCommand.RewrapKeys => await RewrapKeys.RunAsync(options, Variable(RewrapKeys.NewKeyVariable), clock, Console.Out),
         _ => await Serve.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
     };

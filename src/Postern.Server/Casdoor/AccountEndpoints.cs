@@ -1,5 +1,6 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Casdoor;
 
@@ -17,6 +18,9 @@ public static class AccountEndpoints
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
+        services.AddSingleton<FormTokens>();
+        services.AddSingleton<Logos>();
+        services.AddHostedService(provider => provider.GetRequiredService<Logos>());
         return services;
     }
 
@@ -24,11 +28,18 @@ public static class AccountEndpoints
     {
         routes.MapPost("/api/login", context => ExecuteAsync(context, LoginEndpoint.HandleAsync(context)));
         routes.MapMethods("/api/logout", GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)));
-        routes.MapMethods("/api/userinfo", GetAndPost, async context =>
-            await ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context, await IdentifyAsync(context))));
+        routes.MapMethods("/api/sso-logout", GetAndPost, context => ExecuteAsync(context, SsoLogoutEndpoint.HandleAsync(context)));
+        routes.MapGet("/api/get-app-login", context => ExecuteAsync(context, GetAppLoginEndpoint.HandleAsync(context)));
+        routes.MapMethods("/api/userinfo", GetAndPost, context => ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context)));
         routes.MapGet("/api/get-account", Identified(GetAccountEndpoint.HandleAsync));
         routes.MapGet("/api/get-user", Identified(GetUserEndpoint.HandleAsync));
         routes.MapPost("/api/update-user", Identified(UpdateUserEndpoint.HandleAsync));
+        routes.MapSignIn();
+        routes.MapDevice();
+        routes.MapAccountPages();
+        routes.MapSignOut();
+        routes.MapStyles();
+        routes.MapGet(Logos.Route + "{hash}", context => context.RequestServices.GetRequiredService<Logos>().ServeAsync(context));
         return routes;
     }
 
@@ -36,10 +47,13 @@ public static class AccountEndpoints
     public static RequestDelegate Identified(Func<HttpContext, Caller, Task<IResult>> handle) => async context =>
     {
         var (caller, refusal) = await IdentifyAsync(context);
-        await ExecuteAsync(context, refusal is null ? handle(context, caller) : Task.FromResult(Envelope.Denied(refusal)));
+        // What a user allowed a client that nobody knows opens userinfo, not this API.
+        await ExecuteAsync(context, refusal is not null ? Task.FromResult(Envelope.Denied(refusal))
+            : caller.Client is { IsSelfRegistered: true } ? Task.FromResult(Envelope.Denied())
+            : handle(context, caller));
     };
 
-    private static Task<Identified> IdentifyAsync(HttpContext context) => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context);
+    internal static Task<Identified> IdentifyAsync(HttpContext context) => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context);
 
     private static async Task ExecuteAsync(HttpContext context, Task<IResult> answer) => await (await answer).ExecuteAsync(context);
 }

@@ -3,15 +3,20 @@ using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
+using Postern.Server.OAuth.Dpop;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor;
 
 /// <summary>The caller of a request, or the sentence that stops it before any route looks at it (contract 3.1).</summary>
-public readonly record struct Identified(Caller Caller, string? Refusal);
+public readonly record struct Identified(Caller Caller, string? Refusal)
+{
+    /// <summary>The code of the refusal for a resource's own answer (RFC 6750 §3.1, RFC 9449 §7.1).</summary>
+    public string Error { get; init; } = "invalid_token";
+}
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
-public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, Sessions sessions, PosternOptions options)
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, PosternOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
     public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
@@ -28,24 +33,43 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         // Whoever names himself in the header is that or nobody; a cookie beside it must not lend him more.
         var blank = header.IndexOf(' ', StringComparison.Ordinal);
         var (scheme, value) = blank < 0 ? (header, "") : (header[..blank], header[(blank + 1)..].Trim());
-        if (scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+        var isBound = scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
+        if (isBound || scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
-            return await OfTokenAsync(value, context.RequestAborted);
+            return await OfTokenAsync(context, value, isBound);
         }
 
         return new(scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? await OfCredentialsAsync(value, context.RequestAborted) : Caller.Nobody, null);
     }
 
-    private async Task<Identified> OfTokenAsync(string jwt, CancellationToken cancel)
+    /// <summary>The caller of an access token that was sent in another place than the header (RFC 6750 §2.2).</summary>
+    public Task<Identified> OfTokenAsync(HttpContext context, string jwt) => OfTokenAsync(context, jwt, isBound: false);
+
+    private async Task<Identified> OfTokenAsync(HttpContext context, string jwt, bool isBound)
     {
+        var cancel = context.RequestAborted;
         if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
         {
             return new(Caller.Nobody, await ExplainAsync(jwt, cancel));
         }
 
-        if (owner.User is { IsForbidden: true } or { IsDeleted: true })
+        // A bound token is no bearer, and a bearer's proof proves nothing (RFC 9449 §7.1).
+        if (owner.Jkt.Length > 0 != isBound)
         {
-            return new(Caller.Nobody, UserForbidden);
+            return new(Caller.Nobody, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token");
+        }
+
+        if (isBound)
+        {
+            if ((await proofs.ReadAsync(context, jwt)).IsRefused(out var refusal, out var jkt))
+            {
+                return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code };
+            }
+
+            if (jkt != owner.Jkt)
+            {
+                return new(Caller.Nobody, "DPoP proof key binding mismatch");
+            }
         }
 
         return new(new Caller
@@ -80,7 +104,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         }
 
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
-        return application is { ApiAccess: true } && (options.HasSandbox || !application.IsDemo)
+        return application is { ApiAccess: true, IsSelfRegistered: false } && (options.HasSandbox || !application.IsDemo)
             && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
             ? new Caller { Application = application }
             : Caller.Nobody;

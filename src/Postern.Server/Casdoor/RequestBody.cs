@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Casdoor;
 
@@ -14,20 +15,12 @@ public static class RequestBody
     /// <param name="type">Casdoor's name of what it should be, for the message.</param>
     public static async Task<Prepared<JsonObject>> ReadAsync(HttpContext context, string type)
     {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        if (await BoundedBody.ReadAsync(context.Request, LargestBytes, context.RequestAborted) is not { } whole)
         {
-            if (buffer.Length + read > LargestBytes)
-            {
-                return new(null, "the body is larger than 4 MB");
-            }
-
-            buffer.Write(chunk, 0, read);
+            return new(null, "the body is larger than 4 MB");
         }
 
-        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var bytes = whole.AsMemory();
         if (bytes.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
             return new(null, "unexpected end of JSON input");

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 
 namespace Postern.Server.Data;
@@ -28,9 +30,24 @@ public sealed class Application
     /// <summary>JSON array of strings.</summary>
     public required string GrantTypes { get; init; }
 
+    /// <summary>JSON array of strings.</summary>
+    public required string RedirectUris { get; init; }
+
     /// <summary>JSON array of {name,…}.</summary>
     public required string Scopes { get; init; }
+
+    /// <summary>JSON array of {scope,displayName,description}, or null: what a user is asked to allow.</summary>
+    public string CustomScopes { get; init; } = "null";
     public required string Cert { get; init; }
+
+    /// <summary>Name of the certificate that its assertions are verified with; empty = none.</summary>
+    public string ClientCert { get; init; } = "";
+
+    /// <summary>Where its public keys are; empty = nowhere.</summary>
+    public string JwksUri { get; init; } = "";
+
+    /// <summary>Its public keys (RFC 7517), where it registered them; empty = none.</summary>
+    public string Jwks { get; init; } = "";
     public required string TokenFormat { get; init; }
     public required string TokenSigningMethod { get; init; }
     public required string TokenEndpointAuthMethod { get; init; }
@@ -47,12 +64,52 @@ public sealed class Application
     public required long FailedSigninFrozenTime { get; init; }
     public required bool IsDemo { get; init; }
 
+    /// <summary>It registered itself (RFC 7591): nobody of us knows whose it is.</summary>
+    public bool IsSelfRegistered { get; init; }
+
     /// <summary>Of its organization, read with it: sign-in there is closed for everybody.</summary>
     public required bool OrganizationDisablesSignin { get; init; }
 
     /// <summary>Of its organization, read with it: the picture of a new user who brings none.</summary>
     public string OrganizationDefaultAvatar { get; init; } = "";
+
+    /// <summary>Whether the application lists a grant type, or need not.</summary>
+    public bool Allows(string grantType) => !Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType);
+
+    public bool Lists(string grantType) => Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);
+
+    public string[] RedirectUriList() => Texts(RedirectUris);
+
+    /// <summary>The names of its own scopes; none = it may be asked for anything.</summary>
+    public IReadOnlyList<string> ScopeNames() => Names(Scopes, "name");
+
+    /// <summary>The scopes that its users are asked to allow.</summary>
+    public IReadOnlyList<string> ConsentScopes() => Names(CustomScopes, "scope");
+
+    /// <summary>Whether this user may sign in to it: of its organization, or of any where it is shared.</summary>
+    public bool Admits(User user) => user.Owner == Organization || IsShared;
+
+    private static string[] Texts(string json) => json.Length == 0 ? [] : JsonSerializer.Deserialize(json, ApplicationJson.Default.StringArray) ?? [];
+
+    private static List<string> Names(string json, string property)
+    {
+        if (json.Length == 0)
+        {
+            return [];
+        }
+
+        using var items = JsonDocument.Parse(json);
+        return items.RootElement.ValueKind != JsonValueKind.Array ? [] :
+        [
+            .. items.RootElement.EnumerateArray()
+                .Select(item => item.ValueKind == JsonValueKind.Object && item.TryGetProperty(property, out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "")
+                .Where(name => name.Length > 0),
+        ];
+    }
 }
+
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class ApplicationJson : JsonSerializerContext;
 
 public static class Applications
 {
@@ -64,12 +121,26 @@ public static class Applications
                a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format,
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
+               a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered,
                o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar
         from applications a join organizations o on o.name = a.organization
         """;
 
     public static Task<Application?> FindByClientIdAsync(DbConnection connection, string clientId) =>
         connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.client_id = @clientId", new { clientId });
+
+    /// <summary>The application that a registration access token manages, or null (RFC 7592).</summary>
+    public static Task<Application?> FindRegisteredAsync(DbConnection connection, string clientId, string registrationHash) =>
+        connection.QuerySingleOrDefaultAsync<Application?>(
+            Columns + " where a.client_id = @clientId and a.registration_hash = @registrationHash and a.registration_hash <> ''", new { clientId, registrationHash });
+
+    /// <summary>The application that an organization's users sign in to where nothing else names one: its default, else its first.</summary>
+    public static Task<string?> OfOrganizationAsync(DbConnection connection, string organization) => connection.QueryFirstOrDefaultAsync<string?>(
+        """
+        select a.name from applications a join organizations o on o.name = a.organization
+        where o.name = @organization and not a.is_self_registered
+        order by case when a.name = o.default_application then 0 else 1 end, a.created_time, a.id limit 1
+        """, new { organization });
 
     public static Task<Application?> FindAsync(DbConnection connection, string name) =>
         connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.name = @name", new { name });

@@ -11,6 +11,7 @@ public sealed class Cert
     public required string Name { get; init; }
     public required string Type { get; init; }
     public required string CryptoAlgorithm { get; init; }
+    public required long CreatedTime { get; init; }
 
     /// <summary>PEM.</summary>
     public required string Certificate { get; init; }
@@ -23,12 +24,16 @@ public static class Certs
 {
     public const string BuiltIn = "cert-built-in";
 
-    private const string Columns = "select id, owner, name, type, crypto_algorithm, certificate, private_key from certs";
+    private const string Columns = "select id, owner, name, type, crypto_algorithm, created_time, certificate, private_key from certs";
 
     public static Task<Cert?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Cert?>(Columns + " where name = @name", new { name }, transaction);
 
     /// <summary>The keys everybody is told of: the installation's own, never a tenant's.</summary>
     public static Task<IEnumerable<Cert>> OfInstallationAsync(DbConnection connection) =>
-        connection.QueryAsync<Cert>(Columns + " where owner = 'admin' and type = 'x509' order by name");
+        OfOrganizationAsync(connection, "admin");
+
+    /// <summary>The keys that may sign for an organization's applications: its own and the installation's.</summary>
+    public static Task<IEnumerable<Cert>> OfOrganizationAsync(DbConnection connection, string organization) =>
+        connection.QueryAsync<Cert>(Columns + " where owner in ('admin', @organization) and type = 'x509' order by name", new { organization });
 }

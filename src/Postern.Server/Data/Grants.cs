@@ -4,7 +4,7 @@ using Dapper;
 namespace Postern.Server.Data;
 
 /// <summary>What one subject allowed one client; owns its tokens and is revoked as one.</summary>
-public sealed class Grant
+public sealed record Grant
 {
     public required string Id { get; init; }
     public required string Organization { get; init; }
@@ -20,25 +20,42 @@ public sealed class Grant
     public required long ExpiresTime { get; init; }
     public long? EndedTime { get; init; }
 
+    /// <summary>The API its tokens are for (RFC 8707); empty = the client.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>Thumbprint of the key that its tokens are bound to (RFC 9449); empty = bearers.</summary>
+    public string Jkt { get; init; } = "";
+
+    /// <summary>How the user was authenticated (RFC 8176), blank-separated; empty = nothing to say.</summary>
+    public string Amr { get; init; } = "";
+
+    /// <summary>The browser's sign-in that it was given in; empty = none.</summary>
+    public string SessionHash { get; init; } = "";
+
     /// <summary>SHA-256 of client, appid and WeChat code; null for other grants.</summary>
     public string? CodeHash { get; init; }
     public string? CodeAddress { get; init; }
+
+    /// <summary>This grant as another way of using it has it: for another API, bound to another key. It stays the same row.</summary>
+    public Grant For(string grantType, string resource, string jkt) => this with { GrantType = grantType, Resource = resource, Jkt = jkt };
 }
 
 public static class Grants
 {
     private const string Columns =
-        "id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address";
+        "id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash";
 
     public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
-        values (@Id, @Organization, @UserId, @ClientId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress)
+        values (@Id, @Organization, @UserId, @ClientId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
+          @Resource, @Jkt, @Amr, @SessionHash)
         """,
         ("@Id", grant.Id), ("@Organization", grant.Organization), ("@UserId", grant.UserId), ("@ClientId", grant.ClientId),
         ("@GrantType", grant.GrantType), ("@Scope", grant.Scope), ("@WithSecret", grant.WithSecret),
         ("@AuthTime", grant.AuthTime), ("@CreatedTime", grant.CreatedTime), ("@ExpiresTime", grant.ExpiresTime),
-        ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress));
+        ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress),
+        ("@Resource", grant.Resource), ("@Jkt", grant.Jkt), ("@Amr", grant.Amr), ("@SessionHash", grant.SessionHash));
 
     public static Task<Grant?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Grant?>($"select {Columns} from grants where id = @id", new { id }, transaction);
@@ -58,11 +75,54 @@ public static class Grants
             """, new { id, userId }, transaction) == 1;
 
     public static Task<int> EndAsync(DbConnection connection, string id, long now, DbTransaction transaction) =>
-        connection.ExecuteAsync("update grants set ended_time = @now where id = @id and ended_time is null", new { id, now }, transaction);
+        EndAsync(connection, "g.id = @key", id, now, transaction);
 
     public static Task<int> EndOfUserAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
-        connection.ExecuteAsync("update grants set ended_time = @now where user_id = @userId and ended_time is null", new { userId, now }, transaction);
+        EndAsync(connection, "g.user_id = @key", userId, now, transaction);
+
+    /// <summary>What a browser's sign-out ends: what was given in that sign-in, except where the user allowed access while he is away (offline_access).</summary>
+    public static Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
+        EndAsync(connection, "g.session_hash = @key and g.session_hash <> '' and ' ' || g.scope || ' ' not like '% offline_access %'", sessionHash, now, transaction);
+
+    public static async Task<int> EndOfClientAsync(DbConnection connection, string userId, string clientId, long now, DbTransaction transaction)
+    {
+        var ids = (await connection.QueryAsync<string>(
+            "select id from grants where user_id = @userId and client_id = @clientId and ended_time is null", new { userId, clientId }, transaction)).ToList();
+        foreach (var id in ids)
+        {
+            await EndAsync(connection, id, now, transaction);
+        }
+
+        return ids.Count;
+    }
+
+    /// <summary>The clients that a user is signed in at, with the time of his first and last sign-in there.</summary>
+    public static Task<IEnumerable<SignedInClient>> ClientsOfUserAsync(DbConnection connection, string userId, long now) => connection.QueryAsync<SignedInClient>(
+        """
+        select g.client_id, a.display_name, a.name, a.is_self_registered, min(g.created_time) as since, max(g.auth_time) as last
+        from grants g join applications a on a.client_id = g.client_id
+        where g.user_id = @userId and g.ended_time is null and g.expires_time > @now
+        group by g.client_id, a.display_name, a.name, a.is_self_registered order by max(g.auth_time) desc, g.client_id
+        """, new { userId, now });
+
+    /// <summary>Ends grants, and notes in the same write whom that is to be told (<see cref="LogoutNotices"/>).</summary>
+    private static async Task<int> EndAsync(DbConnection connection, string which, string key, long now, DbTransaction transaction)
+    {
+        await connection.ExecuteAsync(LogoutNotices.AddingFor(which), new { key, now }, transaction);
+        return await connection.ExecuteAsync($"update grants as g set ended_time = @now where {which} and g.ended_time is null", new { key, now }, transaction);
+    }
 
     public static Statement Extending(string id, long expires) =>
         new("update grants set expires_time = @expires where id = @id and expires_time < @expires", ("@id", id), ("@expires", expires));
+}
+
+/// <summary>A client at which a user is signed in; times in Unix milliseconds.</summary>
+public sealed class SignedInClient
+{
+    public required string ClientId { get; init; }
+    public required string DisplayName { get; init; }
+    public required string Name { get; init; }
+    public required bool IsSelfRegistered { get; init; }
+    public required long Since { get; init; }
+    public required long Last { get; init; }
 }

@@ -1,13 +1,14 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Dapper;
 using Postern.Server.Hosting;
 
 namespace Postern.Server.Data;
 
 /// <summary>Numbered .sql files, applied in order inside the start's transaction, with a table of what was applied.</summary>
-public static class Migrations
+public static partial class Migrations
 {
     public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
@@ -53,6 +54,12 @@ public static class Migrations
         }
     }
 
-    private static string Write(Dialect dialect, string sql) =>
-        sql.Replace("$text", dialect.Text, StringComparison.Ordinal).Replace("$id", dialect.GrowingKey, StringComparison.Ordinal);
+    private static string Write(Dialect dialect, string sql) => OfProperty().Replace(
+        sql.Replace("$text", dialect.Text, StringComparison.Ordinal)
+            .Replace("$bytes", dialect.Bytes, StringComparison.Ordinal)
+            .Replace("$id", dialect.GrowingKey, StringComparison.Ordinal),
+        dialect.Property);
+
+    [GeneratedRegex(@"\$property\((\w+)\)")]
+    private static partial Regex OfProperty();
 }

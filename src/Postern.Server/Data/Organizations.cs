@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 
 namespace Postern.Server.Data;
@@ -32,6 +33,9 @@ public sealed class Organization
     /// <summary>Whether users may be named by an e-mail address.</summary>
     public required bool UseEmailAsUsername { get; init; }
     public required bool IsDemo { get; init; }
+
+    /// <summary>Who may register a client there (RFC 7591): <c>open</c> everybody, <c>token</c> who brings an administrator's token, else nobody.</summary>
+    public string DcrPolicy { get; init; } = "";
 }
 
 public static class Organizations
@@ -42,12 +46,25 @@ public static class Organizations
     public static async Task<bool> LockAsync(DbConnection connection, string name, DbTransaction transaction) =>
         await connection.ExecuteAsync("update organizations set created_time = created_time where name = @name", new { name }, transaction) == 1;
 
+    /// <summary>The salt that Casdoor's kinds of hash share within an organization; "" where there is none.</summary>
+    public static async Task<string> PasswordSaltAsync(DbConnection connection, string name)
+    {
+        var body = await connection.QuerySingleOrDefaultAsync<string?>("select body from organizations where name = @name", new { name });
+        if (body is null || !body.Contains("passwordSalt", StringComparison.Ordinal))
+        {
+            return "";
+        }
+
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.TryGetProperty("passwordSalt", out var salt) && salt.ValueKind == JsonValueKind.String ? salt.GetString()! : "";
+    }
+
     public static Task<Organization?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Organization?>(
             """
             select id, name, display_name, password_type, default_application, account_items, disable_signin, enable_soft_deletion,
                    is_profile_public, token_retention_days, record_retention_days, password_options, default_avatar, default_token_format,
-                   use_email_as_username, is_demo
+                   use_email_as_username, is_demo, dcr_policy
             from organizations where name = @name
             """, new { name }, transaction);
 }

@@ -10,12 +10,24 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     private static readonly TimeSpan TokensAreKept = TimeSpan.FromDays(30);
     private static readonly TimeSpan RefusalsAreKept = TimeSpan.FromDays(90);
 
+
+    // A code that is presented long after its time still tells that somebody has it.
+    private static readonly TimeSpan ReplaysAreKnown = TimeSpan.FromHours(1);
+
+    private static readonly (string Table, string Key)[] Short =
+        [("authorization_codes", "hash"), ("pushed_requests", "hash"), ("device_codes", "hash"), ("used_jtis", "hash")];
+
     /// <summary>One round over everything that expires.</summary>
     public async Task RunOnceAsync()
     {
         var now = clock.GetUtcNow();
         var tokens = (now - TokensAreKept).ToUnixTimeMilliseconds();
         await DeleteAsync("delete from sessions where hash in (select hash from sessions where expires_time < @limit limit @rows)", now.ToUnixTimeMilliseconds());
+        foreach (var (table, key) in Short)
+        {
+            await DeleteAsync($"delete from {table} where {key} in (select {key} from {table} where expires_time < @limit limit @rows)", (now - ReplaysAreKnown).ToUnixTimeMilliseconds());
+        }
+
         await DeleteAsync("delete from tokens where id in (select id from tokens where expires_time < @limit limit @rows)", tokens);
         await DeleteAsync(
             """
@@ -26,6 +38,11 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
             """
             delete from grants where id in (select id from grants where expires_time < @limit
               and not exists (select 1 from refresh_tokens r where r.grant_id = grants.id) limit @rows)
+            """, tokens);
+        await DeleteAsync(
+            """
+            delete from applications where id in (select a.id from applications a where a.is_self_registered and a.created_time < @limit
+              and not exists (select 1 from grants g where g.client_id = a.client_id) limit @rows)
             """, tokens);
         await DeleteAsync(
             """

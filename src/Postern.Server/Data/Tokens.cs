@@ -4,9 +4,11 @@ using Dapper;
 namespace Postern.Server.Data;
 
 /// <summary>The row behind an access token. Its id is the name in the <c>jti</c>; the token itself is stored nowhere.</summary>
-public sealed class Token
+public sealed record Token
 {
     public required string Id { get; init; }
+
+    /// <summary>Empty for an application's own token, which belongs to no grant.</summary>
     public required string GrantId { get; init; }
     public required string Organization { get; init; }
     public required string Application { get; init; }
@@ -38,10 +40,10 @@ public static class Tokens
     public static Task<Token?> FindGoodAsync(DbConnection connection, string id, long now) => connection.QuerySingleOrDefaultAsync<Token?>(
         """
         select t.id, t.grant_id, t.organization, t.application, t.user_id, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time, t.revoked_time
-        from tokens t join grants g on g.id = t.grant_id
-        where t.id = @id and t.revoked_time is null and t.expires_time > @now and g.ended_time is null
+        from tokens t left join grants g on g.id = t.grant_id
+        where t.id = @id and t.revoked_time is null and t.expires_time > @now and (t.grant_id = '' or (g.id is not null and g.ended_time is null))
         """, new { id, now });
 
-    public static Task<string?> GrantOfAsync(DbConnection connection, string id) =>
-        connection.QuerySingleOrDefaultAsync<string?>("select grant_id from tokens where id = @id", new { id });
+    public static Task<int> RevokeAsync(DbConnection connection, string id, long now, DbTransaction transaction) =>
+        connection.ExecuteAsync("update tokens set revoked_time = @now where id = @id and revoked_time is null", new { id, now }, transaction);
 }

@@ -84,6 +84,12 @@ public static class Users
             on conflict do nothing
             """, user, transaction) == 1;
 
+    /// <summary>Whether the user is still who was read and may sign in; locks the row, so that a ban waits or is seen.</summary>
+    public static async Task<bool> IsAsReadAsync(DbConnection connection, User user, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            "update users set updated_time = updated_time where id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted",
+            new { user.Id, user.Owner, user.Name }, transaction) == 1;
+
     /// <summary>
     /// Notes a sign-in, and is its condition: false where the user is no longer the one that was read (renamed, forbidden,
     /// deleted) since the tokens were signed.

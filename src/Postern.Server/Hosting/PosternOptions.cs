@@ -36,6 +36,12 @@ public sealed record PosternOptions
     /// <summary>Refused token requests per (address, client) and minute before the answer is 429; 0 = no limit.</summary>
     public int RefusedTokenRequestsPerMinute { get; init; } = 120;
 
+    /// <summary>Addresses that clients and administrators give (keys, sign-out notices, logos) may lie in a private network.</summary>
+    public bool AllowPrivateTargets { get; init; }
+
+    /// <summary>Every DPoP proof must carry a nonce of ours (RFC 9449 §8).</summary>
+    public bool DpopNonceRequired { get; init; }
+
     /// <summary>ASP.NET Core's environment is Development (Casdoor's <c>runmode</c> opens nothing).</summary>
     public bool IsDevelopment { get; init; }
 

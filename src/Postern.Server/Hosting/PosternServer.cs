@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging.Console;
 using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.OAuth;
-using Postern.Server.OAuth.Token;
 
 namespace Postern.Server.Hosting;
 
@@ -51,7 +51,7 @@ public static partial class PosternServer
             builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();
             builder.Services.AddOAuth();
-            builder.Services.AddSingleton(new RefreshSecrets { Key = started.RefreshKey });
+            builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
             var app = builder.Build();
             app.UseMiddleware<Failures>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Dapper;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -7,8 +8,15 @@ using Postern.Server.Hosting;
 
 namespace Postern.Server.OAuth;
 
-/// <summary>A good access token: its row, its user (null for an application's own token) and the application it was issued to.</summary>
-public sealed record AccessTokenOwner(Data.Token Token, User? User, Application Application);
+/// <summary>A good access token: its row, its user (null for an application's own token), the application it was issued to, and what it says.</summary>
+public sealed record AccessTokenOwner(Data.Token Token, User? User, Application Application, JsonWebToken Jwt)
+{
+    /// <summary>Thumbprint of the key that it is bound to (RFC 9449 §6.1); empty for a bearer.</summary>
+    public string Jkt => AccessTokenReader.JktOf(Jwt);
+}
+
+/// <summary>A user's token that another client presents for an exchange (RFC 8693 §2.1).</summary>
+public sealed record SubjectToken(User User, Grant Grant, string ClientId, IReadOnlyList<string> Audiences, string Scope, string Jkt);
 
 /// <summary>
 /// Reads access tokens. A JWT is good only with our row behind it, so sign-out, ban and revocation work at once; the row
@@ -37,15 +45,49 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
                 return null;
             }
 
+            if (row.UserId.Length == 0)
+            {
+                return new AccessTokenOwner(row, null, application, token);
+            }
+
             var user = await Users.FindByIdAsync(connection, row.UserId);
-            return user is { IsForbidden: false, IsDeleted: false } ? new AccessTokenOwner(row, user, application) : null;
+            return user is { IsForbidden: false, IsDeleted: false } ? new AccessTokenOwner(row, user, application, token) : null;
+        }, cancel);
+    }
+
+    /// <summary>A token of a signed-in user's grant: an access token that is good, or an id_token whose grant still is.</summary>
+    public async Task<SubjectToken?> ReadSubjectAsync(string jwt, bool isIdToken, CancellationToken cancel)
+    {
+        if (!isIdToken)
+        {
+            return await ReadAsync(jwt, cancel) is { User: { } owner } good
+                && await database.ReadAsync(c => Grants.FindAsync(c, good.Token.GrantId), cancel) is { } own
+                    ? new SubjectToken(owner, own, good.Application.ClientId, [.. good.Jwt.Audiences], good.Token.Scope, good.Jkt)
+                    : null;
+        }
+
+        if (await VerifyAsync(jwt, mayBeExpired: false, cancel) is not (var token, var signer)
+            || Text(token, "tokenType") != "id-token" || GrantIdOf(token) is not { } id)
+        {
+            return null;
+        }
+
+        return await database.ReadAsync(async connection =>
+        {
+            var grant = await Grants.FindAsync(connection, id);
+            var application = grant is null ? null : await Applications.FindByClientIdAsync(connection, grant.ClientId);
+            var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
+            return grant is { EndedTime: null } && application is not null && MaySign(signer, application.Organization)
+                && user is { IsForbidden: false, IsDeleted: false }
+                    ? new SubjectToken(user, grant, grant.ClientId, [.. token.Audiences], grant.Scope, grant.Jkt)
+                    : null;
         }, cancel);
     }
 
     /// <summary>The grant that an id_token or access token of ours belongs to, also an expired one (RP-Initiated Logout §2).</summary>
     public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel)
     {
-        if (await VerifyAsync(jwt, mayBeExpired: true, cancel) is not (var token, var signer) || Text(token, "sid") is not { } id || id.Contains('\0', StringComparison.Ordinal))
+        if (await VerifyAsync(jwt, mayBeExpired: true, cancel) is not (var token, var signer) || GrantIdOf(token) is not { } id)
         {
             return null;
         }
@@ -115,6 +157,12 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
         return key is null ? null : (key, cert.Owner);
     }
+
+    internal static string JktOf(JsonWebToken token) =>
+        token.TryGetPayloadValue<JsonElement>("cnf", out var cnf) && cnf.ValueKind == JsonValueKind.Object && cnf.TryGetProperty("jkt", out var jkt) ? jkt.GetString() ?? "" : "";
+
+    private static string? GrantIdOf(JsonWebToken token) =>
+        Text(token, "sid") is { Length: > 0 } id && !id.Contains('\0', StringComparison.Ordinal) ? id : null;
 
     private static string? JtiOf(JsonWebToken token) =>
         token.Id is { } jti && jti.StartsWith(JtiPrefix, StringComparison.Ordinal) ? jti[JtiPrefix.Length..] : null;

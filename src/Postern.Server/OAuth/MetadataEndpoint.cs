@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -8,7 +10,9 @@ namespace Postern.Server.OAuth;
 /// <summary>The documents that tell clients where everything is (RFC 8414, OpenID Connect Discovery) and which keys sign (RFC 7517).</summary>
 public static class MetadataEndpoint
 {
+    private const string Json = "application/json; charset=utf-8";
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
+    private static readonly string[] Legacy = [GrantTypes.Password, GrantTypes.Token, GrantTypes.IdToken];
 
     public static void MapMetadata(this IEndpointRouteBuilder routes)
     {
@@ -18,52 +22,128 @@ public static class MetadataEndpoint
             routes.MapMethods("/.well-known/{application}/" + name, GetAndHead, (RequestDelegate)DocumentAsync);
         }
 
+        foreach (var path in (ReadOnlySpan<string>)["/.well-known/oauth-protected-resource", "/.well-known/{application}/oauth-protected-resource"])
+        {
+            routes.MapMethods(path, GetAndHead, (RequestDelegate)ProtectedResourceAsync);
+        }
+
+        foreach (var path in (ReadOnlySpan<string>)["/.well-known/webfinger", "/.well-known/{application}/webfinger"])
+        {
+            routes.MapMethods(path, GetAndHead, (RequestDelegate)WebFingerAsync);
+        }
+
         routes.MapMethods("/.well-known/jwks", GetAndHead, (RequestDelegate)KeysAsync);
         routes.MapMethods("/.well-known/{application}/jwks", GetAndHead, (RequestDelegate)KeysOfApplicationAsync);
     }
 
     private static async Task DocumentAsync(HttpContext context)
     {
-        var application = context.Request.RouteValues["application"] as string;
-        if (application is not null && await ApplicationAsync(context, application) is null)
+        var (isKnown, application) = await NamedAsync(context);
+        if (!isKnown)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
         var options = context.RequestServices.GetRequiredService<PosternOptions>();
-        await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(ServerMetadata.Of(options.Origin, application), OAuthJson.Default.ServerMetadata));
+        var of = application is null ? null : new ApplicationMetadata(application.Name, [.. Legacy.Where(application.Lists)], application.ScopeNames());
+        await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(ServerMetadata.Of(options.Origin, options.OriginFrontend, of), OAuthJson.Default.ServerMetadata));
+    }
+
+    /// <summary>Our own API as a resource (RFC 9728).</summary>
+    private static async Task ProtectedResourceAsync(HttpContext context)
+    {
+        var (isKnown, application) = await NamedAsync(context);
+        if (!isKnown)
+        {
+            return;
+        }
+
+        var origin = context.RequestServices.GetRequiredService<PosternOptions>().Origin;
+        var resource = application is null ? origin : $"{origin}/.well-known/{Uri.EscapeDataString(application.Name)}";
+        await WriteAsync(context, new JsonObject
+        {
+            ["resource"] = resource,
+            ["authorization_servers"] = new JsonArray(origin),
+            ["bearer_methods_supported"] = new JsonArray("header"),
+            ["scopes_supported"] = new JsonArray([.. Scopes.Standard.Concat(application?.ScopeNames() ?? []).Select(s => JsonValue.Create(s))]),
+            ["dpop_signing_alg_values_supported"] = new JsonArray([.. AsymmetricKeys.Algorithms.Select(a => JsonValue.Create(a))]),
+        });
+    }
+
+    /// <summary>
+    /// Who signs a person in (OpenID Connect Discovery §2, RFC 7033): for every address the same, so that nobody learns here
+    /// which of them exist.
+    /// </summary>
+    private static async Task WebFingerAsync(HttpContext context)
+    {
+        const string issuer = "http://openid.net/specs/connect/1.0/issuer";
+        var resource = context.Request.Query["resource"].ToString();
+        if (resource.Length is 0 or > 500 || !(resource.StartsWith("acct:", StringComparison.Ordinal) || Uri.TryCreate(resource, UriKind.Absolute, out _)))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "resource must be acct:NAME@HOST or an address");
+            return;
+        }
+
+        var wanted = context.Request.Query["rel"];
+        var links = wanted.Count == 0 || wanted.Contains(issuer)
+            ? new JsonArray(new JsonObject { ["rel"] = issuer, ["href"] = context.RequestServices.GetRequiredService<PosternOptions>().Origin })
+            : [];
+        await WriteAsync(context, new JsonObject { ["subject"] = resource, ["links"] = links }, "application/jrd+json");
     }
 
     private static async Task KeysAsync(HttpContext context)
     {
-        var database = context.RequestServices.GetRequiredService<Database>();
-        var certs = await database.ReadAsync(Certs.OfInstallationAsync, context.RequestAborted);
+        var certs = await context.RequestServices.GetRequiredService<Database>().ReadAsync(Certs.OfInstallationAsync, context.RequestAborted);
         await WriteAsync(context, certs);
     }
 
-    /// <summary>An organization's certificate signs only for that organization's applications, and stands only here.</summary>
+    /// <summary>
+    /// Every key that may have signed for the application: an organization's certificates sign only for that organization's
+    /// applications, and stand only here. The former ones stand beside the present one until they are deleted, so that what
+    /// they signed can be verified to its end.
+    /// </summary>
     private static async Task KeysOfApplicationAsync(HttpContext context)
     {
-        if (await ApplicationAsync(context, (string)context.Request.RouteValues["application"]!) is not { } application)
+        if (await NamedAsync(context) is not (true, { } application))
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
 
-        var cert = await context.RequestServices.GetRequiredService<SigningKeys>().CertOfAsync(application, context.RequestAborted);
-        await WriteAsync(context, cert is null ? [] : [cert]);
+        // Made when it is first needed: whoever asks now verifies soon.
+        await context.RequestServices.GetRequiredService<SigningKeys>().ForAsync(application, context.RequestAborted);
+        await WriteAsync(context, await context.RequestServices.GetRequiredService<Database>().ReadAsync(
+            c => Certs.OfOrganizationAsync(c, application.Organization), context.RequestAborted));
     }
 
-    private static Task<Application?> ApplicationAsync(HttpContext context, string name) =>
-        context.RequestServices.GetRequiredService<Database>().ReadAsync(connection => Applications.FindAsync(connection, name), context.RequestAborted);
+    /// <summary>The application that the path names, or null where it names none; one that does not exist was answered.</summary>
+    private static async Task<(bool IsKnown, Application? Application)> NamedAsync(HttpContext context)
+    {
+        if (context.Request.RouteValues["application"] is not string name)
+        {
+            return (true, null);
+        }
+
+        var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(connection => Applications.FindAsync(connection, name), context.RequestAborted);
+        if (application is null || (application.IsDemo && !context.RequestServices.GetRequiredService<PosternOptions>().HasSandbox))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return (false, null);
+        }
+
+        return (true, application);
+    }
 
     private static Task WriteAsync(HttpContext context, IEnumerable<Cert> certs) =>
         WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(new JwkSet([.. certs.Select(PublicKeys.JwkOf).OfType<Jwk>()]), OAuthJson.Default.JwkSet));
 
-    private static Task WriteAsync(HttpContext context, byte[] json)
+    private static Task WriteAsync(HttpContext context, JsonObject json, string contentType = Json) =>
+        WriteAsync(context, Encoding.UTF8.GetBytes(json.ToJsonString()), contentType);
+
+    private static Task WriteAsync(HttpContext context, byte[] json, string contentType = Json)
     {
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = contentType;
+        // Short: a new key is published an hour before it signs, but one that is deleted should soon be gone.
+        context.Response.Headers.CacheControl = "public, max-age=300";
         // Public documents: any page may read them.
         context.Response.Headers.AccessControlAllowOrigin = "*";
         return context.Response.Body.WriteAsync(json).AsTask();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Postern.Protocol;
 using Postern.Server.Hosting;
@@ -16,6 +17,21 @@ public static class OAuthAnswers
         await JsonSerializer.SerializeAsync(context.Response.Body, answer, OAuthJson.Default.TokenAnswer, context.RequestAborted);
     }
 
+    public static async Task WriteAsync(HttpContext context, JsonObject answer, int status = StatusCodes.Status200OK)
+    {
+        NoStore(context);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    /// <summary>A success that says nothing, such as a revocation's (RFC 7009 §2.2).</summary>
+    public static Task WriteEmptyAsync(HttpContext context)
+    {
+        NoStore(context);
+        return Task.CompletedTask;
+    }
+
     public static async Task WriteAsync(HttpContext context, OAuthError error)
     {
         NoStore(context);
@@ -29,7 +45,7 @@ public static class OAuthAnswers
 
         RetryAfter.Set(response, error.RetryAfter);
 
-        var speaksChinese = context.Request.Headers.AcceptLanguage.ToString().StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+        var speaksChinese = Languages.Of(context.Request) == Language.Chinese;
         await JsonSerializer.SerializeAsync(
             response.Body,
             new ErrorBody(error.Code, error.Description, speaksChinese ? error.ChineseMessage : null),

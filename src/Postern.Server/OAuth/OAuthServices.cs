@@ -1,4 +1,9 @@
+using Postern.Server.Hosting.Outgoing;
 using Postern.Server.Identities;
+using Postern.Server.OAuth.Authorize;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Dpop;
+using Postern.Server.OAuth.Registration;
 using Postern.Server.OAuth.Token;
 using Postern.WeChat;
 
@@ -9,7 +14,19 @@ public static class OAuthServices
 {
     public static IServiceCollection AddOAuth(this IServiceCollection services)
     {
+        services.AddSingleton<OutgoingHttp>();
         services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<ClientKeys>();
+        services.AddSingleton<Assertions>();
+        services.AddSingleton<DpopNonces>();
+        services.AddSingleton<DpopProofs>();
+        services.AddSingleton<RefreshSecrets>();
+        services.AddSingleton<NewGrants>();
+        services.AddSingleton<AuthorizationReader>();
+        services.AddSingleton<CodeIssuer>();
+        services.AddSingleton<FreshSignIns>();
+        services.AddSingleton<BackchannelLogout>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackchannelLogout>());
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AccessTokenReader>();
@@ -22,6 +39,12 @@ public static class OAuthServices
         services.AddSingleton<CodeExchanges>();
         services.AddSingleton<IGrantHandler, WeChatMiniProgramGrant>();
         services.AddSingleton<IGrantHandler, RefreshTokenGrant>();
+        services.AddSingleton<IGrantHandler, AuthorizationCodeGrant>();
+        services.AddSingleton<IGrantHandler, ClientCredentialsGrant>();
+        services.AddSingleton<IGrantHandler, DeviceCodeGrant>();
+        services.AddSingleton<IGrantHandler, TokenExchangeGrant>();
+        services.AddSingleton<IGrantHandler, JwtBearerGrant>();
+        services.AddSingleton<IGrantHandler, PasswordGrant>();
         services.AddSingleton(provider => new WeChatClient(
             new HttpClient(WeChatClient.CreateHandler()),
             provider.GetRequiredService<TimeProvider>(),
@@ -32,7 +55,13 @@ public static class OAuthServices
 
     public static IEndpointRouteBuilder MapOAuth(this IEndpointRouteBuilder routes)
     {
+        routes.MapAuthorize();
+        routes.MapPushedAuthorization();
         routes.MapTokenEndpoint();
+        routes.MapDeviceAuthorization();
+        routes.MapIntrospection();
+        routes.MapRevocation();
+        routes.MapRegistration();
         routes.MapMetadata();
         return routes;
     }

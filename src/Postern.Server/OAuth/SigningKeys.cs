@@ -31,34 +31,24 @@ public sealed class SigningKeys(Database database, SecretStore secrets, TimeProv
         return found;
     }
 
-    /// <summary>The certificate that a verifier of this application's tokens needs.</summary>
-    public async Task<Cert?> CertOfAsync(Application application, CancellationToken cancel)
-    {
-        var key = await ForAsync(application, cancel);
-        return await database.ReadAsync(connection => Certs.FindAsync(connection, key.Key.KeyId), cancel);
-    }
-
     private static string Algorithm(string method) => method switch
     {
         "RS512" or "ES256" or "ES384" or "ES512" => method,
         _ => SecurityAlgorithms.RsaSha256,
     };
 
-    private static string InstallationCert(string algorithm) => algorithm.StartsWith("RS", StringComparison.Ordinal)
-        ? Certs.BuiltIn
-        : $"{Certs.BuiltIn}-{algorithm.ToLowerInvariant()}";
-
     private async Task<SigningCredentials> FindAsync(Application application, string algorithm, CancellationToken cancel)
     {
-        var own = application.Cert.Length == 0 ? null : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
+        var own = application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) ? null
+            : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
         if (own is not null && (own.Owner == "admin" || own.Owner == application.Organization) && Load(own, algorithm) is { } fits)
         {
             return fits;
         }
 
-        var name = InstallationCert(algorithm);
-        var cert = await database.ReadAsync(connection => Certs.FindAsync(connection, name), cancel) ?? await MakeAsync(name, algorithm, cancel);
-        return Load(cert, algorithm) ?? throw new InvalidOperationException($"The certificate {name} has no key for {algorithm}.");
+        var name = InstallationCerts.NameOf(algorithm);
+        var cert = await database.ReadAsync(connection => InstallationCerts.CurrentAsync(connection, name, clock.GetUtcNow()), cancel) ?? await MakeAsync(name, algorithm, cancel);
+        return Load(cert, algorithm) ?? throw new InvalidOperationException($"The certificate {cert.Name} has no key for {algorithm}.");
     }
 
     private async Task<Cert> MakeAsync(string name, string algorithm, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.SignIn;
 
@@ -15,12 +16,18 @@ public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 
     public bool IsFrozen(long wrongTimes, long lastWrong, long now) => wrongTimes >= Limit && lastWrong + (long)Frozen.TotalMilliseconds > now;
 
-    public string Remaining(long wrongTimes) => $"password or code is incorrect, you have {Math.Max(0, Limit - wrongTimes)} remaining chances";
+    public Sentence Remaining(long wrongTimes)
+    {
+        var left = Math.Max(0, Limit - wrongTimes);
+        return new($"password or code is incorrect, you have {left} remaining chances", $"用户名或密码错误，您还有 {left} 次机会");
+    }
 
-    public string Wait(long lastWrong, long now)
+    public Sentence Wait(long lastWrong, long now)
     {
         var minutes = Math.Max(1, (long)Math.Ceiling((Frozen.TotalMilliseconds - (now - lastWrong)) / 60_000));
-        return $"You have entered the wrong password or code too many times, please wait for {minutes} minutes and try again";
+        return new(
+            $"You have entered the wrong password or code too many times, please wait for {minutes} minutes and try again",
+            $"密码错误次数过多，请 {minutes} 分钟后重试");
     }
 }
 
@@ -41,12 +48,20 @@ internal static class LockOut
             """, new { userId, rule.Limit, now, thawed = Thawed(rule, now) }, transaction);
 
     /// <summary>A right password begins the count anew; false where the user is frozen, or is not who was read.</summary>
-    public static async Task<bool> ClearAsync(DbConnection connection, User user, LockOutRule rule, long now, DbTransaction transaction) =>
+    /// <param name="connection">Of the write.</param>
+    /// <param name="user">As he was read.</param>
+    /// <param name="rule">The application's.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="transaction">Of the write.</param>
+    /// <param name="newHash">Ciphertext of our hash of the password where it was kept in another way; null = it stays.</param>
+    public static async Task<bool> ClearAsync(DbConnection connection, User user, LockOutRule rule, long now, DbTransaction transaction, string? newHash = null) =>
         await connection.ExecuteAsync(
             $"""
-            update users set signin_wrong_times = 0
+            update users set signin_wrong_times = 0, password = coalesce(@newHash, password),
+              password_type = case when @newHash is null then password_type else @Type end,
+              password_salt = case when @newHash is null then password_salt else '' end
             where id = @Id and owner = @Owner and name = @Name and password = @Password and not is_forbidden and not is_deleted and {Open}
-            """, new { user.Id, user.Owner, user.Name, user.Password, rule.Limit, thawed = Thawed(rule, now) }, transaction) == 1;
+            """, new { user.Id, user.Owner, user.Name, user.Password, rule.Limit, thawed = Thawed(rule, now), newHash, PasswordHashes.Type }, transaction) == 1;
 
     private static long Thawed(LockOutRule rule, long now) => now - (long)rule.Frozen.TotalMilliseconds;
 }

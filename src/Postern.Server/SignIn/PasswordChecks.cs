@@ -16,7 +16,12 @@ public sealed class PasswordChecks(SecretStore secrets) : IDisposable
 
     /// <summary>Whether this is the user's password. For nobody, and for a user without one, it takes as long and is false.</summary>
     /// <exception cref="OverloadedException">Too many wait already.</exception>
-    public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancel)
+    public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancel) =>
+        (await CheckAsync(user, password, "", cancel)).IsRight;
+
+    /// <summary>The same, and our own hash of a right password that was kept in another way (contract 5.3).</summary>
+    /// <exception cref="OverloadedException">Too many wait already.</exception>
+    public async Task<PasswordCheck> CheckAsync(User? user, string password, string organizationSalt, CancellationToken cancel)
     {
         if (Interlocked.Increment(ref waiting) > MostWaiting + Environment.ProcessorCount)
         {
@@ -26,7 +31,7 @@ public sealed class PasswordChecks(SecretStore secrets) : IDisposable
 
         try
         {
-            return await CompareAsync(user, password, cancel);
+            return await CompareAsync(user, password, organizationSalt, cancel);
         }
         finally
         {
@@ -36,17 +41,42 @@ public sealed class PasswordChecks(SecretStore secrets) : IDisposable
 
     public void Dispose() => cores.Dispose();
 
-    private async Task<bool> CompareAsync(User? user, string password, CancellationToken cancel)
+    private async Task<PasswordCheck> CompareAsync(User? user, string password, string organizationSalt, CancellationToken cancel)
     {
         await cores.WaitAsync(cancel);
         try
         {
-            var hash = user is { PasswordType: PasswordHashes.Type } ? secrets.Read(SecretColumn.UserPassword, user.Id, user.Password) : "";
-            return await Task.Run(() => PasswordHashes.Verify(hash.Length > 0 ? hash : NobodysHash, password) && hash.Length > 0, CancellationToken.None);
+            var hash = user is null ? "" : secrets.Read(SecretColumn.UserPassword, user.Id, user.Password);
+            var salt = user is null ? "" : secrets.Read(SecretColumn.UserPasswordSalt, user.Id, user.PasswordSalt);
+            return await Task.Run(() => Compare(user?.PasswordType ?? "", hash, [organizationSalt, salt], password), CancellationToken.None);
         }
         finally
         {
             cores.Release();
         }
     }
+
+    private static PasswordCheck Compare(string type, string hash, string[] salts, string password)
+    {
+        if (hash.Length == 0 || type is PasswordHashes.Type or "")
+        {
+            return new(PasswordHashes.Verify(hash.Length > 0 && type.Length > 0 ? hash : NobodysHash, password) && hash.Length > 0 && type.Length > 0, null);
+        }
+
+        if (LegacyHashes.Verify(type, hash, salts.Distinct(), password))
+        {
+            return new(true, PasswordHashes.Hash(password));
+        }
+
+        if (!LegacyHashes.IsSlow(type))
+        {
+            // A fast one must not show by its haste that this name exists.
+            PasswordHashes.Verify(NobodysHash, password);
+        }
+
+        return default;
+    }
 }
+
+/// <summary>Whether a password is right, and the hash that shall replace the stored one, or null.</summary>
+public readonly record struct PasswordCheck(bool IsRight, string? NewHash);

@@ -1,30 +1,39 @@
 using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
 
 namespace Postern.Server.SignIn;
 
 /// <summary>A sign-in with name and password: who, where, and how the audit trail shall name the request.</summary>
-public sealed record PasswordAttempt(string Organization, string Name, string Password, bool IsPersistent, string Address, string Path);
-
-/// <summary>What became of it: a session, or the sentence of the refusal.</summary>
-public sealed record PasswordOutcome(User? User, NewSession? Session, string Refusal)
+public sealed record PasswordAttempt(string Organization, string Name, string Password, string Address, string Path)
 {
-    public static PasswordOutcome Refused(string sentence) => new(null, null, sentence);
+    /// <summary>The browser's session that begins with it; null where none shall.</summary>
+    public SessionOrder? Session { get; init; }
+}
+
+/// <summary>A session to begin: whether it outlives the browser, and the one that it replaces there.</summary>
+public sealed record SessionOrder(bool IsPersistent, string? Replaced);
+
+/// <summary>What became of it: a user and the session that was asked for, or the sentence of the refusal.</summary>
+public sealed record PasswordOutcome(User? User, NewSession? Session, Sentence Refusal)
+{
+    public static PasswordOutcome Refused(Sentence sentence) => new(null, null, sentence);
 }
 
 /// <summary>Signs in by password, under the lock-out.</summary>
 public sealed class PasswordSignIn(
-    Database database, PasswordChecks checks, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, PosternOptions options, TimeProvider clock)
+    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, PosternOptions options, TimeProvider clock)
 {
-    public const string Forbidden = "The user is forbidden to sign in, please contact the administrator";
+    public static readonly Sentence Forbidden = new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
 
     public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
         var rule = LockOutRule.Of(application);
-        var user = await database.ReadAsync(c => Users.FindAsync(c, attempt.Organization, attempt.Name), cancel);
+        var (user, salt) = await database.ReadAsync(async c =>
+            (await Users.FindAsync(c, attempt.Organization, attempt.Name), await Organizations.PasswordSaltAsync(c, attempt.Organization)), cancel);
         if (user is { IsDeleted: true } || (user is { IsDemo: true } && !options.HasSandbox))
         {
             user = null;
@@ -44,16 +53,16 @@ public sealed class PasswordSignIn(
         }
 
         // An unknown name is compared with somebody's hash, so that the time does not tell who exists.
-        var isRight = await checks.IsRightAsync(user, attempt.Password, cancel);
+        var check = await checks.CheckAsync(user, attempt.Password, salt, cancel);
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)
         {
             return await RefuseUnknownAsync(application, rule, attempt, now);
         }
 
-        return !isRight ? await RefuseAsync(application, user, rule, attempt, now)
+        return !check.IsRight ? await RefuseAsync(application, user, rule, attempt, now)
             : user.IsForbidden ? await RecordForbiddenAsync(user, attempt, now)
-            : await AcceptAsync(application, user, rule, attempt, now);
+            : await AcceptAsync(application, user, rule, attempt, check.NewHash, now);
     }
 
     /// <summary>Waits for the disk as the refusal of a user does, so that the time does not tell; a row each would let anybody fill it.</summary>
@@ -98,23 +107,32 @@ public sealed class PasswordSignIn(
         return PasswordOutcome.Refused(Forbidden);
     }
 
-    private async Task<PasswordOutcome> AcceptAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, long now)
+    private async Task<PasswordOutcome> AcceptAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, string? newHash, long now)
     {
-        var session = sessions.Prepare(user.Id, application.CookieExpireInHours, attempt.IsPersistent);
+        var session = attempt.Session is { } order ? sessions.Prepare(user.Id, application.CookieExpireInHours, order.IsPersistent) : null;
+        var newPassword = newHash is null ? null : secrets.Protect(SecretColumn.UserPassword, user.Id, newHash);
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await LockOut.ClearAsync(connection, user, rule, now, transaction))
+            if (!await LockOut.ClearAsync(connection, user, rule, now, transaction, newPassword))
             {
                 return Written.Undo(false);
             }
 
             await NoteAsync(connection, user.Id, attempt.Address, now, transaction);
-            await Sessions.AddAsync(connection, session, transaction);
+            if (session is not null)
+            {
+                await Sessions.AddAsync(connection, session, transaction);
+                if (attempt.Session?.Replaced is { } replaced)
+                {
+                    await Sessions.EndAsync(connection, replaced, transaction);
+                }
+            }
+
             await Records.AddAsync(connection, Record(user, attempt, now, ""), transaction);
             return Written.Keep(true);
         });
         // Between our read and the write the user was frozen, forbidden or given another password.
-        return isWritten ? new PasswordOutcome(user, session, "") : PasswordOutcome.Refused("password or code is incorrect");
+        return isWritten ? new PasswordOutcome(user, session, Sentence.None) : PasswordOutcome.Refused(new("password or code is incorrect", "用户名或密码错误"));
     }
 
     private static Task<int> NoteAsync(DbConnection connection, string id, string address, long now, DbTransaction transaction) => connection.ExecuteAsync(

@@ -19,6 +19,9 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
 {
     public const string Cookie = "postern_session";
 
+    /// <summary>How the user of a session was authenticated (RFC 8176 §2); a password is the only way so far.</summary>
+    public const string PasswordMethod = "pwd";
+
     private const int DefaultHours = 720;
     private const int HoursWithoutAutoSignin = 24;
 
@@ -48,12 +51,11 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     /// <summary>The session of the request's cookie, or null.</summary>
     public async Task<FoundSession?> FindAsync(HttpContext context)
     {
-        if (context.Request.Cookies[Cookie] is not { Length: > 0 } value)
+        if (HashOf(context.Request) is not { } hash)
         {
             return null;
         }
 
-        var hash = Hash(value);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return await database.ReadAsync(async connection =>
         {
@@ -63,6 +65,9 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
             return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? new FoundSession(user, hash, created) : null;
         }, context.RequestAborted);
     }
+
+    /// <summary>The hash of the cookie that a browser brings, whether or not there is such a session.</summary>
+    public static string? HashOf(HttpRequest request) => request.Cookies[Cookie] is { Length: > 0 } value ? Hash(value) : null;
 
     public void SetCookie(HttpContext context, NewSession session)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.SignIn;
 
@@ -12,11 +13,11 @@ public sealed class UnknownNames
     private readonly ConcurrentDictionary<(string Organization, string Name), (long Times, long Last)> counts = new();
 
     /// <summary>The sentence of a name that is frozen; null where it may be tried. Asked before the password is compared, as for users: the time must not tell either.</summary>
-    public string? Frozen(string organization, string name, LockOutRule rule, long now) =>
+    public Sentence? Frozen(string organization, string name, LockOutRule rule, long now) =>
         counts.TryGetValue((organization, name), out var known) && rule.IsFrozen(known.Times, known.Last, now) ? rule.Wait(known.Last, now) : null;
 
     /// <summary>The sentence for one more try.</summary>
-    public string Count(string organization, string name, LockOutRule rule, long now)
+    public Sentence Count(string organization, string name, LockOutRule rule, long now)
     {
         if (counts.Count >= Most)
         {

@@ -1,11 +1,8 @@
-using System.Text.Json;
-using Dapper;
-using Microsoft.AspNetCore.WebUtilities;
-using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -31,10 +28,17 @@ internal static class LogoutEndpoint
 
             if (caller.Token is { } token)
             {
-                await EndAsync(context, token.GrantId, null, caller.User);
+                await SignOut.EndAsync(context, token.GrantId, null, caller.User);
             }
 
             return caller.User is { } named ? Envelope.Ok($"{named.Owner}/{named.Name}") : Envelope.Ok();
+        }
+
+        // A browser that comes by itself is asked first: a link must not sign anybody out (RP-Initiated Logout §2).
+        if (IsNavigation(context.Request))
+        {
+            return Results.Redirect(SignOutPages.Path + QueryString.Create(
+                SignOutPages.Parameters.Select(name => KeyValuePair.Create(name, (string?)sent(name))).Where(p => p.Value!.Length > 0)));
         }
 
         // Signing out is no write that a foreign page gains by, but it need not be able to.
@@ -49,7 +53,7 @@ internal static class LogoutEndpoint
             return Envelope.Ok();
         }
 
-        await EndAsync(context, null, session.Hash, session.User);
+        await SignOut.EndAsync(context, null, session.Hash, session.User);
         services.GetRequiredService<Sessions>().DeleteCookie(context);
         return Envelope.Ok($"{session.User.Owner}/{session.User.Name}");
     }
@@ -65,14 +69,14 @@ internal static class LogoutEndpoint
             return Envelope.Error("Token not found, invalid accessToken");
         }
 
-        var (user, redirectUris) = await database.ReadAsync(async connection => (
+        var (user, application) = await database.ReadAsync(async connection => (
             grant.UserId.Length > 0 ? await Users.FindByIdAsync(connection, grant.UserId) : null,
-            await connection.QuerySingleOrDefaultAsync<string?>("select redirect_uris from applications where client_id = @ClientId", new { grant.ClientId })),
+            await Applications.FindByClientIdAsync(connection, grant.ClientId)),
             context.RequestAborted);
         // The browser's session ends with it where it is the same person's.
         var sessions = services.GetRequiredService<Sessions>();
         var session = await sessions.FindAsync(context) is { } found && found.User.Id == grant.UserId ? found : null;
-        await EndAsync(context, grant.Id, session?.Hash, user);
+        await SignOut.EndAsync(context, grant.Id, session?.Hash, user);
         if (session is not null)
         {
             sessions.DeleteCookie(context);
@@ -84,34 +88,17 @@ internal static class LogoutEndpoint
             return Envelope.Ok();
         }
 
-        var isListed = (sent("client_id") is not { Length: > 0 } client || client == grant.ClientId)
-            && (JsonSerializer.Deserialize<string[]>(redirectUris ?? "[]") ?? []).Contains(target, StringComparer.Ordinal)
-            && Uri.TryCreate(target, UriKind.Absolute, out _);
-        if (!isListed)
+        if ((sent("client_id") is { Length: > 0 } client && client != grant.ClientId) || !SignOut.IsListed(application, target))
         {
             return Envelope.Error($"Redirect URI: {target} doesn't exist in the allowed Redirect URI list");
         }
 
-        return Results.Redirect(sent("state") is { Length: > 0 } state ? QueryHelpers.AddQueryString(target, "state", state) : target);
+        return Results.Redirect(SignOut.AddressOf(target, sent("state")));
     }
 
-    private static async Task EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user)
-    {
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var caller = user is null ? Caller.Nobody : new Caller { User = user };
-        var record = ObjectRecords.Of(context, caller, "logout", new ObjectId(caller.Organization, caller.Name));
-        await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
-        {
-            var ended = grantId is null ? 0 : await Grants.EndAsync(connection, grantId, now, transaction);
-            ended += sessionHash is null ? 0 : await Sessions.EndAsync(connection, sessionHash, transaction);
-            if (ended > 0)
-            {
-                await Records.AddAsync(connection, record, transaction);
-            }
-
-            return Written.Keep(ended);
-        });
-    }
+    private static bool IsNavigation(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Mode"].ToString() is "navigate"
+        || (request.Headers["Sec-Fetch-Mode"].Count == 0 && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The query, and beside it a form where that is what was posted.</summary>
     private static async Task<Func<string, string>> ParametersAsync(HttpContext context)

@@ -51,7 +51,7 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
         {
-            return new(false, "The Password cannot be tried now. " + rule.Wait(user.LastSigninWrongTime, now));
+            return new(false, "The Password cannot be tried now. " + rule.Wait(user.LastSigninWrongTime, now).English);
         }
 
         if (await checks.IsRightAsync(user, password, context.RequestAborted))
@@ -59,7 +59,7 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
             return await database.WriteAsync(async (connection, transaction) =>
                 Written.Keep(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
                 ? new(true, null)
-                : new(false, "The Password cannot be tried now. " + rule.Wait(now, now));
+                : new(false, "The Password cannot be tried now. " + rule.Wait(now, now).English);
         }
 
         var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password" };

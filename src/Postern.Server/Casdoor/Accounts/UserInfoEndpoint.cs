@@ -4,20 +4,21 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+using Postern.Server.OAuth.Dpop;
 
 namespace Postern.Server.Casdoor.Accounts;
 
 /// <summary><c>GET|POST /api/userinfo</c> (OpenID Connect Core §5.3, contract 1.16): not in the envelope.</summary>
 internal static class UserInfoEndpoint
 {
-    public static async Task<IResult> HandleAsync(HttpContext context, Identified identified)
+    public static async Task<IResult> HandleAsync(HttpContext context)
     {
+        var identified = await IdentifyAsync(context);
         var caller = identified.Caller;
         if (caller.Kind == CallerKind.Nobody)
         {
-            // RFC 6750 §3: the error code stands only where a token was sent.
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            context.Response.Headers.WWWAuthenticate = identified.Refusal is null ? "Bearer" : "Bearer error=\"invalid_token\"";
+            Challenge(context, identified);
             return identified.Refusal is { } refusal
                 ? Envelope.Denied(refusal)
                 : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
@@ -42,6 +43,31 @@ internal static class UserInfoEndpoint
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(Claims(user, caller, context.RequestServices.GetRequiredService<PosternOptions>().Origin).ToJsonString(ObjectStore.Plain),
             "application/json; charset=utf-8");
+    }
+
+    /// <summary>RFC 6750 §3: the error code stands only where a token was sent; the scheme is the one it was sent by.</summary>
+    private static void Challenge(HttpContext context, Identified identified)
+    {
+        var scheme = context.Request.Headers.Authorization.ToString().StartsWith(DpopProofs.Header, StringComparison.OrdinalIgnoreCase) ? "DPoP" : "Bearer";
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = identified.Refusal is null ? scheme : $"{scheme} error=\"{identified.Error}\"";
+    }
+
+    /// <summary>The header, or the body of a posted form (RFC 6750 §2.2), which a strict client may use.</summary>
+    private static async Task<Identified> IdentifyAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsPost(request.Method) && request.Headers.Authorization.Count == 0
+            && request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            var sent = await OAuthRequest.ReadAsync(request, context.RequestAborted);
+            if (!sent.IsRefused(out _, out var form) && form!["access_token"] is { } token && request.Query["access_token"].Count == 0)
+            {
+                return await context.RequestServices.GetRequiredService<Callers>().OfTokenAsync(context, token);
+            }
+        }
+
+        return await AccountEndpoints.IdentifyAsync(context);
     }
 
     private static JsonObject Claims(User user, Caller caller, string issuer)

@@ -26,7 +26,7 @@ internal static class ApplicationKind
             termsOfUse S, signupHtml S, signinHtml S, themeData O, footerHtml S, formCss S, formCssMobile S, formOffset I,
             formSideHtml S, formBackgroundUrl S, formBackgroundUrlMobile S, failedSigninLimit I, failedSigninFrozenTime I,
             codeResendTimeout I, customScopes A, domain S, otherDomains S[], upstreamHost S, sslMode S, sslCert S, CertObj O,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B, jwksUri S
             """),
         Columns =
         [
@@ -43,6 +43,8 @@ internal static class ApplicationKind
             new("cookieExpireInHours", "cookie_expire_in_hours", ColumnType.Whole),
             new("failedSigninLimit", "failed_signin_limit", ColumnType.Whole),
             new("failedSigninFrozenTime", "failed_signin_frozen_time", ColumnType.Whole),
+            new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("backchannelLogoutUri", "backchannel_logout_uri"),
+            new("customScopes", "custom_scopes", ColumnType.Json),
         ],
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
         NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },

@@ -36,7 +36,7 @@ public static class ObjectEndpoints
         async Task AnswerAsync(HttpContext context, Func<HttpContext, Caller, Task<IResult>> handle)
         {
             var (caller, refusal) = await identify(context);
-            var result = refusal is not null ? Envelope.Denied(refusal) : caller.IsGlobalAdmin ? await handle(context, caller) : Envelope.Denied();
+            var result = refusal is not null ? Envelope.Denied(refusal) : caller is { IsGlobalAdmin: true, Client: not { IsSelfRegistered: true } } ? await handle(context, caller) : Envelope.Denied();
             await result.ExecuteAsync(context);
         }
     }

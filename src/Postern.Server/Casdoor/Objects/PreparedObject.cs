@@ -19,7 +19,14 @@ public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDiction
     public string Owner => (string)Values["owner"]!;
 
     public string Name => (string)Values["name"]!;
+
+    /// <summary>With columns that no document can set.</summary>
+    public PreparedObject And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
 }
 
 /// <summary>A change ready to be written: only the columns that change, on the row that was read.</summary>
-public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<string, object?> Values, long Now);
+public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<string, object?> Values, long Now)
+{
+    /// <summary>With columns that no document can set.</summary>
+    public PreparedUpdate And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
+}

@@ -19,13 +19,21 @@ public sealed record RegisteredClaims
     public required string TokenType { get; init; }
     public required string Scope { get; init; }
 
-    /// <summary>The grant.</summary>
-    public required string SessionId { get; init; }
+    /// <summary>The grant; null for an application's own token, which has none.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Thumbprint of the key that the token is bound to (RFC 9449 §6.1); empty for a bearer.</summary>
+    public string Jkt { get; init; } = "";
 
     /// <summary>Of the id_token only.</summary>
     public string? AccessTokenHash { get; init; }
 
     public DateTimeOffset? AuthTime { get; init; }
+
+    public string Nonce { get; init; } = "";
+
+    /// <summary>Authentication methods (RFC 8176), blank-separated.</summary>
+    public string Amr { get; init; } = "";
 }
 
 /// <summary>The payload of a token in the application's format (contract 2.4). Every claim is written once.</summary>
@@ -35,7 +43,7 @@ public static class TokenClaims
 
     // Claims that a format's fields and attributes may not set: they decide what the token is good for.
     private static readonly HashSet<string> Reserved =
-        new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce"], StringComparer.Ordinal);
+        new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce", "amr"], StringComparer.Ordinal);
 
     public static string Write(Application application, User user, RegisteredClaims registered)
     {
@@ -108,7 +116,18 @@ public static class TokenClaims
         writer.WriteNumber("nbf", registered.IssuedAt.ToUnixTimeSeconds());
         writer.WriteNumber("iat", registered.IssuedAt.ToUnixTimeSeconds());
         writer.WriteString("jti", registered.Jti);
-        writer.WriteString("sid", registered.SessionId);
+        if (registered.SessionId is { } sid)
+        {
+            writer.WriteString("sid", sid);
+        }
+
+        if (registered.Jkt.Length > 0)
+        {
+            writer.WriteStartObject("cnf");
+            writer.WriteString("jkt", registered.Jkt);
+            writer.WriteEndObject();
+        }
+
         if (registered.AccessTokenHash is { } hash)
         {
             writer.WriteString("at_hash", hash);
@@ -117,6 +136,22 @@ public static class TokenClaims
         if (registered.AuthTime is { } time)
         {
             writer.WriteNumber("auth_time", time.ToUnixTimeSeconds());
+        }
+
+        if (registered.Nonce.Length > 0)
+        {
+            writer.WriteString("nonce", registered.Nonce);
+        }
+
+        if (registered.Amr.Length > 0)
+        {
+            writer.WriteStartArray("amr");
+            foreach (var method in registered.Amr.Split(' '))
+            {
+                writer.WriteStringValue(method);
+            }
+
+            writer.WriteEndArray();
         }
     }
 }

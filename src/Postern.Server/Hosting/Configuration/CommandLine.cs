@@ -5,6 +5,7 @@ public enum PosternCommand
     Serve,
     ResetAdmin,
     RewrapKeys,
+    RotateKeys,
     ShowHelp,
     ShowVersion,
 }
@@ -18,6 +19,7 @@ public sealed record CommandLine
           postern [--config PATH]               run the server
           postern reset-admin [--config PATH]   give the administrator a new password
           postern keys rewrap [--config PATH]   change the master key; every node must be stopped
+          postern keys rotate [--config PATH]   make new signing keys, which sign in an hour
           postern --help
           postern --version
 
@@ -59,8 +61,9 @@ public sealed record CommandLine
             [] => line,
             ["reset-admin"] => line with { Command = PosternCommand.ResetAdmin },
             ["keys", "rewrap"] => line with { Command = PosternCommand.RewrapKeys },
+            ["keys", "rotate"] => line with { Command = PosternCommand.RotateKeys },
             _ => Refused($"the arguments \"{Settings.Shown(string.Join(' ', words))}\" are not understood; "
-                + "allowed are --config PATH, reset-admin, keys rewrap, --help and --version"),
+                + "allowed are --config PATH, reset-admin, keys rewrap, keys rotate, --help and --version"),
         };
     }
 

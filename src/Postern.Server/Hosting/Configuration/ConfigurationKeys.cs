@@ -17,6 +17,9 @@ internal static class ConfigurationKeys
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
+    public const string AllowPrivateTargets = "allowPrivateTargets";
+    public const string DpopNonceRequired = "dpopNonceRequired";
+
     /// <summary>Selects a section of the file, as in beego, and nothing else.</summary>
     public const string RunMode = "runmode";
 
@@ -24,8 +27,8 @@ internal static class ConfigurationKeys
     private static readonly HashSet<string> s_known = new(StringComparer.OrdinalIgnoreCase)
     {
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
-        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute,
-        RunMode, "appname", "copyrequestbody",
+        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AllowPrivateTargets,
+        DpopNonceRequired, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

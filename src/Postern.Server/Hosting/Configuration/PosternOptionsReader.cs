@@ -52,6 +52,8 @@ public static class PosternOptionsReader
             TrustedProxies = TrustedProxiesSetting.Read(settings),
             RefusedTokenRequestsPerMinute = settings.Number(ConfigurationKeys.RefusedTokenRequestsPerMinute, 120, int.MaxValue,
                 "it must be a whole number, 0 or more, where 0 means no limit"),
+            AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
+            DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),
             IsDevelopment = isDevelopment,
             HasSandbox = hasSandbox,
         };

@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -7,8 +8,8 @@ public interface IGrantHandler
 {
     string GrantType { get; }
 
-    Task<Outcome<TokenAnswer>> HandleAsync(TokenRequest request, Client client, TokenCaller caller, CancellationToken cancel);
+    Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel);
 }
 
-/// <summary>Where a token request came from, for its record.</summary>
-public sealed record TokenCaller(string Address, string Path);
+/// <summary>Where a token request came from, for its record, and the key it proved to hold (RFC 9449); empty = none.</summary>
+public sealed record TokenCaller(string Address, string Path, string Jkt);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -23,15 +24,12 @@ public sealed record RefreshTokenText(string Id, string Text)
 /// Makes refresh tokens. A successor's secret is computed from the one it replaces, so that a phone which lost the reply
 /// can be given the same successor again although only hashes are stored.
 /// </summary>
-public sealed class RefreshSecrets
+public sealed class RefreshSecrets(InstallationKey key)
 {
-    /// <summary>K: 32 random bytes of the installation; set once, at start.</summary>
-    public byte[] Key { get; set; } = [];
-
     public static RefreshTokenText First(DateTimeOffset now) => Of(Guid.CreateVersion7(now).ToString(), RandomNumberGenerator.GetBytes(32));
 
     public RefreshTokenText Successor(RefreshTokenText presented, string successorId) =>
-        Of(successorId, HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes(presented.Text + "." + successorId)));
+        Of(successorId, HMACSHA256.HashData(key.Key, Encoding.UTF8.GetBytes(presented.Text + "." + successorId)));
 
     private static RefreshTokenText Of(string id, byte[] secret) => new(id, id + "." + Base64Url.EncodeToString(secret));
 }

@@ -1,5 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -17,7 +18,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
     public string GrantType => GrantTypes.RefreshToken;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(TokenRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
     {
         if (request["refresh_token"] is not { } text)
         {
@@ -52,7 +53,19 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
             if (user is null || user.IsForbidden || user.IsDeleted || client.Application.DisableSignin || client.Application.OrganizationDisablesSignin)
             {
-                return OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
+                return NewGrants.UserForbidden;
+            }
+
+            if (grant.Jkt != caller.Jkt)
+            {
+                return OAuthError.InvalidDpopProof(grant.Jkt.Length > 0
+                    ? "this grant is bound to a key: send a DPoP proof of that key"
+                    : "this grant is not bound to a key and cannot be at its refresh");
+            }
+
+            if (request["resource"] is { } resource && resource != grant.Resource)
+            {
+                return OAuthError.InvalidTarget("resource must be the one of the grant");
             }
 
             if (Scopes.Narrow(grant.Scope, request["scope"]) is not { } scope)
@@ -67,8 +80,8 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             }
 
             var successor = secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
-            var tokens = await issuer.IssueAsync(client.Application, user, grant, successor, scope, cancel);
-            var verdict = await WriteAsync(row, tokens, user, client, caller);
+            var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, user, grant, scope) { Refresh = successor }, cancel);
+            var verdict = await WriteAsync(row, tokens, tokens.Refresh!, user, client, caller);
             if (verdict is Rotation.Done)
             {
                 return tokens.Answer;
@@ -83,7 +96,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         return OAuthError.Unavailable("the grant is being changed: try again", "授权正在变更，请重试", TimeSpan.FromSeconds(1));
     }
 
-    private Task<Rotation> WriteAsync(RefreshToken row, IssuedTokens tokens, User user, Client client, TokenCaller caller) =>
+    private Task<Rotation> WriteAsync(RefreshToken row, IssuedTokens tokens, RefreshToken successor, User user, Client client, TokenCaller caller) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             // The grant and the user as they are now decide, not as they were read.
@@ -94,14 +107,14 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
             if (row.UsedTime is null)
             {
-                if (!await RefreshTokens.UseAsync(connection, row.Id, tokens.Refresh.Id, tokens.Row.CreatedTime, transaction))
+                if (!await RefreshTokens.UseAsync(connection, row.Id, successor.Id, tokens.Row.CreatedTime, transaction))
                 {
                     return Written.Undo(Rotation.Again);
                 }
 
-                await connection.ExecuteAsync(transaction, RefreshTokens.Adding(tokens.Refresh));
+                await connection.ExecuteAsync(transaction, RefreshTokens.Adding(successor));
             }
-            else if (!await RefreshTokens.IsUnusedAsync(connection, tokens.Refresh.Id, transaction))
+            else if (!await RefreshTokens.IsUnusedAsync(connection, successor.Id, transaction))
             {
                 return Written.Undo(Rotation.SuccessorUsed);
             }
@@ -109,8 +122,8 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             await connection.ExecuteAsync(
                 transaction,
                 Tokens.Adding(tokens.Row),
-                Grants.Extending(row.GrantId, tokens.Refresh.ExpiresTime),
-                Records.Adding(Record(user, client, caller, tokens.Row.CreatedTime, "refresh-token")));
+                Grants.Extending(row.GrantId, successor.ExpiresTime),
+                Records.Adding(TokenRecords.Of(user, client, caller, tokens.Row.CreatedTime, "refresh-token")));
             return Written.Keep(Rotation.Done);
         });
 
@@ -118,21 +131,9 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         database.WriteAsync(async (connection, transaction) =>
         {
             await Grants.EndAsync(connection, grant.Id, now, transaction);
-            await Records.AddAsync(connection, Record(user, client, caller, now, "refresh-token-replayed"), transaction);
+            await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "refresh-token-replayed"), transaction);
             return Written.Keep(true);
         });
-
-    private static AuditRecord Record(User user, Client client, TokenCaller caller, long now, string action) => new()
-    {
-        Organization = user.Owner,
-        CreatedTime = now,
-        ClientIp = caller.Address,
-        User = user.Name,
-        Method = HttpMethods.Post,
-        RequestUri = caller.Path,
-        Action = action,
-        Target = client.Application.Name,
-    };
 
     private enum Rotation
     {

@@ -16,8 +16,9 @@ public sealed record TokenAnswer
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RefreshToken { get; init; }
 
+    /// <summary>Bearer, or DPoP where the token is bound to a key (RFC 9449 §5).</summary>
     [JsonPropertyName("token_type")]
-    public string TokenType { get; } = "Bearer";
+    public string TokenType { get; init; } = "Bearer";
 
     /// <summary>Seconds.</summary>
     [JsonPropertyName("expires_in")]
@@ -25,4 +26,9 @@ public sealed record TokenAnswer
 
     [JsonPropertyName("scope")]
     public required string Scope { get; init; }
+
+    /// <summary>Of a token exchange only (RFC 8693 §2.2.1).</summary>
+    [JsonPropertyName("issued_token_type")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? IssuedTokenType { get; init; }
 }

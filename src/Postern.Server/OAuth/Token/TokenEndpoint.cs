@@ -1,5 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Hosting;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Dpop;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -16,39 +18,17 @@ public static class TokenEndpoint
         routes.MapPost(RefreshPath, (RequestDelegate)HandleAsync);
     }
 
-    private static async Task HandleAsync(HttpContext context)
+    private static Task HandleAsync(HttpContext context) =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer));
+
+    private static async Task<Outcome<TokenAnswer>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {
         var services = context.RequestServices;
-        var clientId = RefusalCounts.UnknownClient;
-        var outcome = await AnswerAsync(context, services.GetRequiredService<ClientAuthentication>(), services.GetServices<IGrantHandler>(), id => clientId = id);
-        if (!outcome.IsRefused(out var refusal, out var answer))
-        {
-            await OAuthAnswers.WriteAsync(context, answer!);
-            return;
-        }
-
-        services.GetRequiredService<RefusalCounts>().Add(clientId, refusal.Code);
-        var limited = refusal.Status < StatusCodes.Status500InternalServerError
-            ? services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), clientId)
-            : null;
-        await OAuthAnswers.WriteAsync(context, limited ?? refusal);
-    }
-
-    private static async Task<Outcome<TokenAnswer>> AnswerAsync(
-        HttpContext context, ClientAuthentication clients, IEnumerable<IGrantHandler> grants, Action<string> remember)
-    {
-        var cancel = context.RequestAborted;
-        if ((await TokenRequest.ReadAsync(context.Request, cancel)).IsRefused(out var refusal, out var request)
-            || (await clients.AuthenticateAsync(request!, cancel)).IsRefused(out refusal, out var client))
-        {
-            return refusal;
-        }
-
-        remember(client!.Application.ClientId);
-        var grantType = request!["tag"] == MiniProgramTag ? GrantTypes.WeChatMiniProgram : request["grant_type"] ?? "";
+        var grantType = request["tag"] == MiniProgramTag ? GrantTypes.WeChatMiniProgram : request["grant_type"] ?? "";
         var isRefreshOnly = context.Request.Path.Equals(RefreshPath, StringComparison.Ordinal);
-        var handler = isRefreshOnly && grantType != GrantTypes.RefreshToken ? null : grants.FirstOrDefault(g => g.GrantType == grantType);
-        if (handler is null)
+        var handler = isRefreshOnly && grantType != GrantTypes.RefreshToken ? null
+            : services.GetServices<IGrantHandler>().FirstOrDefault(g => g.GrantType == grantType);
+        if (handler is null || !client.Application.Allows(grantType))
         {
             return OAuthError.UnsupportedGrantType(
                 isRefreshOnly ? "grant_type should be refresh_token" : $"grant_type: {Printable(grantType)} is not supported in this application", "不支持的 grant_type");
@@ -58,10 +38,15 @@ public static class TokenEndpoint
         if (!client.HasSecret && grantType != GrantTypes.RefreshToken
             && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, grantType))
         {
-            return OAuthError.InvalidClient("this application needs its client_secret", "该应用必须提供 client_secret");
+            return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }
 
-        return await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path), cancel);
+        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))
+        {
+            return refusal;
+        }
+
+        return await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!), context.RequestAborted);
     }
 
     /// <summary>RFC 6749 §5.2: descriptions are printable ASCII without quote and backslash.</summary>

@@ -9,80 +9,61 @@ using Postern.Server.Hosting;
 
 namespace Postern.Server.OAuth.Token;
 
+/// <summary>What to issue.</summary>
+/// <param name="Application">For whom.</param>
+/// <param name="User">About whom.</param>
+/// <param name="Grant">Under which grant; it says which API and which key the tokens are for.</param>
+/// <param name="Scope">Within the grant's.</param>
+public sealed record TokenOrder(Application Application, User User, Grant Grant, string Scope)
+{
+    /// <summary>Null where nothing can be refreshed.</summary>
+    public RefreshTokenText? Refresh { get; init; }
+
+    public bool WithIdToken { get; init; } = true;
+
+    /// <summary>Of the authorization request; in the answer to the code only (design 4.1).</summary>
+    public string Nonce { get; init; } = "";
+}
+
 /// <summary>Signed tokens and the rows behind them, which are still to be written.</summary>
-public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshToken Refresh);
+public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshToken? Refresh)
+{
+    public IEnumerable<Statement> Adding() =>
+        Refresh is null ? [Tokens.Adding(Row)] : [Tokens.Adding(Row), RefreshTokens.Adding(Refresh)];
+}
 
 /// <summary>Builds claims and signs. It runs before the write: nothing is signed inside a write function.</summary>
 public sealed class TokenIssuer(SigningKeys keys, PosternOptions options, TimeProvider clock)
 {
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
-    public Grant NewGrant(Application application, User user, string grantType, bool withSecret, string? codeHash = null, string? codeAddress = null)
-    {
-        var now = clock.GetUtcNow();
-        return new Grant
-        {
-            Id = Guid.CreateVersion7(now).ToString(),
-            Organization = user.Owner,
-            UserId = user.Id,
-            ClientId = application.ClientId,
-            GrantType = grantType,
-            Scope = "",
-            WithSecret = withSecret,
-            AuthTime = now.ToUnixTimeMilliseconds(),
-            CreatedTime = now.ToUnixTimeMilliseconds(),
-            ExpiresTime = RefreshExpiry(application, now),
-            CodeHash = codeHash,
-            CodeAddress = codeAddress,
-        };
-    }
+    /// <summary>RFC 9068 §2.1: so that nobody takes an access token for another kind of JWT.</summary>
+    private static readonly Dictionary<string, object> AccessTokenHeader = new() { ["typ"] = "at+jwt" };
 
-    public async Task<IssuedTokens> IssueAsync(
-        Application application, User user, Grant grant, RefreshTokenText refresh, string scope, CancellationToken cancel)
+    public async Task<IssuedTokens> IssueAsync(TokenOrder order, CancellationToken cancel)
     {
+        var (application, user, grant) = (order.Application, order.User, order.Grant);
         var key = await keys.ForAsync(application, cancel);
         var now = clock.GetUtcNow();
-        var lifetime = TokenLifetimes.Access(application.ExpireInHours);
-        var name = Guid.CreateVersion7(now).ToString();
-        var claims = new RegisteredClaims
-        {
-            Issuer = options.Origin,
-            Subject = user.Id,
-            Audience = application.ClientId,
-            AuthorizedParty = application.ClientId,
-            IssuedAt = now,
-            Expires = now + lifetime,
-            Jti = "admin/" + name,
-            TokenType = "access-token",
-            Scope = scope,
-            SessionId = grant.Id,
-        };
-        var access = Jwt.CreateToken(TokenClaims.Write(application, user, claims), key);
-        var identity = Jwt.CreateToken(
+        var claims = Claims(application, user.Id, order.Scope, grant.Resource, grant.Jkt, now) with { SessionId = grant.Id };
+        var access = Sign(application, user, claims, key);
+        var identity = !order.WithIdToken ? null : Jwt.CreateToken(
             TokenClaims.Write(application, user, claims with
             {
+                Audience = application.ClientId,
                 TokenType = "id-token",
                 Jti = "admin/" + Guid.CreateVersion7(now),
+                Jkt = "",
                 AccessTokenHash = HalfHash(access, key.Algorithm),
                 AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(grant.AuthTime),
+                Nonce = order.Nonce,
+                Amr = grant.Amr,
             }),
             key);
         return new IssuedTokens(
-            new TokenAnswer { AccessToken = access, IdToken = identity, RefreshToken = refresh.Text, ExpiresIn = (long)lifetime.TotalSeconds, Scope = scope },
-            new Data.Token
-            {
-                Id = name,
-                GrantId = grant.Id,
-                Organization = user.Owner,
-                Application = application.Name,
-                UserId = user.Id,
-                UserName = user.Name,
-                GrantType = grant.GrantType,
-                Scope = scope,
-                CreatedTime = now.ToUnixTimeMilliseconds(),
-                ExpiresTime = (now + lifetime).ToUnixTimeMilliseconds(),
-            },
-            new RefreshToken
+            Answer(access, claims) with { IdToken = identity, RefreshToken = order.Refresh?.Text },
+            Row(application, user, claims, grant.GrantType) with { GrantId = grant.Id },
+            order.Refresh is not { } refresh ? null : new RefreshToken
             {
                 Id = refresh.Id,
                 GrantId = grant.Id,
@@ -92,8 +73,74 @@ public sealed class TokenIssuer(SigningKeys keys, PosternOptions options, TimePr
             });
     }
 
-    private static long RefreshExpiry(Application application, DateTimeOffset now) =>
+    /// <summary>An application's own token: no user, no grant, nothing to refresh (contract 1.7).</summary>
+    public async Task<IssuedTokens> IssueToApplicationAsync(Application application, string scope, string resource, string jkt, CancellationToken cancel)
+    {
+        var key = await keys.ForAsync(application, cancel);
+        var itself = new User
+        {
+            Id = "admin/" + application.Name,
+            Owner = "admin",
+            Name = application.Name,
+            CreatedTime = 0,
+            UpdatedTime = 0,
+            Type = "application",
+            DisplayName = application.DisplayName,
+            Avatar = "",
+            SignupApplication = "",
+        };
+        var claims = Claims(application, itself.Id, scope, resource, jkt, clock.GetUtcNow());
+        return new IssuedTokens(
+            Answer(Sign(application, itself, claims, key), claims),
+            Row(application, itself, claims, GrantTypes.ClientCredentials) with { UserId = "", Organization = application.Organization },
+            null);
+    }
+
+    /// <summary>When a grant that begins now ends unless it is refreshed, Unix milliseconds.</summary>
+    public static long RefreshExpiry(Application application, DateTimeOffset now) =>
         (now + TokenLifetimes.Refresh(application.RefreshExpireInHours)).ToUnixTimeMilliseconds();
+
+    private RegisteredClaims Claims(Application application, string subject, string scope, string resource, string jkt, DateTimeOffset now) => new()
+    {
+        Issuer = options.Origin,
+        Subject = subject,
+        Audience = resource.Length > 0 ? resource : application.ClientId,
+        AuthorizedParty = application.ClientId,
+        IssuedAt = now,
+        Expires = now + TokenLifetimes.Access(application.ExpireInHours),
+        Jti = "admin/" + Guid.CreateVersion7(now),
+        TokenType = "access-token",
+        Scope = scope,
+        Jkt = jkt,
+    };
+
+    private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key)
+    {
+        var payload = TokenClaims.Write(application, user, claims);
+        return application.TokenFormat == "JWT-Standard" ? Jwt.CreateToken(payload, key, AccessTokenHeader) : Jwt.CreateToken(payload, key);
+    }
+
+    private static TokenAnswer Answer(string access, RegisteredClaims claims) => new()
+    {
+        AccessToken = access,
+        TokenType = claims.Jkt.Length > 0 ? "DPoP" : "Bearer",
+        ExpiresIn = (long)(claims.Expires - claims.IssuedAt).TotalSeconds,
+        Scope = claims.Scope,
+    };
+
+    private static Data.Token Row(Application application, User user, RegisteredClaims claims, string grantType) => new()
+    {
+        Id = claims.Jti["admin/".Length..],
+        GrantId = "",
+        Organization = user.Owner,
+        Application = application.Name,
+        UserId = user.Id,
+        UserName = user.Name,
+        GrantType = grantType,
+        Scope = claims.Scope,
+        CreatedTime = claims.IssuedAt.ToUnixTimeMilliseconds(),
+        ExpiresTime = claims.Expires.ToUnixTimeMilliseconds(),
+    };
 
     /// <summary>at_hash: the left half of the hash of the signing algorithm (OpenID Connect Core §3.1.3.6).</summary>
     private static string HalfHash(string token, string algorithm)

@@ -1,19 +1,20 @@
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.OAuth.Clients;
 using Postern.Server.Identities;
 
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, TokenIssuer issuer, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private const int LongestCode = 256;
 
     public string GrantType => GrantTypes.WeChatMiniProgram;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(TokenRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
     {
         var application = client.Application;
         if ((await providers.ChooseAsync(application, request["appid"], request["provider"], cancel)).IsRefused(out var refusal, out var program))
@@ -69,20 +70,8 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var grant = issuer.NewGrant(client.Application, plan!.User, GrantType, client.HasSecret, codeHash, caller.Address);
-            var tokens = await issuer.IssueAsync(client.Application, plan.User, grant, RefreshSecrets.First(clock.GetUtcNow()), grant.Scope, CancellationToken.None);
-            var record = new AuditRecord
-            {
-                Organization = plan.User.Owner,
-                CreatedTime = grant.CreatedTime,
-                ClientIp = caller.Address,
-                User = plan.User.Name,
-                Method = HttpMethods.Post,
-                RequestUri = caller.Path,
-                Action = plan.IsNew ? "new-user" : "signin",
-                Target = client.Application.Name,
-                Detail = GrantTypes.WeChatMiniProgram,
-            };
+            var start = new GrantStart(client, plan!.User, GrantType, "", caller) { CodeHash = codeHash };
+            var (grant, tokens) = await grants.SignAsync(start, CancellationToken.None);
             var isWritten = await database.WriteAsync(async (connection, transaction) =>
             {
                 if (!await accounts.WriteAsync(plan, connection, transaction))
@@ -90,8 +79,7 @@ public sealed class WeChatMiniProgramGrant(
                     return Written.Undo(false);
                 }
 
-                await connection.ExecuteAsync(
-                    transaction, Grants.Adding(grant), Tokens.Adding(tokens.Row), RefreshTokens.Adding(tokens.Refresh), Records.Adding(record));
+                await NewGrants.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
                 return Written.Keep(true);
             });
             if (isWritten)

@@ -3,14 +3,15 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Protocol;
+using Postern.Server.Hosting;
 
-namespace Postern.Server.OAuth.Token;
+namespace Postern.Server.OAuth;
 
 /// <summary>
-/// The parameters of one token request, from query, form, multipart, JSON and Basic, as contract 1.1 orders them. Bodies
+/// The parameters of one request of a client, from query, form, multipart, JSON and Basic, as contract 1.1 orders them. Bodies
 /// are read as what they are, not as what their content type says: real clients mislabel them.
 /// </summary>
-public sealed class TokenRequest
+public sealed class OAuthRequest
 {
     private const int LargestBody = 64 * 1024;
     private const int LongestValue = 8 * 1024;
@@ -18,7 +19,7 @@ public sealed class TokenRequest
 
     private readonly Dictionary<string, string> values;
 
-    private TokenRequest(Dictionary<string, string> values, string? basicId, string? basicSecret) =>
+    private OAuthRequest(Dictionary<string, string> values, string? basicId, string? basicSecret) =>
         (this.values, BasicId, BasicSecret) = (values, basicId, basicSecret);
 
     public string? BasicId { get; }
@@ -28,9 +29,12 @@ public sealed class TokenRequest
     /// <summary>A parameter; null where it is absent or empty, which RFC 6749 §3.2 treats alike.</summary>
     public string? this[string name] => values.GetValueOrDefault(name);
 
-    public static async Task<Outcome<TokenRequest>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    /// <summary>Every parameter that was sent and is not empty.</summary>
+    public IReadOnlyDictionary<string, string> All => values;
+
+    public static async Task<Outcome<OAuthRequest>> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
-        var body = await ReadBodyAsync(request, cancel);
+        var body = await BoundedBody.ReadAsync(request, LargestBody, cancel);
         if (body is null)
         {
             return OAuthError.InvalidRequest("the request body is too large", "请求体过大") with { Status = StatusCodes.Status413PayloadTooLarge };
@@ -83,12 +87,12 @@ public sealed class TokenRequest
         return merged;
     }
 
-    private static Outcome<TokenRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged)
+    private static Outcome<OAuthRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return new TokenRequest(merged, null, null);
+            return new OAuthRequest(merged, null, null);
         }
 
         try
@@ -96,7 +100,7 @@ public sealed class TokenRequest
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter ?? "")).Split(':', 2);
             // Percent-decoded, as RFC 6749 §2.3.1 has it.
             return pair.Length == 2 && !Array.Exists(pair, part => Decode(part).Contains('\0', StringComparison.Ordinal))
-                ? new TokenRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
+                ? new OAuthRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
                 : OAuthError.InvalidClient("the Basic credentials cannot be read");
         }
         catch (FormatException)
@@ -108,28 +112,6 @@ public sealed class TokenRequest
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
     private static OAuthError Repeated() => OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.2)", "参数重复");
-
-    private static async Task<byte[]?> ReadBodyAsync(HttpRequest request, CancellationToken cancel)
-    {
-        if (request.ContentLength > LargestBody)
-        {
-            return null;
-        }
-
-        using var body = new MemoryStream();
-        var buffer = new byte[4096];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancel)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > LargestBody)
-            {
-                return null;
-            }
-        }
-
-        return body.ToArray();
-    }
 
     private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n\uFEFF"u8) is [(byte)'{', ..];
 

@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>An authorization that waits to be redeemed (RFC 6749 §4.1.2). The code itself is stored nowhere.</summary>
+public sealed class AuthorizationCode
+{
+    public required string Hash { get; init; }
+
+    /// <summary>The grant that redeeming it begins; a second presentation ends that grant.</summary>
+    public required string GrantId { get; init; }
+    public required string ClientId { get; init; }
+    public required string UserId { get; init; }
+    public required string RedirectUri { get; init; }
+    public required string Scope { get; init; }
+    public string Resource { get; init; } = "";
+    public string Nonce { get; init; } = "";
+    public string CodeChallenge { get; init; } = "";
+
+    /// <summary>Thumbprint of the key that must redeem it (RFC 9449 §10); empty = any.</summary>
+    public string Jkt { get; init; } = "";
+    public required long AuthTime { get; init; }
+    public string Amr { get; init; } = "";
+    public string SessionHash { get; init; } = "";
+    public required long CreatedTime { get; init; }
+    public required long ExpiresTime { get; init; }
+    public long? UsedTime { get; init; }
+}
+
+public static class AuthorizationCodes
+{
+    private const string Columns =
+        "hash, grant_id, client_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, created_time, expires_time, used_time";
+
+    public static Task AddAsync(DbConnection connection, AuthorizationCode code, DbTransaction transaction) => connection.ExecuteAsync(
+        $"""
+        insert into authorization_codes ({Columns})
+        values (@Hash, @GrantId, @ClientId, @UserId, @RedirectUri, @Scope, @Resource, @Nonce, @CodeChallenge, @Jkt, @AuthTime, @Amr, @SessionHash, @CreatedTime, @ExpiresTime, @UsedTime)
+        """, code, transaction);
+
+    public static Task<AuthorizationCode?> FindAsync(DbConnection connection, string hash) =>
+        connection.QuerySingleOrDefaultAsync<AuthorizationCode?>($"select {Columns} from authorization_codes where hash = @hash", new { hash });
+
+    /// <summary>One statement decides who redeems it: false where another request did.</summary>
+    public static async Task<bool> UseAsync(DbConnection connection, string hash, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            "update authorization_codes set used_time = @now where hash = @hash and used_time is null", new { hash, now }, transaction) == 1;
+
+    /// <summary>A sign-out takes what the browser was promised and has not redeemed.</summary>
+    public static Task<int> DropOfSessionAsync(DbConnection connection, string sessionHash, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from authorization_codes where session_hash = @sessionHash and used_time is null", new { sessionHash }, transaction);
+}

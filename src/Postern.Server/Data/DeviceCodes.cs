@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>A device that waits for its user (RFC 8628). Both codes are stored as SHA-256 only.</summary>
+public sealed class DeviceCode
+{
+    public required string Hash { get; init; }
+    public required string UserCodeHash { get; init; }
+    public required string ClientId { get; init; }
+    public required string Scope { get; init; }
+    public string Resource { get; init; } = "";
+
+    /// <summary>Who approved it; empty until somebody does.</summary>
+    public string UserId { get; init; } = "";
+    public bool IsDenied { get; init; }
+    public long AuthTime { get; init; }
+    public string Amr { get; init; } = "";
+
+    /// <summary>The shortest wait between two polls; grows with each that comes too soon.</summary>
+    public required long IntervalSeconds { get; init; }
+    public long PolledTime { get; init; }
+    public required long CreatedTime { get; init; }
+    public required long ExpiresTime { get; init; }
+    public long? UsedTime { get; init; }
+}
+
+public static class DeviceCodes
+{
+    private const string Columns =
+        """
+        hash, user_code_hash, client_id, scope, resource, user_id, is_denied, auth_time, amr, interval_seconds, polled_time,
+        created_time, expires_time, used_time
+        """;
+
+    private const string Open = "user_id = '' and not is_denied and expires_time > @now";
+
+    /// <summary>False where another device has this user code.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, DeviceCode code, DbTransaction transaction) => await connection.ExecuteAsync(
+        $"""
+        insert into device_codes ({Columns})
+        values (@Hash, @UserCodeHash, @ClientId, @Scope, @Resource, @UserId, @IsDenied, @AuthTime, @Amr, @IntervalSeconds, @PolledTime,
+          @CreatedTime, @ExpiresTime, @UsedTime) on conflict do nothing
+        """, code, transaction) == 1;
+
+    public static Task<DeviceCode?> FindAsync(DbConnection connection, string hash) =>
+        connection.QuerySingleOrDefaultAsync<DeviceCode?>($"select {Columns} from device_codes where hash = @hash", new { hash });
+
+    /// <summary>The device that shows this code, while it still waits.</summary>
+    public static Task<DeviceCode?> FindWaitingAsync(DbConnection connection, string userCodeHash, long now) =>
+        connection.QuerySingleOrDefaultAsync<DeviceCode?>(
+            $"select {Columns} from device_codes where user_code_hash = @userCodeHash and {Open}", new { userCodeHash, now });
+
+    /// <summary>Notes a poll; one that comes too soon makes the wait five seconds longer from then on (RFC 8628 §3.5), and is false.</summary>
+    public static async Task<bool> PollAsync(DbConnection connection, string hash, long now, DbTransaction transaction)
+    {
+        if (await connection.ExecuteAsync(
+            "update device_codes set polled_time = @now where hash = @hash and polled_time + interval_seconds * 1000 <= @now", new { hash, now }, transaction) == 1)
+        {
+            return true;
+        }
+
+        await connection.ExecuteAsync("update device_codes set polled_time = @now, interval_seconds = interval_seconds + 5 where hash = @hash", new { hash, now }, transaction);
+        return false;
+    }
+
+    /// <summary>One statement decides: false where somebody has decided, or the time is up.</summary>
+    public static async Task<bool> DecideAsync(DbConnection connection, string userCodeHash, DeviceDecision decision, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            $"""
+            update device_codes set user_id = @UserId, is_denied = @IsDenied, auth_time = @AuthTime, amr = @Amr
+            where user_code_hash = @userCodeHash and {Open}
+            """, new { userCodeHash, decision.UserId, decision.IsDenied, decision.AuthTime, decision.Amr, now }, transaction) == 1;
+
+    /// <summary>One statement decides who redeems it.</summary>
+    public static async Task<bool> UseAsync(DbConnection connection, string hash, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            "update device_codes set used_time = @now where hash = @hash and used_time is null", new { hash, now }, transaction) == 1;
+}
+
+/// <summary>What the user said to the device's question.</summary>
+public sealed record DeviceDecision(string UserId, bool IsDenied, long AuthTime, string Amr);

@@ -1,0 +1,28 @@
+namespace Postern.Server.Hosting;
+
+internal static class BoundedBody
+{
+    /// <summary>The whole body; null where it is larger than <paramref name="largest"/> bytes.</summary>
+    public static async Task<byte[]?> ReadAsync(HttpRequest request, int largest, CancellationToken cancel)
+    {
+        if (request.ContentLength > largest)
+        {
+            return null;
+        }
+
+        using var body = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, cancel)) > 0)
+        {
+            if (body.Length + read > largest)
+            {
+                return null;
+            }
+
+            body.Write(chunk, 0, read);
+        }
+
+        return body.ToArray();
+    }
+}

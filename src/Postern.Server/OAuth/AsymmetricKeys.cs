@@ -1,0 +1,22 @@
+using System.Buffers.Text;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>Keys that clients bring. A shared secret among them would let whoever knows a public key sign with it (RFC 8725 §2.1).</summary>
+internal static class AsymmetricKeys
+{
+    public static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    private const int LongestRsaKey = 8192;
+
+    /// <summary>An RSA or EC public key that is neither too weak to believe nor too dear to verify with.</summary>
+    public static bool IsUsable(JsonWebKey key, int shortestRsaKey = 2048) => key.Kty switch
+    {
+        "EC" => key.Crv is "P-256" or "P-384" or "P-521" && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
+        "RSA" => key.N is { Length: > 0 } n && key.E is { Length: > 0 and < 12 } && Bits(n) is var bits && bits >= shortestRsaKey && bits <= LongestRsaKey,
+        _ => false,
+    };
+
+    private static int Bits(string modulus) => Base64Url.IsValid(modulus, out var bytes) ? bytes * 8 : 0;
+}

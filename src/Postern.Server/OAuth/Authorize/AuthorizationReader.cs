@@ -1,0 +1,186 @@
+using System.Globalization;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth.Authorize;
+
+/// <summary>What became of reading an authorization request. A refusal without a target is shown on a page of ours: its address cannot be trusted.</summary>
+public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthError? Refusal, Application? Application, AuthorizationTarget? Target);
+
+/// <summary>
+/// Judges an authorization request. First of all whom it would be answered to, because every later refusal is sent there
+/// (RFC 6749 §4.1.2.1); then what it asks for.
+/// </summary>
+public sealed class AuthorizationReader(Database database, PosternOptions options, TimeProvider clock)
+{
+    private const int LongestText = 2000;
+    private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account"];
+
+    /// <param name="parameters">Each once; empty ones are as good as absent (RFC 6749 §3.1).</param>
+    /// <param name="cancel">Of the caller.</param>
+    public async Task<AuthorizationReading> ReadAsync(IReadOnlyDictionary<string, string> parameters, CancellationToken cancel)
+    {
+        var application = parameters.GetValueOrDefault("client_id") is { Length: > 0 } clientId && !clientId.Contains('\0', StringComparison.Ordinal)
+            ? await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel)
+            : null;
+        if (application is null || (application.IsDemo && !options.HasSandbox))
+        {
+            return OnPage(null, OAuthError.InvalidRequest("client_id is invalid: no application has it", "client_id 无效：没有对应的应用"));
+        }
+
+        string? pushed = null;
+        if (parameters.GetValueOrDefault("request_uri") is { Length: > 0 } requestUri)
+        {
+            pushed = SecretText.HashOf(requestUri);
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            if (await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.ClientId, now), cancel) is not { } text)
+            {
+                return OnPage(application, OAuthError.InvalidRequest("request_uri is invalid, used or expired: start again", "request_uri 无效、已使用或已过期，请重新开始"));
+            }
+
+            parameters = PushedAuthorizationEndpoint.Parse(text);
+        }
+
+        return Read(application, parameters, pushed);
+    }
+
+    /// <summary>The same for a client that is known already.</summary>
+    public static AuthorizationReading Read(Application application, IReadOnlyDictionary<string, string> parameters, string? pushed = null)
+    {
+        string Text(string name) => parameters.GetValueOrDefault(name) ?? "";
+        var redirectUri = Text("redirect_uri");
+        if (!RedirectUris.IsListed(application.RedirectUriList(), redirectUri))
+        {
+            return OnPage(application, redirectUri.Length == 0
+                ? OAuthError.InvalidRequest("redirect_uri is missing", "缺少 redirect_uri")
+                : OAuthError.InvalidRequest("redirect_uri is not one that the application lists: add it there, character by character", "redirect_uri 未在应用中登记，请在应用的重定向地址中逐字添加"));
+        }
+
+        var responseType = string.Join(' ', Scopes.Words(Text("response_type")).Order(StringComparer.Ordinal));
+        var isImplicit = responseType is GrantTypes.Token or GrantTypes.IdToken or "id_token token";
+        var mode = Text("response_mode");
+        // What tells tokens never goes into a query, which browsers and servers keep (OAuth 2.0 Multiple Response Types §5).
+        var isKnownMode = mode is "" or AuthorizationRequest.FormPost || mode == (isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query);
+        var target = new AuthorizationTarget(
+            redirectUri,
+            isKnownMode && mode.Length > 0 ? mode : isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query,
+            Text("state"));
+        AuthorizationReading Refuse(OAuthError refusal) => new(null, refusal, application, target);
+        if (!isKnownMode)
+        {
+            return Refuse(OAuthError.InvalidRequest("response_mode is not supported for this response_type"));
+        }
+
+        if (RefuseResponseType(application, responseType, isImplicit) is { } wrongType)
+        {
+            return Refuse(wrongType);
+        }
+
+        if (parameters.FirstOrDefault(p => p.Value.Length > LongestText || p.Value.Contains('\0', StringComparison.Ordinal)).Key is { } tooLong)
+        {
+            return Refuse(OAuthError.InvalidRequest(tooLong == "state" ? "state is too long" : "a parameter is too long or holds U+0000"));
+        }
+
+        if (Text("request").Length > 0 || Text("registration").Length > 0)
+        {
+            return Refuse(Text("request").Length > 0 ? new OAuthError("request_not_supported", "request objects are not supported: push the request instead (RFC 9126)")
+                : new OAuthError("registration_not_supported", "registration here is not supported"));
+        }
+
+        if (RefusePkce(application, Text("code_challenge"), Text("code_challenge_method")) is { } wrongPkce)
+        {
+            return Refuse(wrongPkce);
+        }
+
+        if (Requested.Of(application, Text("scope"), Text("resource")).IsRefused(out var wrongRequest, out var requested))
+        {
+            return Refuse(wrongRequest);
+        }
+
+        var prompts = Scopes.Words(Text("prompt"));
+        if (prompts.Except(KnownPrompts).Any() || (prompts.Contains("none") && prompts.Length > 1))
+        {
+            return Refuse(OAuthError.InvalidRequest("prompt must be none alone, or of login, consent, select_account"));
+        }
+
+        if (!TryMaxAge(Text("max_age"), out var maxAge))
+        {
+            return Refuse(OAuthError.InvalidRequest("max_age must be a whole number of seconds"));
+        }
+
+        if (responseType.Contains(GrantTypes.IdToken, StringComparison.Ordinal) && Text("nonce").Length == 0)
+        {
+            return Refuse(OAuthError.InvalidRequest("nonce is required for an id_token from here (OpenID Connect Core section 3.2.2.1)"));
+        }
+
+        return new(
+            new AuthorizationRequest
+            {
+                Application = application,
+                Target = target,
+                ResponseType = responseType,
+                Requested = requested!,
+                Nonce = Text("nonce"),
+                CodeChallenge = Text("code_challenge"),
+                DpopJkt = Text("dpop_jkt"),
+                Prompts = prompts,
+                MaxAge = maxAge,
+                LoginHint = Text("login_hint"),
+                UiLocales = Text("ui_locales"),
+                IdTokenHint = Text("id_token_hint"),
+                PushedHash = pushed,
+            },
+            null, application, target);
+    }
+
+    private static OAuthError? RefuseResponseType(Application application, string responseType, bool isImplicit)
+    {
+        if (responseType == "code")
+        {
+            return null;
+        }
+
+        if (!isImplicit)
+        {
+            return new("unsupported_response_type", "response_type must be code");
+        }
+
+        return Scopes.Words(responseType).All(application.Lists) && !application.IsSelfRegistered
+            ? null
+            : OAuthError.UnauthorizedClient("the implicit grant is legacy and off for this application: use response_type=code");
+    }
+
+    private static OAuthError? RefusePkce(Application application, string challenge, string method)
+    {
+        if (method.Length > 0 && method != Pkce.Method)
+        {
+            return OAuthError.InvalidRequest("code_challenge_method must be S256");
+        }
+
+        if (challenge.Length > 0 ? !Pkce.IsChallenge(challenge) : method.Length > 0)
+        {
+            return OAuthError.InvalidRequest("code_challenge must be 43 characters of base64url");
+        }
+
+        // A client without a secret has nothing else that ties the code to it (RFC 9700 §2.1.1).
+        return challenge.Length == 0 && (application.TokenEndpointAuthMethod == ClientSecretRule.None || application.IsSelfRegistered)
+            ? OAuthError.InvalidRequest("code_challenge is required for this application (RFC 7636)")
+            : null;
+    }
+
+    private static bool TryMaxAge(string text, out long? seconds)
+    {
+        seconds = null;
+        if (text.Length == 0)
+        {
+            return true;
+        }
+
+        var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= int.MaxValue;
+        seconds = number;
+        return isNumber;
+    }
+
+    private static AuthorizationReading OnPage(Application? application, OAuthError refusal) => new(null, refusal, application, null);
+}

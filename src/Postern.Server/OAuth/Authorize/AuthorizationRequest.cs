@@ -1,0 +1,41 @@
+using Postern.Server.Data;
+
+namespace Postern.Server.OAuth.Authorize;
+
+/// <summary>Where the answer to an authorization request goes: an address that its application lists.</summary>
+public sealed record AuthorizationTarget(string RedirectUri, string ResponseMode, string State);
+
+/// <summary>An authorization request whose every parameter was judged (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).</summary>
+public sealed record AuthorizationRequest
+{
+    public const string Query = "query";
+    public const string Fragment = "fragment";
+    public const string FormPost = "form_post";
+
+    public required Application Application { get; init; }
+    public required AuthorizationTarget Target { get; init; }
+
+    /// <summary><c>code</c>; for applications that list the legacy implicit grant also <c>token</c>, <c>id_token</c>, <c>id_token token</c>.</summary>
+    public required string ResponseType { get; init; }
+    public required Requested Requested { get; init; }
+    public string Nonce { get; init; } = "";
+    public string CodeChallenge { get; init; } = "";
+
+    /// <summary>Thumbprint of the key that the code shall be bound to (RFC 9449 §10).</summary>
+    public string DpopJkt { get; init; } = "";
+    public IReadOnlyList<string> Prompts { get; init; } = [];
+
+    /// <summary>Seconds since the user's authentication; null = any.</summary>
+    public long? MaxAge { get; init; }
+    public string LoginHint { get; init; } = "";
+    public string UiLocales { get; init; } = "";
+    public string IdTokenHint { get; init; } = "";
+
+    /// <summary>Hash of the request_uri that it was pushed under (RFC 9126); null where it came by the browser.</summary>
+    public string? PushedHash { get; init; }
+
+    public bool Asks(string prompt) => Prompts.Contains(prompt);
+
+    /// <summary>Nothing may be shown: whoever frames us waits for an answer, not for a page.</summary>
+    public bool IsSilent => Asks("none");
+}

@@ -1,0 +1,201 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.SignIn;
+using Postern.Server.SignIn.Pages;
+
+namespace Postern.Server.OAuth.Authorize;
+
+/// <summary>
+/// The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): who is this, has he allowed it, and then the answer.
+/// </summary>
+internal static class AuthorizeEndpoint
+{
+    public const string Path = "/login/oauth/authorize";
+    public const string ConsentPath = "/login/oauth/consent";
+
+    private static readonly OAuthError LoginRequired = new("login_required", "the user must sign in first");
+
+    public static void MapAuthorize(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (RequestDelegate)HandleAsync);
+        routes.MapPost(Path, (RequestDelegate)GoOnByGetAsync);
+        routes.MapPost(ConsentPath, (RequestDelegate)DecideAsync);
+    }
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ReadAsync(context, context.Request.Query) is not { } request)
+        {
+            return;
+        }
+
+        var services = context.RequestServices;
+        var session = await SessionForAsync(context, request);
+        var isFresh = session is not null && services.GetRequiredService<FreshSignIns>().IsOf(context.Request, session.Hash);
+        if (session is null || (!isFresh && MustSignInAgain(services, request, session)))
+        {
+            await (request.IsSilent ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, session));
+            return;
+        }
+
+        // Somebody else than whom the client expects is signed in: the client decides what then.
+        if (request.IdTokenHint.Length > 0 && !await IsExpectedAsync(context, request, session))
+        {
+            await (request.IsSilent || isFresh ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, session));
+            return;
+        }
+
+        if (request.Asks("select_account") && !isFresh)
+        {
+            await SignInPage.ShowAsync(context, request, session);
+            return;
+        }
+
+        var consent = await ConsentNeeds.OfAsync(services.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
+        if (consent.IsNeeded)
+        {
+            await (request.IsSilent
+                ? RefuseAsync(context, request, new OAuthError("consent_required", "the user must be asked first"))
+                : ConsentPage.ShowAsync(context, request, session));
+            return;
+        }
+
+        await AnswerAsync(context, request, session, null);
+    }
+
+    /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
+    private static async Task GoOnByGetAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType)
+        {
+            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the request cannot be read", "无法读取请求"));
+            return;
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var query = new QueryBuilder(form.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? "")));
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = Path + query.ToQueryString();
+    }
+
+    /// <summary>What the user said on the consent page.</summary>
+    private static async Task DecideAsync(HttpContext context)
+    {
+        if (await PostedForm.ReadAsync(context) is not { } form)
+        {
+            return;
+        }
+
+        // The request is read again from its own words: nothing that was judged earlier is taken from the form.
+        var query = new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(form["request"].ToString()));
+        if (await ReadAsync(context, query) is not { } request)
+        {
+            return;
+        }
+
+        if (await SessionForAsync(context, request) is not { } session)
+        {
+            await RefuseAsync(context, request, LoginRequired);
+            return;
+        }
+
+        if (form["decision"] != "allow")
+        {
+            await RefuseAsync(context, request, new OAuthError("access_denied", "the user refused"));
+            return;
+        }
+
+        var consent = await ConsentNeeds.OfAsync(context.RequestServices.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
+        await AnswerAsync(context, request, session, consent.Remembered);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, AuthorizationRequest request, FoundSession session, string? consented)
+    {
+        var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consented);
+        if (answer.IsRefused(out var refusal, out var parameters))
+        {
+            await RefuseAsync(context, request, refusal);
+            return;
+        }
+
+        await AuthorizationAnswers.WriteAsync(context, request.Target, parameters!, await BrandAsync(context, request.Application), Languages.Of(context.Request, request.UiLocales));
+    }
+
+    private static async Task RefuseAsync(HttpContext context, AuthorizationRequest request, OAuthError refusal) =>
+        await RefuseAsync(context, request.Application, request.Target, refusal, request.UiLocales);
+
+    private static async Task RefuseAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales)
+    {
+        context.RequestServices.GetRequiredService<RefusalCounts>().Add(application.ClientId, refusal.Code);
+        await AuthorizationAnswers.WriteAsync(
+            context, target, AuthorizationAnswers.OfRefusal(refusal), await BrandAsync(context, application), Languages.Of(context.Request, uiLocales));
+    }
+
+    /// <summary>The request, or null where it was refused and answered.</summary>
+    private static async Task<AuthorizationRequest?> ReadAsync(HttpContext context, IQueryCollection sent)
+    {
+        if (sent.Any(p => p.Value.Count > 1))
+        {
+            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复"));
+            return null;
+        }
+
+        var parameters = sent.Where(p => p.Key != FreshSignIns.Parameter && p.Value.ToString().Length > 0).ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.Ordinal);
+        var reading = await context.RequestServices.GetRequiredService<AuthorizationReader>().ReadAsync(parameters, context.RequestAborted);
+        if (reading is { Refusal: { } refusal, Application: { } application, Target: { } target })
+        {
+            await RefuseAsync(context, application, target, refusal, parameters.GetValueOrDefault("ui_locales") ?? "");
+        }
+        else if (reading.Refusal is { } onPage)
+        {
+            context.RequestServices.GetRequiredService<RefusalCounts>().Add(reading.Application?.ClientId ?? RefusalCounts.UnknownClient, onPage.Code);
+            await ErrorPage.WriteAsync(context, reading.Application, onPage);
+        }
+        else if (reading.Request is { Application: { DisableSignin: true } or { OrganizationDisablesSignin: true } } closed)
+        {
+            await RefuseAsync(context, closed, OAuthError.UnauthorizedClient("sign-in is disabled for this application"));
+        }
+        else
+        {
+            return reading.Request;
+        }
+
+        return null;
+    }
+
+    /// <summary>The browser's session, where its user may sign in to this application.</summary>
+    private static async Task<FoundSession?> SessionForAsync(HttpContext context, AuthorizationRequest request)
+    {
+        // A frame of another site gets no answer about who is signed in; browsers keep the cookie from it anyway (SameSite).
+        if (context.Request.Headers["Sec-Fetch-Site"] == "cross-site" && context.Request.Headers["Sec-Fetch-Dest"].ToString() is "iframe" or "frame")
+        {
+            return null;
+        }
+
+        return await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context) is { } session && request.Application.Admits(session.User) ? session : null;
+    }
+
+    private static bool MustSignInAgain(IServiceProvider services, AuthorizationRequest request, FoundSession session)
+    {
+        if (request.Asks("login"))
+        {
+            return true;
+        }
+
+        var age = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds() - session.CreatedTime;
+        return request.MaxAge is { } most && age > most * 1000;
+    }
+
+    private static async Task<bool> IsExpectedAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
+    {
+        var grantId = await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadHintAsync(request.IdTokenHint, context.RequestAborted);
+        var grant = grantId is null ? null
+            : await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.FindAsync(c, grantId), context.RequestAborted);
+        return grant?.UserId == session.User.Id;
+    }
+
+    private static Task<Brand> BrandAsync(HttpContext context, Application application) =>
+        context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+}

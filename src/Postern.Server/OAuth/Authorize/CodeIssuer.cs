@@ -1,0 +1,104 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Token;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.OAuth.Authorize;
+
+/// <summary>Answers an authorization request for a signed-in user who has allowed it: a code, or the tokens of the legacy implicit grant.</summary>
+public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider clock)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The parameters of the answer.</summary>
+    /// <param name="context">For the record.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="session">Who is signed in.</param>
+    /// <param name="consented">What the user has just allowed and is to be remembered; null = nothing new.</param>
+    public async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> AnswerAsync(
+        HttpContext context, AuthorizationRequest request, FoundSession session, string? consented)
+    {
+        if (request.ResponseType != "code")
+        {
+            return await ImplicitAsync(context, request, session);
+        }
+
+        var code = SecretText.New();
+        var now = clock.GetUtcNow();
+        var row = new AuthorizationCode
+        {
+            Hash = code.Hash,
+            GrantId = Guid.CreateVersion7(now).ToString(),
+            ClientId = request.Application.ClientId,
+            UserId = session.User.Id,
+            RedirectUri = request.Target.RedirectUri,
+            Scope = request.Requested.Scope,
+            Resource = request.Requested.Resource,
+            Nonce = request.Nonce,
+            CodeChallenge = request.CodeChallenge,
+            Jkt = request.DpopJkt,
+            AuthTime = session.CreatedTime,
+            Amr = Sessions.PasswordMethod,
+            SessionHash = session.Hash,
+            CreatedTime = now.ToUnixTimeMilliseconds(),
+            ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
+        };
+        var isWritten = await database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await Users.IsAsReadAsync(connection, session.User, transaction)
+                || (request.PushedHash is { } pushed && !await PushedRequests.UseAsync(connection, pushed, transaction)))
+            {
+                return Written.Undo(false);
+            }
+
+            if (consented is not null)
+            {
+                await Consents.PutAsync(connection, session.User.Id, request.Application.ClientId, consented, row.CreatedTime, transaction);
+            }
+
+            await AuthorizationCodes.AddAsync(connection, row, transaction);
+            return Written.Keep(true);
+        });
+        return isWritten
+            ? new List<KeyValuePair<string, string>> { KeyValuePair.Create("code", code.Text) }
+            : new OAuthError("access_denied", "the request was used, or the user may no longer sign in: start again");
+    }
+
+    private async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ImplicitAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
+    {
+        var start = new GrantStart(
+            new Client(request.Application, false), session.User, GrantTypes.Implicit, request.Requested.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
+        {
+            Resource = request.Requested.Resource,
+            Nonce = request.Nonce,
+            AuthTime = session.CreatedTime,
+            Amr = Sessions.PasswordMethod,
+            SessionHash = session.Hash,
+            WithRefresh = false,
+        };
+        var begun = await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
+        if (begun.IsRefused(out var refusal, out var tokens))
+        {
+            return refusal;
+        }
+
+        var answer = new List<KeyValuePair<string, string>>();
+        var types = Scopes.Words(request.ResponseType);
+        if (types.Contains(GrantTypes.Token))
+        {
+            answer.Add(KeyValuePair.Create("access_token", tokens!.AccessToken));
+            answer.Add(KeyValuePair.Create("token_type", tokens.TokenType));
+            answer.Add(KeyValuePair.Create("expires_in", tokens.ExpiresIn.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            answer.Add(KeyValuePair.Create("scope", tokens.Scope));
+        }
+
+        if (types.Contains(GrantTypes.IdToken))
+        {
+            answer.Add(KeyValuePair.Create("id_token", tokens!.IdToken!));
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.OAuth.Clients;
+
+namespace Postern.Server.OAuth.Authorize;
+
+/// <summary>Pushed authorization requests (RFC 9126): the client sends what it asks for itself, and the browser carries only a name for it.</summary>
+internal static class PushedAuthorizationEndpoint
+{
+    public const string Path = "/api/login/oauth/par";
+
+    private const string Prefix = "urn:ietf:params:oauth:request_uri:";
+
+    // Long enough for a person to find a password.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly string[] OfTheClient = ["client_secret", "client_assertion", "client_assertion_type"];
+
+    public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))));
+
+    public static Dictionary<string, string> Parse(string text) =>
+        JsonNode.Parse(text)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>(), StringComparer.Ordinal);
+
+    private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
+    {
+        var application = client.Application;
+        if (!client.HasSecret && application.TokenEndpointAuthMethod is not ("" or ClientSecretRule.None))
+        {
+            return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
+        }
+
+        var parameters = request.All.Where(p => !OfTheClient.Contains(p.Key)).ToDictionary(StringComparer.Ordinal);
+        parameters["client_id"] = application.ClientId;
+        if (parameters.ContainsKey("request_uri"))
+        {
+            return OAuthError.InvalidRequest("request_uri cannot be pushed (RFC 9126 section 2.1)");
+        }
+
+        if (AuthorizationReader.Read(application, parameters).Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var services = context.RequestServices;
+        var requestUri = new SecretText(Prefix + SecretText.New().Text);
+        var expires = services.GetRequiredService<TimeProvider>().GetUtcNow() + Lifetime;
+        var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();
+        await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            await PushedRequests.AddAsync(connection, requestUri.Hash, application.ClientId, json, expires.ToUnixTimeMilliseconds(), transaction);
+            return Written.Keep(true);
+        });
+        return new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth.Clients;
+
+/// <summary>
+/// JWTs that a client signed (RFC 7523 §3): who it is, or for whom it asks. Each is good once, for an hour at most, and only
+/// for this server.
+/// </summary>
+public sealed class Assertions(Database database, ClientKeys keys, PosternOptions options, TimeProvider clock)
+{
+    public const string JwtBearerType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    private const int LongestId = 256;
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+    private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
+
+    /// <summary>Reads it without believing it; null where it is no JWT.</summary>
+    public static JsonWebToken? Parse(string text)
+    {
+        try
+        {
+            return Jwt.ReadJsonWebToken(text);
+        }
+        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether this client signed it, for us, and presents it for the first time.</summary>
+    /// <param name="assertion">As read by <see cref="Parse"/>.</param>
+    /// <param name="application">The client.</param>
+    /// <param name="path">The endpoint that it was sent to, which may be its audience.</param>
+    /// <param name="cancel">Of the caller.</param>
+    public async Task<bool> IsGoodAsync(JsonWebToken assertion, Application application, string path, CancellationToken cancel)
+    {
+        if (!IsInTime(assertion) || !IsForUs(assertion, path) || assertion.Id is not { Length: > 0 and <= LongestId } id)
+        {
+            return false;
+        }
+
+        var known = await keys.OfAsync(application, assertion.Kid ?? "", cancel);
+        if (known.Count == 0)
+        {
+            return false;
+        }
+
+        var verdict = await Jwt.ValidateTokenAsync(assertion, new TokenValidationParameters
+        {
+            ValidateIssuer = false,
+            ValidateAudience = false,
+            ValidateLifetime = false,
+            IssuerSigningKeys = known,
+            TryAllIssuerSigningKeys = true,
+            ValidAlgorithms = AsymmetricKeys.Algorithms,
+        });
+        return verdict.IsValid
+            && await UsedJtis.UseAsync(database, "assertion " + application.ClientId, id, new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds());
+    }
+
+    private bool IsInTime(JsonWebToken assertion)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        return assertion.ValidTo != DateTime.MinValue && assertion.ValidTo > now && assertion.ValidTo <= now + LongestLife + Tolerance
+            && assertion.ValidFrom <= now + Tolerance && assertion.IssuedAt <= now + Tolerance;
+    }
+
+    private bool IsForUs(JsonWebToken assertion, string path)
+    {
+        string[] names = [options.Origin, options.Origin + Token.TokenEndpoint.Path, options.Origin + path];
+        return assertion.Audiences.Any(names.Contains);
+    }
+}

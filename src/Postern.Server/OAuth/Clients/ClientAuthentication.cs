@@ -1,0 +1,65 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.OAuth.Clients;
+
+/// <summary>Who asks (RFC 6749 §2.3, §3.2.1; RFC 7523 §2.2).</summary>
+public sealed class ClientAuthentication(Database database, SecretStore secrets, Assertions assertions, PosternOptions options)
+{
+    private static readonly OAuthError UnknownClient = OAuthError.InvalidClient("client_id is invalid", "client_id 无效");
+    private static readonly OAuthError WrongAssertion = OAuthError.InvalidClient("client_assertion is invalid", "client_assertion 无效");
+
+    /// <param name="request">Its parameters.</param>
+    /// <param name="path">The endpoint's.</param>
+    /// <param name="cancel">Of the caller.</param>
+    public async Task<Outcome<Client>> AuthenticateAsync(OAuthRequest request, string path, CancellationToken cancel)
+    {
+        var assertion = request["client_assertion"] is { } text ? Assertions.Parse(text) : null;
+        if (request["client_assertion"] is not null && (assertion is null || request["client_assertion_type"] != Assertions.JwtBearerType))
+        {
+            return WrongAssertion;
+        }
+
+        var clientId = request["client_id"] ?? request.BasicId ?? assertion?.Subject;
+        if (clientId is null || clientId.Contains('\0', StringComparison.Ordinal) || (request.BasicId is not null && request.BasicId != clientId))
+        {
+            return UnknownClient;
+        }
+
+        var application = await database.ReadAsync(connection => Applications.FindByClientIdAsync(connection, clientId), cancel);
+        // A demo application lets anyone be anyone: outside a Debug build in Development it does not exist.
+        if (application is null || (application.IsDemo && !options.HasSandbox))
+        {
+            return UnknownClient;
+        }
+
+        var sent = new[] { request["client_secret"], request.BasicSecret }.OfType<string>().ToList();
+        if (assertion is not null)
+        {
+            // One way at a time (RFC 6749 §2.3), and the client speaks for itself alone.
+            return sent.Count == 0 && assertion.Issuer == clientId && assertion.Subject == clientId
+                && await assertions.IsGoodAsync(assertion, application, path, cancel)
+                    ? new Client(application, true)
+                    : WrongAssertion;
+        }
+
+        if (sent.Count == 0)
+        {
+            return new Client(application, false);
+        }
+
+        // A secret that is sent must be right, everywhere; clients of these two methods have none to send.
+        return application.TokenEndpointAuthMethod is not (ClientSecretRule.None or ClientSecretRule.PrivateKeyJwt)
+            && sent.TrueForAll(secret => secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret))
+                ? new Client(application, true)
+                : OAuthError.InvalidClient("client_secret is invalid", "client_secret 无效");
+    }
+
+    /// <summary>The same for endpoints that no client reaches without its secret.</summary>
+    public async Task<Outcome<Client>> AuthenticateWithSecretAsync(OAuthRequest request, string path, CancellationToken cancel) =>
+        (await AuthenticateAsync(request, path, cancel)).IsRefused(out var refusal, out var client) ? refusal
+            : client!.HasSecret ? client
+            : OAuthError.InvalidClient("client_secret is invalid", "缺少 client_secret");
+}

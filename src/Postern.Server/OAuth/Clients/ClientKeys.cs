@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.IdentityModel.Tokens;
+using Postern.Server.Data;
+using Postern.Server.Hosting.Outgoing;
+
+namespace Postern.Server.OAuth.Clients;
+
+/// <summary>The public keys of a client: its certificate, the keys it registered, or those at its <c>jwks_uri</c>.</summary>
+public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> logger)
+{
+    private const int MostRemembered = 1000;
+    private const int MostKeys = 50;
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
+    // A client that changed its keys is asked again at once, but whoever sends nonsense must not make us call it at each request.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    private readonly ConcurrentDictionary<string, Fetched> fetched = new(StringComparer.Ordinal);
+
+    /// <param name="application">The client.</param>
+    /// <param name="kid">The key that a signature names; empty = any.</param>
+    /// <param name="cancel">Of the caller.</param>
+    public async Task<IReadOnlyList<SecurityKey>> OfAsync(Application application, string kid, CancellationToken cancel)
+    {
+        var keys = new List<SecurityKey>();
+        if (application.ClientCert.Length > 0
+            && await database.ReadAsync(c => Certs.FindAsync(c, application.ClientCert), cancel) is { } cert
+            && (cert.Owner == "admin" || cert.Owner == application.Organization) && PublicKeys.Of(cert) is { } certified)
+        {
+            keys.Add(certified);
+        }
+
+        keys.AddRange(Parse(application.Jwks));
+        if (application.JwksUri.Length > 0)
+        {
+            keys.AddRange(await FetchAsync(application.JwksUri, kid, cancel));
+        }
+
+        return keys;
+    }
+
+    /// <summary>The usable keys of a JWK set; null where the text is none.</summary>
+    public static IReadOnlyList<JsonWebKey>? TryParse(string json)
+    {
+        try
+        {
+            return [.. new JsonWebKeySet(json).Keys.Take(MostKeys).Where(key => AsymmetricKeys.IsUsable(key) && key.Use is null or "" or "sig")];
+        }
+        catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<JsonWebKey> Parse(string json) => json.Length == 0 ? [] : TryParse(json) ?? [];
+
+    private async Task<IReadOnlyList<JsonWebKey>> FetchAsync(string address, string kid, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var known = fetched.GetValueOrDefault(address);
+        if (known is not null && now - known.Time < ((kid.Length == 0 || known.Keys.Any(k => k.KeyId == kid)) ? Remembered : Pause))
+        {
+            return known.Keys;
+        }
+
+        var keys = known?.Keys ?? [];
+        try
+        {
+            var answer = await outgoing.GetAsync(address, cancel);
+            keys = answer.IsGood ? Parse(Encoding.UTF8.GetString(answer.Body)) : keys;
+        }
+        catch (HttpRequestException e)
+        {
+            LogUnreachable(e.Message);
+        }
+
+        if (fetched.Count >= MostRemembered)
+        {
+            fetched.Clear();
+        }
+
+        fetched[address] = new Fetched(keys, now);
+        return keys;
+    }
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "The keys at a client's jwks_uri could not be read: {Reason}")]
+    private partial void LogUnreachable(string reason);
+
+    private sealed record Fetched(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Time);
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth.Clients;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>Device authorization (RFC 8628 §3.1): a code for the device to poll with, and a short one for its user to type elsewhere.</summary>
+internal static class DeviceAuthorizationEndpoint
+{
+    public const string Path = "/api/device-auth";
+
+    private const int UserCodeLength = 8;
+    private const long Interval = 5;
+    private const int Tries = 5;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    // Consonants: no word, and nothing that looks like something else (RFC 8628 §6.1). 20^8 codes, of which few live at once.
+    private const string Letters = "BCDFGHJKLMNPQRSTVWXZ";
+
+    public static void MapDeviceAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer))));
+
+    /// <summary>The hash of what a user typed, however he wrote it; null where it cannot be a code.</summary>
+    public static string? HashOfUserCode(string typed)
+    {
+        var code = string.Concat(typed.Where(c => c is not (' ' or '-' or '\u2013' or '\u2014'))).ToUpperInvariant();
+        return code.Length == UserCodeLength && code.All(Letters.Contains) ? SecretText.HashOf("user-code " + code) : null;
+    }
+
+    private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
+    {
+        var application = client.Application;
+        if (!application.Lists(GrantTypes.DeviceCode))
+        {
+            return OAuthError.UnauthorizedClient("device login is not enabled for this application", "该应用未开放设备登录");
+        }
+
+        if (!client.HasSecret && !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod, GrantTypes.DeviceCode))
+        {
+            return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
+        }
+
+        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        {
+            return refusal;
+        }
+
+        var services = context.RequestServices;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var (device, user) = (SecretText.New(), RandomNumberGenerator.GetString(Letters, UserCodeLength));
+            var code = new DeviceCode
+            {
+                Hash = device.Hash,
+                UserCodeHash = HashOfUserCode(user)!,
+                ClientId = application.ClientId,
+                Scope = requested!.Scope,
+                Resource = requested.Resource,
+                IntervalSeconds = Interval,
+                CreatedTime = now.ToUnixTimeMilliseconds(),
+                ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
+            };
+            if (await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+                Written.Keep(await DeviceCodes.AddAsync(connection, code, transaction))))
+            {
+                return Answer(services.GetRequiredService<PosternOptions>(), device.Text, $"{user[..4]}-{user[4..]}");
+            }
+        }
+
+        return OAuthError.Unavailable("no code is free now: try again", "暂时无法生成设备码，请重试", TimeSpan.FromSeconds(1));
+    }
+
+    private static JsonObject Answer(PosternOptions options, string deviceCode, string userCode)
+    {
+        var page = options.OriginFrontend + SignIn.Pages.DevicePages.Path;
+        return new JsonObject
+        {
+            ["device_code"] = deviceCode,
+            ["user_code"] = userCode,
+            ["verification_uri"] = page,
+            ["verification_uri_complete"] = page + "/" + userCode,
+            ["expires_in"] = (long)Lifetime.TotalSeconds,
+            ["interval"] = Interval,
+        };
+    }
+}

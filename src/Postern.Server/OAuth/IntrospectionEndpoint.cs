@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Token;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>
+/// Token introspection (RFC 7662) for APIs that are applications themselves: each learns of the tokens of its own
+/// organization, one of <c>built-in</c> of all. Whatever is not good now is the same <c>{"active":false}</c>.
+/// </summary>
+internal static class IntrospectionEndpoint
+{
+    public const string Path = "/api/login/oauth/introspect";
+
+    public static void MapIntrospection(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true)));
+
+    private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
+    {
+        if (request["token"] is not { } token)
+        {
+            return OAuthError.InvalidRequest("token is missing", "缺少 token");
+        }
+
+        var services = context.RequestServices;
+        var found = RefreshTokenText.Parse(token) is { } refresh
+            ? await OfRefreshTokenAsync(services, refresh, context.RequestAborted)
+            : await OfAccessTokenAsync(services, token, context.RequestAborted);
+        return found is var (claims, issuedTo) && (client.Application.Organization == issuedTo.Organization || client.Application.Organization == Organizations.BuiltIn)
+            ? claims
+            : new JsonObject { ["active"] = false };
+    }
+
+    private static async Task<(JsonObject Claims, Application IssuedTo)?> OfAccessTokenAsync(IServiceProvider services, string token, CancellationToken cancel)
+    {
+        if (await services.GetRequiredService<AccessTokenReader>().ReadAsync(token, cancel) is not { } owner)
+        {
+            return null;
+        }
+
+        var jwt = owner.Jwt;
+        var claims = Claims(owner.Token.Scope, owner.Application.ClientId, owner.User?.Name ?? owner.Application.Name, jwt.Subject, jwt.Issuer, owner.Token.ExpiresTime, owner.Token.CreatedTime, owner.Jkt);
+        claims["nbf"] = owner.Token.CreatedTime / 1000;
+        claims["aud"] = new JsonArray([.. jwt.Audiences.Select(a => JsonValue.Create(a))]);
+        claims["jti"] = jwt.Id;
+        return (claims, owner.Application);
+    }
+
+    private static async Task<(JsonObject Claims, Application IssuedTo)?> OfRefreshTokenAsync(IServiceProvider services, RefreshTokenText refresh, CancellationToken cancel)
+    {
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var issuer = services.GetRequiredService<Hosting.PosternOptions>().Origin;
+        return await services.GetRequiredService<Database>().ReadAsync<(JsonObject, Application)?>(async connection =>
+        {
+            var row = await RefreshTokens.FindAsync(connection, refresh.Id);
+            var grant = row is null ? null : await Grants.FindAsync(connection, row.GrantId);
+            var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
+            var application = grant is null ? null : await Applications.FindByClientIdAsync(connection, grant.ClientId);
+            return row is { UsedTime: null } && refresh.Matches(row.Hash) && row.ExpiresTime > now && grant is { EndedTime: null }
+                && user is { IsForbidden: false, IsDeleted: false } && application is not null
+                    ? (Claims(grant.Scope, grant.ClientId, user.Name, user.Id, issuer, row.ExpiresTime, row.CreatedTime, grant.Jkt), application)
+                    : null;
+        }, cancel);
+    }
+
+    private static JsonObject Claims(string scope, string clientId, string userName, string subject, string issuer, long expires, long issued, string jkt)
+    {
+        var claims = new JsonObject { ["active"] = true };
+        if (scope.Length > 0)
+        {
+            claims["scope"] = scope;
+        }
+
+        claims["client_id"] = clientId;
+        claims["username"] = userName;
+        claims["token_type"] = jkt.Length > 0 ? "DPoP" : "Bearer";
+        claims["exp"] = expires / 1000;
+        claims["iat"] = issued / 1000;
+        claims["sub"] = subject;
+        claims["iss"] = issuer;
+        if (jkt.Length > 0)
+        {
+            claims["cnf"] = new JsonObject { ["jkt"] = jkt };
+        }
+
+        return claims;
+    }
+}

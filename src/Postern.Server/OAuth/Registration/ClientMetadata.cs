@@ -1,0 +1,172 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Protocol;
+using Postern.Server.Hosting.Outgoing;
+using Postern.Server.OAuth.Clients;
+
+namespace Postern.Server.OAuth.Registration;
+
+/// <summary>
+/// What a client says of itself (RFC 7591 §2), reduced to what one that nobody knows may have: the code with PKCE and
+/// refresh, at addresses that nobody else can answer at.
+/// </summary>
+public sealed record ClientMetadata
+{
+    private const int MostRedirectUris = 20;
+    private const int LongestText = 200;
+    private const int LongestKeys = 16 * 1024;
+    private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", ClientSecretRule.None, ClientSecretRule.PrivateKeyJwt];
+    private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken];
+
+    public required string Name { get; init; }
+    public required IReadOnlyList<string> RedirectUris { get; init; }
+    public required string Method { get; init; }
+    public string Scope { get; init; } = "";
+    public string Uri { get; init; } = "";
+    public string Logo { get; init; } = "";
+    public string PolicyUri { get; init; } = "";
+    public string TermsUri { get; init; } = "";
+    public string JwksUri { get; init; } = "";
+    public string Jwks { get; init; } = "";
+
+    public bool HasSecret => Method is "client_secret_basic" or "client_secret_post";
+
+    public static Outcome<ClientMetadata> Read(JsonElement sent, OutgoingHttp outgoing)
+    {
+        if (sent.ValueKind != JsonValueKind.Object)
+        {
+            return Invalid("the body must be a JSON object");
+        }
+
+        var redirectUris = Texts(sent, "redirect_uris");
+        if (redirectUris is not { Count: > 0 and <= MostRedirectUris } || !redirectUris.TrueForAll(Protocol.RedirectUris.MayBeRegisteredByAnyone))
+        {
+            return new OAuthError("invalid_redirect_uri", "redirect_uris must be 1 to 20 addresses, each https, http of this computer (127.0.0.1, [::1], localhost), or of a scheme with a dot in it; none with a fragment");
+        }
+
+        var method = Text(sent, "token_endpoint_auth_method") is { Length: > 0 } named ? named : "client_secret_basic";
+        if (!Methods.Contains(method))
+        {
+            return Invalid("token_endpoint_auth_method must be one of " + string.Join(", ", Methods));
+        }
+
+        var grants = Texts(sent, "grant_types");
+        if (grants is { Count: > 0 } && !grants.Contains(GrantTypes.AuthorizationCode))
+        {
+            return Invalid("a registered client gets the grants authorization_code and refresh_token, so grant_types must name the first");
+        }
+
+        var responses = Texts(sent, "response_types");
+        if (responses is { Count: > 0 } && !responses.Contains("code"))
+        {
+            return Invalid("a registered client gets response_type code");
+        }
+
+        var metadata = new ClientMetadata
+        {
+            Name = Text(sent, "client_name"),
+            RedirectUris = redirectUris,
+            Method = method,
+            Scope = Text(sent, "scope"),
+            Uri = Text(sent, "client_uri"),
+            Logo = Text(sent, "logo_uri"),
+            PolicyUri = Text(sent, "policy_uri"),
+            TermsUri = Text(sent, "tos_uri"),
+            JwksUri = Text(sent, "jwks_uri"),
+            Jwks = sent.TryGetProperty("jwks", out var jwks) && jwks.ValueKind == JsonValueKind.Object ? jwks.GetRawText() : "",
+        };
+        return metadata.Refuse(outgoing) is { } refusal ? refusal : metadata;
+    }
+
+    /// <summary>As registered, in the answer (RFC 7591 §3.2.1): what we left out is not there.</summary>
+    public JsonObject Show()
+    {
+        var shown = new JsonObject
+        {
+            ["client_name"] = Name,
+            ["redirect_uris"] = new JsonArray([.. RedirectUris.Select(u => JsonValue.Create(u))]),
+            ["token_endpoint_auth_method"] = Method,
+            ["grant_types"] = new JsonArray([.. Grants.Select(g => JsonValue.Create(g))]),
+            ["response_types"] = new JsonArray("code"),
+        };
+        foreach (var (name, value) in new[]
+        {
+            ("scope", Scope), ("client_uri", Uri), ("logo_uri", Logo), ("policy_uri", PolicyUri), ("tos_uri", TermsUri), ("jwks_uri", JwksUri),
+        })
+        {
+            if (value.Length > 0)
+            {
+                shown[name] = value;
+            }
+        }
+
+        if (Jwks.Length > 0)
+        {
+            shown["jwks"] = JsonNode.Parse(Jwks);
+        }
+
+        return shown;
+    }
+
+    /// <summary>The same as properties of a Casdoor application.</summary>
+    public JsonObject ToApplication(string clientId, string organization, string name) => new()
+    {
+        ["owner"] = "admin",
+        ["name"] = name,
+        ["displayName"] = Name.Length > 0 ? Name : name,
+        ["organization"] = organization,
+        ["category"] = "Agent",
+        ["type"] = "MCP",
+        ["tags"] = new JsonArray("dcr"),
+        ["clientId"] = clientId,
+        ["enablePassword"] = true,
+        ["enableSignUp"] = false,
+        ["apiAccess"] = false,
+        ["grantTypes"] = new JsonArray([.. Grants.Select(g => JsonValue.Create(g))]),
+        ["redirectUris"] = new JsonArray([.. RedirectUris.Select(u => JsonValue.Create(u))]),
+        ["tokenEndpointAuthMethod"] = Method,
+        ["homepageUrl"] = Uri,
+        ["termsOfUse"] = TermsUri,
+        ["policyUri"] = PolicyUri,
+        ["logo"] = Logo,
+        ["registeredScope"] = Scope,
+        ["jwksUri"] = JwksUri,
+    };
+
+    private OAuthError? Refuse(OutgoingHttp outgoing)
+    {
+        if (new[] { Name, Scope, Uri, Logo, PolicyUri, TermsUri, JwksUri }.Any(t => t.Length > LongestText || t.Any(char.IsControl)))
+        {
+            return Invalid("texts may have at most 200 characters and no control characters");
+        }
+
+        if (new[] { Uri, PolicyUri, TermsUri, Logo }.Any(t => t.Length > 0 && !(System.Uri.TryCreate(t, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")))
+        {
+            return Invalid("client_uri, logo_uri, policy_uri and tos_uri must be http or https");
+        }
+
+        if (JwksUri.Length > 0 && (!outgoing.IsAllowed(JwksUri) || Jwks.Length > 0))
+        {
+            return Invalid("jwks_uri must be https, and not beside jwks");
+        }
+
+        if (Jwks.Length > LongestKeys || (Jwks.Length > 0 && ClientKeys.TryParse(Jwks) is not { Count: > 0 }))
+        {
+            return Invalid("jwks must hold RSA keys of 2048 bits or more, or EC keys");
+        }
+
+        return Method == ClientSecretRule.PrivateKeyJwt && JwksUri.Length == 0 && Jwks.Length == 0
+            ? Invalid("private_key_jwt needs jwks_uri or jwks")
+            : null;
+    }
+
+    private static OAuthError Invalid(string description) => new("invalid_client_metadata", description);
+
+    private static string Text(JsonElement sent, string name) =>
+        sent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    private static List<string>? Texts(JsonElement sent, string name) =>
+        sent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
+            ? [.. value.EnumerateArray().Select(v => v.GetString()!)]
+            : null;
+}

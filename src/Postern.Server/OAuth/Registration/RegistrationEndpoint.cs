@@ -1,0 +1,276 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Protocol;
+using Postern.Server.Casdoor;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.Hosting.Outgoing;
+using Postern.Server.OAuth.Clients;
+
+namespace Postern.Server.OAuth.Registration;
+
+/// <summary>
+/// Dynamic client registration (RFC 7591) and its management (RFC 7592), where an organization's <c>dcrPolicy</c> permits it:
+/// <c>open</c> to everybody, <c>token</c> to who brings an access token of an administrator of that organization. Never in
+/// <c>built-in</c>.
+/// </summary>
+internal static class RegistrationEndpoint
+{
+    public const string Path = "/api/oauth/register";
+
+    private const int LargestBody = 64 * 1024;
+
+    /// <summary>Under which registrations are counted per address: each leaves a row.</summary>
+    private const string Registrations = "registrations";
+
+    private static readonly OAuthError Off = new("invalid_client_metadata", "dynamic client registration is disabled for this organization");
+    private static readonly OAuthError Unknown = new("invalid_token", "the registration access token is not one of this client", StatusCodes.Status401Unauthorized);
+
+    public static void MapRegistration(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Path, (RequestDelegate)(context => AnswerAsync(context, RegisterAsync)));
+        routes.MapGet(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, ReadAsync)));
+        routes.MapPut(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, UpdateAsync)));
+        routes.MapDelete(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, DeleteAsync)));
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<Outcome<JsonObject>>> handle)
+    {
+        if ((await handle(context)).IsRefused(out var refusal, out var answer))
+        {
+            await ClientEndpoint.RefuseAsync(context, RefusalCounts.UnknownClient, refusal);
+        }
+        else if (answer!.Count == 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else
+        {
+            await OAuthAnswers.WriteAsync(context, answer, HttpMethods.IsPost(context.Request.Method) ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        }
+    }
+
+    private static async Task<Outcome<JsonObject>> RegisterAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var name = context.Request.Query["organization"].ToString();
+        var organization = name.Length == 0 ? null : await services.GetRequiredService<Database>().ReadAsync(c => Organizations.FindAsync(c, name), context.RequestAborted);
+        if (organization is null || organization.Name == Organizations.BuiltIn || (organization.IsDemo && !services.GetRequiredService<PosternOptions>().HasSandbox))
+        {
+            return Off;
+        }
+
+        if (organization.DcrPolicy == "token" ? !await BringsTokenAsync(context, organization) : organization.DcrPolicy != "open")
+        {
+            return organization.DcrPolicy == "token"
+                ? new OAuthError("invalid_token", "registration here needs an access token of an administrator of the organization", StatusCodes.Status401Unauthorized)
+                : Off;
+        }
+
+        // Counted whether or not it succeeds: the limit bounds the rows that one address can leave.
+        if (services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), Registrations) is { } limit)
+        {
+            return limit;
+        }
+
+        return (await ReadMetadataAsync(context)).IsRefused(out var refusal, out var metadata) ? refusal : await AddAsync(context, organization.Name, metadata!);
+    }
+
+    private static async Task<Outcome<JsonObject>> AddAsync(HttpContext context, string organization, ClientMetadata metadata)
+    {
+        var services = context.RequestServices;
+        var clientId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+        var (registration, secret) = (SecretText.New(), metadata.HasSecret ? SecretText.New().Text : "");
+        var document = metadata.ToApplication(clientId, organization, "dcr_" + RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 12));
+        if (secret.Length > 0)
+        {
+            document["clientSecret"] = secret;
+        }
+
+        var prepared = services.GetRequiredService<ObjectStore>().PrepareAdd(ObjectKinds.Application, document);
+        if (prepared.Value?.And(("is_self_registered", true), ("registration_hash", registration.Hash), ("jwks", metadata.Jwks)) is not { } ready)
+        {
+            return new OAuthError("invalid_client_metadata", prepared.Refusal);
+        }
+
+        var record = Record(context, organization, "register-client", ready.Name);
+        var isWritten = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            if (!await Organizations.LockAsync(connection, organization, transaction) || !await ObjectStore.AddAsync(connection, transaction, ready))
+            {
+                return Written.Undo(false);
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+        if (!isWritten)
+        {
+            return Off;
+        }
+
+        var answer = Shown(services, metadata, clientId);
+        answer["client_id_issued_at"] = record.CreatedTime / 1000;
+        answer["registration_access_token"] = registration.Text;
+        if (secret.Length > 0)
+        {
+            answer["client_secret"] = secret;
+            answer["client_secret_expires_at"] = 0;
+        }
+
+        return answer;
+    }
+
+    private static async Task<Outcome<JsonObject>> ReadAsync(HttpContext context) =>
+        await FindAsync(context) is not { } found ? Unknown
+            : Shown(context.RequestServices, await StoredAsync(context, found), found.ClientId);
+
+    /// <summary>Replaces what the client says of itself; its id, secret and organization stay (RFC 7592 §2.2).</summary>
+    private static async Task<Outcome<JsonObject>> UpdateAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } found)
+        {
+            return Unknown;
+        }
+
+        if ((await ReadMetadataAsync(context)).IsRefused(out var refusal, out var metadata))
+        {
+            return refusal;
+        }
+
+        if (metadata!.Method != found.TokenEndpointAuthMethod)
+        {
+            return new OAuthError("invalid_client_metadata", "token_endpoint_auth_method cannot be changed: register anew");
+        }
+
+        var services = context.RequestServices;
+        var (database, store) = (services.GetRequiredService<Database>(), services.GetRequiredService<ObjectStore>());
+        var document = metadata.ToApplication(found.ClientId, found.Organization, found.Name);
+        var record = Record(context, found.Organization, "update-registered-client", found.Name);
+        var stored = await database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.Application, "admin", found.Name), context.RequestAborted);
+        if (stored is null || store.PrepareUpdate(stored, document).Value?.And(("jwks", metadata.Jwks)) is not { } ready)
+        {
+            return new OAuthError("invalid_client_metadata", "the metadata cannot be kept");
+        }
+
+        var isWritten = await database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
+            {
+                return Written.Undo(false);
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+        return isWritten ? Shown(services, metadata, found.ClientId)
+            : OAuthError.Unavailable("the registration is being changed: try again", null, TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task<Outcome<JsonObject>> DeleteAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } found)
+        {
+            return Unknown;
+        }
+
+        var record = Record(context, found.Organization, "delete-registered-client", found.Name);
+        await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            // Its tokens are good for nothing without it; its grants end, so that a refresh says so.
+            await connection.ExecuteAsync("update grants set ended_time = @now where client_id = @ClientId and ended_time is null", new { found.ClientId, now = record.CreatedTime }, transaction);
+            await connection.ExecuteAsync("delete from applications where id = @Id", new { found.Id }, transaction);
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+        return new JsonObject();
+    }
+
+    private static async Task<Application?> FindAsync(HttpContext context)
+    {
+        var clientId = (string)context.Request.RouteValues["clientId"]!;
+        var token = BearerOf(context.Request);
+        return token.Length == 0 || clientId.Contains('\0', StringComparison.Ordinal) ? null
+            : await context.RequestServices.GetRequiredService<Database>().ReadAsync(
+                c => Applications.FindRegisteredAsync(c, clientId, SecretText.HashOf(token)), context.RequestAborted);
+    }
+
+    private static async Task<ClientMetadata> StoredAsync(HttpContext context, Application application)
+    {
+        var shown = await context.RequestServices.GetRequiredService<Database>().ReadAsync(
+            c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", application.Name), context.RequestAborted);
+        string Text(string property) => shown is null ? "" : ObjectTarget.Text(shown, property);
+        return new ClientMetadata
+        {
+            Name = application.DisplayName,
+            RedirectUris = application.RedirectUriList(),
+            Method = application.TokenEndpointAuthMethod,
+            Scope = Text("registeredScope"),
+            Uri = Text("homepageUrl"),
+            Logo = Text("logo"),
+            PolicyUri = Text("policyUri"),
+            TermsUri = Text("termsOfUse"),
+            JwksUri = application.JwksUri,
+            Jwks = application.Jwks,
+        };
+    }
+
+    private static JsonObject Shown(IServiceProvider services, ClientMetadata metadata, string clientId)
+    {
+        var shown = metadata.Show();
+        shown["client_id"] = clientId;
+        shown["registration_client_uri"] = $"{services.GetRequiredService<PosternOptions>().Origin}{Path}/{clientId}";
+        return shown;
+    }
+
+    /// <summary>An initial access token (RFC 7591 §1.2): any good access token of who administers the organization.</summary>
+    private static async Task<bool> BringsTokenAsync(HttpContext context, Organization organization)
+    {
+        var token = BearerOf(context.Request);
+        return token.Length > 0
+            && await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadAsync(token, context.RequestAborted) is { Jkt.Length: 0, Application.IsSelfRegistered: false } owner
+            && new Caller { User = owner.User, Application = owner.User is null ? owner.Application : null }.IsAdminOf(organization.Name);
+    }
+
+    private static string BearerOf(HttpRequest request)
+    {
+        const string scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
+    }
+
+    private static async Task<Outcome<ClientMetadata>> ReadMetadataAsync(HttpContext context)
+    {
+        var outgoing = context.RequestServices.GetRequiredService<OutgoingHttp>();
+        var bytes = await BoundedBody.ReadAsync(context.Request, LargestBody, context.RequestAborted);
+        if (bytes is null)
+        {
+            return OAuthError.InvalidRequest("the request body is too large") with { Status = StatusCodes.Status413PayloadTooLarge };
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            return ClientMetadata.Read(document.RootElement, outgoing);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new OAuthError("invalid_client_metadata", "the body is not a JSON object");
+        }
+    }
+
+    private static AuditRecord Record(HttpContext context, string organization, string action, string target) => new()
+    {
+        Organization = organization,
+        CreatedTime = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(),
+        ClientIp = context.PeerAddress(),
+        User = "",
+        Method = context.Request.Method,
+        RequestUri = Path,
+        Action = action,
+        Target = target,
+    };
+}

@@ -1,0 +1,102 @@
+using System.Data.Common;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Token;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>
+/// Token revocation (RFC 7009): a refresh token ends its whole grant, an access token itself alone. A token that is not good
+/// any more is answered like one that was just revoked.
+/// </summary>
+internal static class RevocationEndpoint
+{
+    public const string Path = "/api/login/oauth/revoke";
+
+    private static readonly OAuthError Foreign = OAuthError.UnauthorizedClient("the token was issued to another client", "该令牌属于其他应用");
+    private static readonly OAuthError NeedsSecret = OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，撤销时必须提供");
+
+    public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context))));
+
+    private static async Task<Outcome<bool>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
+    {
+        if (request["token"] is not { } token)
+        {
+            return OAuthError.InvalidRequest("token is missing", "缺少 token");
+        }
+
+        return RefreshTokenText.Parse(token) is { } refresh
+            ? await RevokeRefreshTokenAsync(context, refresh, client)
+            : await RevokeAccessTokenAsync(context, token, client);
+    }
+
+    private static async Task<Outcome<bool>> RevokeRefreshTokenAsync(HttpContext context, RefreshTokenText refresh, Client client)
+    {
+        var database = context.RequestServices.GetRequiredService<Database>();
+        var (row, grant, user) = await database.ReadAsync(async connection =>
+        {
+            var row = await RefreshTokens.FindAsync(connection, refresh.Id);
+            var grant = row is null ? null : await Grants.FindAsync(connection, row.GrantId);
+            return (row, grant, grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId));
+        }, context.RequestAborted);
+        if (row is null || grant is null || !refresh.Matches(row.Hash))
+        {
+            return true;
+        }
+
+        return grant.ClientId != client.Application.ClientId ? Foreign : Judge(client, grant.WithSecret) ?? await EndAsync(context, client, user, (connection, now, transaction) => Grants.EndAsync(connection, grant.Id, now, transaction));
+    }
+
+    private static async Task<Outcome<bool>> RevokeAccessTokenAsync(HttpContext context, string token, Client client)
+    {
+        if (await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadAsync(token, context.RequestAborted) is not { } owner)
+        {
+            return true;
+        }
+
+        if (owner.Application.ClientId != client.Application.ClientId)
+        {
+            return Foreign;
+        }
+
+        var grant = owner.Token.GrantId.Length == 0 ? null
+            : await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.FindAsync(c, owner.Token.GrantId), context.RequestAborted);
+        // An application's own token belongs to no grant and was given for its secret.
+        return Judge(client, grant?.WithSecret ?? true)
+            ?? await EndAsync(context, client, owner.User, (connection, now, transaction) => Tokens.RevokeAsync(connection, owner.Token.Id, now, transaction));
+    }
+
+    private static OAuthError? Judge(Client client, bool beganWithSecret) =>
+        client.HasSecret || ClientSecretRule.MayGoOnWithout(client.Application.TokenEndpointAuthMethod, beganWithSecret) ? null : NeedsSecret;
+
+    private static async Task<Outcome<bool>> EndAsync(
+        HttpContext context, Client client, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
+    {
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var record = new AuditRecord
+        {
+            Organization = user?.Owner ?? client.Application.Organization,
+            CreatedTime = now,
+            ClientIp = context.PeerAddress(),
+            User = user?.Name ?? "app/" + client.Application.Name,
+            Method = HttpMethods.Post,
+            RequestUri = Path,
+            Action = "revoke-token",
+            Target = client.Application.Name,
+        };
+        await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            var ended = await end(connection, now, transaction);
+            if (ended > 0)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
+            return Written.Keep(ended);
+        });
+        return true;
+    }
+}

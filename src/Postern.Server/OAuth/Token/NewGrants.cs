@@ -1,0 +1,136 @@
+using System.Data.Common;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.OAuth.Clients;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>A grant that is about to begin: who, for whom, and by what proof.</summary>
+public sealed record GrantStart(Client Client, User User, string GrantType, string Scope, TokenCaller Caller)
+{
+    /// <summary>The grant's id where it was promised before; null = a new one.</summary>
+    public string? Id { get; init; }
+
+    public string Resource { get; init; } = "";
+
+    public string Nonce { get; init; } = "";
+
+    /// <summary>When the user was authenticated, Unix milliseconds; null = now.</summary>
+    public long? AuthTime { get; init; }
+
+    public string Amr { get; init; } = "";
+
+    public string SessionHash { get; init; } = "";
+
+    /// <summary>Of a WeChat code, for another node that is shown it again (design section 5).</summary>
+    public string? CodeHash { get; init; }
+
+    /// <summary>Assertions and exchanges bring neither (design 4.1).</summary>
+    public bool WithIdToken { get; init; } = true;
+
+    public bool WithRefresh { get; init; } = true;
+}
+
+/// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
+public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvider clock)
+{
+    /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
+    public static readonly OAuthError UserForbidden =
+        OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
+
+    private const int Tries = 3;
+
+    /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
+    public async Task<(Grant Grant, IssuedTokens Tokens)> SignAsync(GrantStart start, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var (application, user) = (start.Client.Application, start.User);
+        var grant = new Grant
+        {
+            Id = start.Id ?? Guid.CreateVersion7(now).ToString(),
+            Organization = user.Owner,
+            UserId = user.Id,
+            ClientId = application.ClientId,
+            GrantType = start.GrantType,
+            Scope = start.Scope,
+            WithSecret = start.Client.HasSecret,
+            AuthTime = start.AuthTime ?? now.ToUnixTimeMilliseconds(),
+            CreatedTime = now.ToUnixTimeMilliseconds(),
+            ExpiresTime = TokenIssuer.RefreshExpiry(application, now),
+            CodeHash = start.CodeHash,
+            CodeAddress = start.CodeHash is null ? null : start.Caller.Address,
+            Resource = start.Resource,
+            Jkt = start.Caller.Jkt,
+            Amr = start.Amr,
+            SessionHash = start.SessionHash,
+        };
+        var tokens = await issuer.IssueAsync(new TokenOrder(application, user, grant, start.Scope)
+        {
+            Refresh = start.WithRefresh ? RefreshSecrets.First(now) : null,
+            WithIdToken = start.WithIdToken,
+            Nonce = start.Nonce,
+        }, cancel);
+        return (grant, tokens);
+    }
+
+    /// <summary>Writes what was signed, beside what the caller has written in the same transaction.</summary>
+    public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantStart start, Grant grant, IssuedTokens tokens, string action) =>
+        connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
+
+    /// <summary>
+    /// The whole of it. When the user is no longer who was read (renamed, moved), it runs again from the read; one who may not
+    /// sign in is refused.
+    /// </summary>
+    /// <param name="start">What begins.</param>
+    /// <param name="condition">Runs first in the same transaction: false where the proof was used by somebody else meanwhile.</param>
+    /// <param name="used">The refusal of that.</param>
+    /// <param name="cancel">Of the caller; not of the write.</param>
+    public async Task<Outcome<TokenAnswer>> BeginAsync(
+        GrantStart start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if (start.User.IsForbidden || start.User.IsDeleted)
+            {
+                return UserForbidden;
+            }
+
+            var (grant, tokens) = await SignAsync(start, cancel);
+            var end = await database.WriteAsync(async (connection, transaction) =>
+            {
+                if (!await condition(connection, transaction, grant.CreatedTime))
+                {
+                    return Written.Undo(End.Used);
+                }
+
+                if (!await Users.IsAsReadAsync(connection, start.User, transaction))
+                {
+                    return Written.Undo(End.Changed);
+                }
+
+                await WriteAsync(connection, transaction, start, grant, tokens, "signin");
+                return Written.Keep(End.Begun);
+            });
+            if (end != End.Changed)
+            {
+                return end == End.Begun ? tokens.Answer : used;
+            }
+
+            if (await database.ReadAsync(c => Users.FindByIdAsync(c, start.User.Id), cancel) is not { } again)
+            {
+                return UserForbidden;
+            }
+
+            start = start with { User = again };
+        }
+
+        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+    }
+
+    private enum End
+    {
+        Begun,
+        Used,
+        Changed,
+    }
+}

@@ -1,0 +1,48 @@
+using Postern.Protocol;
+using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.OAuth.Token;
+
+/// <summary>
+/// Legacy (RFC 6749 §4.3; OAuth 2.1 has it no more): the client sees the password. Only for applications that list it, with
+/// their secret, under the same lock-out as the sign-in page.
+/// </summary>
+public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn, RefusedRequests guesses) : IGrantHandler
+{
+    public string GrantType => GrantTypes.Password;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        var application = client.Application;
+        if (request["username"] is not { } name || request["password"] is not { } password)
+        {
+            return OAuthError.InvalidRequest("username and password are required", "缺少 username 或 password");
+        }
+
+        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        {
+            return refusal;
+        }
+
+        if (application.DisableSignin || application.OrganizationDisablesSignin || !application.EnablePassword)
+        {
+            return OAuthError.InvalidGrant("sign-in by password is disabled for this application", "该应用已停用密码登录");
+        }
+
+        if (guesses.Judge(caller.Address, application.ClientId) is { } limit)
+        {
+            return limit;
+        }
+
+        var attempt = new PasswordAttempt(application.Organization, name, password, caller.Address, caller.Path);
+        var outcome = await signIn.SignInAsync(application, attempt, cancel);
+        if (outcome.User is not { } user)
+        {
+            return OAuthError.InvalidGrant("invalid username or password: " + outcome.Refusal.English, outcome.Refusal.Chinese);
+        }
+
+        var start = new GrantStart(client, user, GrantType, requested!.Scope, caller) { Resource = requested.Resource, Amr = Sessions.PasswordMethod };
+        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, cancel);
+    }
+}

@@ -1,0 +1,126 @@
+using Postern.Server.Casdoor;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.SignIn.Pages;
+
+/// <summary>Who is signed in in this browser, and where he is signed in with it.</summary>
+internal static class AccountPages
+{
+    public const string Path = "/account";
+    public const string ApplicationsPath = "/account/applications";
+
+    private static readonly Sentence Heading = new("Your account", "您的账号");
+    private static readonly Sentence Applications = new("Signed-in applications", "已登录的应用");
+
+    public static void MapAccountPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (RequestDelegate)ShowAsync);
+        routes.MapGet(ApplicationsPath, (RequestDelegate)ListAsync);
+        routes.MapPost(ApplicationsPath, (RequestDelegate)RevokeAsync);
+    }
+
+    private static async Task ShowAsync(HttpContext context)
+    {
+        if (await SessionAsync(context) is not { } session)
+        {
+            return;
+        }
+
+        var language = Languages.Of(context.Request);
+        var isChinese = language == Language.Chinese;
+        var user = session.User;
+        await new Page(language, await BrandAsync(context, user), Heading, Html.Of(
+            $"""
+            <p role="status">{(isChinese ? "当前登录：" : "Signed in as")} <strong>{(user.DisplayName.Length > 0 ? user.DisplayName : user.Name)}</strong></p>
+            <dl>
+            <dt>{(isChinese ? "用户名" : "User name")}</dt><dd>{user.Name}</dd>
+            <dt>{(isChinese ? "组织" : "Organization")}</dt><dd>{user.Owner}</dd>
+            {(user.Email.Length > 0 ? Html.Of($"<dt>{(isChinese ? "邮箱" : "E-mail")}</dt><dd>{user.Email}</dd>") : Html.Empty)}
+            {(user.Phone.Length > 0 ? Html.Of($"<dt>{(isChinese ? "手机" : "Phone")}</dt><dd>{user.Phone}</dd>") : Html.Empty)}
+            <dt>{(isChinese ? "登录时间" : "Since")}</dt><dd>{Rfc3339.Of(session.CreatedTime)}</dd>
+            </dl>
+            <nav><a href="{ApplicationsPath}">{Applications.In(language)}</a> <a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
+            """)).WriteAsync(context);
+    }
+
+    private static async Task ListAsync(HttpContext context)
+    {
+        if (await SessionAsync(context) is not { } session)
+        {
+            return;
+        }
+
+        var language = Languages.Of(context.Request);
+        var isChinese = language == Language.Chinese;
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var clients = (await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.ClientsOfUserAsync(c, session.User.Id, now), context.RequestAborted)).ToList();
+        var field = context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context);
+        await new Page(language, await BrandAsync(context, session.User), Applications, Html.Of(
+            $"""
+            {(clients.Count == 0 ? Html.Of($"<p>{(isChinese ? "没有应用正在使用您的账号。" : "No application uses your account.")}</p>") : Html.Empty)}
+            <ul class="plain">{Html.Join(clients.Select(client => Html.Of(
+                $"""
+                <li><div><h2>{(client.DisplayName.Length > 0 ? client.DisplayName : client.Name)}</h2>
+                <span class="note">{(client.IsSelfRegistered ? isChinese ? "未经验证 · " : "not verified · " : "")}{(isChinese ? "自" : "since")} {Rfc3339.Of(client.Since)}</span></div>
+                <form method="post" action="{ApplicationsPath}">{field}<input type="hidden" name="client_id" value="{client.ClientId}">
+                <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.DisplayName}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
+                """)))}</ul>
+            <nav><a href="{Path}">{Heading.In(language)}</a></nav>
+            """)).WriteAsync(context);
+    }
+
+    /// <summary>Ends everything that one application was given, and what it may ask for without asking.</summary>
+    private static async Task RevokeAsync(HttpContext context)
+    {
+        if (await PostedForm.ReadAsync(context) is not { } form || await SessionAsync(context) is not { } session)
+        {
+            return;
+        }
+
+        var clientId = form["client_id"].ToString();
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var record = new AuditRecord
+        {
+            Organization = session.User.Owner,
+            CreatedTime = now,
+            ClientIp = context.PeerAddress(),
+            User = session.User.Name,
+            Method = HttpMethods.Post,
+            RequestUri = ApplicationsPath,
+            Action = "revoke-application",
+            Target = clientId,
+        };
+        await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            var ended = await Grants.EndOfClientAsync(connection, session.User.Id, clientId, now, transaction);
+            await Consents.DeleteAsync(connection, session.User.Id, clientId, transaction);
+            if (ended > 0)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
+            return Written.Keep(ended);
+        });
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = ApplicationsPath;
+    }
+
+    /// <summary>The session; where there is none the sign-in page was shown in this page's place.</summary>
+    private static async Task<FoundSession?> SessionAsync(HttpContext context)
+    {
+        if (await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context) is { } session)
+        {
+            return session;
+        }
+
+        var builtIn = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Data.Applications.FindAsync(c, Data.Applications.BuiltIn), context.RequestAborted);
+        await SignInPage.ShowAsync(context, builtIn!, context.Request.Path);
+        return null;
+    }
+
+    private static Task<Brand> BrandAsync(HttpContext context, User user) => context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
+        await Data.Applications.OfOrganizationAsync(connection, user.Owner) is { } name && await Data.Applications.FindAsync(connection, name) is { } application
+            ? await Brand.OfAsync(connection, application)
+            : Brand.Ours, context.RequestAborted);
+}

@@ -1,0 +1,174 @@
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+
+namespace Postern.Server.SignIn.Pages;
+
+/// <summary>Where a user types the code that his device shows, sees whose it is, and decides (RFC 8628 §3.3).</summary>
+internal static class DevicePages
+{
+    public const string Path = "/login/oauth/device";
+
+    /// <summary>Under which wrong codes are counted: a guesser is slowed by his address (RFC 8628 §5.1).</summary>
+    private const string Guesses = "device codes";
+
+    private static readonly Sentence Heading = new("Connect a device", "连接设备");
+    private static readonly Sentence Unknown = new("This code is unknown or has expired. Look at the device again.", "该代码无效或已过期，请重新查看设备上的代码。");
+
+    public static void MapDevice(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (RequestDelegate)(context => AskForCodeAsync(context, "", null)));
+        // The code in the address fills the field; the person still presses the button and compares (RFC 8628 §3.3.1).
+        routes.MapGet(Path + "/{code}", (RequestDelegate)(context => AskForCodeAsync(context, (string)context.Request.RouteValues["code"]!, null)));
+        routes.MapPost(Path, (RequestDelegate)HandleAsync);
+    }
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await PostedForm.ReadAsync(context) is not { } form)
+        {
+            return;
+        }
+
+        var services = context.RequestServices;
+        var guesses = services.GetRequiredService<RefusedRequests>();
+        if (guesses.Judge(context.PeerAddress(), Guesses) is { } limit)
+        {
+            await ErrorPage.WriteAsync(context, null, limit);
+            return;
+        }
+
+        var typed = form["code"].ToString();
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var (device, application) = await FindAsync(context, typed, now);
+        if (device is null || application is null)
+        {
+            guesses.Note(context.PeerAddress(), Guesses);
+            await AskForCodeAsync(context, typed, Unknown);
+            return;
+        }
+
+        if (await services.GetRequiredService<Sessions>().FindAsync(context) is not { } session || !application.Admits(session.User))
+        {
+            await SignInPage.ShowAsync(context, application, $"{Path}/{Uri.EscapeDataString(Shown(typed))}");
+            return;
+        }
+
+        switch (form["decision"].ToString())
+        {
+            case "allow" or "refuse" when await DecideAsync(context, device, application, session, form["decision"] == "refuse", now):
+                await DoneAsync(context, application, form["decision"] == "refuse");
+                break;
+            case "allow" or "refuse":
+                await AskForCodeAsync(context, "", Unknown);
+                break;
+            default:
+                await ConfirmAsync(context, device, application, session, typed);
+                break;
+        }
+    }
+
+    /// <summary>A page of somebody else's asks for a signed-in user (contract 6.1, <c>type=device</c>).</summary>
+    public static async Task<bool> ApproveAsync(HttpContext context, string userCode, FoundSession session)
+    {
+        var services = context.RequestServices;
+        if (services.GetRequiredService<RefusedRequests>().Judge(context.PeerAddress(), Guesses) is not null)
+        {
+            return false;
+        }
+
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var (device, application) = await FindAsync(context, userCode, now);
+        if (device is null || application is null)
+        {
+            services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), Guesses);
+            return false;
+        }
+
+        return application.Admits(session.User) && await DecideAsync(context, device, application, session, isDenied: false, now);
+    }
+
+    private static async Task<(DeviceCode? Device, Application? Application)> FindAsync(HttpContext context, string typed, long now) =>
+        DeviceAuthorizationEndpoint.HashOfUserCode(typed) is not { } hash ? default
+            : await context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
+            {
+                var device = await DeviceCodes.FindWaitingAsync(connection, hash, now);
+                return (device, device is null ? null : await Applications.FindByClientIdAsync(connection, device.ClientId));
+            }, context.RequestAborted);
+
+    private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, bool isDenied, long now)
+    {
+        var decision = new DeviceDecision(isDenied ? "" : session.User.Id, isDenied, session.CreatedTime, Sessions.PasswordMethod);
+        var record = new AuditRecord
+        {
+            Organization = session.User.Owner,
+            CreatedTime = now,
+            ClientIp = context.PeerAddress(),
+            User = session.User.Name,
+            Method = HttpMethods.Post,
+            RequestUri = Path,
+            Action = isDenied ? "device-refused" : "device-approved",
+            Target = application.Name,
+        };
+        return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await DeviceCodes.DecideAsync(connection, device.UserCodeHash, decision, now, transaction))
+            {
+                return Written.Undo(false);
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+    }
+
+    private static Task AskForCodeAsync(HttpContext context, string code, Sentence? alert)
+    {
+        var language = Languages.Of(context.Request);
+        var isChinese = language == Language.Chinese;
+        return new Page(language, Brand.Ours, Heading, Html.Of(
+            $"""
+            {(alert is not null ? Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>""") : Html.Empty)}
+            <form method="post" action="{Path}">
+            {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
+            <label for="code">{(isChinese ? "设备上显示的代码" : "Code that your device shows")}</label>
+            <input class="code" id="code" name="code" type="text" value="{Shown(code)}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="20" required>
+            <button>{(isChinese ? "继续" : "Continue")}</button>
+            </form>
+            <p class="note">{(isChinese ? "仅在您本人刚刚启动设备登录时输入代码。" : "Enter a code only if you have just started to sign in on a device of your own.")}</p>
+            """))
+        { Status = alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
+    }
+
+    private static async Task ConfirmAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, string typed)
+    {
+        var language = Languages.Of(context.Request);
+        var isChinese = language == Language.Chinese;
+        var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+        await new Page(language, brand, Heading, Html.Of(
+            $"""
+            <p>{(isChinese ? "设备上的应用" : "A device wants to use")} <strong>{brand.Title}</strong> {(isChinese ? "希望以此身份登录：" : "as")} <strong>{session.User.Name}</strong></p>
+            {(device.Scope.Length > 0 ? Html.Of($"""<p class="note">{(isChinese ? "请求的权限：" : "It asks for:")} {device.Scope}</p>""") : Html.Empty)}
+            <p>{(isChinese ? "请确认设备上显示的代码与此一致：" : "Make sure that the device shows this code:")}</p>
+            <p class="code-shown">{Shown(typed)}</p>
+            <form method="post" action="{Path}">
+            {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
+            <input type="hidden" name="code" value="{Shown(typed)}">
+            <button name="decision" value="allow">{(isChinese ? "允许" : "Allow")}</button>
+            <button class="quiet" name="decision" value="refuse">{(isChinese ? "拒绝" : "Refuse")}</button>
+            </form>
+            """)).WriteAsync(context);
+    }
+
+    private static async Task DoneAsync(HttpContext context, Application application, bool isDenied)
+    {
+        var language = Languages.Of(context.Request);
+        var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+        var said = isDenied
+            ? new Sentence("The device was refused. You can close this page.", "已拒绝该设备。您可以关闭此页面。")
+            : new Sentence("The device is connected. You can close this page.", "设备已连接。您可以关闭此页面。");
+        await new Page(language, brand, Heading, Html.Of($"""<p role="status">{said.In(language)}</p>""")).WriteAsync(context);
+    }
+
+    private static string Shown(string code) => code.Length <= 20 ? code.ToUpperInvariant() : "";
+}

@@ -1,0 +1,34 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.SignIn.Pages;
+
+/// <summary>A refusal that a person reads, in his language, with what he can do.</summary>
+internal static class ErrorPage
+{
+    private static readonly Sentence Heading = new("This did not work", "操作未能完成");
+
+    public static async Task WriteAsync(HttpContext context, Application? application, OAuthError error)
+    {
+        var brand = application is null ? Brand.Ours
+            : await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+        await Of(context, brand, error).WriteAsync(context);
+    }
+
+    /// <summary>Without anything that a database would have to answer: for when it does not.</summary>
+    public static Page Of(HttpContext context, Brand brand, OAuthError error)
+    {
+        var language = Languages.Of(context.Request, context.Request.Query["ui_locales"]);
+        RetryAfter.Set(context.Response, error.RetryAfter);
+        return new Page(language, brand, Heading, Html.Of(
+            $"""
+            <p role="alert">{(language == Language.Chinese ? error.ChineseMessage ?? error.Description : Sentence(error.Description))}</p>
+            <p class="note">{(language == Language.Chinese ? "若问题持续，请将此代码告知应用的管理员：" : "If it goes on, tell the application's administrator this code:")} {error.Code}</p>
+            """))
+        { Status = error.Status };
+    }
+
+    /// <summary>Descriptions begin with the parameter's own name or a small letter, as RFC 6749's examples do.</summary>
+    private static string Sentence(string description) => description.Length == 0 ? "" : char.ToUpperInvariant(description[0]) + description[1..] + ".";
+}

@@ -1,0 +1,33 @@
+using Postern.Protocol;
+
+namespace Postern.Server.SignIn.Pages;
+
+/// <summary>A form that one of our pages posted.</summary>
+internal static class PostedForm
+{
+    /// <summary>Null where it was not ours to take: it was answered, and nothing was done.</summary>
+    public static async Task<IFormCollection?> ReadAsync(HttpContext context)
+    {
+        // A text/plain body is what a foreign page's form can make look like anything.
+        if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            try
+            {
+                var form = await context.Request.ReadFormAsync(context.RequestAborted);
+                if (context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form) && !form.Any(p => p.Value.ToString().Contains('\0', StringComparison.Ordinal)))
+                {
+                    return form;
+                }
+            }
+            catch (InvalidDataException)
+            {
+                // Too many fields, or too long: none of our forms.
+            }
+        }
+
+        await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest(
+            "this form is not one that your browser was given here, or it is too old: go back, load the page again and repeat it",
+            "该表单不是由本站提供给您的浏览器，或已过期：请返回并刷新页面后重试"));
+        return null;
+    }
+}

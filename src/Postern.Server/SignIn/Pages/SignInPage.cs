@@ -1,0 +1,193 @@
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth;
+using Postern.Server.OAuth.Authorize;
+
+namespace Postern.Server.SignIn.Pages;
+
+/// <summary>Sign in with name and password, for an application or for the own account.</summary>
+internal static class SignInPage
+{
+    public const string Path = "/login";
+
+    private static readonly Sentence Heading = new("Sign in", "登录");
+    private static readonly Sentence Choose = new("Choose an account", "选择账号");
+    private static readonly Sentence NotHere = new(
+        "Sign-in by password is off for this application, and it has no other way yet.", "该应用未启用密码登录，且暂无其他登录方式。");
+
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (RequestDelegate)(context => ShowForAccountAsync(context, Applications.BuiltIn)));
+        routes.MapGet(Path + "/{organization}", (RequestDelegate)ShowForOrganizationAsync);
+        routes.MapPost(Path, (RequestDelegate)SignInAsync);
+    }
+
+    /// <summary>In the place of an authorization request's answer.</summary>
+    public static Task ShowAsync(HttpContext context, AuthorizationRequest request, FoundSession? session)
+    {
+        var returnTo = context.Request.Path + "?" + FreshSignIns.Without(context.Request.QueryString.Value ?? "");
+        var mayGoOn = session is not null && !request.Asks("login");
+        return ShowAsync(context, new View(request.Application, returnTo)
+        {
+            Name = request.LoginHint,
+            UiLocales = request.UiLocales,
+            SignedIn = mayGoOn ? session : null,
+        });
+    }
+
+    /// <summary>In the place of a page that needs somebody signed in.</summary>
+    public static Task ShowAsync(HttpContext context, Application application, string returnTo) => ShowAsync(context, new View(application, returnTo));
+
+    private static async Task ShowForOrganizationAsync(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["organization"]!;
+        var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Applications.OfOrganizationAsync(c, name), context.RequestAborted);
+        await ShowForAccountAsync(context, application ?? "");
+    }
+
+    private static async Task ShowForAccountAsync(HttpContext context, string applicationName)
+    {
+        var options = context.RequestServices.GetRequiredService<PosternOptions>();
+        var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Applications.FindAsync(c, applicationName), context.RequestAborted);
+        if (application is null || (application.IsDemo && !options.HasSandbox))
+        {
+            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("there is no such organization, or it has no application to sign in to", "没有该组织，或该组织没有可登录的应用") with { Status = StatusCodes.Status404NotFound });
+            return;
+        }
+
+        await ShowAsync(context, application, AccountPages.Path);
+    }
+
+    private static async Task SignInAsync(HttpContext context)
+    {
+        if (await PostedForm.ReadAsync(context) is not { } form)
+        {
+            return;
+        }
+
+        var services = context.RequestServices;
+        var database = services.GetRequiredService<Database>();
+        var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
+        if (application is null || (application.IsDemo && !services.GetRequiredService<PosternOptions>().HasSandbox))
+        {
+            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the application is gone", "该应用已不存在"));
+            return;
+        }
+
+        var view = new View(application, ReturnTo(form["return"].ToString())) { Name = form["username"].ToString(), UiLocales = form["ui_locales"].ToString() };
+        var (name, password) = (view.Name.Trim(), form["password"].ToString());
+        if (name.Length == 0 || password.Length is 0 or > Casdoor.Objects.PasswordOptions.Longest)
+        {
+            await ShowAsync(context, view with { Alert = new("Enter your user name and your password.", "请输入用户名和密码。") });
+            return;
+        }
+
+        if (!application.EnablePassword || application.DisableSignin || application.OrganizationDisablesSignin)
+        {
+            await ShowAsync(context, view);
+            return;
+        }
+
+        var guesses = services.GetRequiredService<RefusedRequests>();
+        if (guesses.Judge(context.PeerAddress(), application.ClientId) is { } limit)
+        {
+            await ErrorPage.WriteAsync(context, application, limit);
+            return;
+        }
+
+        var sessions = services.GetRequiredService<Sessions>();
+        var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(
+            application,
+            new PasswordAttempt(application.Organization, name, password, context.PeerAddress(), Path)
+            {
+                Session = new SessionOrder(form["remember"] == "on", Sessions.HashOf(context.Request)),
+            },
+            context.RequestAborted);
+        if (outcome.Session is not { } session)
+        {
+            guesses.Note(context.PeerAddress(), application.ClientId);
+            await ShowAsync(context, view with { Alert = outcome.Refusal });
+            return;
+        }
+
+        sessions.SetCookie(context, session);
+        var brand = await database.ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+        await ContinuePages.GoOn(Languages.Of(context.Request, view.UiLocales), brand, Sealed(services, view.ReturnTo, session.Hash)).WriteAsync(context);
+    }
+
+    /// <summary>An authorization request is shown that this session was begun for it.</summary>
+    private static string Sealed(IServiceProvider services, string address, string sessionHash)
+    {
+        var at = address.IndexOf('?', StringComparison.Ordinal);
+        return at < 0 || !address.StartsWith(AuthorizeEndpoint.Path + "?", StringComparison.Ordinal) ? address
+            : $"{address}&{FreshSignIns.Parameter}={services.GetRequiredService<FreshSignIns>().Seal(address[..at], address[at..], sessionHash)}";
+    }
+
+    /// <summary>Only to pages of ours: whatever else a form names ends at the account (no open redirect).</summary>
+    private static string ReturnTo(string address) =>
+        (address.StartsWith(AuthorizeEndpoint.Path + "?", StringComparison.Ordinal) || address == DevicePages.Path || address.StartsWith(DevicePages.Path + "/", StringComparison.Ordinal)
+            || address == AccountPages.ApplicationsPath)
+        && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && !address.Contains('\\', StringComparison.Ordinal)
+            ? address
+            : AccountPages.Path;
+
+    private static async Task ShowAsync(HttpContext context, View view)
+    {
+        var language = Languages.Of(context.Request, view.UiLocales);
+        var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, view.Application), context.RequestAborted);
+        var application = view.Application;
+        var isOpen = application.EnablePassword && !application.DisableSignin && !application.OrganizationDisablesSignin;
+        await new Page(language, brand, view.SignedIn is null ? Heading : Choose, Html.Of(
+            $"""
+            {(view.Alert is { } alert ? Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>""") : Html.Empty)}
+            {(view.SignedIn is { } session ? Going(context, view.ReturnTo, session, language) : Html.Empty)}
+            {(isOpen ? Form(context, view, language) : Html.Of($"<p>{NotHere.In(language)}</p>"))}
+            """))
+        { Status = view.Alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
+    }
+
+    private static Html Going(HttpContext context, string returnTo, FoundSession session, Language language)
+    {
+        var address = Sealed(context.RequestServices, returnTo, session.Hash);
+        var name = session.User.DisplayName.Length > 0 ? session.User.DisplayName : session.User.Name;
+        return Html.Of(
+            $"""
+            <a class="button" href="{address}">{(language == Language.Chinese ? "以此身份继续：" : "Continue as")} {name}</a>
+            <p class="note">{(language == Language.Chinese ? "或使用其他账号登录：" : "Or sign in with another account:")}</p>
+            """);
+    }
+
+    private static Html Form(HttpContext context, View view, Language language)
+    {
+        var isChinese = language == Language.Chinese;
+        return Html.Of(
+            $"""
+            <form method="post" action="{Path}">
+            {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
+            <input type="hidden" name="client_id" value="{view.Application.ClientId}">
+            <input type="hidden" name="return" value="{view.ReturnTo}">
+            <input type="hidden" name="ui_locales" value="{view.UiLocales}">
+            <label for="username">{(isChinese ? "用户名" : "User name")}</label>
+            <input id="username" name="username" type="text" value="{view.Name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="255" required>
+            <label for="password">{(isChinese ? "密码" : "Password")}</label>
+            <input id="password" name="password" type="password" autocomplete="current-password" maxlength="{Casdoor.Objects.PasswordOptions.Longest}" required>
+            <label class="choice"><input type="checkbox" name="remember"> {(isChinese ? "在此设备上保持登录" : "Keep me signed in on this device")}</label>
+            <button>{Heading.In(language)}</button>
+            </form>
+            """);
+    }
+
+    /// <summary>What a sign-in page shows.</summary>
+    private sealed record View(Application Application, string ReturnTo)
+    {
+        public string Name { get; init; } = "";
+
+        public string UiLocales { get; init; } = "";
+
+        public Sentence? Alert { get; init; }
+
+        /// <summary>Who may go on without signing in again.</summary>
+        public FoundSession? SignedIn { get; init; }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.WebUtilities;
+using Postern.Protocol;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.SignIn;
+
+/// <summary>Ends sign-ins. Clients that want to be told are told afterwards (<see cref="Data.LogoutNotices"/>).</summary>
+internal static class SignOut
+{
+    /// <param name="context">For the record.</param>
+    /// <param name="grantId">A grant to end; null = none.</param>
+    /// <param name="sessionHash">A browser's session to end, with what was given in it; null = none.</param>
+    /// <param name="user">Whose it is, where known.</param>
+    public static Task<int> EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user) => WriteAsync(context, user, async (connection, now, transaction) =>
+    {
+        var ended = grantId is null ? 0 : await Grants.EndAsync(connection, grantId, now, transaction);
+        if (sessionHash is not null)
+        {
+            ended += await Sessions.EndAsync(connection, sessionHash, transaction);
+            ended += await Grants.EndOfSessionAsync(connection, sessionHash, now, transaction);
+            await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, transaction);
+        }
+
+        return ended;
+    });
+
+    /// <summary>Everywhere: every session and every grant of a user.</summary>
+    public static Task<int> EndEverywhereAsync(HttpContext context, User user) => WriteAsync(context, user, async (connection, now, transaction) =>
+        await Grants.EndOfUserAsync(connection, user.Id, now, transaction) + await Sessions.EndOfUserAsync(connection, user.Id, transaction));
+
+    /// <summary>Whether a signed-out browser may be sent there (RP-Initiated Logout §3): one of the application's own addresses.</summary>
+    public static bool IsListed(Application? application, string address) =>
+        application is not null && RedirectUris.IsAcceptable(address) && application.RedirectUriList().Contains(address, StringComparer.Ordinal);
+
+    public static string AddressOf(string target, string state) => state.Length > 0 ? QueryHelpers.AddQueryString(target, "state", state) : target;
+
+    private static Task<int> WriteAsync(
+        HttpContext context, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
+    {
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var record = new AuditRecord
+        {
+            Organization = user?.Owner ?? "",
+            CreatedTime = now,
+            ClientIp = context.PeerAddress(),
+            User = user?.Name ?? "",
+            Method = context.Request.Method,
+            RequestUri = context.Request.Path,
+            Action = "logout",
+            Target = user is null ? "" : $"{user.Owner}/{user.Name}",
+        };
+        return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+        {
+            var ended = await end(connection, now, transaction);
+            if (ended > 0)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
+            return Written.Keep(ended);
+        });
+    }
+}
