@@ -60,7 +60,7 @@ public sealed class TokenRequestTests(Servers servers)
     [InlineData("nobody", null, 401, "invalid_client")]
     [InlineData(null, "password", 400, "unsupported_grant_type")]
     [InlineData(null, "", 400, "unsupported_grant_type")]
-    [InlineData(null, "authorization_code", 400, "unsupported_grant_type")]
+    [InlineData(null, "authorization_code", 400, "invalid_request")]
     public async Task What_cannot_be_is_refused_in_OAuths_words(string? clientId, string? grantType, int status, string error)
     {
         var tenant = await TenantAsync();

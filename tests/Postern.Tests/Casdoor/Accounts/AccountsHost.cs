@@ -16,12 +16,10 @@ using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Casdoor.Accounts;
 
-/// <summary>The account routes over a test server's database, with a tenant that has a new organization's account items.</summary>
+/// <summary>A client of the account routes that keeps no cookies by itself, and a tenant that has a new organization's account items.</summary>
 internal sealed class AccountsHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
-
-    private AccountsHost(WebApplication app, Tenant tenant, HttpClient http) => (this.app, Tenant, Http) = (app, tenant, http);
+    private AccountsHost(Tenant tenant, HttpClient http) => (Tenant, Http) = (tenant, http);
 
     public Tenant Tenant { get; }
 
@@ -30,25 +28,8 @@ internal sealed class AccountsHost : IAsyncDisposable
     public static async Task<AccountsHost> StartAsync(TestServer server)
     {
         var tenant = await server.NewTenantAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        // Instances given as such are not disposed with the host: they are the shared server's.
-        builder.Services.AddSingleton<TimeProvider>(server.Clock);
-        builder.Services.AddSingleton(server.Database);
-        builder.Services.AddSingleton(server.Secrets);
-        builder.Services.AddSingleton(server.Services.GetRequiredService<PosternOptions>());
-        builder.Services.AddSingleton(server.Services.GetRequiredService<AccessTokenReader>());
-        builder.Services.AddSingleton(server.Services.GetRequiredService<RefusalCounts>());
-        builder.Services.AddSingleton(server.Services.GetRequiredService<RefusedRequests>());
-        builder.Services.AddSingleton(new ObjectStore(server.Secrets, server.Clock));
-        builder.Services.AddAccounts();
-        var app = builder.Build();
-        app.MapAccounts();
-        app.MapObjects();
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        var host = new AccountsHost(app, tenant, new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(address) });
+        var http = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = server.Http.BaseAddress };
+        var host = new AccountsHost(tenant, http);
         await host.ExecuteAsync("update organizations set account_items = @items where name = @Organization", new { items = AccountItems.Default().ToJsonString(), tenant.Organization });
         return host;
     }
@@ -101,9 +82,9 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public static string Cookie(Answer answer) => answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await app.DisposeAsync();
+        return ValueTask.CompletedTask;
     }
 }
