@@ -183,7 +183,8 @@ public sealed class TokenRequest
     {
         try
         {
-            var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"');
+            var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters
+                .FirstOrDefault(p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
             // RFC 2046 §5.1.1 allows no longer one, and the reader throws at one that exceeds its buffer.
             if (boundary is not { Length: > 0 and <= LongestBoundary })
             {
@@ -202,7 +203,8 @@ public sealed class TokenRequest
 
             return true;
         }
-        catch (Exception e) when (e is IOException or FormatException or InvalidDataException)
+        // NotSupportedException: a part in an encoding that .NET reads no more, such as UTF-7.
+        catch (Exception e) when (e is IOException or FormatException or InvalidDataException or NotSupportedException)
         {
             return false;
         }
