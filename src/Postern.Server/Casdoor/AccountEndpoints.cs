@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.OAuth;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor;
@@ -24,7 +25,7 @@ public static class AccountEndpoints
     {
         routes.MapPost("/api/login", context => ExecuteAsync(context, LoginEndpoint.HandleAsync(context)));
         routes.MapMethods("/api/logout", GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)));
-        routes.MapMethods("/api/userinfo", GetAndPost, async context =>
+        routes.MapCrossOrigin("/api/userinfo", GetAndPost, async context =>
             await ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context, await IdentifyAsync(context))));
         routes.MapGet("/api/get-account", Identified(GetAccountEndpoint.HandleAsync));
         routes.MapGet("/api/get-user", Identified(GetUserEndpoint.HandleAsync));
