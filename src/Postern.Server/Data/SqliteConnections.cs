@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
 using SQLitePCL;
 
 namespace Postern.Server.Data;
@@ -28,7 +29,7 @@ internal static class SqliteConnections
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
             {
-                PrivateFile.CreateFolder(folder);
+                CreateFolder(folder, path);
             }
 
             // SQLite gives the -wal and -shm beside it the file's own mode.
@@ -39,6 +40,18 @@ internal static class SqliteConnections
         }
 
         return builder.ConnectionString;
+    }
+
+    private static void CreateFolder(string folder, string path)
+    {
+        try
+        {
+            PrivateFile.CreateFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"dataSourceName = {path} is refused: its folder must exist, or be one that this user may make.", e);
+        }
     }
 
     /// <summary>

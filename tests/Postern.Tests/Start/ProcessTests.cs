@@ -77,6 +77,19 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_taken_port_is_one_sentence_of_the_simulated_WeChat_too()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, error) = await RefusedAsync(ServerProcess.StartSandbox(folder, "--port", $"{port}"));
+
+        Assert.Equal(2, code);
+        Assert.Contains($"Port {port} ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_database_that_cannot_be_made_is_one_sentence()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", Cancel);
@@ -84,7 +97,38 @@ public sealed class ProcessTests : IDisposable
         var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("dataSourceName", "file/postern.db"));
 
         Assert.Equal(2, code);
-        Assert.NotEmpty(error);
+        Assert.Equal($"dataSourceName = {Path.Combine(folder, "file", "postern.db")} is refused: its folder must exist, or be one that this user may make.", error);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("not base64")]
+    public async Task A_master_key_that_is_none_is_one_sentence_that_says_what_one_is(string key)
+    {
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("POSTERN_MASTER_KEY", key));
+
+        Assert.Equal(2, code);
+        Assert.Equal("The master key in POSTERN_MASTER_KEY is refused: it must be 32 random bytes in base64, as openssl rand -base64 32 makes them.", error);
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_is_a_folder_is_one_sentence()
+    {
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("masterKeyFile", "."));
+
+        Assert.Equal(2, code);
+        Assert.Equal($"masterKeyFile = {folder} is refused: it must name a file, and this is a folder.", error);
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_cannot_be_made_is_one_sentence()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", Cancel);
+
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("masterKeyFile", "file/master.key"));
+
+        Assert.Equal(2, code);
+        Assert.Equal($"masterKeyFile = {Path.Combine(folder, "file", "master.key")} is refused: it must name a file that this user may make.", error);
     }
 
     [Fact]
@@ -109,6 +153,7 @@ public sealed class ProcessTests : IDisposable
             var code = await process.WaitAsync(Cancel);
             Assert.DoesNotContain('\n', process.Error.Trim());
             Assert.DoesNotContain("listens", process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", process.Output, StringComparison.Ordinal);
             return (code, process.Error.Trim());
         }
     }
