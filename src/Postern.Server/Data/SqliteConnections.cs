@@ -11,6 +11,9 @@ internal static class SqliteConnections
     private const int OneThreadPerConnection = 2; // SQLITE_CONFIG_MULTITHREAD
     private const int CountMemory = 9; // SQLITE_CONFIG_MEMSTATUS
 
+    // Seconds, of the driver's own 30: a start that says nothing for longer looks dead, and so does a sign-in to a phone.
+    private const int LongestWait = 10;
+
     /// <summary>
     /// Once, before the first connection: SQLite's locks around a connection and around its memory statistics go, because a
     /// connection of ours is used by one request at a time and nobody reads the statistics.
@@ -39,6 +42,7 @@ internal static class SqliteConnections
             }
         }
 
+        builder.DefaultTimeout = Math.Min(builder.DefaultTimeout, LongestWait);
         return builder.ConnectionString;
     }
 

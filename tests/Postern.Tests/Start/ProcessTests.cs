@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -87,6 +90,22 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(2, code);
         Assert.Contains($"Port {port} ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_SQLite_that_another_process_holds_is_one_sentence_before_anybody_thinks_that_the_start_hangs()
+    {
+        await using var holder = new SqliteConnection($"Data Source={Path.Combine(folder, "postern.db")};Pooling=false");
+        await holder.OpenAsync(Cancel);
+        await holder.ExecuteAsync("begin exclusive");
+        var begin = Stopwatch.GetTimestamp();
+
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("dataSourceName", "postern.db"));
+
+        Assert.Equal(2, code);
+        Assert.Contains("locked by another process", error, StringComparison.Ordinal);
+        // Half of it is for a busy machine.
+        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(20));
     }
 
     [Fact]
