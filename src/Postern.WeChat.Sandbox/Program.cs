@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Postern.WeChat.Sandbox;
 
 var port = args is ["--port", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 8001;
@@ -11,6 +12,13 @@ catch (InvalidOperationException refusal)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
     return 1;
+}
+catch (Exception e) when (e is IOException or SocketException)
+{
+    await Console.Error.WriteLineAsync(e.GetBaseException() is SocketException { SocketErrorCode: SocketError.AccessDenied }
+        ? $"Port {port} (--port) may not be listened on by this user: take one of 1024 or more. 当前用户无权监听端口 {port}，请改用 1024 以上的端口。"
+        : $"Port {port} (--port) cannot be listened on: stop what listens there, or take another. 端口 {port} 已被占用，请停止占用它的进程或改用其他端口。");
+    return 2;
 }
 
 await using (sandbox)

@@ -68,4 +68,11 @@ public enum FaultBody
     UnknownFields,
     ErrCodeAsText,
     Gzip,
+
+    /// <summary>An openid, or a unionid, with letters that none has.</summary>
+    StrangeOpenId,
+    StrangeUnionId,
+
+    /// <summary>An <c>expires_in</c> that is no number.</summary>
+    StrangeLifetime,
 }

@@ -23,7 +23,8 @@ public static class SandboxHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.AddRoutingCore();
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        // What stopped the start is thrown to whoever started it; the host would print it with a stack trace besides.
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (!options.EndsWithConsole)
             builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
 

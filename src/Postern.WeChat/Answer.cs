@@ -72,7 +72,10 @@ internal struct Answer
             case Members.ErrCode:
                 return TryReadInteger(ref reader, out var code) && (ErrCode = (int)code) == code;
             case Members.ExpiresIn:
-                return TryReadInteger(ref reader, out ExpiresIn);
+                // code2Session never uses it; where a token has no lifetime, the 0 that stays says so.
+                if (!TryReadInteger(ref reader, out ExpiresIn))
+                    reader.Skip();
+                return true;
             case Members.ErrMsg:
                 if (reader.TokenType == JsonTokenType.String)
                     Rid = Postern.WeChat.Rid.In(reader.GetString()!);

@@ -9,7 +9,11 @@ internal static class ErrCodes
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
-    public static WeChatFailureKind KindOf(int errCode) => errCode switch
+    public static WeChatFailureKind KindOf(int errCode) => Find(errCode) ?? WeChatFailureKind.Busy;
+
+    public static bool IsKnown(int errCode) => Find(errCode) is not null;
+
+    private static WeChatFailureKind? Find(int errCode) => errCode switch
     {
         CodeInvalid or 40163 or CodeMissing => WeChatFailureKind.CodeRefused,
         40226 => WeChatFailureKind.RiskyUser,
@@ -21,7 +25,7 @@ internal static class ErrCodes
         40002 or 40097 or 43001 or 43002 or 43003 or 44002 or 47001 => WeChatFailureKind.Misconfigured,
         // WeChat adds limits and precautions without notice. "Later, with a fresh code" heals those and does no
         // harm for the rest; the number stands in the log for whoever must act on it.
-        _ => WeChatFailureKind.Busy,
+        _ => null,
     };
 
     public static WeChatFailure ToFailure(int errCode, string rid, DateTimeOffset now)
@@ -32,6 +36,7 @@ internal static class ErrCodes
             WeChatFailureKind.CodeRefused => "WeChat refused the code",
             WeChatFailureKind.RiskyUser => "WeChat blocks this user's sign-in",
             WeChatFailureKind.Misconfigured => "WeChat refused our request or credentials",
+            _ when !IsKnown(errCode) => "WeChat refused with a number that we do not know",
             _ => "WeChat is busy or a limit is reached",
         };
         var reason = rid.Length == 0 ? $"{what} ({errCode})" : $"{what} ({errCode}), rid {rid}";

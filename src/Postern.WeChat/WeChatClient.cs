@@ -14,6 +14,9 @@ public sealed partial class WeChatClient
     private const int LongestId = 128;
     private const int LongestToken = 1024;
 
+    private static readonly SearchValues<char> s_idLetters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
     private readonly HttpClient _http;
     private readonly TimeProvider _clock;
     private readonly ILogger<WeChatClient> _logger;
@@ -185,8 +188,9 @@ public sealed partial class WeChatClient
         }
     }
 
+    /// <summary>Whether it can be an openid or a unionid: it becomes a part of a user's name, so nothing else may pass for one.</summary>
     private static bool IsId(string? text) =>
-        text is { Length: > 0 and <= LongestId } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+        text is { Length: > 0 and <= LongestId } && !text.AsSpan().ContainsAnyExcept(s_idLetters);
 
     private static string InWords(Ending ending) => ending switch
     {

@@ -54,5 +54,12 @@ public static class WeChatRemedies
         "WeChat found our request malformed. Nothing in the console at mp.weixin.qq.com mends this: check wechatEndpoint and any proxy between, then report the error number and rid.",
         "微信认为请求格式有误,在 mp.weixin.qq.com 后台无法修复:请检查 wechatEndpoint 及中间代理,并反馈错误码和 rid。");
 
-    public static WeChatRemedy For(int errCode) => All.GetValueOrDefault(errCode, OwnMistake);
+    private static readonly WeChatRemedy Unknown = new(
+        "This number is not known to us. Look it up at developers.weixin.qq.com > global return codes; where it names no limit that passes by itself, report the number and rid.",
+        "此错误码未收录。请在 developers.weixin.qq.com「全局返回码」查询其含义;若不是会自行解除的限制,请反馈错误码和 rid。");
+
+    public static WeChatRemedy For(int errCode) => All.GetValueOrDefault(errCode, ErrCodes.IsKnown(errCode) ? OwnMistake : Unknown);
+
+    /// <summary>Whether WeChat gave a number (0 is none) that stands in no table of ours. A phone is answered as when WeChat is busy; an operator must look it up.</summary>
+    public static bool IsUnknown(int errCode) => errCode != 0 && !ErrCodes.IsKnown(errCode);
 }

@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.OAuth;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Pages;
 
@@ -30,7 +31,7 @@ public static class AccountEndpoints
         routes.MapMethods("/api/logout", GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)));
         routes.MapMethods("/api/sso-logout", GetAndPost, context => ExecuteAsync(context, SsoLogoutEndpoint.HandleAsync(context)));
         routes.MapGet("/api/get-app-login", context => ExecuteAsync(context, GetAppLoginEndpoint.HandleAsync(context)));
-        routes.MapMethods("/api/userinfo", GetAndPost, context => ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context)));
+        routes.MapCrossOrigin("/api/userinfo", GetAndPost, context => ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context)));
         routes.MapGet("/api/get-account", Identified(GetAccountEndpoint.HandleAsync));
         routes.MapGet("/api/get-user", Identified(GetUserEndpoint.HandleAsync));
         routes.MapPost("/api/update-user", Identified(UpdateUserEndpoint.HandleAsync));

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting;
 using SQLitePCL;
 
 namespace Postern.Server.Data;
@@ -9,6 +10,9 @@ internal static class SqliteConnections
 {
     private const int OneThreadPerConnection = 2; // SQLITE_CONFIG_MULTITHREAD
     private const int CountMemory = 9; // SQLITE_CONFIG_MEMSTATUS
+
+    // Seconds, of the driver's own 30: a start that says nothing for longer looks dead, and so does a sign-in to a phone.
+    private const int LongestWait = 10;
 
     /// <summary>
     /// Once, before the first connection: SQLite's locks around a connection and around its memory statistics go, because a
@@ -28,7 +32,7 @@ internal static class SqliteConnections
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
             {
-                PrivateFile.CreateFolder(folder);
+                CreateFolder(folder, path);
             }
 
             // SQLite gives the -wal and -shm beside it the file's own mode.
@@ -38,7 +42,20 @@ internal static class SqliteConnections
             }
         }
 
+        builder.DefaultTimeout = Math.Min(builder.DefaultTimeout, LongestWait);
         return builder.ConnectionString;
+    }
+
+    private static void CreateFolder(string folder, string path)
+    {
+        try
+        {
+            PrivateFile.CreateFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"dataSourceName = {path} is refused: its folder must exist, or be one that this user may make.", e);
+        }
     }
 
     /// <summary>

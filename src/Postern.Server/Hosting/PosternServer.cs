@@ -86,6 +86,9 @@ public static partial class PosternServer
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // At Error it repeats, with a stack trace, what stopped the start: that is told in one sentence. At Critical it says
+        // that a service of ours fell and takes the server along.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -7,6 +7,9 @@ namespace Postern.Server.Identities;
 public sealed record SigninProfile(string Nickname, string Avatar)
 {
     private const int LongestNickname = 100;
+
+    // One character to a reader may be any number of marks on one letter.
+    private const int LargestNickname = 255;
     private const int LongestAvatar = 2048;
 
     // What Mini Programs send when there is nothing to send: WeChat has handed out the placeholder nickname since 2022.
@@ -40,15 +43,33 @@ public sealed record SigninProfile(string Nickname, string Avatar)
         var name = kept.ToString().Trim();
         if (name.Length > LongestNickname)
         {
-            name = new StringInfo(name).SubstringByTextElements(0, Math.Min(new StringInfo(name).LengthInTextElements, LongestNickname));
+            name = Cut(name);
         }
 
         return Placeholders.Contains(name, StringComparer.Ordinal) ? "" : name;
     }
 
+    /// <summary>As many whole characters, as a reader sees them, as both bounds allow.</summary>
+    private static string Cut(string name)
+    {
+        var length = 0;
+        for (var elements = 0; elements < LongestNickname && length < name.Length; elements++)
+        {
+            var next = StringInfo.GetNextTextElementLength(name, length);
+            if (length + next > LargestNickname)
+            {
+                break;
+            }
+
+            length += next;
+        }
+
+        return name[..length];
+    }
+
     private static string CleanAvatar(string? avatar) =>
         avatar is { Length: > 0 and <= LongestAvatar }
-        && !avatar.AsSpan().ContainsAnyInRange('\0', ' ')
+        && !avatar.Any(c => c == ' ' || char.IsControl(c))
         && Uri.TryCreate(avatar, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         // chooseAvatar's temporary path on the phone is spelled as an http address of the host "tmp".

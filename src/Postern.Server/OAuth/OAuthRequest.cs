@@ -165,7 +165,8 @@ public sealed class OAuthRequest
     {
         try
         {
-            var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters.FirstOrDefault(p => p.Name == "boundary")?.Value?.Trim('"');
+            var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters
+                .FirstOrDefault(p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
             // RFC 2046 §5.1.1 allows no longer one, and the reader throws at one that exceeds its buffer.
             if (boundary is not { Length: > 0 and <= LongestBoundary })
             {
@@ -184,7 +185,8 @@ public sealed class OAuthRequest
 
             return true;
         }
-        catch (Exception e) when (e is IOException or FormatException or InvalidDataException)
+        // NotSupportedException: a part in an encoding that .NET reads no more, such as UTF-7.
+        catch (Exception e) when (e is IOException or FormatException or InvalidDataException or NotSupportedException)
         {
             return false;
         }

@@ -18,8 +18,8 @@ internal static class RevocationEndpoint
     private static readonly OAuthError Foreign = OAuthError.UnauthorizedClient("the token was issued to another client", "该令牌属于其他应用");
     private static readonly OAuthError NeedsSecret = OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，撤销时必须提供");
 
-    public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context))));
+    public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context)));
 
     private static async Task<Outcome<bool>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {

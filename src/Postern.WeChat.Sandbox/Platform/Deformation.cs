@@ -30,6 +30,9 @@ internal static class Deformation
             FaultBody.UnknownFields => Utf8(Widened(json, "\"errcode\":0,\"errmsg\":null,\"more\":{\"a\":[1,2,3]}")),
             FaultBody.ErrCodeAsText => Utf8(Widened(json, "\"errcode\":\"0\"")),
             FaultBody.Gzip => Gzip(Utf8(json)),
+            FaultBody.StrangeOpenId => """{"openid":"o'<b>&amp;</b>/../x","session_key":"AAAAAAAAAAAAAAAAAAAAAA=="}"""u8.ToArray(),
+            FaultBody.StrangeUnionId => """{"openid":"oStrange","unionid":"o:1","session_key":"AAAAAAAAAAAAAAAAAAAAAA=="}"""u8.ToArray(),
+            FaultBody.StrangeLifetime => Utf8(Widened(json, "\"expires_in\":{\"seconds\":\"many\"}")),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }

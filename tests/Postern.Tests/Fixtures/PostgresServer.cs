@@ -5,6 +5,9 @@ namespace Postern.Tests.Fixtures;
 /// <summary>The real PostgreSQL that <c>./test</c> starts; a database for each test server.</summary>
 public static class PostgresServer
 {
+    // The server has its default of 100 connections, and several tests run at once. The write queue alone uses sixteen.
+    private const int PoolSize = 20;
+
     public static async Task<string> CreateDatabaseAsync()
     {
         var name = "t" + Guid.NewGuid().ToString("N");
@@ -12,7 +15,16 @@ public static class PostgresServer
         return ConnectionStringFor(name);
     }
 
-    public static string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder(Server) { Database = database }.ConnectionString;
+    public static string ConnectionStringFor(string database) =>
+        new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = PoolSize }.ConnectionString;
+
+    /// <summary>The same database by a connection string that says nothing of the pool, as an operator's does.</summary>
+    public static string WithoutPoolSize(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.Remove("Maximum Pool Size");
+        return builder.ConnectionString;
+    }
 
     public static Task DropDatabaseAsync(string connectionString)
     {

@@ -50,9 +50,15 @@ public sealed partial class ServerProcess : IDisposable
     /// <param name="folder">Its working directory.</param>
     /// <param name="variables">Its environment beside the tests'; nothing says Development.</param>
     /// <param name="arguments">Of the command line.</param>
-    public static ServerProcess Start(string folder, IEnumerable<(string Name, string Value)> variables, params string[] arguments)
+    public static ServerProcess Start(string folder, IEnumerable<(string Name, string Value)> variables, params string[] arguments) =>
+        Start("postern.dll", folder, variables, arguments);
+
+    /// <summary>The simulated WeChat as a program of its own.</summary>
+    public static ServerProcess StartSandbox(string folder, params string[] arguments) => Start("Postern.WeChat.Sandbox.dll", folder, [], arguments);
+
+    private static ServerProcess Start(string program, string folder, IEnumerable<(string Name, string Value)> variables, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "postern.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

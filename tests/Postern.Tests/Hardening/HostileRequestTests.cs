@@ -132,7 +132,7 @@ public sealed class HostileRequestTests
     [InlineData("GET", "/api/nothing", 404, "status", "error")]
     [InlineData("POST", "/api/get-account/", 405, "status", "error")]
     [InlineData("GET", "/api/login/oauth/access_token", 405, "error", "invalid_request")]
-    [InlineData("OPTIONS", "/api/login/oauth/access_token", 405, "error", "invalid_request")]
+    [InlineData("PUT", "/api/login/oauth/access_token", 405, "error", "invalid_request")]
     [InlineData("GET", "/.well-known/nobody/openid-configuration", 404, "error", "invalid_request")]
     [InlineData("GET", "/.well-known/nobody/jwks", 404, "error", "invalid_request")]
     public async Task What_is_not_there_is_said_in_the_dialect_of_the_address(string method, string path, int status, string property, string value)

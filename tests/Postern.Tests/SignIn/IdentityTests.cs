@@ -67,9 +67,29 @@ public sealed class IdentityTests(Servers servers)
     }
 
     [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_nickname_is_cut_between_characters_as_a_reader_sees_them(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        var piled = "a" + new string('\u0301', 49);
+        var family = "👨‍👩‍👧‍👦";
+
+        await tenant.SignInAsync(tenant.Code("many"), string.Concat(Enumerable.Repeat("é", 101)));
+        await tenant.SignInAsync(tenant.Code("piled"), string.Concat(Enumerable.Repeat(piled, 100)));
+        await tenant.SignInAsync(tenant.Code("families"), string.Concat(Enumerable.Repeat(family, 100)));
+        await tenant.SignInAsync(tenant.Code("one"), "a" + new string('\u0301', 300));
+
+        Assert.Equal(
+            new[] { "", new string('é', 100), string.Concat(Enumerable.Repeat(piled, 5)), string.Concat(Enumerable.Repeat(family, 23)) }.Order(StringComparer.Ordinal),
+            (await tenant.UsersAsync()).Select(u => u.DisplayName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("javascript:alert(1)")]
     [InlineData("wxfile://tmp_1.png")]
     [InlineData("http://tmp/abc.png")]
+    [InlineData("https://pictures.example/\u007f.png")]
+    [InlineData("https://pictures.example/\u0085.png")]
     [InlineData("https://thirdwx.qlogo.cn/mmopen/vi_32/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/132")]
     public async Task An_avatar_that_is_none_counts_as_absent(string avatar)
     {

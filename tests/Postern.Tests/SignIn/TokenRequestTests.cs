@@ -37,6 +37,31 @@ public sealed class TokenRequestTests(Servers servers)
         Assert.Contains("Basic", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_boundary_is_found_however_its_name_is_spelled(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        using var content = Multipart(tenant, "multipart/form-data; Boundary=b", "text/plain");
+
+        Assert.Equal(200, (await PostAsync(tenant, Path, content)).Status);
+
+        Assert.Single(await tenant.UsersAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_part_in_an_encoding_that_nobody_reads_any_more_is_refused(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        using var content = Multipart(tenant, "multipart/form-data; boundary=b", "text/plain; charset=utf-7");
+
+        var answer = await PostAsync(tenant, Path, content);
+
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer["error"]));
+        Assert.Empty(await tenant.UsersAsync());
+    }
+
     [Fact]
     public async Task A_repeated_parameter_is_refused()
     {
@@ -99,6 +124,17 @@ public sealed class TokenRequestTests(Servers servers)
     }
 
     private async Task<Tenant> TenantAsync() => await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync();
+
+    /// <summary>The documented call in parts, as bytes: .NET's own writer would put the header right.</summary>
+    private static StringContent Multipart(Tenant tenant, string type, string typeOfCode)
+    {
+        var content = new StringContent(
+            "--b\r\nContent-Disposition: form-data; name=\"tag\"\r\n\r\nwechat_miniprogram\r\n"
+            + $"--b\r\nContent-Disposition: form-data; name=\"client_id\"\r\n\r\n{tenant.ClientId}\r\n"
+            + $"--b\r\nContent-Disposition: form-data; name=\"code\"\r\nContent-Type: {typeOfCode}\r\n\r\n{tenant.Code("mei")}\r\n--b--\r\n");
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        return content;
+    }
 
     private static async Task<Answer> PostAsync(Tenant tenant, string path, HttpContent? content, string? basic = null)
     {

@@ -30,7 +30,8 @@ public sealed class WeChatTroubleTests(Servers servers)
     [
         new() { Body = FaultBody.Empty }, new() { Body = FaultBody.Truncated }, new() { Body = FaultBody.Html }, new() { Body = FaultBody.Garbled },
         new() { Body = FaultBody.Huge }, new() { Body = FaultBody.Deep }, new() { Body = FaultBody.Array }, new() { Body = FaultBody.Null },
-        new() { Body = FaultBody.NoOpenId }, new() { Status = 302 }, new() { Status = 500 }, new() { Status = 502 },
+        new() { Body = FaultBody.NoOpenId }, new() { Body = FaultBody.StrangeOpenId }, new() { Body = FaultBody.StrangeUnionId },
+        new() { Status = 302 }, new() { Status = 500 }, new() { Status = 502 },
         new() { Cut = FaultPoint.Before }, new() { Cut = FaultPoint.After }, new() { Cut = FaultPoint.Mid },
     ];
 
@@ -51,6 +52,24 @@ public sealed class WeChatTroubleTests(Servers servers)
         Assert.Equal((status, error), (answer.Status, answer["error"]));
         Assert.Equal(status == 503, answer.Headers.RetryAfter is not null);
         Assert.Matches("^[ -~]+$", answer["error_description"]!);
+        Assert.Empty(await tenant.UsersAsync());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_number_that_stands_in_no_table_is_503_to_the_phone_and_named_as_unknown_in_the_log(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var tenant = await server.NewTenantAsync();
+        Inject(tenant, new FaultKind { ErrCode = 99999 });
+
+        var answer = await tenant.SignInAsync(tenant.Code("mei"));
+
+        Assert.Equal((503, "temporarily_unavailable"), (answer.Status, answer["error"]));
+        Assert.NotNull(answer.Headers.RetryAfter);
+        var line = Assert.Single(server.Log.Lines, l => l.Contains("99999", StringComparison.Ordinal));
+        Assert.Contains("a number that we do not know", line, StringComparison.Ordinal);
+        Assert.Contains("未收录", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("busy", line, StringComparison.Ordinal);
         Assert.Empty(await tenant.UsersAsync());
     }
 

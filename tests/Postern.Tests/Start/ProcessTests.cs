@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -77,6 +80,35 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_taken_port_is_one_sentence_of_the_simulated_WeChat_too()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, error) = await RefusedAsync(ServerProcess.StartSandbox(folder, "--port", $"{port}"));
+
+        Assert.Equal(2, code);
+        Assert.Contains($"Port {port} ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_SQLite_that_another_process_holds_is_one_sentence_before_anybody_thinks_that_the_start_hangs()
+    {
+        await using var holder = new SqliteConnection($"Data Source={Path.Combine(folder, "postern.db")};Pooling=false");
+        await holder.OpenAsync(Cancel);
+        await holder.ExecuteAsync("begin exclusive");
+        var begin = Stopwatch.GetTimestamp();
+
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("dataSourceName", "postern.db"));
+
+        Assert.Equal(2, code);
+        Assert.Contains("locked by another process", error, StringComparison.Ordinal);
+        // Half of it is for a busy machine.
+        Assert.True(Stopwatch.GetElapsedTime(begin) < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task A_database_that_cannot_be_made_is_one_sentence()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", Cancel);
@@ -84,7 +116,38 @@ public sealed class ProcessTests : IDisposable
         var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("dataSourceName", "file/postern.db"));
 
         Assert.Equal(2, code);
-        Assert.NotEmpty(error);
+        Assert.Equal($"dataSourceName = {Path.Combine(folder, "file", "postern.db")} is refused: its folder must exist, or be one that this user may make.", error);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("not base64")]
+    public async Task A_master_key_that_is_none_is_one_sentence_that_says_what_one_is(string key)
+    {
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("POSTERN_MASTER_KEY", key));
+
+        Assert.Equal(2, code);
+        Assert.Equal("The master key in POSTERN_MASTER_KEY is refused: it must be 32 random bytes in base64, as openssl rand -base64 32 makes them.", error);
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_is_a_folder_is_one_sentence()
+    {
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("masterKeyFile", "."));
+
+        Assert.Equal(2, code);
+        Assert.Equal($"masterKeyFile = {folder} is refused: it must name a file, and this is a folder.", error);
+    }
+
+    [Fact]
+    public async Task A_master_key_file_that_cannot_be_made_is_one_sentence()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "file"), "", Cancel);
+
+        var (code, error) = await RefusedAsync(("origin", "http://postern.test"), ("httpport", "0"), ("masterKeyFile", "file/master.key"));
+
+        Assert.Equal(2, code);
+        Assert.Equal($"masterKeyFile = {Path.Combine(folder, "file", "master.key")} is refused: it must name a file that this user may make.", error);
     }
 
     [Fact]
@@ -109,6 +172,7 @@ public sealed class ProcessTests : IDisposable
             var code = await process.WaitAsync(Cancel);
             Assert.DoesNotContain('\n', process.Error.Trim());
             Assert.DoesNotContain("listens", process.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", process.Output, StringComparison.Ordinal);
             return (code, process.Error.Trim());
         }
     }

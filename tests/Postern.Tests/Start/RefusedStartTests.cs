@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
@@ -90,6 +92,31 @@ public sealed class RefusedStartTests
 
         var sentence = Refusal.SentenceOf(failure!, "PostgreSQL 127.0.0.1/d");
         Assert.Equal("The database (PostgreSQL 127.0.0.1/d) cannot be used: the database cannot be reached.", sentence);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_master_key_file_that_was_overwritten_asks_for_the_one_that_the_database_was_made_with(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        await installed.StartAsync();
+        await File.WriteAllTextAsync(installed.Options.MasterKeyFile, "abc", TestContext.Current.CancellationToken);
+
+        var refusal = await installed.RefusalAsync();
+
+        Assert.Contains("that this database was made with; put them back", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("abc", refusal.Message.Replace(installed.Options.MasterKeyFile, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_port_that_this_user_may_not_take_has_a_sentence_of_its_own()
+    {
+        var denied = new SocketException((int)SocketError.AccessDenied);
+        var taken = new IOException("", new AddressInUseException("", new SocketException((int)SocketError.AddressAlreadyInUse)));
+
+        Assert.True(PortRefusal.IsOne(denied) && PortRefusal.IsOne(taken));
+        Assert.Contains("Port 80 (httpport) may not be listened on by this user", PortRefusal.Of(denied, 80).Message, StringComparison.Ordinal);
+        Assert.Contains("stop what listens there", PortRefusal.Of(taken, 80).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,6 +83,8 @@ public sealed class Code2SessionTests
     [InlineData(FaultBody.NoOpenId)]
     [InlineData(FaultBody.Duplicated)]
     [InlineData(FaultBody.WrongTypes)]
+    [InlineData(FaultBody.StrangeOpenId)]
+    [InlineData(FaultBody.StrangeUnionId)]
     public async Task A_body_that_names_no_user_is_busy_and_not_asked_again(FaultBody body)
     {
         await using var house = await SandboxedClient.StartAsync();
@@ -98,6 +100,7 @@ public sealed class Code2SessionTests
     [InlineData(FaultBody.UnknownFields)]
     [InlineData(FaultBody.ErrCodeAsText)]
     [InlineData(FaultBody.Gzip)]
+    [InlineData(FaultBody.StrangeLifetime)]
     public async Task A_body_that_is_merely_odd_is_read(FaultBody body)
     {
         await using var house = await SandboxedClient.StartAsync();

@@ -28,5 +28,13 @@ public sealed class RemedyTests
         Assert.All(WeChatRemedies.All.Keys, errCode => Assert.Equal(WeChatFailureKind.Misconfigured, ErrCodes.KindOf(errCode)));
 
     [Fact]
+    public void A_number_that_stands_in_no_table_is_called_unknown_and_no_mistake_of_ours()
+    {
+        Assert.True(WeChatRemedies.IsUnknown(99999));
+        Assert.Contains("not known to us", WeChatRemedies.For(99999).English, StringComparison.Ordinal);
+        Assert.All([0, -1, 45011, 40029, 40013, 47001], errCode => Assert.False(WeChatRemedies.IsUnknown(errCode)));
+    }
+
+    [Fact]
     public void A_number_that_is_not_listed_has_a_remedy_too() => Assert.Contains("rid", WeChatRemedies.For(47001).English, StringComparison.Ordinal);
 }

@@ -18,7 +18,7 @@ public static class KeyRing
         PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
         var check = await Settings.FindAsync(connection, Settings.MasterCheck, transaction);
-        var master = MasterKey.Find(options.MasterKeyFile);
+        var master = MasterKey.Find(options.MasterKeyFile, isNew: check is null);
         if (check is null)
         {
             var isNew = master is null;

@@ -17,32 +17,62 @@ public sealed class MasterKey
     public string Origin { get; }
 
     /// <summary>The key that is set up, or null where neither the variable nor the file exists.</summary>
-    /// <exception cref="StartRefusedException">It is set up and is not 32 bytes in base64.</exception>
-    public static MasterKey? Find(string file)
+    /// <param name="file">Where <c>masterKeyFile</c> points.</param>
+    /// <param name="isNew">No database was made with it yet.</param>
+    /// <exception cref="StartRefusedException">It is set up and is not 32 bytes in base64, or cannot be read.</exception>
+    public static MasterKey? Find(string file, bool isNew)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value)
         {
-            return Parse(value, Variable);
+            return Parse(value, Variable, isNew);
         }
 
-        return File.Exists(file) ? Parse(File.ReadAllText(file), file) : null;
+        if (Directory.Exists(file))
+        {
+            throw Refused(file, "it must name a file, and this is a folder");
+        }
+
+        try
+        {
+            return File.Exists(file) ? Parse(File.ReadAllText(file), file, isNew) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(file, "it must name a file that this user may read", e);
+        }
     }
 
     /// <summary>Makes a key and the file that holds it, readable by its owner alone.</summary>
+    /// <exception cref="StartRefusedException">The file cannot be made.</exception>
     public static MasterKey Create(string file)
     {
         var key = RandomNumberGenerator.GetBytes(Length);
-        PrivateFile.Write(file, Convert.ToBase64String(key) + "\n");
+        try
+        {
+            PrivateFile.Write(file, Convert.ToBase64String(key) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(file, "it must name a file that this user may make", e);
+        }
+
         return new MasterKey(key, file);
     }
 
-    public static MasterKey Parse(string base64, string origin)
+    /// <param name="base64">The key as it is stated; never repeated.</param>
+    /// <param name="origin">Where it stands.</param>
+    /// <param name="isNew">No database was made with it yet, so there is none to put back.</param>
+    public static MasterKey Parse(string base64, string origin, bool isNew)
     {
         var bytes = new byte[Length + 1];
         return Convert.TryFromBase64String(base64.Trim(), bytes, out var written) && written == Length
             ? new MasterKey(bytes[..Length], origin)
-            : throw new StartRefusedException($"The master key in {origin} is not 32 bytes in base64: put back the key that this database was made with.");
+            : throw new StartRefusedException($"The master key in {origin} is refused: it must be 32 random bytes in base64, "
+                + (isNew ? "as openssl rand -base64 32 makes them." : "those that this database was made with; put them back."));
     }
+
+    private static StartRefusedException Refused(string file, string allowed, Exception? cause = null) =>
+        new($"masterKeyFile = {file} is refused: {allowed}.", cause!);
 
     /// <summary>Encrypts under this key; <paramref name="purpose"/> ties the result to its place.</summary>
     public string Wrap(string plaintext, string purpose)

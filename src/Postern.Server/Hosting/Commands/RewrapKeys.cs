@@ -27,7 +27,7 @@ internal static class RewrapKeys
                 throw new StartRefusedException($"The master key stands in {MasterKey.Variable}: state the new one in {NewKeyVariable} (32 random bytes in base64, as openssl rand -base64 32 makes them).");
             }
 
-            var to = newKey is not null ? MasterKey.Parse(newKey, NewKeyVariable) : Make(fresh);
+            var to = newKey is not null ? MasterKey.Parse(newKey, NewKeyVariable, isNew: true) : Make(fresh);
             await KeyRing.RewrapAsync(ring.Master, to, connection, transaction);
         });
         if (newKey is not null)
@@ -55,7 +55,7 @@ internal static class RewrapKeys
             return false;
         }
 
-        var made = MasterKey.Parse(await File.ReadAllTextAsync(fresh), fresh);
+        var made = MasterKey.Parse(await File.ReadAllTextAsync(fresh), fresh, isNew: true);
         await using var connection = await database.OpenAsync();
         if (await Settings.FindAsync(connection, Settings.MasterCheck) is not { } check || made.Unwrap(check, Settings.MasterCheck) is null)
         {

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -18,11 +16,11 @@ internal static class Serve
         {
             await app.StartAsync();
         }
-        catch (Exception e) when (e is SocketException or IOException { InnerException: AddressInUseException or SocketException })
+        catch (Exception e) when (PortRefusal.IsOne(e))
         {
             // The objects are made and stay: no later start will say this again.
             Banner.WriteMade(output, report);
-            throw new StartRefusedException($"Port {options.HttpPort} cannot be listened on: stop what listens there, or set another httpport.", e);
+            throw PortRefusal.Of(e, options.HttpPort);
         }
 
         Banner.Write(output, options, report, PortOf(app));

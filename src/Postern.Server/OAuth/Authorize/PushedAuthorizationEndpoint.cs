@@ -16,8 +16,8 @@ internal static class PushedAuthorizationEndpoint
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private static readonly string[] OfTheClient = ["client_secret", "client_assertion", "client_assertion_type"];
 
-    public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))));
+    public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created)));
 
     public static Dictionary<string, string> Parse(string text) =>
         JsonNode.Parse(text)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>(), StringComparer.Ordinal);

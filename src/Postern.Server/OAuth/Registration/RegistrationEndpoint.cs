@@ -31,7 +31,7 @@ internal static class RegistrationEndpoint
 
     public static void MapRegistration(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, (RequestDelegate)(context => AnswerAsync(context, RegisterAsync)));
+        routes.MapCrossOrigin(Path, [HttpMethods.Post], context => AnswerAsync(context, RegisterAsync));
         routes.MapGet(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, ReadAsync)));
         routes.MapPut(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, UpdateAsync)));
         routes.MapDelete(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, DeleteAsync)));

@@ -14,8 +14,8 @@ public static class TokenEndpoint
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, (RequestDelegate)HandleAsync);
-        routes.MapPost(RefreshPath, (RequestDelegate)HandleAsync);
+        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync);
+        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync);
     }
 
     private static Task HandleAsync(HttpContext context) =>

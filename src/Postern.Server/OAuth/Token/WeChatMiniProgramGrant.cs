@@ -12,6 +12,10 @@ public sealed class WeChatMiniProgramGrant(
     private const int Tries = 3;
     private const int LongestCode = 256;
 
+    // Some 600 ms in all: several commits long, and not so long that a code which is simply spent feels like a hang.
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(160), TimeSpan.FromMilliseconds(320)];
+
     public string GrantType => GrantTypes.WeChatMiniProgram;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
@@ -40,9 +44,7 @@ public sealed class WeChatMiniProgramGrant(
         Func<Task<Outcome<AccountPlan>>> plan;
         if (exchanged.IsRefused(out refusal, out var proof))
         {
-            var since = clock.GetUtcNow() - CodeExchanges.Remembered;
-            if (!WeChatRefusals.IsUsedCode(refusal)
-                || await database.ReadAsync(c => Grants.UserOfCodeAsync(c, hash, caller.Address, since.ToUnixTimeMilliseconds()), cancel) is not { } again)
+            if (!WeChatRefusals.IsUsedCode(refusal) || await UserOfUsedCodeAsync(hash, caller.Address, cancel) is not { } again)
             {
                 return refusal;
             }
@@ -58,6 +60,25 @@ public sealed class WeChatMiniProgramGrant(
         }
 
         return await SignInAsync(plan, client, caller, hash);
+    }
+
+    /// <summary>
+    /// Whom another node signed in with this code (design section 5). The two halves of a double tap can reach two nodes at
+    /// the same instant: then the other's sign-in is between WeChat's answer and its commit, and is waited for.
+    /// </summary>
+    private async Task<string?> UserOfUsedCodeAsync(string hash, string address, CancellationToken cancel)
+    {
+        var since = (clock.GetUtcNow() - CodeExchanges.Remembered).ToUnixTimeMilliseconds();
+        for (var look = 0; ; look++)
+        {
+            var user = await database.ReadAsync(c => Grants.UserOfCodeAsync(c, hash, address, since), cancel);
+            if (user is not null || look == Waits.Length)
+            {
+                return user;
+            }
+
+            await Task.Delay(Waits[look], clock, cancel);
+        }
     }
 
     /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>

@@ -26,7 +26,7 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
             case WeChatFailureKind.RiskyUser:
                 return OAuthError.InvalidGrant("the sign-in was refused", "登录被拒绝");
             case WeChatFailureKind.Busy:
-                LogBusy(provider.Name, failure.ErrCode, failure.Reason);
+                LogBusy(failure, provider);
                 return OAuthError.Unavailable(
                     "WeChat is busy: call wx.login again after the time that Retry-After names", "微信服务繁忙，请稍后重新调用 wx.login",
                     failure.RetryAfter ?? TimeSpan.FromSeconds(3));
@@ -36,6 +36,22 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
                 return OAuthError.ServerError("the server is not set up for this Mini Program; its operator finds the remedy in the log", "服务器尚未正确配置此小程序，请管理员查看服务器日志");
         }
     }
+
+    private void LogBusy(WeChatFailure failure, Provider provider)
+    {
+        if (WeChatRemedies.IsUnknown(failure.ErrCode))
+        {
+            var remedy = WeChatRemedies.For(failure.ErrCode);
+            LogUnknown(provider.Name, failure.ErrCode, failure.Reason, remedy.English, remedy.Chinese);
+        }
+        else
+        {
+            LogBusy(provider.Name, failure.ErrCode, failure.Reason);
+        }
+    }
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Error, Message = "WeChat refused a sign-in of provider {Provider} ({ErrCode}): {Reason}. {English} {Chinese}")]
+    private partial void LogUnknown(string provider, int errCode, string reason, string english, string chinese);
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "WeChat did not answer for provider {Provider} ({ErrCode}): {Reason}")]
     private partial void LogBusy(string provider, int errCode, string reason);
