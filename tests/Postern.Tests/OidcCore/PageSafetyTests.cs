@@ -1,0 +1,105 @@
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.OidcCore;
+
+/// <summary>What the hosted pages let a browser do, and what a foreign page cannot make it do.</summary>
+public sealed class PageSafetyTests(Servers servers)
+{
+    [Fact]
+    public async Task A_form_post_page_names_its_targets_origin_and_waits_for_its_button()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var page = await flow.AuthorizeAsync(("response_mode", "form_post"));
+
+        var form = page.Forms.Single();
+        Assert.Equal((200, null, CodeFlow.RedirectUri), (page.Status, page.LeadsTo, form.Action));
+        Assert.Contains("form-action 'self' https://shop.example;", page.Policy, StringComparison.Ordinal);
+        Assert.Contains("<button>", form.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
+        Assert.Equal(["code", "state", "iss"], form.Fields.Select(f => f.Name));
+        Assert.Equal(200, (await flow.RedeemAsync(form["code"]!)).Status);
+    }
+
+    [Fact]
+    public async Task Every_page_forbids_scripts_frames_foreign_forms_and_being_kept()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        List<Visit> pages = [await flow.Browser.OpenAsync(flow.Address()), await flow.Browser.OpenAsync("/login/oauth/authorize")];
+        await flow.CodeAsync();
+        pages.Add(await flow.Browser.OpenAsync(flow.Address(("prompt", "consent"))));
+        foreach (var path in new[] { "/account", "/account/applications", "/logout", "/login/oauth/device" })
+        {
+            pages.Add(await flow.Browser.OpenAsync(path));
+        }
+
+        Assert.All(pages, page =>
+        {
+            Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'", page.Policy);
+            Assert.Equal(("DENY", "nosniff", "no-referrer"), (Header(page, "X-Frame-Options"), Header(page, "X-Content-Type-Options"), Header(page, "Referrer-Policy")));
+            Assert.True(page.Headers.CacheControl!.NoStore);
+        });
+    }
+
+    [Fact]
+    public async Task The_session_cookie_is_new_at_each_sign_in_and_the_old_one_opens_nothing()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        flow.Browser.Plant("postern_session", "planted-by-somebody-else-0123456789-0123456789");
+        var page = await flow.Browser.OpenAsync(flow.Address());
+        await flow.SignInAsync(page);
+        var first = flow.Browser["postern_session"]!;
+        await flow.SignInAsync(await flow.Browser.OpenAsync(flow.Address(("prompt", "login"))));
+        var second = flow.Browser["postern_session"]!;
+
+        Assert.Equal(3, new[] { "planted-by-somebody-else-0123456789-0123456789", first, second }.Distinct().Count());
+        foreach (var (value, status) in new[] { ("planted-by-somebody-else-0123456789-0123456789", "error"), (first, "error"), (second, "ok") })
+        {
+            Assert.Equal(status, (await flow.Client.SendAsync(HttpMethod.Get, "/api/get-account", null, null, ("Cookie", "postern_session=" + value)))["status"]);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, "https")]
+    [InlineData(false, "http")]
+    public async Task Cookies_are_for_this_site_not_for_scripts_and_for_https_where_the_origin_is(bool isSecure, string scheme)
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { Origin = scheme + "://postern.test", OriginFrontend = scheme + "://postern.test" });
+        using var flow = await CodeFlow.StartAsync(server);
+
+        var login = await flow.Client.PostJsonAsync("/api/login",
+            $$"""{"type":"login","application":"{{flow.Tenant.Application}}","username":"ann","password":"{{CodeFlow.Password}}"}""");
+        var page = await flow.Client.GetAsync(flow.Address());
+
+        foreach (var cookie in new[] { login, page }.Select(a => a.Headers.GetValues("Set-Cookie").Single().ToLowerInvariant()))
+        {
+            Assert.Contains("; httponly", cookie, StringComparison.Ordinal);
+            Assert.Contains("; samesite=lax", cookie, StringComparison.Ordinal);
+            Assert.Equal(isSecure, cookie.Contains("; secure", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_sign_in_form_is_taken_only_from_the_browser_that_was_given_it()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        using var other = new Browser(flow.Tenant.Server);
+        var (mine, theirs) = (await flow.Browser.OpenAsync(flow.Address()), await other.OpenAsync(flow.Address()));
+        (string, string)[] filled = [("username", "ann"), ("password", CodeFlow.Password)];
+
+        List<Visit> refused =
+        [
+            await flow.Browser.SubmitAsync(mine, [.. filled, ("form_token", "")]),
+            await flow.Browser.SubmitAsync(mine, [.. filled, ("form_token", theirs.Forms[0]["form_token"]!)]),
+            await flow.Browser.PostAsync("/login", [.. mine.Forms[0].Fields, .. filled], ("Origin", "https://evil.example")),
+            await flow.Browser.PostAsync("/login", [.. mine.Forms[0].Fields, .. filled], ("Sec-Fetch-Site", "cross-site")),
+        ];
+
+        Assert.All(refused, page => Assert.Equal((400, null), (page.Status, page.LeadsTo)));
+        Assert.Null(flow.Browser["postern_session"]);
+    }
+
+    private static string Header(Visit page, string name) => page.Headers.GetValues(name).Single();
+}
