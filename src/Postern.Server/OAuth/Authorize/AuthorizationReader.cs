@@ -14,6 +14,9 @@ public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthEr
 /// </summary>
 public sealed class AuthorizationReader(Database database, PosternOptions options, TimeProvider clock)
 {
+    /// <summary>Parameters that say who is answered: where one is repeated, nobody can be.</summary>
+    public static readonly string[] WhoIsAnswered = ["client_id", "redirect_uri", "request_uri"];
+
     private const int LongestText = 2000;
     private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account"];
 

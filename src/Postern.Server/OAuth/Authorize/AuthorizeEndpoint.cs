@@ -16,6 +16,7 @@ internal static class AuthorizeEndpoint
     public const string ConsentPath = "/login/oauth/consent";
 
     private static readonly OAuthError LoginRequired = new("login_required", "the user must sign in first");
+    private static readonly OAuthError Repeated = OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复");
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {
@@ -136,14 +137,21 @@ internal static class AuthorizeEndpoint
     /// <summary>The request, or null where it was refused and answered.</summary>
     private static async Task<AuthorizationRequest?> ReadAsync(HttpContext context, IQueryCollection sent)
     {
-        if (sent.Any(p => p.Value.Count > 1))
+        var repeated = sent.Where(p => p.Value.Count > 1).Select(p => p.Key).ToList();
+        if (repeated.Exists(AuthorizationReader.WhoIsAnswered.Contains))
         {
-            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复"));
+            await ErrorPage.WriteAsync(context, null, Repeated);
             return null;
         }
 
-        var parameters = sent.Where(p => p.Key != FreshSignIns.Parameter && p.Value.ToString().Length > 0).ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.Ordinal);
+        var parameters = sent.Where(p => p.Key != FreshSignIns.Parameter && p.Value.Count == 1 && p.Value.ToString().Length > 0)
+            .ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.Ordinal);
         var reading = await context.RequestServices.GetRequiredService<AuthorizationReader>().ReadAsync(parameters, context.RequestAborted);
+        if (repeated.Count > 0)
+        {
+            reading = reading with { Request = null, Refusal = reading.Target is null ? reading.Refusal : Repeated };
+        }
+
         if (reading is { Refusal: { } refusal, Application: { } application, Target: { } target })
         {
             await RefuseAsync(context, application, target, refusal, parameters.GetValueOrDefault("ui_locales") ?? "");
