@@ -33,6 +33,9 @@ public static class AuthorizationCodes
     private const string Columns =
         "hash, grant_id, client_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, created_time, expires_time, used_time";
 
+    // Those of the last minute only: the index on their expiry finds them.
+    private const string Open = "used_time is null and expires_time > @now";
+
     public static Task AddAsync(DbConnection connection, AuthorizationCode code, DbTransaction transaction) => connection.ExecuteAsync(
         $"""
         insert into authorization_codes ({Columns})
@@ -48,6 +51,12 @@ public static class AuthorizationCodes
             "update authorization_codes set used_time = @now where hash = @hash and used_time is null", new { hash, now }, transaction) == 1;
 
     /// <summary>A sign-out takes what the browser was promised and has not redeemed.</summary>
-    public static Task<int> DropOfSessionAsync(DbConnection connection, string sessionHash, DbTransaction transaction) =>
-        connection.ExecuteAsync("delete from authorization_codes where session_hash = @sessionHash and used_time is null", new { sessionHash }, transaction);
+    public static Task<int> DropOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
+        connection.ExecuteAsync($"delete from authorization_codes where session_hash = @sessionHash and {Open}", new { sessionHash, now }, transaction);
+
+    /// <summary>The same everywhere, or of one client.</summary>
+    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction) =>
+        connection.ExecuteAsync(
+            $"delete from authorization_codes where user_id = @userId and (@clientId = '' or client_id = @clientId) and {Open}",
+            new { userId, clientId = clientId ?? "", now }, transaction);
 }

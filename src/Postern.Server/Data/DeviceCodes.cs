@@ -77,6 +77,13 @@ public static class DeviceCodes
     public static async Task<bool> UseAsync(DbConnection connection, string hash, long now, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             "update device_codes set used_time = @now where hash = @hash and used_time is null", new { hash, now }, transaction) == 1;
+
+    /// <summary>A sign-out everywhere, or of one client, takes what its user approved and the device has not fetched.</summary>
+    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction) =>
+        connection.ExecuteAsync(
+            """
+            delete from device_codes where user_id = @userId and (@clientId = '' or client_id = @clientId) and used_time is null and expires_time > @now
+            """, new { userId, clientId = clientId ?? "", now }, transaction);
 }
 
 /// <summary>What the user said to the device's question.</summary>

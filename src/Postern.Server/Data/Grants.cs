@@ -77,8 +77,12 @@ public static class Grants
     public static Task<int> EndAsync(DbConnection connection, string id, long now, DbTransaction transaction) =>
         EndAsync(connection, "g.id = @key", id, now, transaction);
 
-    public static Task<int> EndOfUserAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
-        EndAsync(connection, "g.user_id = @key", userId, now, transaction);
+    /// <summary>Everything that a user gave, and what was promised by him and is not fetched yet.</summary>
+    public static async Task<int> EndOfUserAsync(DbConnection connection, string userId, long now, DbTransaction transaction)
+    {
+        await DropPromisesAsync(connection, userId, null, now, transaction);
+        return await EndAsync(connection, "g.user_id = @key", userId, now, transaction);
+    }
 
     /// <summary>What a browser's sign-out ends: what was given in that sign-in, except where the user allowed access while he is away (offline_access).</summary>
     public static Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
@@ -86,6 +90,7 @@ public static class Grants
 
     public static async Task<int> EndOfClientAsync(DbConnection connection, string userId, string clientId, long now, DbTransaction transaction)
     {
+        await DropPromisesAsync(connection, userId, clientId, now, transaction);
         var ids = (await connection.QueryAsync<string>(
             "select id from grants where user_id = @userId and client_id = @clientId and ended_time is null", new { userId, clientId }, transaction)).ToList();
         foreach (var id in ids)
@@ -104,6 +109,13 @@ public static class Grants
         where g.user_id = @userId and g.ended_time is null and g.expires_time > @now
         group by g.client_id, a.display_name, a.name, a.is_self_registered order by max(g.auth_time) desc, g.client_id
         """, new { userId, now });
+
+    /// <summary>Before the grants are ended: a code that is redeemed at the same time is waited for here, and its grant is then seen.</summary>
+    private static async Task DropPromisesAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction)
+    {
+        await AuthorizationCodes.DropOfUserAsync(connection, userId, clientId, now, transaction);
+        await DeviceCodes.DropOfUserAsync(connection, userId, clientId, now, transaction);
+    }
 
     /// <summary>Ends grants, and notes in the same write whom that is to be told (<see cref="LogoutNotices"/>).</summary>
     private static async Task<int> EndAsync(DbConnection connection, string which, string key, long now, DbTransaction transaction)

@@ -19,8 +19,9 @@ internal static class SignOut
         if (sessionHash is not null)
         {
             ended += await Sessions.EndAsync(connection, sessionHash, transaction);
+            // Before the grants: a code that is redeemed at the same time is waited for here, and its grant is then seen.
+            await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, now, transaction);
             ended += await Grants.EndOfSessionAsync(connection, sessionHash, now, transaction);
-            await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, transaction);
         }
 
         return ended;
