@@ -37,7 +37,8 @@ internal static class AuthorizeEndpoint
         var isFresh = session is not null && services.GetRequiredService<FreshSignIns>().IsOf(context.Request, session.Hash);
         if (session is null || (!isFresh && MustSignInAgain(services, request, session)))
         {
-            await (request.IsSilent ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, session));
+            // A sign-in that is too old is not offered to go on with.
+            await (request.IsSilent ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, null));
             return;
         }
 

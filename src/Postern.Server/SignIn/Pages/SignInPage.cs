@@ -24,15 +24,17 @@ internal static class SignInPage
     }
 
     /// <summary>In the place of an authorization request's answer.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="session">Who may go on without signing in again; null = nobody.</param>
     public static Task ShowAsync(HttpContext context, AuthorizationRequest request, FoundSession? session)
     {
         var returnTo = context.Request.Path + "?" + FreshSignIns.Without(context.Request.QueryString.Value ?? "");
-        var mayGoOn = session is not null && !request.Asks("login");
         return ShowAsync(context, new View(request.Application, returnTo)
         {
             Name = request.LoginHint,
             UiLocales = request.UiLocales,
-            SignedIn = mayGoOn ? session : null,
+            SignedIn = session,
         });
     }
 
