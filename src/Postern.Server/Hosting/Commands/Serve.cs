@@ -25,7 +25,7 @@ internal static class Serve
             throw new StartRefusedException($"Port {options.HttpPort} cannot be listened on: stop what listens there, or set another httpport.", e);
         }
 
-        Banner.Write(output, options, report, PortOf(app));
+        Banner.Write(output, options, report, PortOf(app), sandbox.IsThere);
         await app.WaitForShutdownAsync();
         return 0;
     }
