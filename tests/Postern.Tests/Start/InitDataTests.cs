@@ -118,6 +118,22 @@ public sealed class InitDataTests
     }
 
     [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_name_of_a_deleted_cert_is_not_given_to_another_key(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        await installed.StartAsync();
+        await installed.WriteAsync("insert into retired_certs (name, retired_time) values ('old-cert', 1)");
+        installed.WithInitData("""{"certs": [{"owner": "admin", "name": "old-cert", "cryptoAlgorithm": "ES256"}]}""");
+
+        var later = await installed.StartAsync();
+
+        Assert.Contains(later.Log, l => l.Contains("certs of a deleted cert's name are not taken: cert admin/old-cert.", StringComparison.Ordinal));
+        Assert.Equal(["cert-built-in"], await installed.ReadAsync("select name from certs"));
+    }
+
+    [Theory]
+    [InlineData("""{"certs": [{"owner": "admin", "name": "cert-built-in", "cryptoAlgorithm": "ES256"}]}""", "certs[0]")]
     [InlineData("""{"users": [{"owner": "built-in", "name": "admin", "password": "123"}]}""", "users[0]")]
     [InlineData("{\"users\": [\n  {\"owner\": }]}", "line 2, position 13")]
     [InlineData("""{"users": {}}""", "users")]

@@ -53,6 +53,12 @@ internal static class ObjectWrites
                 return Written.Undo(Taken(kind, ready.Name));
             }
 
+            // After the row: whoever deletes the cert of this name at this instant is waited for there.
+            if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
+            {
+                return Written.Undo(Envelope.Error(CertNames.Retired(ready.Name)));
+            }
+
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(Envelope.Written(true));
         });

@@ -9,6 +9,7 @@ namespace Postern.Server.Hosting.InitData;
 /// <summary>Takes what init_data.json has and no start has taken yet, inside the start's transaction.</summary>
 internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, StartReport report)
 {
+    private readonly List<string> retired = [];
     private readonly List<string> changed = [];
     private readonly List<string> known = [];
     private readonly List<string> obstructed = [];
@@ -62,9 +63,15 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal);
         }
 
+        // None of these is noted: the entry is taken once the operator has changed what stands in its way.
+        if (entry.Kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, whole.Name, transaction))
+        {
+            retired.Add(entry.Title);
+            return;
+        }
+
         if (!await ObjectStore.AddAsync(connection, transaction, whole))
         {
-            // Not noted: the entry is taken once the operator has changed what stands in its way.
             obstructed.Add(entry.Title);
             return;
         }
@@ -89,6 +96,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(changed, "entries that differ from what was taken at an earlier start are not applied");
         Name(known, "objects that were there already stay as they are");
         Name(obstructed, "entries whose name, id or client id another object has are not taken");
+        Name(retired, "certs of a deleted cert's name are not taken");
         Name([.. file.OtherSections], "sections that Postern does not take");
     }
 
