@@ -170,7 +170,7 @@ internal static class ObjectWrites
     }
 
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
-    private static async Task<string?> RefuseOrganizationAsync(
+    internal static async Task<string?> RefuseOrganizationAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values)
     {
         var column = kind == ObjectKinds.Application ? "organization" : "owner";

@@ -10,6 +10,9 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
 {
     private const int MostNamed = 20;
 
+    private readonly HashSet<(ObjectKind Kind, string Owner, string Name)> seen = [];
+    private readonly List<string> doubled = [];
+    private readonly List<string> homeless = [];
     private readonly List<string> retired = [];
     private readonly List<string> passwordless = [];
     private readonly List<string> changed = [];
@@ -21,6 +24,12 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         var identities = new ImportedIdentities(options, connection, transaction);
         foreach (var entry in file.Entries)
         {
+            if (!seen.Add((entry.Kind, entry.Owner, entry.Name)))
+            {
+                doubled.Add(entry.Title);
+                continue;
+            }
+
             if (ledger.Has(entry.Kind.Name, entry.Owner, entry.Name))
             {
                 if (!ledger.IsUnchanged(entry))
@@ -73,6 +82,12 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         }
 
         // None of these is noted: the entry is taken once the operator has changed what stands in its way.
+        if (!IsOfBuiltIn(whole) && await ObjectWrites.RefuseOrganizationAsync(connection, transaction, whole.Kind, whole.Values) is not null)
+        {
+            homeless.Add(entry.Title);
+            return;
+        }
+
         if (entry.Kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, whole.Name, transaction))
         {
             retired.Add(entry.Title);
@@ -92,6 +107,10 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             NotePassword(entry);
         }
     }
+
+    /// <summary>The first start makes that organization after the file was read.</summary>
+    private static bool IsOfBuiltIn(PreparedObject added) =>
+        added.Values[added.Kind == ObjectKinds.Application ? "organization" : "owner"] is Organizations.BuiltIn;
 
     private void NotePassword(InitEntry user)
     {
@@ -116,7 +135,9 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(changed, "entries that differ from what was taken at an earlier start are not applied");
         Name(known, "objects that were there already stay as they are");
         Name(obstructed, "entries whose name, id or client id another object has are not taken");
+        Name(homeless, "entries of an organization that does not exist are not taken");
         Name(retired, "certs of a deleted cert's name are not taken");
+        Name(doubled, "entries that stand twice in the file are taken as they stand first");
         Name(passwordless, "users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type", MostNamed);
         Name([.. file.OtherSections], "sections that Postern does not take");
     }
