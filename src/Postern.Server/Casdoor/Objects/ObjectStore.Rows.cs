@@ -113,6 +113,7 @@ public sealed partial class ObjectStore
         }
 
         await connection.ExecuteAsync("delete from external_identities where user_id = @id", new { id }, transaction);
+        await connection.ExecuteAsync("delete from consents where user_id = @id", new { id }, transaction);
         return await connection.ExecuteAsync("delete from users where id = @id", new { id }, transaction) == 1;
     }
 
