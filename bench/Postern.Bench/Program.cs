@@ -51,6 +51,11 @@ foreach (var engine in options.Engines)
         await SignIns.MeasureAsync(stand, few, report);
     }
 
+    if (options.Has("oauth"))
+    {
+        await OAuthEndpoints.MeasureAsync(stand, few, report);
+    }
+
     if (options.Has("growth"))
     {
         await using var many = await Filled.CreateAsync(stand, engine, options.ManyUsers, options.ManyTokens);

@@ -13,6 +13,9 @@ public sealed class HttpConnection : IDisposable
     /// <summary>The body of the last answer; of a chunked one, with its chunk lines.</summary>
     public ReadOnlySpan<byte> Body => buffer.AsSpan(BodyStart..Received);
 
+    /// <summary>Status line and headers of the last answer.</summary>
+    public ReadOnlySpan<byte> Head => buffer.AsSpan(0..BodyStart);
+
     private int BodyStart { get; set; }
 
     private int Received { get; set; }

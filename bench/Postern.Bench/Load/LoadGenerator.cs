@@ -75,7 +75,7 @@ public sealed class LoadGenerator(WeChatStub wechat)
 
     private async Task AskAsync(LoadOrder order, Window window, int index, Tally tally)
     {
-        var request = new SignInRequest(order.Path, order.ClientId, run);
+        var exchange = Exchange.Of(order, index, run);
         var connection = new HttpConnection();
         try
         {
@@ -95,9 +95,9 @@ public sealed class LoadGenerator(WeChatStub wechat)
 
                 var number = Interlocked.Increment(ref next);
                 // A prime stride: neighbours in time are no neighbours in the tables.
-                var status = await connection.AskAsync(request.Of((number * 7919 % order.Users) + 1, number));
+                var isGood = await exchange.RunAsync(connection, (number * 7919 % order.Users) + 1, number);
                 var end = Stopwatch.GetTimestamp();
-                if (status != 200)
+                if (!isGood)
                 {
                     tally.Failed++;
                 }

@@ -2,9 +2,26 @@ using System.Text.Json.Serialization;
 
 namespace Postern.Bench.Load;
 
+/// <summary>What a load consists of.</summary>
+public enum LoadKind
+{
+    MiniProgram,
+    Same,
+    Refresh,
+    Code,
+}
+
 /// <summary>One load, as the bench asks the load generator's process for it.</summary>
 public sealed record LoadOrder
 {
+    public LoadKind Kind { get; init; }
+
+    /// <summary>Of <see cref="LoadKind.Same"/>: the whole request.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>What each connection begins with: a refresh token, or a session's cookie.</summary>
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+
     public required int Port { get; init; }
 
     public required string Path { get; init; }

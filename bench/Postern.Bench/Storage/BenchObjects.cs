@@ -9,6 +9,11 @@ public static class BenchObjects
     public const string ClientRs256 = "bench-rs256";
     public const string ClientEs256 = "bench-es256";
 
+    public const string SecretRs256 = "bench-secret-rs256";
+    public const string SecretEs256 = "bench-secret-es256";
+    public const string UserName = "bencher";
+    public const string Password = "bench-Password-1";
+
     private const string InitData =
         """
         {
@@ -19,10 +24,13 @@ public static class BenchObjects
           ],
           "applications": [
             {"owner": "admin", "name": "bench-rs256", "organization": "bench", "clientId": "bench-rs256", "clientSecret": "bench-secret-rs256",
-             "enableSignUp": true, "providers": [{"name": "bench-mini"}], "tokenSigningMethod": "RS256"},
+             "enableSignUp": true, "providers": [{"name": "bench-mini"}], "tokenSigningMethod": "RS256",
+             "enablePassword": true, "tokenFormat": "JWT-Standard", "grantTypes": ["client_credentials"], "redirectUris": ["http://127.0.0.1/cb"]},
             {"owner": "admin", "name": "bench-es256", "organization": "bench", "clientId": "bench-es256", "clientSecret": "bench-secret-es256",
-             "enableSignUp": true, "providers": [{"name": "bench-mini"}], "tokenSigningMethod": "ES256"}
-          ]
+             "enableSignUp": true, "providers": [{"name": "bench-mini"}], "tokenSigningMethod": "ES256",
+             "enablePassword": true, "tokenFormat": "JWT-Standard", "grantTypes": ["client_credentials"], "redirectUris": ["http://127.0.0.1/cb"]}
+          ],
+          "users": [{"owner": "bench", "name": "bencher", "password": "bench-Password-1", "signupApplication": "bench-rs256"}]
         }
         """;
 

@@ -65,7 +65,7 @@ public sealed class Filled : IAsyncDisposable
         {
             // The first sign-in made user 1 in its own way; it is made again in ours, with all the others.
             await ExecuteAsync(connection, "delete from external_identities");
-            await ExecuteAsync(connection, $"delete from users where owner = '{BenchObjects.Organization}'");
+            await ExecuteAsync(connection, $"delete from users where owner = '{BenchObjects.Organization}' and name like 'wechat-%'");
             await InStepsAsync(connection, Users, users);
             await InStepsAsync(connection, Identities, users);
             await InStepsAsync(connection, Tokens, tokens);

@@ -20,15 +20,15 @@ public static class Envelope
     public static IResult Written(bool isAffected) => Ok(isAffected ? Affected : Unaffected);
 
     /// <summary>What Casdoor's authorization filter answers; it has only these four keys (contract 3.2).</summary>
-    public static IResult Denied(string message = "Unauthorized operation") => Json(new JsonObject
+    public static IResult Denied(string message = "Unauthorized operation") => new Answer(new JsonObject
     {
         ["status"] = "error",
         ["msg"] = message,
         ["data"] = null,
         ["data2"] = null,
-    });
+    }, IsDenial: true);
 
-    private static IResult Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name) => Json(new JsonObject
+    private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name) => new Answer(new JsonObject
     {
         ["status"] = status,
         ["msg"] = message,
@@ -37,8 +37,23 @@ public static class Envelope
         ["data"] = data,
         ["data2"] = data2,
         ["data3"] = null,
-    });
+    }, IsDenial: false);
 
-    private static IResult Json(JsonObject body) =>
-        Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(body, ObjectStore.Plain), ContentType);
+    /// <summary>Written in the caller's language; where a sentence is chosen, nobody has to know who will read it.</summary>
+    private sealed record Answer(JsonObject Body, bool IsDenial) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            if (ReadsChinese(httpContext.Request.Headers.AcceptLanguage.ToString()) && Chinese.Of(Body["msg"]!.GetValue<string>()) is { } sentence)
+            {
+                Body["msg"] = sentence;
+            }
+
+            return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Body, ObjectStore.Plain), ContentType).ExecuteAsync(httpContext);
+        }
+
+        // The first two letters decide (contract 3.3); Casdoor's filter reads no more than two (contract 3.2).
+        private bool ReadsChinese(string acceptLanguage) =>
+            acceptLanguage.StartsWith("zh", StringComparison.OrdinalIgnoreCase) && (!IsDenial || acceptLanguage.Length == 2);
+    }
 }

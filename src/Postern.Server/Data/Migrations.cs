@@ -10,14 +10,19 @@ namespace Postern.Server.Data;
 /// <summary>Numbered .sql files, applied in order inside the start's transaction, with a table of what was applied.</summary>
 public static partial class Migrations
 {
-    public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock)
+    /// <param name="database">Whose spelling to use.</param>
+    /// <param name="connection">Of the start.</param>
+    /// <param name="transaction">Of the start.</param>
+    /// <param name="clock">For the table of what was applied.</param>
+    /// <param name="last">The last to apply; a test of an upgrade stops at an earlier one.</param>
+    public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock, long last = long.MaxValue)
     {
         await connection.ExecuteAsync(
             Write(database.Dialect, "create table if not exists schema_migrations (number bigint primary key, name $text not null, checksum $text not null, applied_time bigint not null)"),
             transaction: transaction);
         var applied = (await connection.QueryAsync<(long Number, string Checksum)>(
             "select number, checksum from schema_migrations order by number", transaction: transaction)).ToDictionary(m => m.Number, m => m.Checksum);
-        foreach (var (number, name, sql) in Files())
+        foreach (var (number, name, sql) in Files().Where(f => f.Number <= last))
         {
             var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
             if (applied.Remove(number, out var known))

@@ -147,11 +147,9 @@ internal sealed class SqliteWriteQueue : IWriteQueue
 
     private static void Execute(SqliteConnection connection, string sql)
     {
-        var result = raw.sqlite3_exec(connection.Handle, sql);
-        if (result != raw.SQLITE_OK)
-        {
-            throw new SqliteException(raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result);
-        }
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private abstract class Item

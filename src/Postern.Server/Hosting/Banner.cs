@@ -6,7 +6,12 @@ namespace Postern.Server.Hosting;
 /// <summary>What a start prints for the person who started it.</summary>
 internal static class Banner
 {
-    public static void Write(TextWriter output, PosternOptions options, StartReport report, int port)
+    /// <param name="output">Where to.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="report">What the start made.</param>
+    /// <param name="port">That it listens on.</param>
+    /// <param name="hasSandbox">Whether a sandbox of ours answers at wechatEndpoint: only there do the demo's lines work.</param>
+    public static void Write(TextWriter output, PosternOptions options, StartReport report, int port, bool hasSandbox)
     {
         output.WriteLine(
             $"""
@@ -14,7 +19,7 @@ internal static class Banner
             Database 数据库: {options.DatabaseDisplayName}
             """);
         WriteMade(output, report);
-        if (report.DemoClientId is { } clientId && options.HasSandbox)
+        if (report.DemoClientId is { } clientId && hasSandbox)
         {
             WriteDemo(output, options, clientId, port);
         }

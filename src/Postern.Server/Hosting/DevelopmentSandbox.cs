@@ -6,6 +6,12 @@ using Postern.WeChat.Sandbox;
 
 namespace Postern.Server.Hosting;
 
+/// <summary>Whether a sandbox of ours answers at wechatEndpoint, and the one that this process hosts.</summary>
+internal readonly record struct SandboxBeside(bool IsThere, IAsyncDisposable? Hosted) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Hosted?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
 /// <summary>The WeChat sandbox beside the server: it lets anyone be anyone, so a Release build does not even contain it.</summary>
 internal static class DevelopmentSandbox
 {
@@ -16,22 +22,28 @@ internal static class DevelopmentSandbox
     public static (string AppId, string AppSecret)? DemoMiniProgram => (SandboxApp.Demo.AppId, SandboxApp.Demo.AppSecret);
 
     /// <summary>Starts it where the server would look for it and nothing else was asked for; another one that runs there will do.</summary>
-    public static async Task<IAsyncDisposable?> StartAsync(PosternOptions options)
+    public static async Task<SandboxBeside> StartAsync(PosternOptions options)
     {
         var address = new Uri($"http://127.0.0.1:{SandboxOptions.DefaultPort}");
-        if (!options.HasSandbox || options.WechatEndpoint != address)
+        if (!options.HasSandbox)
         {
-            return null;
+            return default;
+        }
+
+        if (options.WechatEndpoint != address)
+        {
+            // A sandbox gives codes to its own machine only, so none is looked for elsewhere.
+            return new(options.WechatEndpoint.IsLoopback && await IsSandboxAsync(options.WechatEndpoint), null);
         }
 
         try
         {
-            return await SandboxHost.StartAsync(new SandboxOptions());
+            return new(true, await SandboxHost.StartAsync(new SandboxOptions()));
         }
         catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
         {
             return await IsSandboxAsync(address)
-                ? null
+                ? new(true, null)
                 : throw new StartRefusedException($"Port {address.Port}, which the WeChat sandbox needs, is taken: stop what listens there, or name another WeChat with wechatEndpoint.", e);
         }
     }
@@ -52,6 +64,6 @@ internal static class DevelopmentSandbox
 #else
     public static (string AppId, string AppSecret)? DemoMiniProgram => null;
 
-    public static Task<IAsyncDisposable?> StartAsync(PosternOptions options) => Task.FromResult<IAsyncDisposable?>(null);
+    public static Task<SandboxBeside> StartAsync(PosternOptions options) => Task.FromResult(default(SandboxBeside));
 #endif
 }

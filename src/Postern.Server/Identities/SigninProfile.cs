@@ -67,13 +67,18 @@ public sealed record SigninProfile(string Nickname, string Avatar)
         return name[..length];
     }
 
-    private static string CleanAvatar(string? avatar) =>
+    /// <summary>Whether it is the address of a picture that others can fetch.</summary>
+    public static bool IsPicture(string avatar) =>
         avatar is { Length: > 0 and <= LongestAvatar }
         && !avatar.Any(c => c == ' ' || char.IsControl(c))
         && Uri.TryCreate(avatar, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         // chooseAvatar's temporary path on the phone is spelled as an http address of the host "tmp".
-        && uri.Host is not "tmp"
+        && uri.Host is not "tmp";
+
+    private static string CleanAvatar(string? avatar) =>
+        avatar is not null
+        && IsPicture(avatar)
         && !DefaultPictures.Any(p => avatar.Contains(p, StringComparison.Ordinal))
             ? avatar
             : "";

@@ -30,6 +30,11 @@ internal static partial class InstallationCerts
         return all.LastOrDefault(c => c.CreatedTime <= before) ?? (all.Count > 0 ? all[0] : null);
     }
 
+    /// <summary>Whether this one signs now, or is the only one of its kind.</summary>
+    public static async Task<bool> SignsAsync(DbConnection connection, string name, DateTimeOffset now) =>
+        await CurrentAsync(connection, Name().Match(name) is { Success: true } match && match.Groups[3].Success ? name[..match.Groups[3].Index] : name, now) is not { } current
+        || current.Name == name;
+
     /// <summary>All of one name and its numbers, the oldest first.</summary>
     public static async Task<IReadOnlyList<Cert>> OfNameAsync(DbConnection connection, string name) =>
         [.. (await Certs.OfInstallationAsync(connection)).Where(c => c.Name == name || (c.Name.StartsWith(name + "-", StringComparison.Ordinal) && c.Name[(name.Length + 1)..].All(char.IsAsciiDigit)))

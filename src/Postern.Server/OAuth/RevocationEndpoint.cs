@@ -75,21 +75,11 @@ internal static class RevocationEndpoint
     private static async Task<Outcome<bool>> EndAsync(
         HttpContext context, Client client, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
     {
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var record = new AuditRecord
-        {
-            Organization = user?.Owner ?? client.Application.Organization,
-            CreatedTime = now,
-            ClientIp = context.PeerAddress(),
-            User = user?.Name ?? "app/" + client.Application.Name,
-            Method = HttpMethods.Post,
-            RequestUri = Path,
-            Action = "revoke-token",
-            Target = client.Application.Name,
-        };
+        var record = RequestRecords.Of(
+            context, user?.Owner ?? client.Application.Organization, user?.Name ?? "app/" + client.Application.Name, "revoke-token", client.Application.Name);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            var ended = await end(connection, now, transaction);
+            var ended = await end(connection, record.CreatedTime, transaction);
             if (ended > 0)
             {
                 await Records.AddAsync(connection, record, transaction);

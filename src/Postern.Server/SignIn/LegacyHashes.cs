@@ -44,7 +44,7 @@ internal static class LegacyHashes
                 _ => false,
             };
         }
-        catch (Exception e) when (e is BCrypt.Net.SaltParseException or FormatException or ArgumentException or CryptographicException)
+        catch (Exception e) when (e is BCrypt.Net.SaltParseException or FormatException or ArgumentException or CryptographicException or OverflowException or KeyNotFoundException)
         {
             // Not a hash of its kind: it opens nothing.
             return false;
@@ -58,8 +58,14 @@ internal static class LegacyHashes
         return salt.Length == 0 ? once : Convert.ToHexStringLower(hash(Encoding.UTF8.GetBytes(once + salt)));
     }
 
-    private static string Pbkdf2(string password, string salt) => Convert.ToBase64String(
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), Convert.FromBase64String(salt), Pbkdf2Rounds, HashAlgorithmName.SHA256, Pbkdf2Length));
+    /// <summary>"" for what is no base64: the other salt may be the one.</summary>
+    private static string Pbkdf2(string password, string salt)
+    {
+        var bytes = new byte[salt.Length];
+        return Convert.TryFromBase64String(salt, bytes, out var length)
+            ? Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), bytes.AsSpan(0, length), Pbkdf2Rounds, HashAlgorithmName.SHA256, Pbkdf2Length))
+            : "";
+    }
 
     /// <summary><c>pbkdf2_sha256$ROUNDS$SALT$BASE64</c>, Django's own form.</summary>
     private static bool VerifyDjango(string hash, string password)

@@ -14,12 +14,10 @@ public sealed class PasswordChecks(SecretStore secrets) : IDisposable
     private int waiting;
     private readonly SemaphoreSlim cores = new(Environment.ProcessorCount);
 
-    /// <summary>Whether this is the user's password. For nobody, and for a user without one, it takes as long and is false.</summary>
-    /// <exception cref="OverloadedException">Too many wait already.</exception>
-    public async Task<bool> IsRightAsync(User? user, string password, CancellationToken cancel) =>
-        (await CheckAsync(user, password, "", cancel)).IsRight;
-
-    /// <summary>The same, and our own hash of a right password that was kept in another way (contract 5.3).</summary>
+    /// <summary>
+    /// Whether this is the user's password, and our own hash of a right one that was kept in another way (contract 5.3). For
+    /// nobody, and for a user without one, it takes as long and is false.
+    /// </summary>
     /// <exception cref="OverloadedException">Too many wait already.</exception>
     public async Task<PasswordCheck> CheckAsync(User? user, string password, string organizationSalt, CancellationToken cancel)
     {

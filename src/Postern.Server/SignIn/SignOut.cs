@@ -40,21 +40,10 @@ internal static class SignOut
     private static Task<int> WriteAsync(
         HttpContext context, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
     {
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var record = new AuditRecord
-        {
-            Organization = user?.Owner ?? "",
-            CreatedTime = now,
-            ClientIp = context.PeerAddress(),
-            User = user?.Name ?? "",
-            Method = context.Request.Method,
-            RequestUri = context.Request.Path,
-            Action = "logout",
-            Target = user is null ? "" : $"{user.Owner}/{user.Name}",
-        };
+        var record = RequestRecords.Of(context, user?.Owner ?? "", user?.Name ?? "", "logout", user is null ? "" : $"{user.Owner}/{user.Name}");
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            var ended = await end(connection, now, transaction);
+            var ended = await end(connection, record.CreatedTime, transaction);
             if (ended > 0)
             {
                 await Records.AddAsync(connection, record, transaction);

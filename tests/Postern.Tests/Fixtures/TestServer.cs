@@ -51,8 +51,10 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="change">Other settings than the usual ones.</param>
     /// <param name="person">Who starts it.</param>
     /// <param name="adjust">What else is different before the application is built.</param>
+    /// <param name="prepare">What the database holds before the first start.</param>
     public static async Task<TestServer> StartAsync(
-        DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null, SystemOperator? person = null, Action<WebApplicationBuilder>? adjust = null)
+        DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null, SystemOperator? person = null, Action<WebApplicationBuilder>? adjust = null,
+        Func<Database, Task>? prepare = null)
     {
         var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
         var clock = new ManualClock();
@@ -71,6 +73,12 @@ public sealed class TestServer : IAsyncDisposable
             RefusedTokenRequestsPerMinute = 0,
         };
         options = change?.Invoke(options) ?? options;
+        if (prepare is not null)
+        {
+            await using var database = new Database(options);
+            await prepare(database);
+        }
+
         return await StartAsync(options, sandbox, clock, folder, person, adjust);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.FirstStart;
 using Postern.Tests.Fixtures;
+using Postern.WeChat.Sandbox;
 using Xunit;
 
 namespace Postern.Tests.Start;
@@ -16,7 +17,7 @@ public sealed class BannerTests
         await using var server = await TestServer.StartAsync(driver);
         var folder = Directory.CreateTempSubdirectory("postern-banner-").FullName;
         var banner = new StringWriter();
-        Banner.Write(banner, server.Services.GetRequiredService<PosternOptions>(), new StartReport { DemoClientId = "demo-client" }, server.Http.BaseAddress!.Port);
+        Banner.Write(banner, server.Services.GetRequiredService<PosternOptions>(), new StartReport { DemoClientId = "demo-client" }, server.Http.BaseAddress!.Port, hasSandbox: true);
         var lines = banner.ToString().Split('\n').Where(l => l.StartsWith("curl ", StringComparison.Ordinal)).ToList();
 
         for (var i = 0; i < 2; i++)
@@ -36,13 +37,38 @@ public sealed class BannerTests
     {
         var (later, first) = (new StringWriter(), new StringWriter());
 
-        Banner.Write(later, new PosternOptions(), new StartReport(), 8000);
-        Banner.Write(first, new PosternOptions(), new StartReport { MadeAdministrator = new AdminPassword("canary", false, "data/admin-password") }, 8000);
+        Banner.Write(later, new PosternOptions(), new StartReport(), 8000, hasSandbox: true);
+        Banner.Write(first, new PosternOptions(), new StartReport { MadeAdministrator = new AdminPassword("canary", false, "data/admin-password") }, 8000, hasSandbox: true);
 
         Assert.DoesNotContain("built-in/admin", later.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("curl", later.ToString(), StringComparison.Ordinal);
         Assert.Contains("data/admin-password", first.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("canary", first.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_lines_are_printed_where_a_sandbox_of_ours_answers_and_nowhere_else()
+    {
+        await using var sandbox = await SandboxHost.StartAsync(new SandboxOptions { Port = 0 });
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        var (ours, another, nobody) = (await PrintAsync(sandbox.BaseUri), await PrintAsync(server.Http.BaseAddress!), await PrintAsync(new Uri("http://127.0.0.1:9")));
+
+        Assert.Contains("curl", ours, StringComparison.Ordinal);
+        Assert.DoesNotContain("curl", another, StringComparison.Ordinal);
+        Assert.DoesNotContain("curl", nobody, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the program prints in Development with this WeChat.</summary>
+    private static async Task<string> PrintAsync(Uri wechat)
+    {
+        var folder = Directory.CreateTempSubdirectory("postern-banner-").FullName;
+        var cancel = TestContext.Current.CancellationToken;
+        using var process = ServerProcess.Start(folder, [("ASPNETCORE_ENVIRONMENT", "Development"), ("httpport", "0"), ("wechatEndpoint", wechat.ToString())]);
+        using var http = await process.ConnectAsync(cancel);
+        await process.TerminateAsync(cancel);
+        Assert.Equal(0, await process.WaitAsync(cancel));
+        Directory.Delete(folder, recursive: true);
+        return process.Output;
     }
 
     private static async Task<string> PasteAsync(string line, string folder)

@@ -118,6 +118,74 @@ public sealed class InitDataTests
     }
 
     [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_identity_of_two_that_another_has_is_named_by_its_kind(DatabaseDriver driver)
+    {
+        var twin = """{"owner": "tea", "name": "twin", "signupApplication": "tea-app", "properties": {"wechatOpenId": "o-own", "wechatUnionId": "u-mei"}},""";
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(World.Replace("\"users\": [", "\"users\": [" + twin, StringComparison.Ordinal));
+
+        var first = await installed.StartAsync();
+
+        var line = Assert.Single(first.Log, l => l.Contains("another user claims", StringComparison.Ordinal));
+        Assert.Contains("tea/twin (unionid), tea/mei (unionid), tea/twin-a, tea/twin-b.", line, StringComparison.Ordinal);
+        Assert.Equal(["o-own"], await installed.ReadAsync("select e.subject from external_identities e join users u on u.id = e.user_id where u.name = 'twin'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_is_of_an_organization_that_does_not_exist_is_not_taken_until_it_does(DatabaseDriver driver)
+    {
+        const string objects =
+            """
+            "users": [{"owner": "milk", "name": "mei"}, {"owner": "built-in", "name": "boss"}],
+            "applications": [{"name": "milk-app", "organization": "milk"}, {"name": "own-app"}],
+            "providers": [{"owner": "milk", "name": "milk-mini"}, {"owner": "admin", "name": "mini"}],
+            "certs": [{"owner": "milk", "name": "milk-cert", "cryptoAlgorithm": "ES256"}]
+            """;
+        const string names = "select name from users where name <> 'admin' union all select name from applications union all select name from providers where name not like 'provider%' union all select name from certs order by 1";
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData("{" + objects + "}");
+
+        var first = await installed.StartAsync();
+
+        Assert.Equal(["app-built-in", "boss", "cert-built-in", "mini", "own-app"], await installed.ReadAsync(names));
+        Assert.Contains(first.Log, l => l.Contains("of an organization that does not exist are not taken: provider milk/milk-mini, cert milk/milk-cert, application admin/milk-app, user milk/mei.", StringComparison.Ordinal));
+        installed.WithInitData("""{"organizations": [{"name": "milk"}],""" + objects + "}");
+        await installed.StartAsync();
+        Assert.Equal(["app-built-in", "boss", "cert-built-in", "mei", "milk-app", "milk-cert", "milk-mini", "mini", "own-app"], await installed.ReadAsync(names));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_entry_that_stands_twice_is_said_to_stand_twice(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData("""{"organizations": [{"name": "tea", "displayName": "Tea"}, {"name": "tea", "displayName": "Coffee"}]}""");
+
+        foreach (var start in new[] { await installed.StartAsync(), await installed.StartAsync() })
+        {
+            Assert.Contains(start.Log, l => l.Contains("entries that stand twice in the file are taken as they stand first: organization admin/tea.", StringComparison.Ordinal));
+            Assert.DoesNotContain(start.Log, l => l.Contains("differ", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(["Tea"], await installed.ReadAsync("select display_name from organizations where name = 'tea'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_name_of_a_deleted_cert_is_not_given_to_another_key(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        await installed.StartAsync();
+        await installed.WriteAsync("insert into retired_certs (name, retired_time) values ('old-cert', 1)");
+        installed.WithInitData("""{"certs": [{"owner": "admin", "name": "old-cert", "cryptoAlgorithm": "ES256"}]}""");
+
+        var later = await installed.StartAsync();
+
+        Assert.Contains(later.Log, l => l.Contains("certs of a deleted cert's name are not taken: cert admin/old-cert.", StringComparison.Ordinal));
+        Assert.Equal(["cert-built-in"], await installed.ReadAsync("select name from certs"));
+    }
+
+    [Theory]
+    [InlineData("""{"certs": [{"owner": "admin", "name": "cert-built-in", "cryptoAlgorithm": "ES256"}]}""", "certs[0]")]
     [InlineData("""{"users": [{"owner": "built-in", "name": "admin", "password": "123"}]}""", "users[0]")]
     [InlineData("{\"users\": [\n  {\"owner\": }]}", "line 2, position 13")]
     [InlineData("""{"users": {}}""", "users")]

@@ -54,7 +54,8 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
             return new(false, "The Password cannot be tried now. " + rule.Wait(user.LastSigninWrongTime, now).English);
         }
 
-        if (await checks.IsRightAsync(user, password, context.RequestAborted))
+        var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner), context.RequestAborted);
+        if ((await checks.CheckAsync(user, password, salt, context.RequestAborted)).IsRight)
         {
             return await database.WriteAsync(async (connection, transaction) =>
                 Written.Keep(await LockOut.ClearAsync(connection, user, rule, now, transaction)))

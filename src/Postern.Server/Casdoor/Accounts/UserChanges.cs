@@ -32,9 +32,11 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         var named = columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var changed = new JsonObject();
         string? password = null;
-        foreach (var (key, value) in body)
+        foreach (var (key, sent) in body)
         {
             var property = ObjectKinds.User.Shape.NameOf(key);
+            // What a client reads is clean already, so only the clean one can be unchanged.
+            var value = property == "displayName" && sent?.GetValueKind() == JsonValueKind.String ? ControlCharacters.TakeOut(sent.GetValue<string>()) : sent;
             var isNamed = named.Count == 0 || named.Contains(property);
             if (value is null || NeverWritten.Contains(property) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
             {
@@ -105,7 +107,9 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
 
         if (target.IsByAdmin)
         {
-            return property == "name" ? RefuseName(target, value.GetValue<string>()) : null;
+            return property == "name" ? RefuseName(target, value.GetValue<string>())
+                : property == "avatar" ? UserRules.RefuseAvatar(value.GetValue<string>(), isByHimself: false)
+                : null;
         }
 
         if (!Own.Contains(property))
@@ -115,6 +119,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
 
         return value.ToJsonString().Length > LongestText ? $"The {name} is too long"
             : property == "password" ? null
+            : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>(), isByHimself: true) is { } refusal ? refusal
             : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
     }
 

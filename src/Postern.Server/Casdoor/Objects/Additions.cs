@@ -16,18 +16,15 @@ internal static class Additions
     {
         if (kind == ObjectKinds.User)
         {
+            UserRules.CleanDisplayName(document);
             FillIfEmpty(document, "avatar", organization?.DefaultAvatar);
-            return UserRules.RefuseName(ObjectTarget.Text(document, "name"), organization)
-                ?? PasswordOptions.RefuseLength(ObjectTarget.Text(document, "password"))
-                ?? UserRules.RefuseContacts(document);
         }
-
-        if (kind == ObjectKinds.Application)
+        else if (kind == ObjectKinds.Application)
         {
             FillIfEmpty(document, "tokenFormat", organization?.DefaultTokenFormat);
         }
 
-        return null;
+        return ControlCharacters.Refuse(kind, document) ?? (kind == ObjectKinds.User ? RefuseUser(document, organization) : null);
     }
 
     /// <summary>The organization that a new object will belong to, as its document says it.</summary>
@@ -38,6 +35,12 @@ internal static class Additions
     /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>
     public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
         added.Kind == ObjectKinds.User ? await UserRules.RefuseTakenAsync(connection, transaction, added.Owner, added.Id, added.Values) : null;
+
+    private static string? RefuseUser(JsonObject document, Organization? organization) =>
+        UserRules.RefuseName(ObjectTarget.Text(document, "name"), organization)
+        ?? PasswordOptions.RefuseLength(ObjectTarget.Text(document, "password"))
+        ?? UserRules.RefuseAvatar(ObjectTarget.Text(document, "avatar"), isByHimself: false)
+        ?? UserRules.RefuseContacts(document);
 
     private static void FillIfEmpty(JsonObject document, string property, string? value)
     {

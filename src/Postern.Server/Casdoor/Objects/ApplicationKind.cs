@@ -52,7 +52,8 @@ internal static class ApplicationKind
         BuiltIn = Applications.BuiltIn,
         Unique = ["client_id"],
         Complete = Complete,
-        JudgeChange = (shown, changes) => RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
+        JudgeChange = (shown, changes) => RefuseSigning(changes["tokenSigningMethod"])
+            ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
 
     private static string? Complete(JsonObject document, TimeProvider clock)
@@ -68,7 +69,16 @@ internal static class ApplicationKind
         FillList(document, "signinItems", SigninDefaults.SigninItems);
         FillNumber(document, "failedSigninLimit", 5);
         FillNumber(document, "failedSigninFrozenTime", 15);
-        return RefuseSharing(document["isShared"], document["organization"]);
+        return RefuseSigning(document["tokenSigningMethod"]) ?? RefuseSharing(document["isShared"], document["organization"]);
+    }
+
+    /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>
+    private static string? RefuseSigning(JsonNode? method)
+    {
+        var text = method?.GetValue<string>() ?? "";
+        return text is "" or "ES256" or "ES384" or "ES512" || text.StartsWith("RS", StringComparison.Ordinal)
+            ? null
+            : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, ES256, ES384 or ES512";
     }
 
     private static string? RefuseSharing(JsonNode? isShared, JsonNode? organization) =>

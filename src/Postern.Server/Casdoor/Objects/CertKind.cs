@@ -31,11 +31,11 @@ internal static class CertKind
 
     private static string? Complete(JsonObject document, TimeProvider clock)
     {
-        if (PublishedKeys.Hold(document))
-        {
-            return PublishedKeys.Refusal;
-        }
+        return PublishedKeys.Hold(document) ? PublishedKeys.Refusal : FillKey(document, clock) ?? CertNames.RefuseAddition(document);
+    }
 
+    private static string? FillKey(JsonObject document, TimeProvider clock)
+    {
         document.TryAdd("scope", "JWT");
         document.TryAdd("type", "x509");
         if (Text(document, "type") != "x509")
@@ -66,6 +66,11 @@ internal static class CertKind
         if (changes.ContainsKey("name"))
         {
             return "a cert's name is the kid of the tokens that it signed and cannot be changed: add a cert of the other name";
+        }
+
+        if (changes.ContainsKey("owner") && CertNames.IsInstallations(Text(shown, "name")))
+        {
+            return $"{Text(shown, "name")} is the installation's own cert and stays admin's";
         }
 
         foreach (var property in OfKey)

@@ -42,6 +42,20 @@ internal static class KeyPairs
         return null;
     }
 
+    /// <summary>Whether the document's key can sign with this algorithm, whatever stands beside it.</summary>
+    internal static bool Fit(JsonObject document, string algorithm)
+    {
+        using var certificate = X509Certificate2.CreateFromPem(document["certificate"]!.GetValue<string>());
+        if (algorithm.StartsWith("RS", StringComparison.Ordinal))
+        {
+            using var rsa = certificate.GetRSAPublicKey();
+            return rsa is not null;
+        }
+
+        using var ec = certificate.GetECDsaPublicKey();
+        return ec?.KeySize == algorithm switch { "ES256" => 256, "ES384" => 384, _ => 521 };
+    }
+
     /// <summary>Why a given pair cannot be taken, or null.</summary>
     internal static string? Refuse(JsonObject document)
     {

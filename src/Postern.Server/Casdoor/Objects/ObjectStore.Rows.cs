@@ -87,7 +87,13 @@ public sealed partial class ObjectStore
 
         if (kind != UserKind.Kind)
         {
-            return await connection.ExecuteAsync($"delete from {kind.Table} where owner = @owner and name = @name", key, transaction) == 1;
+            var isDeleted = await connection.ExecuteAsync($"delete from {kind.Table} where owner = @owner and name = @name", key, transaction) == 1;
+            if (isDeleted && kind == CertKind.Kind)
+            {
+                await RetiredCerts.AddAsync(connection, name, now, transaction);
+            }
+
+            return isDeleted;
         }
 
         var id = await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @owner and name = @name", key, transaction);
@@ -107,15 +113,16 @@ public sealed partial class ObjectStore
         }
 
         await connection.ExecuteAsync("delete from external_identities where user_id = @id", new { id }, transaction);
+        await connection.ExecuteAsync("delete from consents where user_id = @id", new { id }, transaction);
         return await connection.ExecuteAsync("delete from users where id = @id", new { id }, transaction) == 1;
     }
 
-    /// <summary>The sentence for an organization that still has something of its own, or null.</summary>
-    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name, DbTransaction? transaction = null)
+    /// <summary>The sentence for an organization that still has something of its own, and for a cert that signs; else null.</summary>
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name, long now, DbTransaction? transaction = null)
     {
         if (kind != OrganizationKind.Kind)
         {
-            return null;
+            return kind == CertKind.Kind ? await CertNames.RefuseDeletionAsync(connection, name, DateTimeOffset.FromUnixTimeMilliseconds(now), transaction) : null;
         }
 
         foreach (var (table, column) in Dependents)

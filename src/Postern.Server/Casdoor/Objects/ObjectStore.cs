@@ -128,7 +128,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, BuiltInRename);
         }
 
-        if (kind.JudgeChange(shown, changed) is { } refusal)
+        if ((ControlCharacters.Refuse(kind, changed) ?? kind.JudgeChange(shown, changed)) is { } refusal)
         {
             return new(null, refusal);
         }

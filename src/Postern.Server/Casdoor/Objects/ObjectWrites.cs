@@ -53,6 +53,12 @@ internal static class ObjectWrites
                 return Written.Undo(Taken(kind, ready.Name));
             }
 
+            // After the row: whoever deletes the cert of this name at this instant is waited for there.
+            if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
+            {
+                return Written.Undo(Envelope.Error(CertNames.Retired(ready.Name)));
+            }
+
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(Envelope.Written(true));
         });
@@ -148,7 +154,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Written(false));
             }
 
-            if (await ObjectStore.RefuseDeletionAsync(connection, kind, id.Name, transaction) is { } refusal)
+            if (await ObjectStore.RefuseDeletionAsync(connection, kind, id.Name, record.CreatedTime, transaction) is { } refusal)
             {
                 return Written.Undo(Envelope.Error(refusal));
             }
@@ -164,7 +170,7 @@ internal static class ObjectWrites
     }
 
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
-    private static async Task<string?> RefuseOrganizationAsync(
+    internal static async Task<string?> RefuseOrganizationAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values)
     {
         var column = kind == ObjectKinds.Application ? "organization" : "owner";

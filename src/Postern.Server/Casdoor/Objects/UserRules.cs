@@ -12,6 +12,8 @@ internal static class UserRules
 {
     private const int LongestEmail = 254;
 
+    private static readonly string[] ScriptSchemes = ["javascript:", "vbscript:"];
+
     private static readonly (string Column, string Sentence)[] Once =
         [("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists")];
 
@@ -21,6 +23,31 @@ internal static class UserRules
         : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? $"Usernames that begin with {UserNames.WeChatPrefix} are reserved"
         : UserNames.IsLegal(name) || (organization is { UseEmailAsUsername: true } && IsEmail(name)) ? null
         : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
+
+    /// <summary>A user's nickname is written by anybody and shown to everybody (design section 6).</summary>
+    public static void CleanDisplayName(JsonObject document)
+    {
+        if (Text(document, "displayName") is { Length: > 0 } name)
+        {
+            document["displayName"] = ControlCharacters.TakeOut(name);
+        }
+    }
+
+    /// <summary>An avatar becomes an address in other people's pages: his own is one of the web, an administrator's may be anything but a script.</summary>
+    public static string? RefuseAvatar(string avatar, bool isByHimself)
+    {
+        if (isByHimself)
+        {
+            return avatar.Length == 0 || SigninProfile.IsPicture(avatar) ? null : "avatar must be empty or an http or https address";
+        }
+
+        // A browser overlooks blanks before the scheme.
+        var start = avatar.TrimStart();
+        return (start.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && !start.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+            || ScriptSchemes.Any(s => start.StartsWith(s, StringComparison.OrdinalIgnoreCase))
+                ? "avatar must not be a script"
+                : null;
+    }
 
     /// <summary>
     /// Judges e-mail address and telephone where the document sets them. Numbers are compared to find doubles, so they are

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Dapper;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
@@ -21,7 +19,7 @@ internal static class ResetAdmin
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is { } admin)
             {
-                await OpenAsync(admin, secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text)), now, connection, transaction);
+                await AdministratorAccount.OpenAsync(admin, secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text)), now, connection, transaction);
             }
             else
             {
@@ -43,18 +41,5 @@ internal static class ResetAdmin
         });
         Banner.WriteAdministrator(output, password);
         return 0;
-    }
-
-    /// <summary>Whoever held the account before holds it no longer.</summary>
-    private static async Task OpenAsync(User admin, string password, long now, DbConnection connection, DbTransaction transaction)
-    {
-        await connection.ExecuteAsync(
-            """
-            update users set password = @password, password_type = @type, password_salt = '', is_admin = true, is_forbidden = false,
-              is_deleted = false, deleted_time = 0, signin_wrong_times = 0, last_signin_wrong_time = 0, updated_time = @now
-            where id = @Id
-            """, new { password, type = PasswordHashes.Type, now, admin.Id }, transaction);
-        await Grants.EndOfUserAsync(connection, admin.Id, now, transaction);
-        await connection.ExecuteAsync("delete from sessions where user_id = @Id", new { admin.Id }, transaction);
     }
 }

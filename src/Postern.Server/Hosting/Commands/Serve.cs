@@ -23,7 +23,7 @@ internal static class Serve
             throw PortRefusal.Of(e, options.HttpPort);
         }
 
-        Banner.Write(output, options, report, PortOf(app));
+        Banner.Write(output, options, report, PortOf(app), sandbox.IsThere);
         await app.WaitForShutdownAsync();
         return 0;
     }

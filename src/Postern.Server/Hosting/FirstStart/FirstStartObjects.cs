@@ -1,13 +1,16 @@
+using System.Data.Common;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Hosting.FirstStart;
 
 /// <summary>Fills what the installation cannot do without, after initDataFile and around it.</summary>
-internal static class FirstStartObjects
+internal sealed class FirstStartObjects(ObjectFiller filler, SecretStore secrets, StartReport report, TimeProvider clock)
 {
-    /// <summary>The administrator's password, or null where there was an administrator.</summary>
-    public static async Task<AdminPassword?> FillAsync(ObjectFiller filler, SystemOperator person)
+    /// <summary>The administrator's password, or null where somebody can sign in as an administrator.</summary>
+    public async Task<AdminPassword?> FillAsync(SystemOperator person, DbConnection connection, DbTransaction transaction)
     {
         await filler.FillAsync(ObjectKinds.Organization, FirstObjects.Organization());
         foreach (var provider in FirstObjects.Providers())
@@ -21,13 +24,25 @@ internal static class FirstStartObjects
         }
 
         await filler.FillAsync(ObjectKinds.Application, FirstObjects.Application());
-        if (await filler.HasAsync(ObjectKinds.User, Organizations.BuiltIn, FirstObjects.AdminName))
+        if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is not { } admin)
+        {
+            var first = AdminPassword.Choose(person);
+            await filler.FillAsync(ObjectKinds.User, FirstObjects.Administrator(first.Text));
+            return first;
+        }
+
+        if (await AdministratorAccount.IsOpenAsync(connection, secrets, transaction))
         {
             return null;
         }
 
+        // A file that was exported masks or leaves out passwords: with them alone nobody could ever sign in here.
         var password = AdminPassword.Choose(person);
-        await filler.FillAsync(ObjectKinds.User, FirstObjects.Administrator(password.Text));
+        var hash = secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text));
+        await AdministratorAccount.OpenAsync(admin, hash, clock.GetUtcNow().ToUnixTimeMilliseconds(), connection, transaction);
+        report.Warnings.Add(
+            $"With initDataFile alone nobody could sign in as an administrator, so {Organizations.BuiltIn}/{FirstObjects.AdminName} has been given a new password and isAdmin. "
+            + "导入的数据中没有可登录的管理员，已为其设置新密码。");
         return password;
     }
 }

@@ -68,7 +68,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
 
         if (!ledger.Has(FirstStart, "", ""))
         {
-            report.MadeAdministrator = await FirstStartObjects.FillAsync(filler, person);
+            report.MadeAdministrator = await new FirstStartObjects(filler, secrets, report, clock).FillAsync(person, connection, transaction);
             await ledger.NoteAsync(FirstStart, "", "", new JsonObject(), connection, transaction);
         }
 

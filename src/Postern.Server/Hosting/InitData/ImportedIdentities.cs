@@ -51,21 +51,26 @@ internal sealed class ImportedIdentities(PosternOptions options, DbConnection co
 
     public async Task WriteAsync(long now, StartReport report)
     {
-        var contested = new List<string>();
+        var contested = new List<(string User, string Kind)>();
         foreach (var claim in claims.GroupBy(c => c.Identity))
         {
             if (claim.Count() > 1)
             {
-                contested.AddRange(claim.Select(c => c.User));
+                contested.AddRange(claim.Select(c => (c.User, c.Identity.Kind)));
             }
             else if (!await ExternalIdentities.AddAsync(connection, claim.Key, claim.First().UserId, now, transaction))
             {
-                contested.Add(claim.First().User);
+                contested.Add((claim.First().User, claim.Key.Kind));
             }
         }
 
+        var all = claims.CountBy(c => c.User).ToDictionary(StringComparer.Ordinal);
         Warn(undecided, "no Mini Program can be told from their signupApplication");
-        Warn(contested, "another user claims the same one");
+        Warn([.. contested.GroupBy(c => c.User).Select(Title)], "another user claims the same one");
+
+        // Of one who keeps another identity, which he lost.
+        string Title(IGrouping<string, (string User, string Kind)> lost) =>
+            lost.Count() == all[lost.Key] ? lost.Key : $"{lost.Key} ({string.Join(", ", lost.Select(l => l.Kind))})";
 
         // Users by name: an openid in a log is one that somebody may try.
         void Warn(List<string> users, string reason)

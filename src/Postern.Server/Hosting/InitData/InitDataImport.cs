@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting.FirstStart;
@@ -9,6 +8,13 @@ namespace Postern.Server.Hosting.InitData;
 /// <summary>Takes what init_data.json has and no start has taken yet, inside the start's transaction.</summary>
 internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, StartReport report)
 {
+    private const int MostNamed = 20;
+
+    private readonly HashSet<(ObjectKind Kind, string Owner, string Name)> seen = [];
+    private readonly List<string> doubled = [];
+    private readonly List<string> homeless = [];
+    private readonly List<string> retired = [];
+    private readonly List<string> passwordless = [];
     private readonly List<string> changed = [];
     private readonly List<string> known = [];
     private readonly List<string> obstructed = [];
@@ -18,6 +24,12 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         var identities = new ImportedIdentities(options, connection, transaction);
         foreach (var entry in file.Entries)
         {
+            if (!seen.Add((entry.Kind, entry.Owner, entry.Name)))
+            {
+                doubled.Add(entry.Title);
+                continue;
+            }
+
             if (ledger.Has(entry.Kind.Name, entry.Owner, entry.Name))
             {
                 if (!ledger.IsUnchanged(entry))
@@ -28,7 +40,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
                 continue;
             }
 
-            if (Refusal(entry) is { } refusal)
+            if (await RefusalAsync(entry, connection, transaction) is { } refusal)
             {
                 throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", refusal);
             }
@@ -40,9 +52,16 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Report();
     }
 
-    private static string? Refusal(InitEntry entry)
+    private static async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction)
     {
-        return entry.Kind == ObjectKinds.User && entry is { Owner: Organizations.BuiltIn, Name: FirstObjects.AdminName } && Is(entry.Document["password"], "123")
+        if (entry is not { Owner: Organizations.BuiltIn, Name: FirstObjects.AdminName } || entry.Kind != ObjectKinds.User)
+        {
+            return null;
+        }
+
+        var organization = await ObjectStore.FindAsync(connection, ObjectKinds.Organization, "admin", entry.Owner, transaction);
+        var salts = new[] { organization is null ? "" : ObjectTarget.Text(organization.Show(), "passwordSalt"), ObjectTarget.Text(entry.Document, "passwordSalt") };
+        return PublishedPasswords.IsPublished(ObjectTarget.Text(entry.Document, "passwordType"), ObjectTarget.Text(entry.Document, "password"), salts)
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;
     }
@@ -62,9 +81,21 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal);
         }
 
+        // None of these is noted: the entry is taken once the operator has changed what stands in its way.
+        if (!IsOfBuiltIn(whole) && await ObjectWrites.RefuseOrganizationAsync(connection, transaction, whole.Kind, whole.Values) is not null)
+        {
+            homeless.Add(entry.Title);
+            return;
+        }
+
+        if (entry.Kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, whole.Name, transaction))
+        {
+            retired.Add(entry.Title);
+            return;
+        }
+
         if (!await ObjectStore.AddAsync(connection, transaction, whole))
         {
-            // Not noted: the entry is taken once the operator has changed what stands in its way.
             obstructed.Add(entry.Title);
             return;
         }
@@ -73,24 +104,41 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         if (entry.Kind == ObjectKinds.User)
         {
             await identities.ClaimAsync(entry, whole.Id);
+            NotePassword(entry);
+        }
+    }
+
+    /// <summary>The first start makes that organization after the file was read.</summary>
+    private static bool IsOfBuiltIn(PreparedObject added) =>
+        added.Values[added.Kind == ObjectKinds.Application ? "organization" : "owner"] is Organizations.BuiltIn;
+
+    private void NotePassword(InitEntry user)
+    {
+        var password = ObjectTarget.Text(user.Document, "password");
+        if (password.Length > 0 && password != ObjectStore.Masked && !ImportedPasswords.IsWellFormed(ObjectTarget.Text(user.Document, "passwordType"), password))
+        {
+            passwordless.Add($"{user.Owner}/{user.Name}");
         }
     }
 
     private void Report()
     {
-        void Name(List<string> titles, string reason)
+        void Name(List<string> titles, string reason, int most = int.MaxValue)
         {
             if (titles.Count > 0)
             {
-                report.Warnings.Add($"initDataFile {file.Path}: {reason}: {string.Join(", ", titles)}.");
+                var more = titles.Count > most ? $" and {titles.Count - most} more" : "";
+                report.Warnings.Add($"initDataFile {file.Path}: {reason}: {string.Join(", ", titles.Take(most))}{more}.");
             }
         }
 
         Name(changed, "entries that differ from what was taken at an earlier start are not applied");
         Name(known, "objects that were there already stay as they are");
         Name(obstructed, "entries whose name, id or client id another object has are not taken");
+        Name(homeless, "entries of an organization that does not exist are not taken");
+        Name(retired, "certs of a deleted cert's name are not taken");
+        Name(doubled, "entries that stand twice in the file are taken as they stand first");
+        Name(passwordless, "users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type", MostNamed);
         Name([.. file.OtherSections], "sections that Postern does not take");
     }
-
-    private static bool Is(JsonNode? node, string text) => node is JsonValue value && value.TryGetValue<string>(out var given) && given == text;
 }

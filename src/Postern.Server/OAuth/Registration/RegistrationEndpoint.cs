@@ -96,7 +96,7 @@ internal static class RegistrationEndpoint
             return new OAuthError("invalid_client_metadata", prepared.Refusal);
         }
 
-        var record = Record(context, organization, "register-client", ready.Name);
+        var record = RequestRecords.Of(context, organization, "", "register-client", ready.Name);
         var isWritten = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             if (!await Organizations.LockAsync(connection, organization, transaction) || !await ObjectStore.AddAsync(connection, transaction, ready))
@@ -149,7 +149,7 @@ internal static class RegistrationEndpoint
         var services = context.RequestServices;
         var (database, store) = (services.GetRequiredService<Database>(), services.GetRequiredService<ObjectStore>());
         var document = metadata.ToApplication(found.ClientId, found.Organization, found.Name);
-        var record = Record(context, found.Organization, "update-registered-client", found.Name);
+        var record = RequestRecords.Of(context, found.Organization, "", "update-registered-client", found.Name);
         var stored = await database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.Application, "admin", found.Name), context.RequestAborted);
         if (stored is null || store.PrepareUpdate(stored, document).Value?.And(("jwks", metadata.Jwks)) is not { } ready)
         {
@@ -177,7 +177,7 @@ internal static class RegistrationEndpoint
             return Unknown;
         }
 
-        var record = Record(context, found.Organization, "delete-registered-client", found.Name);
+        var record = RequestRecords.Of(context, found.Organization, "", "delete-registered-client", found.Name);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             // Its tokens are good for nothing without it; its grants end, so that a refresh says so.
@@ -261,16 +261,4 @@ internal static class RegistrationEndpoint
             return new OAuthError("invalid_client_metadata", "the body is not a JSON object");
         }
     }
-
-    private static AuditRecord Record(HttpContext context, string organization, string action, string target) => new()
-    {
-        Organization = organization,
-        CreatedTime = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(),
-        ClientIp = context.PeerAddress(),
-        User = "",
-        Method = context.Request.Method,
-        RequestUri = Path,
-        Action = action,
-        Target = target,
-    };
 }

@@ -38,6 +38,8 @@ public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvide
     public static readonly OAuthError UserForbidden =
         OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
 
+    public static readonly OAuthError SigninDisabled = OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录");
+
     private const int Tries = 3;
 
     /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
@@ -88,6 +90,11 @@ public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvide
     public async Task<Outcome<TokenAnswer>> BeginAsync(
         GrantStart start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
     {
+        if (start.Client.Application is { DisableSignin: true } or { OrganizationDisablesSignin: true })
+        {
+            return SigninDisabled;
+        }
+
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             if (start.User.IsForbidden || start.User.IsDeleted)

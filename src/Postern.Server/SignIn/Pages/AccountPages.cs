@@ -79,21 +79,10 @@ internal static class AccountPages
         }
 
         var clientId = form["client_id"].ToString();
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var record = new AuditRecord
-        {
-            Organization = session.User.Owner,
-            CreatedTime = now,
-            ClientIp = context.PeerAddress(),
-            User = session.User.Name,
-            Method = HttpMethods.Post,
-            RequestUri = ApplicationsPath,
-            Action = "revoke-application",
-            Target = clientId,
-        };
+        var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, "revoke-application", clientId);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            var ended = await Grants.EndOfClientAsync(connection, session.User.Id, clientId, now, transaction);
+            var ended = await Grants.EndOfClientAsync(connection, session.User.Id, clientId, record.CreatedTime, transaction);
             await Consents.DeleteAsync(connection, session.User.Id, clientId, transaction);
             if (ended > 0)
             {

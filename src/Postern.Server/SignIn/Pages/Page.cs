@@ -29,8 +29,8 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
             $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'";
         response.Headers.XFrameOptions = "DENY";
         response.Headers.XContentTypeOptions = "nosniff";
-        // Addresses of pages hold codes and hints.
-        response.Headers["Referrer-Policy"] = "no-referrer";
+        // Addresses of pages hold codes and hints. Not no-referrer: browsers then send a form of ours with the origin "null".
+        response.Headers["Referrer-Policy"] = "same-origin";
         await response.Body.WriteAsync(Encoding.UTF8.GetBytes(Whole(logo).ToString()), context.RequestAborted);
     }
 

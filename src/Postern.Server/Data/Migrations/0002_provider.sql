@@ -16,6 +16,9 @@ alter table applications add column registration_hash $text not null default '';
 update applications set client_cert = $property(clientCert), backchannel_logout_uri = $property(backchannelLogoutUri),
   custom_scopes = coalesce(nullif($property(customScopes), ''), 'null');
 
+-- A token is found by its id, and by nothing else that it belongs to.
+drop index tokens_grant;
+
 alter table grants add column resource $text not null default '';
 -- Thumbprint of the key that the grant's tokens are bound to (RFC 9449); empty for bearers.
 alter table grants add column jkt $text not null default '';

@@ -1,0 +1,61 @@
+namespace Postern.Server.Casdoor;
+
+/// <summary>The sentences that we say most, in Chinese (contract 3.3); the others stay English.</summary>
+internal static class Chinese
+{
+    private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)
+    {
+        // Front ends recognise a denial by this one.
+        ["Unauthorized operation"] = "未授权的操作",
+        ["Please login first"] = "请先登录",
+        ["Access token doesn't exist in database"] = "访问令牌不存在",
+        ["Token not found, invalid accessToken"] = "未找到该令牌，访问令牌无效",
+        ["The user is forbidden to sign in, please contact the administrator"] = "该用户被禁止登录，请联系管理员",
+        ["password or code is incorrect"] = "用户名或密码错误",
+        ["Password cannot be empty"] = "密码不能为空",
+        ["Password is too long"] = "密码太长",
+        ["The Password is not the present one: a new one is set through set-password"] = "密码与当前密码不符，新密码请通过 set-password 设置",
+        ["The Password can be set within ten minutes of a sign-in: sign in again first"] = "登录后十分钟内才能设置密码，请先重新登录",
+        ["The password must have at least 6 characters"] = "密码至少需要 6 个字符",
+        ["The password must have at least 8 characters"] = "密码至少需要 8 个字符",
+        ["The password must contain at least one uppercase letter, one lowercase letter and one digit"] = "密码必须包含至少一个大写字母、一个小写字母和一个数字",
+        ["The password must contain at least one special character"] = "密码必须包含至少一个特殊字符",
+        ["The password must not contain any repeated characters"] = "密码不能包含连续重复的字符",
+        ["Display name cannot be empty"] = "显示名称不能为空",
+        ["Username already exists"] = "用户名已存在",
+        ["Email already exists"] = "邮箱已存在",
+        ["Phone already exists"] = "手机号已存在",
+    };
+
+    /// <summary>Sentences around one number or name, which stays.</summary>
+    private static readonly (string Before, string After, string ChineseBefore, string ChineseAfter)[] Patterns =
+    [
+        ("password or code is incorrect, you have ", " remaining chances", "用户名或密码错误，您还有 ", " 次机会"),
+        ("You have entered the wrong password or code too many times, please wait for ", " minutes and try again", "密码错误次数过多，请 ", " 分钟后重试"),
+        ("The Password cannot be tried now. You have entered the wrong password or code too many times, please wait for ", " minutes and try again", "现在不能验证密码。密码错误次数过多，请 ", " 分钟后重试"),
+        ("The password must have at most ", " characters", "密码最多 ", " 个字符"),
+        ("The user: ", " doesn't exist", "用户: ", " 不存在"),
+        ("The organization: ", " does not exist", "组织: ", " 不存在"),
+        ("The application: ", " does not exist", "应用: ", " 不存在"),
+    ];
+
+    /// <summary>The sentence in Chinese, or null.</summary>
+    public static string? Of(string sentence)
+    {
+        if (Sentences.TryGetValue(sentence, out var whole))
+        {
+            return whole;
+        }
+
+        foreach (var (before, after, chineseBefore, chineseAfter) in Patterns)
+        {
+            if (sentence.Length >= before.Length + after.Length
+                && sentence.StartsWith(before, StringComparison.Ordinal) && sentence.EndsWith(after, StringComparison.Ordinal))
+            {
+                return chineseBefore + sentence[before.Length..^after.Length] + chineseAfter;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>
+/// Taken out of nicknames and refused everywhere else (design section 6): what is one line here becomes a line of a log, a
+/// header or a terminal. An import is not asked: it takes what another server kept.
+/// </summary>
+internal static class ControlCharacters
+{
+    /// <summary>Texts of several lines: PEM and XML, HTML and CSS, and what people write in a large field.</summary>
+    private static readonly HashSet<string> Multiline = new(
+        [
+            "certificate", "privateKey", "idP", "metadata", "headerHtml", "pageHtml", "signupHtml", "signinHtml", "footerHtml", "formCss",
+            "formCssMobile", "formSideHtml", "description", "bio", "content", "termsOfUse", "modelText",
+            // Apple's key is a PEM, and stands where others have a second secret.
+            "clientSecret2",
+        ], StringComparer.Ordinal);
+
+    /// <summary>A nickname without them; one that shows nothing is none.</summary>
+    public static string TakeOut(string nickname)
+    {
+        var kept = nickname.Any(IsTakenOut) ? string.Concat(nickname.Where(c => !IsTakenOut(c))) : nickname;
+        return string.IsNullOrWhiteSpace(kept) ? "" : kept;
+    }
+
+    /// <summary>The sentence that names the property which has one, or null. Properties that Casdoor does not know are a client's own.</summary>
+    public static string? Refuse(ObjectKind kind, JsonObject document)
+    {
+        foreach (var (property, value) in document)
+        {
+            if (!kind.Shape.Has(property))
+            {
+                continue;
+            }
+
+            var isMultiline = Multiline.Contains(property);
+            if (Texts(value).Any(text => text.Any(c => char.IsControl(c) && !(isMultiline && c is ('\t' or '\r' or '\n')))))
+            {
+                return $"{property} must not contain control characters" + (isMultiline ? " other than tabs and line ends" : "");
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsTakenOut(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static IEnumerable<string> Texts(JsonNode? value) => value switch
+    {
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => [text.GetValue<string>()],
+        JsonArray list => list.OfType<JsonValue>().Where(i => i.GetValueKind() == JsonValueKind.String).Select(i => i.GetValue<string>()),
+        _ => [],
+    };
+}

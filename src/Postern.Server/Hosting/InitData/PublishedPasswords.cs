@@ -1,0 +1,20 @@
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Hosting.InitData;
+
+/// <summary>The password of Casdoor's first administrator, which stands in its documentation (contract 7.1).</summary>
+internal static class PublishedPasswords
+{
+    private const string Published = "123";
+
+    /// <param name="type">Casdoor's <c>passwordType</c>; empty = in clear text.</param>
+    /// <param name="hash">As the file has it.</param>
+    /// <param name="salts">The organization's and the user's: either may be the one.</param>
+    public static bool IsPublished(string type, string hash, IEnumerable<string> salts) => type switch
+    {
+        "" or "plain" => hash == Published,
+        PasswordHashes.Type => PasswordHashes.Verify(hash, Published),
+        // One salt at a time: one that is not of the hash's kind must not hide the other.
+        _ => ImportedPasswords.IsWellFormed(type, hash) && salts.Append("").Distinct(StringComparer.Ordinal).Any(salt => LegacyHashes.Verify(type, hash, [salt], Published)),
+    };
+}

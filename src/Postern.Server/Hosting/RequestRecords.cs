@@ -1,0 +1,24 @@
+using Postern.Server.Data;
+
+namespace Postern.Server.Hosting;
+
+internal static class RequestRecords
+{
+    /// <summary>The line of the audit trail for what a request did: when, from where, by which address; never its query or body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="organization">Whose trail it belongs to.</param>
+    /// <param name="user">Who did it: a user's name, <c>app/…</c>, or "" for nobody.</param>
+    /// <param name="action">What was done.</param>
+    /// <param name="target">To what.</param>
+    public static AuditRecord Of(HttpContext context, string organization, string user, string action, string target) => new()
+    {
+        Organization = organization,
+        CreatedTime = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(),
+        ClientIp = context.PeerAddress(),
+        User = user,
+        Method = context.Request.Method,
+        RequestUri = context.Request.Path,
+        Action = action,
+        Target = target,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Start;
+
+/// <summary>Databases of earlier versions, with rows of theirs.</summary>
+public sealed class UpgradeTests
+{
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_the_first_version_kept_in_a_document_is_found_in_its_column(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 1);
+                await connection.ExecuteAsync(
+                    """
+                    insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
+                      enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
+                    values ('o', 'admin', 'old', 1, '', '', '', '[]', false, false, false, 0, 0, '{"dcrPolicy":"open","websiteUrl":"https://old.example"}')
+                    """, transaction: transaction);
+                await connection.ExecuteAsync(
+                    """
+                    insert into applications (id, owner, name, created_time, organization, client_id, client_secret, display_name, enable_sign_up, enable_password,
+                      disable_signin, is_shared, api_access, providers, grant_types, redirect_uris, scopes, cert, token_format, token_signing_method,
+                      token_endpoint_auth_method, token_fields, token_attributes, expire_in_hours, refresh_expire_in_hours, cookie_expire_in_hours,
+                      failed_signin_limit, failed_signin_frozen_time, body)
+                    values ('a', 'admin', 'old-app', 1, 'old', 'old-client', '', '', true, true, false, false, true, '[]', '[]', '[]', '[]', '', 'JWT', '', '', '[]', '[]',
+                      0, 0, 0, 0, 0, '{"customScopes":[{"scope":"orders","displayName":"Orders","description":""}],"backchannelLogoutUri":"https://old.example/out"}')
+                    """, transaction: transaction);
+            });
+        });
+        using var administrator = await Administrator.OfAsync(server);
+
+        var organization = (await administrator.GetAsync("/api/get-organization?id=admin/old"))["data"]!;
+        var application = (await administrator.GetAsync("/api/get-application?id=admin/old-app"))["data"]!;
+
+        Assert.Equal(("open", "https://old.example"), ((string?)organization["dcrPolicy"], (string?)organization["websiteUrl"]));
+        Assert.Equal("https://old.example/out", (string?)application["backchannelLogoutUri"]);
+        Assert.Equal("orders", (string?)application["customScopes"]![0]!["scope"]);
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/update-organization?id=admin/old", new JsonObject { ["dcrPolicy"] = "token" }));
+        Assert.Equal("token", (string?)(await administrator.GetAsync("/api/get-organization?id=admin/old"))["data"]!["dcrPolicy"]);
+    }
+}
