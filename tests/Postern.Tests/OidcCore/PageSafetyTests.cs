@@ -38,7 +38,7 @@ public sealed class PageSafetyTests(Servers servers)
         Assert.All(pages, page =>
         {
             Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'", page.Policy);
-            Assert.Equal(("DENY", "nosniff", "no-referrer"), (Header(page, "X-Frame-Options"), Header(page, "X-Content-Type-Options"), Header(page, "Referrer-Policy")));
+            Assert.Equal(("DENY", "nosniff", "same-origin"), (Header(page, "X-Frame-Options"), Header(page, "X-Content-Type-Options"), Header(page, "Referrer-Policy")));
             Assert.True(page.Headers.CacheControl!.NoStore);
         });
     }
@@ -99,6 +99,44 @@ public sealed class PageSafetyTests(Servers servers)
 
         Assert.All(refused, page => Assert.Equal((400, null), (page.Status, page.LeadsTo)));
         Assert.Null(flow.Browser["postern_session"]);
+    }
+
+    [Theory]
+    [InlineData("/login")]
+    [InlineData("/login/oauth/consent")]
+    [InlineData("/login/oauth/device")]
+    [InlineData("/account/applications")]
+    [InlineData("/logout")]
+    public async Task No_form_is_taken_as_plain_text_or_as_parts_which_any_page_can_send(string path)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var tokens = await flow.TokensAsync();
+        var form = (await flow.Browser.OpenAsync("/logout")).Forms.Single();
+        var cookies = $"postern_session={flow.Browser["postern_session"]}; postern_form={flow.Browser["postern_form"]}";
+        var filled = form.Fields.Append(("client_id", flow.Tenant.ClientId)).Append(("decision", "allow")).DistinctBy(f => f.Item1).ToList();
+        var text = string.Join('&', filled.Select(f => $"{f.Item1}={Uri.EscapeDataString(f.Item2)}"));
+        using var parts = new MultipartFormDataContent();
+        filled.ForEach(f => parts.Add(new StringContent(f.Item2), f.Item1));
+
+        foreach (var content in new HttpContent[] { new StringContent(text, System.Text.Encoding.UTF8, "text/plain"), parts })
+        {
+            Assert.Equal(400, (await flow.Client.SendAsync(HttpMethod.Post, path, content, null, ("Cookie", cookies))).Status);
+        }
+
+        Assert.Equal(200, (await flow.UserInfoAsync(tokens["access_token"])).Status);
+        Assert.NotNull((await flow.Browser.OpenAsync(flow.Address(("prompt", "none"))))["code"]);
+    }
+
+    [Fact]
+    public async Task Line_breaks_in_what_is_sent_back_make_no_header()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        await flow.CodeAsync();
+
+        var answer = await flow.Browser.OpenAsync(flow.Address(("state", "s\r\nSet-Cookie: a=b\r\n\r\n<script>")));
+
+        Assert.Equal((302, "s\r\nSet-Cookie: a=b\r\n\r\n<script>"), (answer.Status, answer["state"]));
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
     private static string Header(Visit page, string name) => page.Headers.GetValues(name).Single();

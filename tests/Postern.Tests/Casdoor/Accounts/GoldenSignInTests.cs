@@ -42,6 +42,21 @@ public sealed class GoldenSignInTests(Servers servers)
             .Replace("\"hold\"", $"\"{flow.Tenant.Organization}\"", StringComparison.Ordinal).Replace("secret-1", CodeFlow.Password, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_page_for_a_device_is_shown_the_application_while_the_code_lives()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), """grant_types = '["urn:ietf:params:oauth:grant-type:device_code"]'""");
+        var device = await flow.Client.PostAsync("/api/device-auth", null, ("client_id", flow.Tenant.ClientId));
+
+        var shown = await flow.Client.GetAsync("/api/get-app-login?type=device&userCode=" + device["user_code"]);
+        var unknown = await flow.Client.GetAsync("/api/get-app-login?type=device&userCode=BBBB-BBBB");
+        var nothing = await flow.Client.GetAsync("/api/get-app-login");
+
+        Assert.Equal((flow.Tenant.Application, "***"), (shown.Body.GetProperty("data").GetProperty("name").GetString(), shown.Body.GetProperty("data").GetProperty("clientSecret").GetString()));
+        Assert.Equal(("error", "UserCode Expired", ""), (unknown["status"], unknown["msg"], unknown["data"]));
+        Assert.Equal(("ok", ""), (nothing["status"], nothing["data"]));
+    }
+
     /// <summary>The same properties with the same kinds of value; what is masked is masked alike.</summary>
     private static void AssertShape(JsonNode? expected, JsonNode? actual)
     {
