@@ -13,7 +13,7 @@ public static class Scopes
     public static readonly IReadOnlyList<string> Standard = [OpenId, "email", "profile", "address", "phone", OfflineAccess];
 
     private const int LongestScope = 1000;
-    private static readonly SearchValues<char> PatternCharacters = SearchValues.Create("\\^$*+?()[]{}|");
+    private static readonly SearchValues<char> PatternCharacters = SearchValues.Create("\\^$.*+?()[]{}|");
 
     /// <summary>The scope of a refreshed token: what was asked for where it lies within the grant; null where it would widen (RFC 6749 §6).</summary>
     public static string? Narrow(string granted, string? requested)

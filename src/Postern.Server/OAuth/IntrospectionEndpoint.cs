@@ -8,7 +8,7 @@ namespace Postern.Server.OAuth;
 
 /// <summary>
 /// Token introspection (RFC 7662) for APIs that are applications themselves: each learns of the tokens of its own
-/// organization, one of <c>built-in</c> of all. Whatever is not good now is the same <c>{"active":false}</c>.
+/// organization, one of <c>built-in</c> of all, one that registered itself of its own alone. Whatever is not good now is the same <c>{"active":false}</c>.
 /// </summary>
 internal static class IntrospectionEndpoint
 {
@@ -28,10 +28,12 @@ internal static class IntrospectionEndpoint
         var found = RefreshTokenText.Parse(token) is { } refresh
             ? await OfRefreshTokenAsync(services, refresh, context.RequestAborted)
             : await OfAccessTokenAsync(services, token, context.RequestAborted);
-        return found is var (claims, issuedTo) && (client.Application.Organization == issuedTo.Organization || client.Application.Organization == Organizations.BuiltIn)
-            ? claims
-            : new JsonObject { ["active"] = false };
+        return found is var (claims, issuedTo) && MayKnow(client.Application, issuedTo) ? claims : new JsonObject { ["active"] = false };
     }
+
+    private static bool MayKnow(Application caller, Application issuedTo) =>
+        caller.IsSelfRegistered ? caller.ClientId == issuedTo.ClientId
+            : caller.Organization == issuedTo.Organization || caller.Organization == Organizations.BuiltIn;
 
     private static async Task<(JsonObject Claims, Application IssuedTo)?> OfAccessTokenAsync(IServiceProvider services, string token, CancellationToken cancel)
     {

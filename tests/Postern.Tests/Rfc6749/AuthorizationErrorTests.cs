@@ -68,7 +68,7 @@ public sealed class AuthorizationErrorTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("response_type", null, "unsupported_response_type")]
+    [InlineData("response_type", null, "invalid_request")]
     [InlineData("response_type", "nonsense", "unsupported_response_type")]
     [InlineData("response_type", "code id_token", "unsupported_response_type")]
     [InlineData("response_type", "token", "unauthorized_client")]

@@ -153,8 +153,13 @@ internal static class LoginEndpoint
             return Envelope.Error(wrong.Description, "");
         }
 
+        if (Scopes.Words(requested!.Scope).Intersect(application.ConsentScopes()).Any())
+        {
+            return Envelope.Ok(new JsonObject { ["required"] = true });
+        }
+
         var start = new GrantStart(
-            new Client(application, false), session.User, GrantTypes.Implicit, requested!.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
+            new Client(application, false), session.User, GrantTypes.Implicit, requested.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
         {
             Nonce = context.Request.Query["nonce"].ToString(),
             AuthTime = session.CreatedTime,

@@ -149,7 +149,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
 
         if (!isImplicit)
         {
-            return new("unsupported_response_type", "response_type must be code");
+            return responseType.Length == 0 ? OAuthError.InvalidRequest("response_type is missing") : new("unsupported_response_type", "response_type must be code");
         }
 
         return Scopes.Words(responseType).All(application.Lists) && !application.IsSelfRegistered

@@ -34,7 +34,7 @@ internal static class AuthorizeEndpoint
 
         var services = context.RequestServices;
         var session = await SessionForAsync(context, request);
-        var isFresh = session is not null && services.GetRequiredService<FreshSignIns>().IsOf(context.Request, session.Hash);
+        var isFresh = session is not null && IsFresh(services, context.Request.QueryString.Value ?? "", context.Request.Query, session);
         if (session is null || (!isFresh && MustSignInAgain(services, request, session)))
         {
             // A sign-in that is too old is not offered to go on with.
@@ -109,7 +109,8 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        if (await SessionForAsync(context, request) is not { } session)
+        if (await SessionForAsync(context, request) is not { } session
+            || (!IsFresh(context.RequestServices, form["request"].ToString(), query, session) && MustSignInAgain(context.RequestServices, request, session)))
         {
             await RefuseAsync(context, request, LoginRequired);
             return;
@@ -197,6 +198,9 @@ internal static class AuthorizeEndpoint
 
         return await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context) is { } session && request.Application.Admits(session.User) ? session : null;
     }
+
+    private static bool IsFresh(IServiceProvider services, string text, IQueryCollection query, FoundSession session) =>
+        services.GetRequiredService<FreshSignIns>().IsOf(Path, text, query[FreshSignIns.Parameter].ToString(), session.Hash);
 
     private static bool MustSignInAgain(IServiceProvider services, AuthorizationRequest request, FoundSession session)
     {

@@ -22,10 +22,13 @@ public sealed class FreshSignIns(InstallationKey installation)
     public string Seal(string path, string query, string sessionHash) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{path}\n{Without(query)}\n{sessionHash}")));
 
-    public bool IsOf(HttpRequest request, string sessionHash) =>
-        request.Query[Parameter].ToString() is { Length: > 0 } sent
-        && CryptographicOperations.FixedTimeEquals(
-            Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(Seal(request.Path, request.QueryString.Value ?? "", sessionHash)));
+    /// <param name="path">The request's path.</param>
+    /// <param name="query">Its query, with the seal.</param>
+    /// <param name="sent">The seal.</param>
+    /// <param name="sessionHash">The session that the browser has now.</param>
+    public bool IsOf(string path, string query, string sent, string sessionHash) =>
+        sent.Length > 0
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(Seal(path, query, sessionHash)));
 
     /// <summary>The query without our parameter, else as it was written.</summary>
     public static string Without(string query) => string.Join('&', query.TrimStart('?').Split('&').Where(p => !p.StartsWith(Parameter + "=", StringComparison.Ordinal)));

@@ -38,7 +38,7 @@ internal static class ConsentPage
             <p class="note">{(isChinese ? "随后您将前往：" : "You will then be taken to")} {host}</p>
             <form method="post" action="{AuthorizeEndpoint.ConsentPath}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
-            <input type="hidden" name="request" value="{FreshSignIns.Without(context.Request.QueryString.Value ?? "")}">
+            <input type="hidden" name="request" value="{context.Request.QueryString.Value}">
             <button name="decision" value="allow">{(isChinese ? "允许" : "Allow")}</button>
             <button class="quiet" name="decision" value="refuse">{(isChinese ? "拒绝" : "Refuse")}</button>
             </form>
