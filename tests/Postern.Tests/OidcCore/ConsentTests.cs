@@ -65,6 +65,24 @@ public sealed class ConsentTests(Servers servers)
         Assert.Equal("/login/oauth/consent", (await flow.Browser.OpenAsync(flow.Address(("scope", "openid orders")))).Forms.Single().Action);
     }
 
+    [Theory]
+    [InlineData("prompt", "login")]
+    [InlineData("max_age", "0")]
+    public async Task A_decision_is_no_way_around_a_fresh_sign_in(string name, string value)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), Marked);
+        var page = await flow.AuthorizeAsync(("scope", "openid orders"));
+        var demanding = flow.Address(("scope", "openid orders"), (name, value));
+        flow.Tenant.Server.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var skipped = await flow.Browser.SubmitAsync(page, ("decision", "allow"), ("request", demanding[demanding.IndexOf('?', StringComparison.Ordinal)..]));
+        var asked = await flow.SignInAsync(await flow.Browser.OpenAsync(demanding));
+        var allowed = await flow.Browser.SubmitAsync(asked, ("decision", "allow"));
+
+        Assert.Equal(("login_required", null), (skipped["error"], skipped["code"]));
+        Assert.NotNull(allowed["code"]);
+    }
+
     [Fact]
     public async Task A_decision_needs_the_forms_own_token_and_the_session_that_it_was_given_to()
     {

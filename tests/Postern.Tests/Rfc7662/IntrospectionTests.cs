@@ -28,6 +28,21 @@ public sealed class IntrospectionTests(Servers servers)
         Assert.True(seen.Headers.CacheControl!.NoStore);
     }
 
+    [Fact]
+    public async Task A_client_that_registered_itself_learns_of_its_own_tokens_alone()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        using var stranger = await CodeFlow.StartAsync(flow.Tenant.Server);
+        var tokens = await flow.TokensAsync();
+        await stranger.ExecuteAsync("update applications set is_self_registered = true, organization = @organization where client_id = @clientId",
+            new { organization = flow.Tenant.Organization, clientId = stranger.Tenant.ClientId });
+
+        var foreign = await stranger.Client.PostAsync("/api/login/oauth/introspect", stranger.Basic, ("token", tokens["access_token"]));
+
+        Assert.Equal(Inactive, foreign.Text);
+        Assert.Equal("True", (await IntrospectAsync(flow, tokens["access_token"]))["active"]);
+    }
+
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_refresh_token_is_active_until_it_is_used(DatabaseDriver driver)
     {

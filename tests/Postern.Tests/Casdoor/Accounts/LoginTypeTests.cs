@@ -90,6 +90,16 @@ public sealed class LoginTypeTests(Servers servers)
     }
 
     [Fact]
+    public async Task Type_token_gives_no_scope_that_the_user_is_to_be_asked_for()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), """grant_types = '["token"]', custom_scopes = '[{"scope":"orders"}]'""");
+
+        var refused = await LoginAsync(flow, "?scope=openid%20orders", ("type", "token"));
+
+        Assert.Equal(("ok", """{"required":true}"""), (refused["status"], refused["data"]));
+    }
+
+    [Fact]
     public async Task Type_token_is_for_applications_that_list_it()
     {
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), """grant_types = '["token"]'""");
