@@ -1,0 +1,133 @@
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Rfc9449;
+
+public sealed class BoundTokenTests(Servers servers)
+{
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_token_that_was_asked_for_with_a_proof_is_bound_to_its_key(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        using var key = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+
+        var answer = await Proof.SignInAsync(tenant, "alice", key);
+
+        Assert.Equal((200, "DPoP"), (answer.Status, answer["token_type"]));
+        Assert.Equal(key.Thumbprint(), answer.Claims("access_token").GetProperty("cnf").GetProperty("jkt").GetString());
+        Assert.False(answer.Claims("id_token").TryGetProperty("cnf", out _));
+        var token = answer["access_token"]!;
+        Assert.Equal(answer.Claims("access_token").GetProperty("sub").GetString(), (await Proof.UserInfoAsync(server, token, Proof.OfToken(server, key, token)))["sub"]);
+        var introspected = await server.PostFormAsync("/api/login/oauth/introspect", [("token", token), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret)]);
+        Assert.Equal(("DPoP", key.Thumbprint()), (introspected["token_type"], introspected.Body.GetProperty("cnf").GetProperty("jkt").GetString()));
+    }
+
+    [Fact]
+    public async Task A_bound_token_is_no_bearer_and_a_bearers_proof_proves_nothing()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+        var (bound, bearer) = ((await Proof.SignInAsync(tenant, "alice", key))["access_token"]!, (await Proof.SignInAsync(tenant, "alice", null))["access_token"]!);
+
+        foreach (var refused in new[]
+        {
+            await Proof.UserInfoAsync(server, bound, null, "Bearer"),
+            await Proof.UserInfoAsync(server, bound, Proof.OfToken(server, key, bound), "Bearer"),
+            await Proof.UserInfoAsync(server, bound, null),
+            await Proof.UserInfoAsync(server, bearer, Proof.OfToken(server, key, bearer)),
+        })
+        {
+            Assert.Equal(401, refused.Status);
+            Assert.Contains("error=", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        }
+
+        // Nor in the body of a form.
+        Assert.Equal(401, (await server.PostFormAsync(Proof.UserInfo, [("access_token", bound)])).Status);
+        foreach (var path in new[] { "/api/get-account", "/api/get-users" })
+        {
+            Assert.Equal("error", (await Proof.UserInfoAsync(server, bound, null, "Bearer", path))["status"]);
+            Assert.Equal("error", (await Proof.UserInfoAsync(server, bound, null, "DPoP", path))["status"]);
+        }
+
+        Assert.Equal("ok", (await Proof.UserInfoAsync(server, bound, Proof.OfToken(server, key, bound, "/api/get-account"), "DPoP", "/api/get-account"))["status"]);
+        Assert.Equal(200, (await Proof.UserInfoAsync(server, bearer, null, "Bearer")).Status);
+    }
+
+    [Fact]
+    public async Task A_proof_of_another_key_or_another_token_or_another_address_opens_nothing()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        using var thief = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+        var (token, other) = ((await Proof.SignInAsync(tenant, "alice", key))["access_token"]!, (await Proof.SignInAsync(tenant, "alice", key))["access_token"]!);
+
+        foreach (var proof in new[]
+        {
+            Proof.OfToken(server, thief, token),
+            Proof.OfToken(server, key, other),
+            Proof.OfToken(server, key, token, Proof.UserInfo, ("ath", null)),
+            Proof.OfToken(server, key, token, "/api/get-account"),
+            Proof.OfToken(server, key, token, Proof.UserInfo, ("htm", "POST")),
+            Proof.Of(server, key),
+        })
+        {
+            var refused = await Proof.UserInfoAsync(server, token, proof);
+            Assert.Equal(401, refused.Status);
+            Assert.Equal("DPoP", refused.Headers.WwwAuthenticate.Single().Scheme);
+        }
+
+        var good = Proof.OfToken(server, key, token);
+        Assert.Equal(200, (await Proof.UserInfoAsync(server, token, good)).Status);
+        Assert.Equal(401, (await Proof.UserInfoAsync(server, token, good)).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_refresh_needs_the_same_key(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        using var key = ClientKey.NewEc();
+        using var thief = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+        var refresh = (await Proof.SignInAsync(tenant, "alice", key))["refresh_token"]!;
+        var unbound = (await Proof.SignInAsync(tenant, "alice", null))["refresh_token"]!;
+        Task<Answer> RefreshAsync(string token, string? proof) =>
+            Proof.TokenAsync(tenant, proof, ("grant_type", "refresh_token"), ("client_id", tenant.ClientId), ("refresh_token", token));
+
+        Assert.Equal("invalid_dpop_proof", (await RefreshAsync(refresh, null))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await RefreshAsync(refresh, Proof.Of(server, thief)))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await RefreshAsync(unbound, Proof.Of(server, key)))["error"]);
+        var answer = await RefreshAsync(refresh, Proof.Of(server, key));
+        Assert.Equal((200, "DPoP"), (answer.Status, answer["token_type"]));
+        Assert.Equal(key.Thumbprint(), answer.Claims("access_token").GetProperty("cnf").GetProperty("jkt").GetString());
+    }
+
+    [Fact]
+    public async Task A_bound_subject_token_is_exchanged_only_with_a_proof_of_its_key()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        using var thief = ClientKey.NewEc();
+        const string exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+        var tenant = await TenantAsync(server, exchange);
+        var token = (await Proof.SignInAsync(tenant, "alice", key))["access_token"]!;
+        Task<Answer> ExchangeAsync(string? proof) => Proof.TokenAsync(
+            tenant, proof, ("grant_type", exchange), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret), ("subject_token", token));
+
+        Assert.Equal("invalid_dpop_proof", (await ExchangeAsync(null))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await ExchangeAsync(Proof.Of(server, thief)))["error"]);
+        Assert.Equal("DPoP", (await ExchangeAsync(Proof.Of(server, key)))["token_type"]);
+    }
+
+    private static async Task<Tenant> TenantAsync(TestServer server, string grantTypes = "")
+    {
+        var tenant = await server.NewWebTenantAsync(grantTypes);
+        await tenant.AddUserAsync("alice");
+        return tenant;
+    }
+}
