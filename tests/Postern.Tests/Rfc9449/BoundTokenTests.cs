@@ -107,6 +107,27 @@ public sealed class BoundTokenTests(Servers servers)
         Assert.Equal(key.Thumbprint(), answer.Claims("access_token").GetProperty("cnf").GetProperty("jkt").GetString());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("without a challenge")]
+    public async Task A_code_that_was_asked_for_with_dpop_jkt_is_good_for_that_key_alone(string pkce)
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        using var thief = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        (string, string)[] withoutPkce = pkce.Length > 0 ? [("code_challenge", ""), ("code_challenge_method", "")] : [];
+        (string, string)[] verifier = pkce.Length > 0 ? [] : [("code_verifier", Visitor.Verifier)];
+        var code = await alice.CodeAsync(tenant, [("dpop_jkt", key.Thumbprint()), .. withoutPkce]);
+        Task<Answer> RedeemAsync(string? proof) => Proof.TokenAsync(
+            tenant, proof, [("grant_type", "authorization_code"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret), ("code", code), .. verifier]);
+
+        Assert.Equal("invalid_dpop_proof", (await RedeemAsync(null))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await RedeemAsync(Proof.Of(server, thief)))["error"]);
+        Assert.Equal("DPoP", (await RedeemAsync(Proof.Of(server, key)))["token_type"]);
+    }
+
     [Fact]
     public async Task A_bound_subject_token_is_exchanged_only_with_a_proof_of_its_key()
     {
