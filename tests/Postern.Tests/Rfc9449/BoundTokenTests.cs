@@ -129,6 +129,34 @@ public sealed class BoundTokenTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_proof_at_the_pushed_request_binds_the_code_to_its_key()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        using var thief = ClientKey.NewEc();
+        const string path = "/api/login/oauth/par";
+        var tenant = await TenantAsync(server);
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        (string, string)[] request =
+        [
+            ("client_id", tenant.ClientId), ("response_type", "code"), ("redirect_uri", Visitor.RedirectUri), ("code_challenge", Visitor.Challenge), ("code_challenge_method", "S256"),
+        ];
+        string ProofOf(ClientKey of) => of.Sign(Proof.Header(of), Proof.Claims(server, "POST", path));
+
+        Assert.Equal("invalid_dpop_proof", (await server.PostFormAsync(path, request, null, ("DPoP", Proof.Of(server, key))))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await server.PostFormAsync(path, [.. request, ("dpop_jkt", thief.Thumbprint())], null, ("DPoP", ProofOf(key))))["error"]);
+        var pushed = await server.PostFormAsync(path, request, null, ("DPoP", ProofOf(key)));
+        Assert.Equal(201, pushed.Status);
+        var code = (await alice.GetAsync($"/login/oauth/authorize?client_id={tenant.ClientId}&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}")).Sent("code")!;
+        Task<Answer> RedeemAsync(string? proof) => Proof.TokenAsync(
+            tenant, proof, ("grant_type", "authorization_code"), ("client_id", tenant.ClientId), ("code", code), ("code_verifier", Visitor.Verifier));
+
+        Assert.Equal("invalid_dpop_proof", (await RedeemAsync(null))["error"]);
+        Assert.Equal("invalid_dpop_proof", (await RedeemAsync(Proof.Of(server, thief)))["error"]);
+        Assert.Equal("DPoP", (await RedeemAsync(Proof.Of(server, key)))["token_type"]);
+    }
+
+    [Fact]
     public async Task A_bound_subject_token_is_exchanged_only_with_a_proof_of_its_key()
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);
