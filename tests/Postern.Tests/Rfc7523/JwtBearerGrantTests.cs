@@ -113,6 +113,18 @@ public sealed class JwtBearerGrantTests(Servers servers)
         Assert.Equal(200, (await AskAsync(tenant, Assertion.Of(tenant, key, ("sub", "alice")))).Status);
     }
 
+    [Fact]
+    public async Task Nobody_is_vouched_for_where_sign_in_is_closed()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        var tenant = await TenantAsync(server, key);
+        await tenant.AddUserAsync("alice");
+        await server.ExecuteAsync("update organizations set disable_signin = true where name = @Organization", new { tenant.Organization });
+
+        Assert.Equal("invalid_grant", (await AskAsync(tenant, Assertion.Of(tenant, key, ("sub", "alice"))))["error"]);
+    }
+
     private static Task<Tenant> TenantAsync(TestServer server, ClientKey key) => server.NewWebTenantAsync(GrantType, $"jwks = '{key.Jwks()}'");
 
     private static Task<Answer> AskAsync(Tenant tenant, string assertion, params (string, string)[] more) => tenant.TokenAsync(

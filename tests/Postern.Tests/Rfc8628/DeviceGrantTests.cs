@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -185,5 +186,21 @@ public sealed class DeviceGrantTests(Servers servers)
         await server.ExecuteAsync("update users set is_forbidden = true where id = @id", new { id });
 
         Assert.Equal("invalid_grant", await device.PollRefusalAsync());
+    }
+
+    [Fact]
+    public async Task A_device_is_not_signed_in_to_an_application_whose_sign_in_is_closed()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        var tenant = await Device.NewTenantAsync(server);
+        await tenant.AddUserAsync("alice");
+        var device = await Device.StartAsync(tenant);
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        await device.DecideAsync(alice, "allow");
+
+        await server.ExecuteAsync("update applications set disable_signin = true where client_id = @ClientId", new { tenant.ClientId });
+
+        Assert.Equal("invalid_grant", await device.PollRefusalAsync());
+        Assert.Equal(JsonValueKind.Undefined, (await device.PollAsync()).Body.TryGetProperty("access_token", out var token) ? token.ValueKind : JsonValueKind.Undefined);
     }
 }

@@ -28,7 +28,7 @@ public sealed class WeChatMiniProgramGrant(
 
         if (application.DisableSignin || application.OrganizationDisablesSignin)
         {
-            return OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录");
+            return NewGrants.SigninDisabled;
         }
 
         var code = request["code"];
