@@ -180,6 +180,28 @@ public sealed class PrivateKeyJwtTests(Servers servers)
         Assert.Equal(0, site.Requests);
     }
 
+    [Fact]
+    public async Task Keys_that_are_secrets_or_too_weak_verify_nothing()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var weak = ClientKey.NewRsa(1024);
+        var secret = new byte[32];
+        var padded = weak.Jwk();
+        padded["n"] = ClientKey.Text([.. new byte[128], .. System.Buffers.Text.Base64Url.DecodeFromChars(padded["n"]!.GetValue<string>())]);
+        foreach (var (jwk, sign) in new (JsonObject Jwk, Func<Tenant, string> Sign)[]
+        {
+            (weak.Jwk(), tenant => Assertion.Of(tenant, weak)),
+            // Zeros before a number make it no longer.
+            (padded, tenant => Assertion.Of(tenant, weak)),
+            (new JsonObject { ["kty"] = "oct", ["k"] = ClientKey.Text(secret), ["alg"] = "HS256" }, tenant => ClientKey.Mac(new JsonObject { ["alg"] = "HS256" }, Assertion.Claims(tenant), secret)),
+        })
+        {
+            var jwks = new JsonObject { ["keys"] = new JsonArray(jwk) }.ToJsonString();
+            var tenant = await server.NewWebTenantAsync("client_credentials", $"jwks = '{jwks}', token_endpoint_auth_method = 'private_key_jwt'");
+            Assert.Equal("invalid_client", (await Assertion.SendAsync(tenant, sign(tenant)))["error"]);
+        }
+    }
+
     private static Task<Tenant> TenantAsync(TestServer server, ClientKey key) =>
         server.NewWebTenantAsync("client_credentials", $"jwks = '{key.Jwks()}', token_endpoint_auth_method = 'private_key_jwt'");
 }

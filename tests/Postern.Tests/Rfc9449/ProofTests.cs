@@ -52,6 +52,8 @@ public sealed class ProofTests(Servers servers)
             return header;
         }
 
+        var padded = Proof.Header(weak);
+        padded["jwk"]!["n"] = ClientKey.Text([.. new byte[128], .. System.Buffers.Text.Base64Url.DecodeFromChars(padded["jwk"]!["n"]!.GetValue<string>())]);
         Dictionary<string, string> wrong = new()
         {
             ["another method"] = Proof.Of(server, key, ("htm", "GET")),
@@ -76,6 +78,7 @@ public sealed class ProofTests(Servers servers)
             ["a MAC by a shared key"] = ClientKey.Mac(new JsonObject { ["typ"] = "dpop+jwt", ["alg"] = "HS256", ["jwk"] = new JsonObject { ["kty"] = "oct", ["k"] = ClientKey.Text(new byte[32]) } }, claims(), new byte[32]),
             ["a MAC by the public key"] = ClientKey.Mac(new JsonObject { ["typ"] = "dpop+jwt", ["alg"] = "HS256", ["jwk"] = rsa.Jwk() }, claims(), rsa.PublicPem()),
             ["a weak key"] = weak.Sign(Proof.Header(weak), claims()),
+            ["a weak key with zeros before it"] = weak.Sign(padded, claims()),
             ["no JWT"] = "nonsense",
             ["too long"] = key.Sign(Header(("x", new string('x', 4000))), claims()),
             ["a foreign nonce"] = Proof.Of(server, key, ("nonce", "made-up")),
