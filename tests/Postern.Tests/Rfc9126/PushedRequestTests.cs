@@ -50,6 +50,18 @@ public sealed class PushedRequestTests(Servers servers)
     }
 
     [Fact]
+    public async Task The_legacy_implicit_grant_uses_it_up_too()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        var tenant = await TenantAsync(server, "token");
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        var pushed = await server.PostFormAsync(Path, [("client_id", tenant.ClientId), ("response_type", "token"), ("redirect_uri", Visitor.RedirectUri)]);
+
+        Assert.Contains("#access_token=", (await alice.GetAsync(AddressOf(tenant, pushed))).Location, StringComparison.Ordinal);
+        Assert.DoesNotContain("access_token=", (await alice.GetAsync(AddressOf(tenant, pushed))).Location, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pushed_request_expires_and_is_its_own_clients()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
