@@ -15,6 +15,9 @@ public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthEr
 public sealed class AuthorizationReader(Database database, PosternOptions options, TimeProvider clock)
 {
     private const int LongestText = 2000;
+
+    // An id_token of ours holds the whole user (Casdoor's format JWT).
+    private const int LongestHint = 8 * 1024;
     private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account"];
 
     /// <param name="parameters">Each once; empty ones are as good as absent (RFC 6749 §3.1).</param>
@@ -77,7 +80,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return Refuse(wrongType);
         }
 
-        if (parameters.FirstOrDefault(p => p.Value.Length > LongestText || p.Value.Contains('\0', StringComparison.Ordinal)).Key is { } tooLong)
+        if (parameters.FirstOrDefault(p => p.Value.Length > (p.Key == "id_token_hint" ? LongestHint : LongestText) || p.Value.Contains('\0', StringComparison.Ordinal)).Key is { } tooLong)
         {
             return Refuse(OAuthError.InvalidRequest(tooLong == "state" ? "state is too long" : "a parameter is too long or holds U+0000"));
         }
