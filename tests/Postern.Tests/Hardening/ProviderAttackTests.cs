@@ -207,6 +207,43 @@ public sealed class ProviderAttackTests(Servers servers)
         Assert.Equal(201, (await Registered.RegisterAsync(tenant, Registered.Metadata())).Status);
     }
 
+    [Theory]
+    [InlineData("/login")]
+    [InlineData("/login/oauth/authorize")]
+    [InlineData("/login/oauth/consent")]
+    [InlineData("/login/oauth/device")]
+    [InlineData("/logout")]
+    [InlineData("/account/applications")]
+    [InlineData("/api/logout")]
+    public async Task A_form_that_cannot_be_read_is_refused_and_is_no_failure_of_ours(string path)
+    {
+        var tenant = await TenantAsync();
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        HttpContent Of(string body, string type)
+        {
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+            return content;
+        }
+
+        foreach (var content in new[]
+        {
+            Of(string.Join('&', Enumerable.Range(0, 3000).Select(i => $"f{i}=x")), "application/x-www-form-urlencoded"),
+            Of(new string('k', 5000) + "=x", "application/x-www-form-urlencoded"),
+            Of("a=b", "multipart/form-data"),
+            Of("a=b", "multipart/form-data; boundary=" + new string('b', 300)),
+            Of("--b\r\nnonsense", "multipart/form-data; boundary=b"),
+            Of("a=%00&form_token=%00&code=%00&client_id=%00&request=%00", "application/x-www-form-urlencoded"),
+            Of("a=b", "application/x-www-form-urlencoded; charset=utf-7"),
+        })
+        {
+            var answer = await alice.SendAsync(HttpMethod.Post, path, content, ("Sec-Fetch-Site", "cross-site"));
+            Assert.True(answer.Status is 200 or 303 or 400 or 413, $"{content.Headers.ContentType}: {answer.Status} {answer.Text}");
+        }
+
+        Assert.Contains("<strong>alice</strong>", (await alice.GetAsync("/account")).Text, StringComparison.Ordinal);
+    }
+
     private async Task<Tenant> TenantAsync(DatabaseDriver driver = DatabaseDriver.Sqlite)
     {
         var tenant = await (await servers.OnAsync(driver)).NewWebTenantAsync("client_credentials");

@@ -68,13 +68,12 @@ internal static class AuthorizeEndpoint
     /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
     private static async Task GoOnByGetAsync(HttpContext context)
     {
-        if (!context.Request.HasFormContentType)
+        if (await PostedForm.TryReadAsync(context) is not { } form)
         {
             await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the request cannot be read", "无法读取请求"));
             return;
         }
 
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var query = new QueryBuilder(form.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? "")));
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = Path + query.ToQueryString();
