@@ -59,6 +59,19 @@ public static class Organizations
         return document.RootElement.TryGetProperty("passwordSalt", out var salt) && salt.ValueKind == JsonValueKind.String ? salt.GetString()! : "";
     }
 
+    /// <summary>The organization that a client registers in: the named one; where none is named, the one that permits it, if only one does.</summary>
+    public static async Task<Organization?> FindForRegistrationAsync(DbConnection connection, string name)
+    {
+        if (name.Length > 0)
+        {
+            return await FindAsync(connection, name);
+        }
+
+        var open = (await connection.QueryAsync<string>(
+            "select name from organizations where dcr_policy in ('open', 'token') and name <> @BuiltIn order by name limit 2", new { BuiltIn })).ToList();
+        return open is [var only] ? await FindAsync(connection, only) : null;
+    }
+
     public static Task<Organization?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Organization?>(
             """

@@ -18,5 +18,7 @@ internal static class AsymmetricKeys
         _ => false,
     };
 
-    private static int Bits(string modulus) => Base64Url.IsValid(modulus, out var bytes) ? bytes * 8 : 0;
+    /// <summary>Zeros before a number make it no longer.</summary>
+    private static int Bits(string modulus) =>
+        Base64Url.IsValid(modulus) ? Base64Url.DecodeFromChars(modulus).AsSpan().TrimStart((byte)0).Length * 8 : 0;
 }

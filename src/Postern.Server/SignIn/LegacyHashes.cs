@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Konscious.Security.Cryptography;
@@ -15,8 +16,11 @@ internal static class LegacyHashes
     private const int MostDjangoRounds = 2_000_000;
 
     // What an imported row may make one comparison cost: more is an attack on us by whoever wrote the row.
+    private const int MostBcryptDoublings = 16;
     private const int MostArgonMemory = 256 * 1024;
     private const int MostArgonRounds = 16;
+    private const int ShortestArgonHash = 8;
+    private const int LongestArgonHash = 512;
 
     /// <summary>Whether a comparison with this kind takes about as long as one with ours does.</summary>
     public static bool IsSlow(string type) => type is "bcrypt" or "argon2id" or "pbkdf2-django";
@@ -32,10 +36,10 @@ internal static class LegacyHashes
             return type switch
             {
                 "plain" => Equal(hash, password),
-                "bcrypt" => BCrypt.Net.BCrypt.Verify(password, hash),
+                "bcrypt" => VerifyBcrypt(hash, password),
                 "argon2id" => VerifyArgon(hash, password),
                 "pbkdf2-django" => VerifyDjango(hash, password),
-                "pbkdf2-salt" => salts.Any(salt => Equal(hash, Pbkdf2(password, salt))),
+                "pbkdf2-salt" => salts.Any(salt => Pbkdf2(password, salt) is { } computed && Equal(hash, computed)),
                 "salt" => salts.Any(salt => Equal(hash, Twice(SHA256.HashData, password, salt))),
                 "sha512-salt" => salts.Any(salt => Equal(hash, Twice(SHA512.HashData, password, salt))),
 #pragma warning disable CA5351 // MD5 is what an imported row was hashed with; it is replaced at the first success.
@@ -44,7 +48,7 @@ internal static class LegacyHashes
                 _ => false,
             };
         }
-        catch (Exception e) when (e is BCrypt.Net.SaltParseException or FormatException or ArgumentException or CryptographicException or OverflowException or KeyNotFoundException)
+        catch (Exception e) when (e is BCrypt.Net.SaltParseException or FormatException or ArgumentException or CryptographicException or AggregateException)
         {
             // Not a hash of its kind: it opens nothing.
             return false;
@@ -58,14 +62,19 @@ internal static class LegacyHashes
         return salt.Length == 0 ? once : Convert.ToHexStringLower(hash(Encoding.UTF8.GetBytes(once + salt)));
     }
 
-    /// <summary>"" for what is no base64: the other salt may be the one.</summary>
-    private static string Pbkdf2(string password, string salt)
+    /// <summary>Null where the salt is no base64: then it is not the one, and another may be.</summary>
+    private static string? Pbkdf2(string password, string salt)
     {
         var bytes = new byte[salt.Length];
         return Convert.TryFromBase64String(salt, bytes, out var length)
             ? Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), bytes.AsSpan(0, length), Pbkdf2Rounds, HashAlgorithmName.SHA256, Pbkdf2Length))
-            : "";
+            : null;
     }
+
+    /// <summary><c>$2b$COST$…</c>: each step of the cost doubles the time.</summary>
+    private static bool VerifyBcrypt(string hash, string password) =>
+        hash.Split('$') is ["", _, var cost, _] && int.TryParse(cost, NumberStyles.None, CultureInfo.InvariantCulture, out var doublings)
+        && doublings <= MostBcryptDoublings && BCrypt.Net.BCrypt.Verify(password, hash);
 
     /// <summary><c>pbkdf2_sha256$ROUNDS$SALT$BASE64</c>, Django's own form.</summary>
     private static bool VerifyDjango(string hash, string password)
@@ -85,14 +94,20 @@ internal static class LegacyHashes
             return false;
         }
 
-        var numbers = settings.Split(',').Select(s => s.Split('=')).Where(s => s.Length == 2).ToDictionary(s => s[0], s => int.Parse(s[1], System.Globalization.CultureInfo.InvariantCulture));
-        var (memory, rounds, lanes) = (numbers["m"], numbers["t"], numbers["p"]);
+        var numbers = settings.Split(',').Select(s => s.Split('=')).Where(s => s.Length == 2).ToDictionary(s => s[0], s => s[1]);
+        int Number(string name) => int.TryParse(numbers.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var (memory, rounds, lanes) = (Number("m"), Number("t"), Number("p"));
         if (memory is < 8 or > MostArgonMemory || rounds is < 1 or > MostArgonRounds || lanes is < 1 or > 16)
         {
             return false;
         }
 
         var wanted = Unpadded(expected);
+        if (wanted.Length is < ShortestArgonHash or > LongestArgonHash)
+        {
+            return false;
+        }
+
         using var argon = new Argon2id(Encoding.UTF8.GetBytes(password)) { Salt = Unpadded(salt), MemorySize = memory, Iterations = rounds, DegreeOfParallelism = lanes };
         return CryptographicOperations.FixedTimeEquals(wanted, argon.GetBytes(wanted.Length));
     }

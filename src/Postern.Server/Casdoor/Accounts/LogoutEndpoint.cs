@@ -103,16 +103,8 @@ internal static class LogoutEndpoint
     /// <summary>The query, and beside it a form where that is what was posted.</summary>
     private static async Task<Func<string, string>> ParametersAsync(HttpContext context)
     {
-        var form = FormCollection.Empty as IFormCollection;
-        try
-        {
-            form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : form;
-        }
-        catch (InvalidDataException)
-        {
-            // Too many fields or none that can be read: what it names is not known, so nothing of it counts.
-        }
-
+        // Of one that cannot be read nothing counts.
+        var form = await PostedForm.TryReadAsync(context) ?? FormCollection.Empty;
         return name => form[name].ToString() is { Length: > 0 } posted ? posted : context.Request.Query[name].ToString();
     }
 }

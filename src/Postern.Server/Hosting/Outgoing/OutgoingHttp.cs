@@ -84,6 +84,11 @@ public sealed class OutgoingHttp : IDisposable
         {
             throw new HttpRequestException("no whole answer within five seconds", e);
         }
+        catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.Unknown)
+        {
+            // The framework's sentence ends with the address; what stands in our log says only why.
+            throw new HttpRequestException(e.InnerException is HttpRequestException refused ? refused.Message : $"it cannot be reached: {e.HttpRequestError}", e);
+        }
         catch (IOException e)
         {
             throw new HttpRequestException("the connection was cut", e);

@@ -70,7 +70,7 @@ internal static class AuthorizeEndpoint
     /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
     private static async Task GoOnByGetAsync(HttpContext context)
     {
-        if (await FormAsync(context) is not { } form)
+        if (await PostedForm.TryReadAsync(context) is not { } form)
         {
             await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the request cannot be read", "无法读取请求"));
             return;
@@ -79,19 +79,6 @@ internal static class AuthorizeEndpoint
         var query = new QueryBuilder(form.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? "")));
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = Path + query.ToQueryString();
-    }
-
-    private static async Task<IFormCollection?> FormAsync(HttpContext context)
-    {
-        try
-        {
-            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
-        }
-        catch (InvalidDataException)
-        {
-            // Too many fields, or too long: no authorization request.
-            return null;
-        }
     }
 
     /// <summary>What the user said on the consent page.</summary>

@@ -11,6 +11,7 @@ namespace Postern.Server.OAuth.Authorize;
 public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+    private static readonly OAuthError Used = new("access_denied", "the request was used, or the user may no longer sign in: start again");
 
     /// <summary>The parameters of the answer.</summary>
     /// <param name="context">For the record.</param>
@@ -63,7 +64,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         });
         return isWritten
             ? new List<KeyValuePair<string, string>> { KeyValuePair.Create("code", code.Text) }
-            : new OAuthError("access_denied", "the request was used, or the user may no longer sign in: start again");
+            : Used;
     }
 
     private async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ImplicitAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
@@ -78,7 +79,11 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             SessionHash = session.Hash,
             WithRefresh = false,
         };
-        var begun = await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
+        var begun = await grants.BeginAsync(
+            start,
+            async (connection, transaction, _) => request.PushedHash is not { } pushed || await PushedRequests.UseAsync(connection, pushed, transaction),
+            Used,
+            context.RequestAborted);
         if (begun.IsRefused(out var refusal, out var tokens))
         {
             return refusal;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth.Dpop;
 
 namespace Postern.Server.OAuth.Authorize;
 
@@ -37,12 +38,23 @@ internal static class PushedAuthorizationEndpoint
             return OAuthError.InvalidRequest("request_uri cannot be pushed (RFC 9126 section 2.1)");
         }
 
-        if (AuthorizationReader.Read(application, parameters).Refusal is { } refusal)
+        var services = context.RequestServices;
+        if (AuthorizationReader.Read(application, parameters).Refusal is { } wrong)
+        {
+            return wrong;
+        }
+
+        // A proof says by whose key the code shall be redeemed, as dpop_jkt does (RFC 9449 §10.1).
+        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))
         {
             return refusal;
         }
 
-        var services = context.RequestServices;
+        if (jkt!.Length > 0 && !parameters.TryAdd("dpop_jkt", jkt) && parameters["dpop_jkt"] != jkt)
+        {
+            return OAuthError.InvalidDpopProof("dpop_jkt names another key than the proof");
+        }
+
         var requestUri = new SecretText(Prefix + SecretText.New().Text);
         var expires = services.GetRequiredService<TimeProvider>().GetUtcNow() + Lifetime;
         var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();

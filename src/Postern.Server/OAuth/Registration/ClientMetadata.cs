@@ -67,7 +67,7 @@ public sealed record ClientMetadata
             Name = Text(sent, "client_name"),
             RedirectUris = redirectUris,
             Method = method,
-            Scope = Text(sent, "scope"),
+            Scope = Text(sent, "scope") is { Length: > 0 } scope ? scope : string.Join(' ', Scopes.Standard),
             Uri = Text(sent, "client_uri"),
             Logo = Text(sent, "logo_uri"),
             PolicyUri = Text(sent, "policy_uri"),
@@ -129,7 +129,8 @@ public sealed record ClientMetadata
         ["termsOfUse"] = TermsUri,
         ["policyUri"] = PolicyUri,
         ["logo"] = Logo,
-        ["registeredScope"] = Scope,
+        // What it asked for is all that it will ever be given.
+        ["scopes"] = new JsonArray([.. Scopes.Words(Scope).Select(word => new JsonObject { ["name"] = word })]),
         ["jwksUri"] = JwksUri,
     };
 

@@ -56,8 +56,8 @@ internal static class RegistrationEndpoint
     private static async Task<Outcome<JsonObject>> RegisterAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var name = context.Request.Query["organization"].ToString();
-        var organization = name.Length == 0 ? null : await services.GetRequiredService<Database>().ReadAsync(c => Organizations.FindAsync(c, name), context.RequestAborted);
+        var organization = await services.GetRequiredService<Database>().ReadAsync(
+            c => Organizations.FindForRegistrationAsync(c, context.Request.Query["organization"].ToString()), context.RequestAborted);
         if (organization is null || organization.Name == Organizations.BuiltIn || (organization.IsDemo && !services.GetRequiredService<PosternOptions>().HasSandbox))
         {
             return Off;
@@ -208,7 +208,7 @@ internal static class RegistrationEndpoint
             Name = application.DisplayName,
             RedirectUris = application.RedirectUriList(),
             Method = application.TokenEndpointAuthMethod,
-            Scope = Text("registeredScope"),
+            Scope = string.Join(' ', application.ScopeNames()),
             Uri = Text("homepageUrl"),
             Logo = Text("logo"),
             PolicyUri = Text("policyUri"),

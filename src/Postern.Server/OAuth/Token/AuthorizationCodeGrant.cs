@@ -71,6 +71,21 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             return OAuthError.InvalidGrant("redirect_uri is not the one of the authorization request", "redirect_uri 与授权请求不一致");
         }
 
+        if (code.Jkt.Length > 0 && code.Jkt != caller.Jkt)
+        {
+            return OAuthError.InvalidDpopProof("the code is bound to another key (dpop_jkt)");
+        }
+
+        if (request["resource"] is { } resource && resource != code.Resource)
+        {
+            return OAuthError.InvalidTarget("resource must be the one of the authorization request");
+        }
+
+        return RefusePkce(request, client, code);
+    }
+
+    private static OAuthError? RefusePkce(OAuthRequest request, Client client, AuthorizationCode code)
+    {
         if (code.CodeChallenge.Length == 0)
         {
             // A verifier where no challenge was: somebody took the challenge out on its way (RFC 9700 §4.8.2).
@@ -79,19 +94,8 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
                 : OAuthError.InvalidClient("client_secret is invalid: without it the authorization request needs a code_challenge", "缺少 client_secret 或 PKCE");
         }
 
-        if (request["code_verifier"] is not { } verifier || !Pkce.Matches(code.CodeChallenge, verifier))
-        {
-            return OAuthError.InvalidGrant("code_verifier does not match the code_challenge", "code_verifier 与 code_challenge 不匹配");
-        }
-
-        if (code.Jkt.Length > 0 && code.Jkt != caller.Jkt)
-        {
-            return OAuthError.InvalidDpopProof("the code is bound to another key (dpop_jkt)");
-        }
-
-        return request["resource"] is { } resource && resource != code.Resource
-            ? OAuthError.InvalidTarget("resource must be the one of the authorization request")
-            : null;
+        return request["code_verifier"] is { } verifier && Pkce.Matches(code.CodeChallenge, verifier) ? null
+            : OAuthError.InvalidGrant("code_verifier does not match the code_challenge", "code_verifier 与 code_challenge 不匹配");
     }
 
     private async Task<Outcome<TokenAnswer>> EndAsync(AuthorizationCode code, User? user, Client client, TokenCaller caller, long now)

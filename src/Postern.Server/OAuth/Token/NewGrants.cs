@@ -38,6 +38,7 @@ public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvide
     public static readonly OAuthError UserForbidden =
         OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
 
+    /// <summary>By whatever proof: what is closed to the sign-in page is closed to devices and assertions too.</summary>
     public static readonly OAuthError SigninDisabled = OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录");
 
     private const int Tries = 3;

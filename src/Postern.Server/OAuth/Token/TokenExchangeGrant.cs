@@ -49,6 +49,11 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
         }
 
         var application = client.Application;
+        if (application.DisableSignin || application.OrganizationDisablesSignin)
+        {
+            return NewGrants.SigninDisabled;
+        }
+
         if (subject.ClientId != application.ClientId && !subject.Audiences.Contains(application.ClientId))
         {
             return OAuthError.InvalidGrant($"subject_token audience does not include the requesting client '{application.ClientId}'", "subject_token 的受众不包含该应用");

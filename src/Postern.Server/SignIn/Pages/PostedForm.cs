@@ -11,17 +11,10 @@ internal static class PostedForm
         // A text/plain body is what a foreign page's form can make look like anything.
         if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
-            try
+            if (await TryReadAsync(context) is { } form
+                && context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form) && !form.Any(p => p.Value.ToString().Contains('\0', StringComparison.Ordinal)))
             {
-                var form = await context.Request.ReadFormAsync(context.RequestAborted);
-                if (context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form) && !form.Any(p => p.Value.ToString().Contains('\0', StringComparison.Ordinal)))
-                {
-                    return form;
-                }
-            }
-            catch (InvalidDataException)
-            {
-                // Too many fields, or too long: none of our forms.
+                return form;
             }
         }
 
@@ -29,5 +22,18 @@ internal static class PostedForm
             "this form is not one that your browser was given here, or it is too old: go back, load the page again and repeat it",
             "该表单不是由本站提供给您的浏览器，或已过期：请返回并刷新页面后重试"));
         return null;
+    }
+
+    /// <summary>Any form; null where it is none that can be read: too many fields, too long, or in an encoding that .NET reads no more.</summary>
+    public static async Task<IFormCollection?> TryReadAsync(HttpContext context)
+    {
+        try
+        {
+            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException || (e is IOException and not BadHttpRequestException))
+        {
+            return null;
+        }
     }
 }
