@@ -29,8 +29,9 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
             $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'";
         response.Headers.XFrameOptions = "DENY";
         response.Headers.XContentTypeOptions = "nosniff";
-        // Addresses of pages hold codes and hints.
-        response.Headers["Referrer-Policy"] = "no-referrer";
+        // Addresses of pages hold codes and hints. Not no-referrer: with that a browser posts our own forms with "Origin: null"
+        // (Fetch, "append a request Origin header"), as if they came from nowhere.
+        response.Headers["Referrer-Policy"] = "same-origin";
         await response.Body.WriteAsync(Encoding.UTF8.GetBytes(Whole(logo).ToString()), context.RequestAborted);
     }
 
