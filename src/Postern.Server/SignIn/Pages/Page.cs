@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Postern.Server.Hosting;
 
@@ -45,13 +46,14 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         <meta name="color-scheme" content="light dark">
         <meta name="robots" content="noindex">
         <title>{Heading.In(Language)} – {Brand.Title}</title>
+        <link rel="icon" type="image/svg+xml" href="{Styles.IconPath}">
         <link rel="stylesheet" href="{Styles.Path}">
         {(Brand.Color.Length > 0 ? Html.Of($"""<link rel="stylesheet" href="{Styles.ThemePath(Brand.Color)}">""") : Html.Empty)}
         {(GoesOnTo is { } address ? Html.Of($"""<meta http-equiv="refresh" content="0; url={address}">""") : Html.Empty)}
         </head>
         <body>
         <main>
-        <header>{(logo is null ? Html.Empty : Html.Of($"""<img src="{logo}" alt="">"""))}<p>{Brand.Title}</p></header>
+        <header>{(logo is null ? Html.Of($"""<span class="mark" aria-hidden="true">{StringInfo.GetNextTextElement(Brand.Title)}</span>""") : Html.Of($"""<img src="{logo}" alt="">"""))}<p>{Brand.Title}</p></header>
         <h1>{Heading.In(Language)}</h1>
         {Content}
         </main>
