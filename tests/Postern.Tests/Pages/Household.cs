@@ -57,7 +57,7 @@ public sealed record Household(TestServer Server, ClientListener Client, Tenant 
     {
         await visitor.GoAsync(At("/login/" + Tenant.Organization));
         await new SignInView(visitor.Page).SignInAsync(Person);
-        await visitor.Page.WaitForURLAsync("**/account");
+        await Assertions.Expect(new AccountView(visitor.Page).Details).ToBeVisibleAsync();
     }
 
     /// <summary>What the client gets for a code.</summary>
