@@ -24,10 +24,15 @@ internal static class DeviceAuthorizationEndpoint
         ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer))));
 
     /// <summary>The hash of what a user typed, however he wrote it; null where it cannot be a code.</summary>
-    public static string? HashOfUserCode(string typed)
+    public static string? HashOfUserCode(string typed) => Read(typed) is { } code ? SecretText.HashOf("user-code " + code) : null;
+
+    /// <summary>The code as we give it out, from what a user typed; null where it cannot be a code.</summary>
+    public static string? Canonical(string typed) => Read(typed) is { } code ? $"{code[..4]}-{code[4..]}" : null;
+
+    private static string? Read(string typed)
     {
         var code = string.Concat(typed.Where(c => c is not (' ' or '-' or '\u2013' or '\u2014'))).ToUpperInvariant();
-        return code.Length == UserCodeLength && code.All(Letters.Contains) ? SecretText.HashOf("user-code " + code) : null;
+        return code.Length == UserCodeLength && code.All(Letters.Contains) ? code : null;
     }
 
     private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)

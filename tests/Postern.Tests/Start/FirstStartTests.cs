@@ -106,7 +106,7 @@ public sealed class FirstStartTests
         var production = await installed.StartAsync();
         installed.Options = installed.Options with { HasSandbox = true, IsDevelopment = true };
         var development = await installed.StartAsync();
-        Assert.Equal(["demo-app"], await installed.ReadAsync("select name from applications where is_demo"));
+        Assert.Equal(["demo-app", "demo-web"], await installed.ReadAsync("select name from applications where is_demo order by name"));
         Assert.Equal(["demo"], await installed.ReadAsync("select name from organizations where is_demo"));
         Assert.Equal(["demo-wechat wxsandbox00000001"], await installed.ReadAsync("select name || ' ' || client_id from providers where is_demo"));
         await installed.WriteAsync("delete from applications where is_demo");

@@ -4,10 +4,13 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Hosting.FirstStart;
 
-/// <summary>An organization to try things in, with one application that the sandbox's demo Mini Program signs in to.</summary>
+/// <summary>An organization to try things in, with an application that the sandbox's demo Mini Program signs in to, and one for samples/web.</summary>
 internal static class DemoObjects
 {
     public const string ApplicationName = "demo-app";
+
+    /// <summary>Of samples/web; its client id too.</summary>
+    private const string WebApplicationName = "demo-web";
     private const string Organization = "demo";
     private const string Provider = "demo-wechat";
 
@@ -46,6 +49,17 @@ internal static class DemoObjects
                 ["canSignIn"] = true,
                 ["canUnlink"] = true,
             }),
+        }, isDemo: true);
+        await filler.FillAsync(ObjectKinds.Application, new JsonObject
+        {
+            ["name"] = WebApplicationName,
+            ["displayName"] = "Demo web application",
+            ["organization"] = Organization,
+            ["clientId"] = WebApplicationName,
+            ["cert"] = Certs.BuiltIn,
+            ["enablePassword"] = true,
+            ["grantTypes"] = new JsonArray("authorization_code", "refresh_token"),
+            ["redirectUris"] = new JsonArray("http://localhost:5001/signin-oidc", "http://localhost:5001/signout-callback-oidc"),
         }, isDemo: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Postern.Server.Casdoor;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -38,7 +39,7 @@ internal static class AccountPages
             <dt>{(isChinese ? "组织" : "Organization")}</dt><dd>{user.Owner}</dd>
             {(user.Email.Length > 0 ? Html.Of($"<dt>{(isChinese ? "邮箱" : "E-mail")}</dt><dd>{user.Email}</dd>") : Html.Empty)}
             {(user.Phone.Length > 0 ? Html.Of($"<dt>{(isChinese ? "手机" : "Phone")}</dt><dd>{user.Phone}</dd>") : Html.Empty)}
-            <dt>{(isChinese ? "登录时间" : "Since")}</dt><dd>{Rfc3339.Of(session.CreatedTime)}</dd>
+            <dt>{(isChinese ? "登录时间" : "Since")}</dt><dd>{Time(session.CreatedTime)}</dd>
             </dl>
             <nav><a href="{ApplicationsPath}">{Applications.In(language)}</a> <a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
             """)).WriteAsync(context);
@@ -62,7 +63,7 @@ internal static class AccountPages
             <ul class="plain">{Html.Join(clients.Select(client => Html.Of(
                 $"""
                 <li><div><h2>{(client.DisplayName.Length > 0 ? client.DisplayName : client.Name)}</h2>
-                <span class="note">{(client.IsSelfRegistered ? isChinese ? "未经验证 · " : "not verified · " : "")}{(isChinese ? "自" : "since")} {Rfc3339.Of(client.Since)}</span></div>
+                <span class="note">{(client.IsSelfRegistered ? isChinese ? "未经验证 · " : "not verified · " : "")}{(isChinese ? "自" : "since")} {Time(client.Since)}</span></div>
                 <form method="post" action="{ApplicationsPath}">{field}<input type="hidden" name="client_id" value="{client.ClientId}">
                 <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.DisplayName}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
                 """)))}</ul>
@@ -93,6 +94,12 @@ internal static class AccountPages
         });
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = ApplicationsPath;
+    }
+
+    private static Html Time(long milliseconds)
+    {
+        var shown = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+        return Html.Of($"""<time datetime="{Rfc3339.Of(milliseconds)}">{shown}</time>""");
     }
 
     /// <summary>The session; where there is none the sign-in page was shown in this page's place.</summary>

@@ -34,7 +34,7 @@ internal static class ConsentPage
             $"""
             <p><strong>{brand.Title}</strong> {(isChinese ? "希望访问您的账号：" : "asks for access to your account")} <strong>{session.User.Name}</strong></p>
             {(application.IsSelfRegistered ? Html.Of($"""<p class="alert" role="alert">{(isChinese ? "未经验证：任何人都可以注册此应用。请仅在您信任此网址时允许：" : "Not verified: anybody can register an application. Allow it only if you trust this address:")} <strong>{host}</strong></p>""") : Html.Empty)}
-            <ul>{Html.Join(Asked(request).Select(scope => Html.Of($"<li>{MeaningOf(application, scope, language)}</li>")))}</ul>
+            {ListOf(application, request.Requested.Scope, language)}
             <p class="note">{(isChinese ? "随后您将前往：" : "You will then be taken to")} {host}</p>
             <form method="post" action="{AuthorizeEndpoint.ConsentPath}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
@@ -45,8 +45,12 @@ internal static class ConsentPage
             """)).WriteAsync(context);
     }
 
-    private static string[] Asked(AuthorizationRequest request) =>
-        Scopes.Words(request.Requested.Scope) is { Length: > 0 } scopes ? scopes : [Scopes.OpenId];
+    /// <summary>What scopes mean, in words.</summary>
+    public static Html ListOf(Application application, string scope, Language language)
+    {
+        var asked = Scopes.Words(scope) is { Length: > 0 } scopes ? scopes : [Scopes.OpenId];
+        return Html.Of($"<ul>{Html.Join(asked.Select(one => Html.Of($"<li>{MeaningOf(application, one, language)}</li>")))}</ul>");
+    }
 
     /// <summary>As the application's administrator described it, else in our words, else by its name.</summary>
     private static string MeaningOf(Application application, string scope, Language language)

@@ -138,7 +138,7 @@ internal static class DevicePages
         await new Page(language, brand, Heading, Html.Of(
             $"""
             <p>{(isChinese ? "设备上的应用" : "A device wants to use")} <strong>{brand.Title}</strong> {(isChinese ? "希望以此身份登录：" : "as")} <strong>{session.User.Name}</strong></p>
-            {(device.Scope.Length > 0 ? Html.Of($"""<p class="note">{(isChinese ? "请求的权限：" : "It asks for:")} {device.Scope}</p>""") : Html.Empty)}
+            {ConsentPage.ListOf(application, device.Scope, language)}
             <p>{(isChinese ? "请确认设备上显示的代码与此一致：" : "Make sure that the device shows this code:")}</p>
             <p class="code-shown">{Shown(typed)}</p>
             <form method="post" action="{Path}">
@@ -160,5 +160,7 @@ internal static class DevicePages
         await new Page(language, brand, Heading, Html.Of($"""<p role="status">{said.In(language)}</p>""")).WriteAsync(context);
     }
 
-    private static string Shown(string code) => code.Length <= 20 ? code.ToUpperInvariant() : "";
+    /// <summary>As the device shows it, however it was typed: people compare the two.</summary>
+    private static string Shown(string code) =>
+        DeviceAuthorizationEndpoint.Canonical(code) ?? (code.Length <= 20 ? code.ToUpperInvariant() : "");
 }

@@ -23,12 +23,22 @@ internal static class ErrorPage
         RetryAfter.Set(context.Response, error.RetryAfter);
         return new Page(language, brand, Heading, Html.Of(
             $"""
-            <p role="alert">{(language == Language.Chinese ? error.ChineseMessage ?? error.Description : Sentence(error.Description))}</p>
+            <p role="alert">{Sentence(language == Language.Chinese ? error.ChineseMessage ?? error.Description : error.Description)}</p>
             <p class="note">{(language == Language.Chinese ? "若问题持续，请将此代码告知应用的管理员：" : "If it goes on, tell the application's administrator this code:")} {error.Code}</p>
             """))
         { Status = error.Status };
     }
 
-    /// <summary>Descriptions begin with the parameter's own name or a small letter, as RFC 6749's examples do.</summary>
-    private static string Sentence(string description) => description.Length == 0 ? "" : char.ToUpperInvariant(description[0]) + description[1..] + ".";
+    /// <summary>Descriptions begin with a small letter and have no full stop, as RFC 6749's examples do. A parameter's name stays as it is.</summary>
+    public static string Sentence(string description)
+    {
+        if (description.Length == 0 || description[^1] is '.' or '。')
+        {
+            return description;
+        }
+
+        var first = description.AsSpan(0, description.AsSpan().IndexOf(' ') is var at and > 0 ? at : description.Length);
+        var begin = first.Contains('_') ? description[..1] : description[..1].ToUpperInvariant();
+        return begin + description[1..] + (description[^1] > '\u2e7f' ? "。" : ".");
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Postern.Server.Hosting;
 
@@ -29,7 +30,8 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
             $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'";
         response.Headers.XFrameOptions = "DENY";
         response.Headers.XContentTypeOptions = "nosniff";
-        // Addresses of pages hold codes and hints. Not no-referrer: browsers then send a form of ours with the origin "null".
+        // Addresses of pages hold codes and hints. Not no-referrer: with that a browser posts our own forms with "Origin: null"
+        // (Fetch, "append a request Origin header"), as if they came from nowhere.
         response.Headers["Referrer-Policy"] = "same-origin";
         await response.Body.WriteAsync(Encoding.UTF8.GetBytes(Whole(logo).ToString()), context.RequestAborted);
     }
@@ -44,13 +46,14 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         <meta name="color-scheme" content="light dark">
         <meta name="robots" content="noindex">
         <title>{Heading.In(Language)} – {Brand.Title}</title>
+        <link rel="icon" type="image/svg+xml" href="{Styles.IconPath}">
         <link rel="stylesheet" href="{Styles.Path}">
         {(Brand.Color.Length > 0 ? Html.Of($"""<link rel="stylesheet" href="{Styles.ThemePath(Brand.Color)}">""") : Html.Empty)}
         {(GoesOnTo is { } address ? Html.Of($"""<meta http-equiv="refresh" content="0; url={address}">""") : Html.Empty)}
         </head>
         <body>
         <main>
-        <header>{(logo is null ? Html.Empty : Html.Of($"""<img src="{logo}" alt="">"""))}<p>{Brand.Title}</p></header>
+        <header>{(logo is null ? Html.Of($"""<span class="mark" aria-hidden="true">{StringInfo.GetNextTextElement(Brand.Title)}</span>""") : Html.Of($"""<img src="{logo}" alt="">"""))}<p>{Brand.Title}</p></header>
         <h1>{Heading.In(Language)}</h1>
         {Content}
         </main>

@@ -142,7 +142,7 @@ internal static class SignInPage
         var isOpen = application.EnablePassword && !application.DisableSignin && !application.OrganizationDisablesSignin;
         await new Page(language, brand, view.SignedIn is null ? Heading : Choose, Html.Of(
             $"""
-            {(view.Alert is { } alert ? Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>""") : Html.Empty)}
+            {(view.Alert is { } alert ? Html.Of($"""<p class="alert" role="alert">{ErrorPage.Sentence(alert.In(language))}</p>""") : Html.Empty)}
             {(view.SignedIn is { } session ? Going(context, view.ReturnTo, session, language) : Html.Empty)}
             {(isOpen ? Form(context, view, language) : Html.Of($"<p>{NotHere.In(language)}</p>"))}
             """))
@@ -156,7 +156,7 @@ internal static class SignInPage
         return Html.Of(
             $"""
             <a class="button" href="{address}">{(language == Language.Chinese ? "以此身份继续：" : "Continue as")} {name}</a>
-            <p class="note">{(language == Language.Chinese ? "或使用其他账号登录：" : "Or sign in with another account:")}</p>
+            <p class="note apart">{(language == Language.Chinese ? "或使用其他账号登录：" : "Or sign in with another account:")}</p>
             """);
     }
 
@@ -175,7 +175,7 @@ internal static class SignInPage
             <label for="password">{(isChinese ? "密码" : "Password")}</label>
             <input id="password" name="password" type="password" autocomplete="current-password" maxlength="{Casdoor.Objects.PasswordOptions.Longest}" required>
             <label class="choice"><input type="checkbox" name="remember"> {(isChinese ? "在此设备上保持登录" : "Keep me signed in on this device")}</label>
-            <button>{Heading.In(language)}</button>
+            <button{(view.SignedIn is null ? Html.Empty : Html.Of($" class=\"quiet\""))}>{Heading.In(language)}</button>
             </form>
             """);
     }

@@ -9,17 +9,23 @@ namespace Postern.Server.SignIn.Pages;
 internal static class Styles
 {
     private const string ThemeRoute = "/login/theme/";
+    private const string Css = "text/css; charset=utf-8";
     private const string Forever = "public, max-age=31536000, immutable";
-    private static readonly byte[] Sheet = Read();
+    private static readonly byte[] Sheet = Read("style.css");
+    private static readonly byte[] Icon = Read("icon.svg");
 
     /// <summary>Changes with its content, so that it may be kept for ever.</summary>
-    public static readonly string Path = "/login/style-" + Convert.ToHexStringLower(SHA256.HashData(Sheet))[..12] + ".css";
+    public static readonly string Path = $"/login/style-{Mark(Sheet)}.css";
+
+    /// <summary>What a browser shows in the page's tab; without one it would ask for /favicon.ico.</summary>
+    public static readonly string IconPath = $"/login/icon-{Mark(Icon)}.svg";
 
     public static string ThemePath(string color) => ThemeRoute + color[1..] + ".css";
 
     public static void MapStyles(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)(context => WriteAsync(context, Sheet)));
+        routes.MapGet(Path, (RequestDelegate)(context => WriteAsync(context, Sheet, Css)));
+        routes.MapGet(IconPath, (RequestDelegate)(context => WriteAsync(context, Icon, "image/svg+xml")));
         routes.MapGet(ThemeRoute + "{color}.css", (RequestDelegate)ThemeAsync);
     }
 
@@ -27,7 +33,7 @@ internal static class Styles
     {
         var color = "#" + (string)context.Request.RouteValues["color"]!;
         return Brand.IsColor(color)
-            ? WriteAsync(context, Encoding.ASCII.GetBytes($":root {{ --accent: {color}; --on-accent: {TextOn(color)}; }}\n"))
+            ? WriteAsync(context, Encoding.ASCII.GetBytes($":root {{ --accent: {color}; --on-accent: {TextOn(color)}; }}\n"), Css)
             : Problems.WriteAsync(context, StatusCodes.Status404NotFound, "there is nothing at this address");
     }
 
@@ -44,17 +50,19 @@ internal static class Styles
         return part <= 0.04045 ? part / 12.92 : Math.Pow((part + 0.055) / 1.055, 2.4);
     }
 
-    private static Task WriteAsync(HttpContext context, byte[] sheet)
+    private static string Mark(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content))[..12];
+
+    private static Task WriteAsync(HttpContext context, byte[] content, string contentType)
     {
-        context.Response.ContentType = "text/css; charset=utf-8";
+        context.Response.ContentType = contentType;
         context.Response.Headers.CacheControl = Forever;
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.Body.WriteAsync(sheet, context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
 
-    private static byte[] Read()
+    private static byte[] Read(string file)
     {
-        using var stream = typeof(Styles).Assembly.GetManifestResourceStream("Postern.Server.SignIn.Pages.style.css")!;
+        using var stream = typeof(Styles).Assembly.GetManifestResourceStream("Postern.Server.SignIn.Pages." + file)!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

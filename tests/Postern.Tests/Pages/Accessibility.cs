@@ -1,0 +1,22 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Postern.Tests.Clients;
+
+namespace Postern.Tests.Pages;
+
+/// <summary>axe-core, held against the page that is shown: the rules of WCAG 2.2, levels A and AA.</summary>
+public static class Accessibility
+{
+    private const string Run =
+        """
+        async () => (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
+          .violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))
+        """;
+
+    public static async Task<string[]> ViolationsAsync(IPage page, NpmPackages packages)
+    {
+        // Evaluated from outside: the page's own policy allows no script, and stays as it is.
+        await page.EvaluateAsync(await packages.ReadAsync("axe-core/axe.min.js"));
+        return (await page.EvaluateAsync<JsonElement>(Run)).EnumerateArray().Select(v => v.GetString()!).ToArray();
+    }
+}

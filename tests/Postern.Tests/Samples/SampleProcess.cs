@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Postern.Tests.Fixtures;
+using Postern.Tests.Pages;
+
+namespace Postern.Tests.Samples;
+
+/// <summary>One of the sample applications, in a process of its own.</summary>
+public sealed class SampleProcess : IDisposable
+{
+    private readonly Process process;
+
+    private readonly string home;
+
+    private SampleProcess(Process process, string home, string address) => (this.process, this.home, Address) = (process, home, address);
+
+    public string Address { get; }
+
+    /// <param name="name">Its folder below samples/.</param>
+    /// <param name="settings">Of its command line, beside where it listens.</param>
+    public static async Task<SampleProcess> StartAsync(string name, params (string Name, string Value)[] settings)
+    {
+        // Beside the tests in the same kind of build, as the solution builds them.
+        var build = Path.GetRelativePath(Path.Combine(RepositoryFolder.Path, "tests", "Postern.Tests", "bin"), AppContext.BaseDirectory);
+        var program = Path.Combine(RepositoryFolder.Path, "samples", name, "bin", build, name + ".dll");
+        var address = $"http://localhost:{Neighbourhood.FreePort()}";
+        var start = new ProcessStartInfo("dotnet", [program, "--Urls", address, .. settings.SelectMany(s => new[] { "--" + s.Name, s.Value })])
+        {
+            WorkingDirectory = Path.GetDirectoryName(program),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Its cookies' keys would otherwise stay in the home folder of whoever runs the tests.
+        var home = Directory.CreateTempSubdirectory("postern-sample-").FullName;
+        start.Environment["HOME"] = home;
+        var said = new ConcurrentQueue<string>();
+        var listens = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, e) =>
+        {
+            said.Enqueue(e.Data ?? "");
+            if (e.Data?.Split("Now listening on: ") is [_, _])
+            {
+                listens.TrySetResult(address);
+            }
+        };
+        process.ErrorDataReceived += (_, e) => said.Enqueue(e.Data ?? "");
+        process.Exited += (_, _) => listens.TrySetException(new InvalidOperationException($"The sample {name} ended: {string.Join('\n', said)}"));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new SampleProcess(process, home, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        process.Dispose();
+        Directory.Delete(home, recursive: true);
+    }
+}
