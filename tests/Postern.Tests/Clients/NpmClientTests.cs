@@ -7,7 +7,7 @@ using Xunit;
 namespace Postern.Tests.Clients;
 
 /// <summary>Two independent strict client libraries that are given the issuer and their client id, and find everything else by themselves.</summary>
-public sealed class NpmClientTests(Browser browser, Neighbourhood neighbourhood, NpmPackages packages)
+public sealed class NpmClientTests(Chromium browser, Neighbourhood neighbourhood, NpmPackages packages)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -59,7 +59,7 @@ public sealed class HostedPageTests(Servers servers)
             }
 
             Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-            Assert.Equal(("nosniff", "no-store", "no-referrer", "DENY"), (page.Headers["X-Content-Type-Options"], page.Headers["Cache-Control"], page.Headers["Referrer-Policy"], page.Headers["X-Frame-Options"]));
+            Assert.Equal(("nosniff", "no-store", "same-origin", "DENY"), (page.Headers["X-Content-Type-Options"], page.Headers["Cache-Control"], page.Headers["Referrer-Policy"], page.Headers["X-Frame-Options"]));
             foreach (var forbidden in new[] { "<script", " style=", "javascript:", " onclick", "<iframe", "src=\"http", "src=\"//" })
             {
                 Assert.False(page.Text.Contains(forbidden, StringComparison.OrdinalIgnoreCase), $"{name}: {forbidden}");

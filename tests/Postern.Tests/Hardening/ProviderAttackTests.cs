@@ -109,12 +109,12 @@ public sealed class ProviderAttackTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_repeated_parameter_of_an_authorization_request_is_answered_to_nobody()
+    public async Task A_repeated_parameter_that_says_who_is_answered_is_answered_to_nobody()
     {
         var tenant = await TenantAsync();
         using var alice = await Visitor.SignedInAsync(tenant, "alice");
 
-        foreach (var again in new[] { "redirect_uri=https%3A%2F%2Fevil.example%2F", "client_id=nobody", "state=t", "scope=openid", "unheard_of=1&unheard_of=2" })
+        foreach (var again in new[] { "redirect_uri=https%3A%2F%2Fevil.example%2F", "client_id=nobody" })
         {
             var answer = await alice.GetAsync(Visitor.Authorize(tenant.ClientId) + "&" + again);
             Assert.Equal((400, ""), (answer.Status, answer.Location));

@@ -49,6 +49,30 @@ public sealed class RotationTests(Servers servers)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_former_key_may_be_deleted_when_the_new_one_signs_and_never_comes_back(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        using var administrator = await Administrator.OfAsync(server);
+        var former = new JsonObject { ["owner"] = "admin", ["name"] = "cert-built-in" };
+        await RotateAsync(server);
+
+        var early = await administrator.WriteAsync("/api/delete-cert", former);
+        server.Clock.Advance(TimeSpan.FromMinutes(61));
+        var signing = await administrator.WriteAsync("/api/delete-cert", new JsonObject { ["owner"] = "admin", ["name"] = "cert-built-in-2" });
+        var deleted = await administrator.WriteAsync("/api/delete-cert", former);
+        var again = await administrator.WriteAsync("/api/add-cert", new JsonObject { ["owner"] = "admin", ["name"] = "cert-built-in" });
+
+        Assert.StartsWith("cert-built-in signs for the installation", early, StringComparison.Ordinal);
+        Assert.StartsWith("cert-built-in-2 signs for the installation", signing, StringComparison.Ordinal);
+        Assert.Equal("Affected", deleted);
+        Assert.NotEqual("Affected", again);
+        Assert.Equal(["cert-built-in-2"], await KidsAsync(server, "/.well-known/jwks"));
+        var tenant = await server.NewTenantAsync();
+        Assert.Equal("cert-built-in-2", KidOf(await tenant.SignInAsync(tenant.Code("mei"))));
+    }
+
     [Fact]
     public async Task Each_algorithm_that_is_in_use_gets_a_new_key_and_a_second_rotation_another()
     {

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Pages;
 
-public sealed class AccountPageTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class AccountPageTests(Chromium browser, Neighbourhood neighbourhood)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

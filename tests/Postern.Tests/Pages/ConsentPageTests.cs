@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Pages;
 
-public sealed class ConsentPageTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class ConsentPageTests(Chromium browser, Neighbourhood neighbourhood)
 {
     public const string Sensitive = """custom_scopes = '[{"scope":"orders","displayName":"Read your orders","description":"what you bought and when"}]'""";
 

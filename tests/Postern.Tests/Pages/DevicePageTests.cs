@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Pages;
 
-public sealed class DevicePageTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class DevicePageTests(Chromium browser, Neighbourhood neighbourhood)
 {
     [Theory]
     [InlineData(true)]

@@ -5,7 +5,7 @@ using Xunit;
 namespace Postern.Tests.Pages;
 
 /// <summary>What holds on every page. With a folder in POSTERN_TEST_SCREENSHOTS each page is also left there as a picture.</summary>
-public sealed class GalleryTests(Browser browser, Neighbourhood neighbourhood, NpmPackages packages)
+public sealed class GalleryTests(Chromium browser, Neighbourhood neighbourhood, NpmPackages packages)
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("POSTERN_TEST_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
 

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Pages;
 
-public sealed class SignInPageTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class SignInPageTests(Chromium browser, Neighbourhood neighbourhood)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Postern.Tests.Pages;
 
-public sealed class SilentSignInTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class SilentSignInTests(Chromium browser, Neighbourhood neighbourhood)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -28,6 +28,34 @@ public sealed class RegistrationTests(Servers servers)
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_client_that_names_no_organization_registers_in_the_only_one_that_permits_it(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var open = await Registered.NewTenantAsync(server);
+
+        var answer = await server.PostJsonAsync(Registered.Path, Registered.Metadata().ToJsonString());
+        await Registered.NewTenantAsync(server, "token");
+        var ambiguous = await server.PostJsonAsync(Registered.Path, Registered.Metadata().ToJsonString());
+
+        Assert.Equal((201, 400), (answer.Status, ambiguous.Status));
+        Assert.Equal(open.Organization, await server.ScalarAsync<string>("select organization from applications where client_id = @id", new { id = answer["client_id"] }));
+    }
+
+    [Fact]
+    public async Task A_client_is_given_no_scope_that_it_did_not_register()
+    {
+        var tenant = await Registered.NewTenantAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var usual = await Registered.RegisterAsync(tenant);
+        var named = await Registered.RegisterAsync(tenant, Registered.Metadata(("scope", "openid orders")));
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+
+        Assert.Equal("openid email profile address phone offline_access", usual["scope"]);
+        Assert.Contains("error=invalid_scope", (await alice.GetAsync(Visitor.Authorize(usual["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Location, StringComparison.Ordinal);
+        Assert.Equal(200, (await alice.GetAsync(Visitor.Authorize(named["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task The_answer_tells_the_client_what_it_got(DatabaseDriver driver)
     {
         var server = await servers.OnAsync(driver);

@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Samples;
 
-public sealed class SampleTests(Browser browser, Neighbourhood neighbourhood)
+public sealed class SampleTests(Chromium browser, Neighbourhood neighbourhood)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

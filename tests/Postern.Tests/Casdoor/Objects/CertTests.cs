@@ -20,7 +20,7 @@ public sealed class CertTests(Servers servers)
         var deleted = await administrator.WriteAsync("/api/delete-cert", Cert("admin", "cert-built-in"));
         var moved = await administrator.WriteAsync("/api/update-cert?id=admin/cert-built-in", new JsonObject { ["owner"] = world.Organization });
 
-        Assert.StartsWith("cert-built-in is the installation's own cert and cannot be deleted", deleted, StringComparison.Ordinal);
+        Assert.StartsWith("cert-built-in signs for the installation and cannot be deleted", deleted, StringComparison.Ordinal);
         Assert.StartsWith("cert-built-in is the installation's own cert and stays admin's", moved, StringComparison.Ordinal);
         Assert.Equal(before, await CertificateAsync(administrator, "admin", "cert-built-in"));
     }

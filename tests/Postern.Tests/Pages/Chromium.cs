@@ -1,12 +1,12 @@
 using Microsoft.Playwright;
 using Xunit;
 
-[assembly: AssemblyFixture(typeof(Postern.Tests.Pages.Browser))]
+[assembly: AssemblyFixture(typeof(Postern.Tests.Pages.Chromium))]
 
 namespace Postern.Tests.Pages;
 
 /// <summary>One headless Chromium for all tests; each visitor has cookies of his own.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>What the person has who visits: his language, the width of his screen, whether his browser runs scripts.</summary>
     public static readonly Visit English = new("en-US", 1280, true);
