@@ -69,7 +69,14 @@ public sealed class Filled : IAsyncDisposable
             await InStepsAsync(connection, Users, users);
             await InStepsAsync(connection, Identities, users);
             await InStepsAsync(connection, Tokens, tokens);
-            await ExecuteAsync(connection, "analyze");
+            // Only what was filled: figures of an empty table would have SQLite read it from end to end when it has grown.
+            await ExecuteAsync(connection, "analyze users");
+            await ExecuteAsync(connection, "analyze external_identities");
+            if (tokens > 0)
+            {
+                await ExecuteAsync(connection, "analyze tokens");
+            }
+
             await ExecuteAsync(connection, engine == Engine.Sqlite ? "pragma wal_checkpoint(truncate)" : "checkpoint");
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.IdentityModel.Tokens;
@@ -8,6 +9,9 @@ namespace Postern.Server.OAuth;
 /// <summary>The public side of certificates: for verifying, and as JWK (RFC 7517).</summary>
 internal static class PublicKeys
 {
+    private const int MostKnown = 1000;
+    private static readonly ConcurrentDictionary<(string Name, string Algorithm, string Certificate), Jwk?> Known = new();
+
     public static SecurityKey? Of(Cert cert)
     {
         using var certificate = Parse(cert);
@@ -16,7 +20,18 @@ internal static class PublicKeys
             : null;
     }
 
+    /// <summary>Remembered by the certificate's own text: whoever verifies asks often, and reading one takes a millisecond.</summary>
     public static Jwk? JwkOf(Cert cert)
+    {
+        if (Known.Count >= MostKnown)
+        {
+            Known.Clear();
+        }
+
+        return Known.GetOrAdd((cert.Name, cert.CryptoAlgorithm, cert.Certificate), _ => Read(cert));
+    }
+
+    private static Jwk? Read(Cert cert)
     {
         using var certificate = Parse(cert);
         if (certificate is null)
