@@ -12,10 +12,9 @@ namespace Postern.Server.OAuth;
 /// one before; a client that cannot be reached is named in the log.
 /// </summary>
 public sealed partial class BackchannelLogout(
-    Database database, SigningKeys keys, OutgoingHttp outgoing, PosternOptions options, TimeProvider clock, ILogger<BackchannelLogout> logger) : BackgroundService
+    Database database, SigningKeys keys, OutgoingHttp outgoing, PosternOptions options, TimeProvider clock, ILogger<BackchannelLogout> logger)
 {
     private const int MostAttempts = 5;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(2);
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
@@ -25,37 +24,9 @@ public sealed partial class BackchannelLogout(
     public async Task SendDueAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!await database.ReadAsync(c => LogoutNotices.AreDueAsync(c, now), cancel))
-        {
-            return;
-        }
-
         var due = await database.WriteAsync(async (connection, transaction) =>
             Written.Keep(await LogoutNotices.ClaimAsync(connection, now, now + (long)FirstPause.TotalMilliseconds, transaction)));
         await Task.WhenAll(due.Select(notice => SendAsync(notice, cancel)));
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await SendDueAsync(stoppingToken);
-                }
-                catch (StorageUnavailableException)
-                {
-                    // What is due stays due.
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops; another node or the next start sends.
-        }
     }
 
     private async Task SendAsync(LogoutNotice notice, CancellationToken cancel)

@@ -26,7 +26,7 @@ public static class OAuthServices
         services.AddSingleton<CodeIssuer>();
         services.AddSingleton<FreshSignIns>();
         services.AddSingleton<BackchannelLogout>();
-        services.AddHostedService(provider => provider.GetRequiredService<BackchannelLogout>());
+        services.AddHostedService<LogoutNoticeTimer>();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AccessTokenReader>();

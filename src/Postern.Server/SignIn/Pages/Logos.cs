@@ -13,7 +13,7 @@ namespace Postern.Server.SignIn.Pages;
 /// Logos of applications and organizations, fetched once in the background and served by us: a page of ours never makes a
 /// browser call somebody else. A <c>data:</c> address is an upload. Pictures only, no SVG, which may hold scripts.
 /// </summary>
-public sealed partial class Logos(Database database, OutgoingHttp outgoing, TimeProvider clock, ILogger<Logos> logger) : BackgroundService
+public sealed partial class Logos(Database database, IServiceProvider services, TimeProvider clock, ILogger<Logos> logger) : BackgroundService
 {
     public const string Route = "/login/logo/";
     private const int Largest = 256 * 1024;
@@ -112,7 +112,7 @@ public sealed partial class Logos(Database database, OutgoingHttp outgoing, Time
 
         try
         {
-            var answer = await outgoing.GetAsync(address, cancel);
+            var answer = await services.GetRequiredService<OutgoingHttp>().GetAsync(address, cancel);
             return answer.IsGood ? answer.Body : [];
         }
         catch (HttpRequestException e)
