@@ -26,6 +26,22 @@ public sealed class RegisteredClientTests(Servers servers)
     }
 
     [Fact]
+    public async Task It_does_not_dress_the_page_that_asks_for_a_password()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        var tenant = await Registered.NewTenantAsync(server);
+        var client = tenant.As(await Registered.RegisterAsync(tenant, ("client_name", "Your Bank"), ("logo_uri", "https://bank.example/logo.png")));
+        using var stranger = new Visitor(server);
+
+        var page = await stranger.GetAsync(Visitor.Authorize(client.ClientId));
+
+        Assert.Contains("name=\"password\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains(tenant.Organization, page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Your Bank", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<img", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_gets_no_other_grant_and_no_code_without_a_challenge()
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);

@@ -15,10 +15,17 @@ public sealed record Brand(string Title, string Color, string Logo)
 
     public static async Task<Brand> OfAsync(DbConnection connection, Application application)
     {
-        var (own, organization) = await connection.QuerySingleAsync<(string, string)>(
-            "select a.body, o.body from applications a join organizations o on o.name = a.organization where a.id = @Id", new { application.Id });
+        var (own, organization, organizationTitle) = await connection.QuerySingleAsync<(string, string, string)>(
+            "select a.body, o.body, case when o.display_name = '' then o.name else o.display_name end from applications a join organizations o on o.name = a.organization where a.id = @Id",
+            new { application.Id });
         using var first = JsonDocument.Parse(own);
         using var second = JsonDocument.Parse(organization);
+        // A page that asks for a password must not look like whatever a stranger calls himself.
+        if (application.IsSelfRegistered)
+        {
+            return new Brand(organizationTitle, ColorOf(second), Text(second, "logo"));
+        }
+
         var title = Text(first, "title");
         return new Brand(
             title.Length > 0 ? title : application.DisplayName.Length > 0 ? application.DisplayName : application.Name,

@@ -27,12 +27,11 @@ internal static class ConsentPage
         var language = Languages.Of(context.Request, request.UiLocales);
         var isChinese = language == Language.Chinese;
         var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
-        // Nobody vouches for what it calls itself or looks like.
-        var shown = application.IsSelfRegistered ? Brand.Ours : brand;
+        var name = application.IsSelfRegistered ? application.DisplayName : brand.Title;
         var host = new Uri(request.Target.RedirectUri) is { Host.Length: > 0 } uri ? uri.Authority : RedirectUris.OriginOf(request.Target.RedirectUri);
-        await new Page(language, shown, Heading, Html.Of(
+        await new Page(language, brand, Heading, Html.Of(
             $"""
-            <p><strong>{brand.Title}</strong> {(isChinese ? "希望访问您的账号：" : "asks for access to your account")} <strong>{session.User.Name}</strong></p>
+            <p><strong>{name}</strong> {(isChinese ? "希望访问您的账号：" : "asks for access to your account")} <strong>{session.User.Name}</strong></p>
             {(application.IsSelfRegistered ? Html.Of($"""<p class="alert" role="alert">{(isChinese ? "未经验证：任何人都可以注册此应用。请仅在您信任此网址时允许：" : "Not verified: anybody can register an application. Allow it only if you trust this address:")} <strong>{host}</strong></p>""") : Html.Empty)}
             {ListOf(application, request.Requested.Scope, language)}
             <p class="note">{(isChinese ? "随后您将前往：" : "You will then be taken to")} {host}</p>
