@@ -104,7 +104,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         }
 
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
-        return application is { ApiAccess: true, IsSelfRegistered: false } && (options.HasSandbox || !application.IsDemo)
+        return application is { ApiAccess: true, IsSelfRegistered: false } && options.Serves(application)
             && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
             ? new Caller { Application = application }
             : Caller.Nobody;

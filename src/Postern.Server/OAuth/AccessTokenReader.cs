@@ -40,7 +40,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         {
             var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
             var application = row is null ? null : await Applications.FindAsync(connection, row.Application);
-            if (row is null || application is null || (application.IsDemo && !options.HasSandbox) || !MaySign(signer, application.Organization))
+            if (row is null || application is null || !options.Serves(application) || !MaySign(signer, application.Organization))
             {
                 return null;
             }
@@ -77,7 +77,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             var grant = await Grants.FindAsync(connection, id);
             var application = grant is null ? null : await Applications.FindByClientIdAsync(connection, grant.ClientId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
-            return grant is { EndedTime: null } && application is not null && MaySign(signer, application.Organization)
+            return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.Organization)
                 && user is { IsForbidden: false, IsDeleted: false }
                     ? new SubjectToken(user, grant, grant.ClientId, [.. token.Audiences], grant.Scope, grant.Jkt)
                     : null;

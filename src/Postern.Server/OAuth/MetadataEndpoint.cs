@@ -124,7 +124,7 @@ public static class MetadataEndpoint
         }
 
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(connection => Applications.FindAsync(connection, name), context.RequestAborted);
-        if (application is null || (application.IsDemo && !context.RequestServices.GetRequiredService<PosternOptions>().HasSandbox))
+        if (application is null || !context.RequestServices.GetRequiredService<PosternOptions>().Serves(application))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return (false, null);

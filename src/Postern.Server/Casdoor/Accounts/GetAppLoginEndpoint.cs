@@ -49,7 +49,7 @@ internal static class GetAppLoginEndpoint
     private static async Task<Application?> FindAsync(HttpContext context, Database database, string clientId)
     {
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), context.RequestAborted);
-        return application is { IsDemo: true } && !context.RequestServices.GetRequiredService<PosternOptions>().HasSandbox ? null : application;
+        return application is not null && context.RequestServices.GetRequiredService<PosternOptions>().Serves(application) ? application : null;
     }
 
     private static async Task<JsonObject> ShownAsync(HttpContext context, Database database, Application application) =>

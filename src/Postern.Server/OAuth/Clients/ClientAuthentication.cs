@@ -29,8 +29,7 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
         }
 
         var application = await database.ReadAsync(connection => Applications.FindByClientIdAsync(connection, clientId), cancel);
-        // A demo application lets anyone be anyone: outside a Debug build in Development it does not exist.
-        if (application is null || (application.IsDemo && !options.HasSandbox))
+        if (application is null || !options.Serves(application))
         {
             return UnknownClient;
         }

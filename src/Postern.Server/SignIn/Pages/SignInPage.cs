@@ -52,7 +52,7 @@ internal static class SignInPage
     {
         var options = context.RequestServices.GetRequiredService<PosternOptions>();
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Applications.FindAsync(c, applicationName), context.RequestAborted);
-        if (application is null || (application.IsDemo && !options.HasSandbox))
+        if (application is null || !options.Serves(application))
         {
             await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("there is no such organization, or it has no application to sign in to", "没有该组织，或该组织没有可登录的应用") with { Status = StatusCodes.Status404NotFound });
             return;
@@ -71,7 +71,7 @@ internal static class SignInPage
         var services = context.RequestServices;
         var database = services.GetRequiredService<Database>();
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
-        if (application is null || (application.IsDemo && !services.GetRequiredService<PosternOptions>().HasSandbox))
+        if (application is null || !services.GetRequiredService<PosternOptions>().Serves(application))
         {
             await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the application is gone", "该应用已不存在"));
             return;
