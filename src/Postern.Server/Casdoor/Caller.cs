@@ -30,6 +30,9 @@ public sealed record Caller
 
     public long SessionTime { get; init; }
 
+    /// <summary>The call comes through a client that registered itself: nobody of us knows who made it (RFC 7591).</summary>
+    public bool IsOfUnknownClient => Client is { IsSelfRegistered: true } || Application is { IsSelfRegistered: true };
+
     public CallerKind Kind => User is not null ? CallerKind.User : Application is not null ? CallerKind.Application : CallerKind.Nobody;
 
     /// <summary>The user's organization, or the application's; empty for nobody.</summary>
@@ -44,11 +47,16 @@ public sealed record Caller
     public string RecordName => Kind == CallerKind.Application ? "app/" + Name : Name;
 
     /// <summary>May do everything: an administrator of <c>built-in</c>, or an application of it.</summary>
-    public bool IsGlobalAdmin => User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn };
+    public bool IsGlobalAdmin => !IsOfUnknownClient && (User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn });
+
+    /// <summary>Administers its own organization, or all.</summary>
+    public bool IsAdmin => IsAdminOf(Organization);
 
     /// <summary>Administers this organization: its own administrators, its applications, and the global ones.</summary>
     public bool IsAdminOf(string organization) =>
-        IsGlobalAdmin
-        || (User is { IsAdmin: true } user && user.Owner == organization)
-        || (Application is { ApiAccess: true } application && application.Organization == organization);
+        organization.Length > 0
+        && !IsOfUnknownClient
+        && (IsGlobalAdmin
+            || (User is { IsAdmin: true } user && user.Owner == organization)
+            || (Application is { ApiAccess: true } application && application.Organization == organization));
 }

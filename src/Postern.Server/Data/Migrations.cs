@@ -59,12 +59,15 @@ public static partial class Migrations
         }
     }
 
-    private static string Write(Dialect dialect, string sql) => OfProperty().Replace(
+    private static string Write(Dialect dialect, string sql) => OfElements().Replace(OfProperty().Replace(
         sql.Replace("$text", dialect.Text, StringComparison.Ordinal)
             .Replace("$bytes", dialect.Bytes, StringComparison.Ordinal)
             .Replace("$id", dialect.GrowingKey, StringComparison.Ordinal),
-        dialect.Property);
+        dialect.Property), dialect.Elements);
 
     [GeneratedRegex(@"\$property\((\w+)\)")]
     private static partial Regex OfProperty();
+
+    [GeneratedRegex(@"\$elements\((\w+)\)")]
+    private static partial Regex OfElements();
 }

@@ -14,7 +14,7 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
     /// <summary>Neither id nor owner were sent: the target is whoever calls, and a name in the body can only repeat his.</summary>
     public bool IsCaller { get; init; }
 
-    public bool IsByAdmin => Caller.IsGlobalAdmin;
+    public bool IsByAdmin => IsOrganizationAdmin;
 
     /// <summary>Whom the account items call an administrator.</summary>
     public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);

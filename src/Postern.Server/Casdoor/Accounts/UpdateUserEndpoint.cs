@@ -27,7 +27,7 @@ internal static class UpdateUserEndpoint
         }
 
         // Decided before anything is read: the answer does not tell who exists.
-        if (!caller.IsGlobalAdmin && (caller.User is not { } self || id != new ObjectId(self.Owner, self.Name)))
+        if (!Authorization.Allows(Authorization.Of(ObjectKinds.User.Name).Update, caller, id.Owner, id.Name))
         {
             return Envelope.Denied();
         }
@@ -50,10 +50,10 @@ internal static class UpdateUserEndpoint
         if (query["userId"].ToString() is { Length: > 0 } userId && query["owner"].ToString() is { Length: > 0 } organization)
         {
             var user = caller.UserId == userId ? caller.User
-                : caller.IsGlobalAdmin ? await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindByIdAsync(c, userId), context.RequestAborted)
+                : caller.IsAdminOf(organization) ? await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindByIdAsync(c, userId), context.RequestAborted)
                 : null;
             return user is not null && user.Owner == organization ? (new ObjectId(user.Owner, user.Name), false, null)
-                : (default, false, caller.IsGlobalAdmin ? Envelope.Error($"The user: {userId} doesn't exist") : Envelope.Denied());
+                : (default, false, caller.IsAdminOf(organization) ? Envelope.Error($"The user: {userId} doesn't exist") : Envelope.Denied());
         }
 
         var (owner, name) = (ObjectTarget.Text(body, "owner"), ObjectTarget.Text(body, "name"));

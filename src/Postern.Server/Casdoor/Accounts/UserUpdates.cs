@@ -80,7 +80,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
         var record = ObjectRecords.Of(context, target.Caller, "update-user", new ObjectId(target.Stored.Owner, target.Stored.Name)) with { Detail = string.Join(',', properties.Select(p => p.Key)) };
         return database.WriteAsync<IResult?>(async (connection, transaction) =>
         {
-            if (!await MayStillAsync(connection, target, transaction))
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, target.Caller))
             {
                 return Written.Undo<IResult?>(Envelope.Denied());
             }
@@ -103,20 +103,6 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep<IResult?>(Envelope.Written(true));
         });
-    }
-
-    /// <summary>The caller is still who he was when the request came; the row is locked until the change is written.</summary>
-    private static async Task<bool> MayStillAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction)
-    {
-        if (target.Caller.User is not { } caller)
-        {
-            return true;
-        }
-
-        return await connection.ExecuteAsync(
-            """
-            update users set updated_time = updated_time where id = @Id and not is_forbidden and not is_deleted and (not @isByAdmin or (is_admin and owner = @BuiltIn))
-            """, new { caller.Id, isByAdmin = target.IsByAdmin, Organizations.BuiltIn }, transaction) == 1;
     }
 
     private static async Task<bool> IsPasswordAsReadAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction) =>

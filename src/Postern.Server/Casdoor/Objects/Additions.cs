@@ -27,11 +27,6 @@ internal static class Additions
         return ControlCharacters.Refuse(kind, document) ?? (kind == ObjectKinds.User ? RefuseUser(document, organization) : null);
     }
 
-    /// <summary>The organization that a new object will belong to, as its document says it.</summary>
-    public static string OrganizationOf(ObjectKind kind, JsonObject document) => kind == ObjectKinds.Application
-        ? ObjectTarget.Text(document, "organization") is { Length: > 0 } organization ? organization : Organizations.BuiltIn
-        : ObjectTarget.Text(document, "owner");
-
     /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>
     public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
         added.Kind == ObjectKinds.User ? await UserRules.RefuseTakenAsync(connection, transaction, added.Owner, added.Id, added.Values) : null;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -49,7 +50,7 @@ internal static class ObjectDocument
 
     private static string? RefuseValues(ObjectKind kind, JsonObject document)
     {
-        foreach (var property in NameLike)
+        foreach (var property in NameLike.Append(kind.NameProperty).Distinct())
         {
             if (document[property] is not JsonValue value)
             {

@@ -1,15 +1,19 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>
-/// <c>get-</c>, <c>add-</c>, <c>update-</c> and <c>delete-</c> of every kind, for global administrators. What users may do
-/// with themselves (<c>get-user</c>, <c>update-user</c>) has endpoints of its own.
+/// <c>get-</c>, <c>add-</c>, <c>update-</c> and <c>delete-</c> of every kind, from its declaration and its line in
+/// <see cref="Authorization"/>. <c>get-user</c> and <c>update-user</c> have endpoints of their own.
 /// </summary>
 public static class ObjectEndpoints
 {
+    /// <summary>Kinds with a list over all organizations beside that of one (contract section 8).</summary>
+    private static readonly string[] WithGlobalList = ["user", "provider", "cert", "key", "form", "site"];
+
     public static void MapObjects(this IEndpointRouteBuilder routes) =>
         routes.MapObjects(context => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context));
 
@@ -19,70 +23,93 @@ public static class ObjectEndpoints
     {
         foreach (var kind in ObjectKinds.All)
         {
-            Get($"/api/get-{kind.Plural}", (context, _) => ListAsync(context, kind));
-            Post($"/api/add-{kind.Name}", (context, caller) => ObjectWrites.AddAsync(context, kind, caller));
-            Post($"/api/delete-{kind.Name}", (context, caller) => ObjectWrites.DeleteAsync(context, kind, caller));
+            var rights = Authorization.Of(kind.Name);
+            Map("GET", $"/api/get-{kind.Plural}", kind, rights.List, call => ListAsync(call, isGlobal: false));
+            Map("POST", $"/api/add-{kind.Name}", kind, rights.Add, ObjectWrites.AddAsync);
+            Map("POST", $"/api/delete-{kind.Name}", kind, rights.Delete, ObjectWrites.DeleteAsync);
+            if (WithGlobalList.Contains(kind.Name))
+            {
+                Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, isGlobal: true));
+            }
+
             if (kind != ObjectKinds.User)
             {
-                Get($"/api/get-{kind.Name}", (context, caller) => GetAsync(context, kind, caller));
-                Post($"/api/update-{kind.Name}", (context, caller) => ObjectWrites.UpdateAsync(context, kind, caller));
+                Map("GET", $"/api/get-{kind.Name}", kind, rights.Get, GetAsync);
+                Map("POST", $"/api/update-{kind.Name}", kind, rights.Update, ObjectWrites.UpdateAsync);
             }
         }
 
-        void Get(string path, Func<HttpContext, Caller, Task<IResult>> handle) => routes.MapGet(path, context => AnswerAsync(context, handle));
-
-        void Post(string path, Func<HttpContext, Caller, Task<IResult>> handle) => routes.MapPost(path, context => AnswerAsync(context, handle));
-
-        async Task AnswerAsync(HttpContext context, Func<HttpContext, Caller, Task<IResult>> handle)
+        void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapMethods(path, [method], async context =>
         {
             var (caller, refusal) = await identify(context);
-            var result = refusal is not null ? Envelope.Denied(refusal) : caller is { IsGlobalAdmin: true, Client: not { IsSelfRegistered: true } } ? await handle(context, caller) : Envelope.Denied();
+            var result = refusal is not null ? Envelope.Denied(refusal)
+                : Authorization.MayAsk(who, caller) ? await handle(new ObjectCall(context, caller, kind, who))
+                : Envelope.Denied();
             await result.ExecuteAsync(context);
-        }
+        });
     }
 
-    private static async Task<IResult> GetAsync(HttpContext context, ObjectKind kind, Caller caller)
+    private static async Task<IResult> GetAsync(ObjectCall call)
     {
+        var (context, kind, query) = (call.Context, call.Kind, call.Context.Request.Query);
         var target = ObjectTarget.OfQuery(context.Request);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);
         }
 
-        var database = context.RequestServices.GetRequiredService<Database>();
-        var (stored, shown) = await database.ReadAsync(async connection =>
-            await ObjectStore.FindAsync(connection, kind, id.Owner, id.Name) is { } found
-                ? (found, (await ObjectStore.ShowAsync(connection, [found]))[0])
-                : ((StoredObject?)null, (JsonObject?)null), context.RequestAborted);
+        var (stored, isAllowed, shown) = await call.Database.ReadAsync(async connection =>
+        {
+            var (found, allowed) = await call.FindAsync(connection, id);
+            return (found, allowed, found is not null && allowed ? (await ObjectStore.ShowAsync(connection, [found], isWhole: true))[0] : null);
+        }, context.RequestAborted);
+        if (!isAllowed || (stored is not null && !ObjectTarget.IsOf(stored, query["organization"].ToString())))
+        {
+            return Envelope.Denied();
+        }
+
         if (stored is null || shown is null)
         {
             return Envelope.Ok();
         }
 
-        if (!ObjectTarget.IsOf(stored, context.Request.Query["organization"].ToString()))
+        var isAdministered = call.Caller.IsAdminOf(ObjectTarget.OrganizationOf(stored));
+        if (kind == ObjectKinds.Application && !isAdministered)
         {
-            return Envelope.Denied();
+            return Envelope.Ok(PublicApplication.Of(shown));
         }
 
-        if (kind == ObjectKinds.Application && context.Request.Query["withSecret"] != "0")
+        if (kind == ObjectKinds.Organization)
         {
-            shown["clientSecret"] = context.RequestServices.GetRequiredService<ObjectStore>().Reveal(stored, "clientSecret");
-            if (caller.User is not null)
-            {
-                await database.WriteAsync(async (connection, transaction) =>
-                {
-                    await Records.AddAsync(connection, ObjectRecords.Of(context, caller, "show-client-secret", id), transaction);
-                    return Written.Keep(true);
-                });
-            }
+            UserView.MaskOrganization(shown, call.Caller);
+        }
+
+        if (kind.Shown is { } secret && isAdministered && query["withSecret"] != "0")
+        {
+            await ShowSecretAsync(call, id, stored, shown, secret);
         }
 
         return Envelope.Ok(shown);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, ObjectKind kind)
+    /// <summary>A showing to a person leaves a record (design 4.1).</summary>
+    private static async Task ShowSecretAsync(ObjectCall call, ObjectId id, StoredObject stored, JsonObject shown, string secret)
     {
-        var sent = context.Request.Query;
+        shown[secret] = call.Store.Reveal(stored, secret);
+        if (call.Caller.User is not null)
+        {
+            var record = ObjectRecords.Of(call.Context, call.Caller, call.Kind == ObjectKinds.Application ? "show-client-secret" : "show-access-secret", id);
+            await call.Database.WriteAsync(async (connection, transaction) =>
+            {
+                await Records.AddAsync(connection, record, transaction);
+                return Written.Keep(true);
+            });
+        }
+    }
+
+    private static async Task<IResult> ListAsync(ObjectCall call, bool isGlobal)
+    {
+        var sent = call.Context.Request.Query;
         var (pageSize, page) = (sent["pageSize"].ToString(), sent["p"].ToString());
         if (pageSize.Length > 0 && !long.TryParse(pageSize, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
@@ -91,7 +118,7 @@ public static class ObjectEndpoints
 
         var query = new ObjectQuery
         {
-            Owner = sent["owner"].ToString(),
+            Owner = isGlobal ? "" : sent["owner"].ToString(),
             Organization = sent["organization"].ToString(),
             PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
             // Garbage is the first page (contract 3.4).
@@ -101,10 +128,14 @@ public static class ObjectEndpoints
             SortField = sent["sortField"].ToString(),
             IsAscending = sent["sortOrder"] == "ascend",
         };
-        var database = context.RequestServices.GetRequiredService<Database>();
-        var found = await database.ReadAsync(connection => ObjectStore.ListAsync(connection, kind, query), context.RequestAborted);
+        if (ListScope.Narrow(call, query) is not { } scoped)
+        {
+            return Envelope.Denied();
+        }
+
+        var found = await call.Database.ReadAsync(connection => ObjectStore.ListAsync(connection, call.Kind, scoped), call.Context.RequestAborted);
         return found.Value is { } list
-            ? Envelope.Ok(new JsonArray([.. list.Items]), query.IsPaged ? list.Total : null)
+            ? Envelope.Ok(new JsonArray([.. list.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? list.Total : null)
             : Envelope.Error(found.Refusal);
     }
 }

@@ -31,6 +31,33 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Every property in Casdoor's order with its type (contract section 4).</summary>
     public required ObjectShape Shape { get; init; }
 
+    /// <summary>The condition that tells its rows from others of its table; empty where the table is the kind's own.</summary>
+    public string Scope { get; init; } = "";
+
+    /// <summary>Whether it stands in <c>objects</c>, the table of all kinds that have none of their own.</summary>
+    public bool IsShared => Scope.Length > 0;
+
+    /// <summary>Lists of names that stand in <c>memberships</c>, one row per name, so that they are found from the member.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
+
+    /// <summary>In a shared table: the property that only one object of the kind may have, beside its name.</summary>
+    public string Lookup { get; init; } = "";
+
+    /// <summary>The property that names the object that it hangs below; kept in <c>memberships</c> too, as the list <c>parent</c>.</summary>
+    public string Parent { get; init; } = "";
+
+    /// <summary>The property that the second part of an id names.</summary>
+    public string NameProperty { get; init; } = "name";
+
+    /// <summary>Whether an add gives it a name of our own choice and answers that name.</summary>
+    public bool IsNamedByServer { get; init; }
+
+    /// <summary>The secret that a read of one object shows to its administrators; lists and all others get <c>***</c> (design 4.1).</summary>
+    public string? Shown { get; init; }
+
+    /// <summary>Whether its writes answer true and false instead of words.</summary>
+    public bool AnswersTruth { get; init; }
+
     /// <summary>What the server looks up or decides on; <c>owner</c>, <c>name</c> and <c>createdTime</c> among them.</summary>
     public required IReadOnlyList<ObjectColumn> Columns { get; init; }
 
@@ -64,6 +91,33 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
 
     /// <summary>Judges a change: the object as it is shown now, and the properties that would change.</summary>
     public Func<JsonObject, JsonObject, string?> JudgeChange { get; init; } = (_, _) => null;
+
+    /// <summary>A kind that no rule of ours reads columns of: it stands in <c>objects</c>.</summary>
+    /// <param name="name">As in its routes.</param>
+    /// <param name="plural">As in the route of its list.</param>
+    /// <param name="type">Casdoor's name of the type.</param>
+    /// <param name="shape">Every property with its type, in Casdoor's order.</param>
+    /// <param name="nameProperty">The property that the second part of an id names.</param>
+    public static ObjectKind Shared(string name, string plural, string type, string shape, string nameProperty = "name")
+    {
+        var read = new ObjectShape(shape);
+        List<ObjectColumn> columns = [new("owner", "owner"), new(nameProperty, "name"), new("createdTime", "created_time", ColumnType.Time)];
+        if (read.Has("displayName"))
+        {
+            columns.Add(new("displayName", "display_name"));
+        }
+
+        return new(name, plural, "objects")
+        {
+            Type = type,
+            Shape = read,
+            Columns = columns,
+            Scope = $"kind = '{name}'",
+            NameProperty = nameProperty,
+            Bag = SecretColumn.ObjectSecrets,
+            IsNamedWithinOwner = true,
+        };
+    }
 
     public ObjectColumn? ColumnOf(string property) => Columns.FirstOrDefault(c => c.Property == property);
 

@@ -1,3 +1,5 @@
+using Postern.Server.Casdoor.Kinds;
+
 namespace Postern.Server.Casdoor.Objects;
 
 public static class ObjectKinds
@@ -12,5 +14,19 @@ public static class ObjectKinds
 
     public static ObjectKind User => UserKind.Kind;
 
-    public static IReadOnlyList<ObjectKind> All { get; } = [Organization, Application, Provider, Cert, User];
+    public static ObjectKind Group => GroupKind.Kind;
+
+    public static ObjectKind Role => RoleKind.Kind;
+
+    public static ObjectKind Permission => PermissionKind.Kind;
+
+    public static ObjectKind Model => ModelKind.Kind;
+
+    public static ObjectKind Resource => ResourceKind.Kind;
+
+    public static IReadOnlyList<ObjectKind> All { get; } =
+    [
+        Organization, Application, Provider, Cert, User, Group, Role, Permission, Model,
+        AdapterKind.Kind, EnforcerKind.Kind, Resource, WebhookKind.Kind, InvitationKind.Kind, SyncerKind.Kind, LdapKind.Kind, KeyKind.Kind, ProductKind.Kind, PlanKind.Kind, PricingKind.Kind, SubscriptionKind.Kind, OrderKind.Kind, PaymentKind.Kind, TransactionKind.Kind, CouponKind.Kind, TicketKind.Kind, FormKind.Kind, AgentKind.Kind, ServerKind.Kind, EntryKind.Kind, RuleKind.Kind, SiteKind.Kind,
+    ];
 }

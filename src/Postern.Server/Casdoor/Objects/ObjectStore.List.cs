@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.Kinds;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -12,6 +13,10 @@ public sealed record ObjectQuery
 {
     public string Owner { get; init; } = "";
     public string Organization { get; init; } = "";
+
+    /// <summary>The only name that the list may hold; empty for any.</summary>
+    public string Only { get; init; } = "";
+
     public long? PageSize { get; init; }
     public long? Page { get; init; }
     public string Field { get; init; } = "";
@@ -31,7 +36,7 @@ public sealed partial class ObjectStore
 
     public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectKind kind, ObjectQuery query)
     {
-        var parameters = new DynamicParameters(new { query.Owner, query.Organization });
+        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only });
         var where = Scope(kind, query);
         var order = "created_time desc, id desc";
         if (query.IsPaged && query.Field.Length > 0 && query.Value.Length > 0)
@@ -77,14 +82,19 @@ public sealed partial class ObjectStore
 
     private static string Scope(ObjectKind kind, ObjectQuery query)
     {
-        var where = "1 = 1";
+        var where = kind.IsShared ? kind.Scope : "1 = 1";
         if (query.Owner.Length > 0)
         {
             // An organization may use the installation's providers and certs, so its lists hold them (contract 4.4).
             where += kind == ProviderKind.Kind || kind == CertKind.Kind ? " and (owner = 'admin' or owner = @Owner)" : " and owner = @Owner";
         }
 
-        if (query.Organization.Length > 0 && kind == ApplicationKind.Kind)
+        if (query.Only.Length > 0)
+        {
+            where += " and name = @Only";
+        }
+
+        if (query.Organization.Length > 0 && (kind.IsShared || kind == ApplicationKind.Kind))
         {
             where += " and organization = @Organization";
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -13,9 +14,15 @@ public sealed partial class ObjectStore
     {
         var columns = string.Join(", ", prepared.Values.Keys);
         var values = string.Join(", ", prepared.Values.Keys.Select(c => "@" + c));
-        return await connection.ExecuteAsync(
+        if (await connection.ExecuteAsync(
             $"insert into {prepared.Kind.Table} ({columns}) values ({values}) on conflict do nothing",
-            new DynamicParameters(prepared.Values), transaction) == 1;
+            new DynamicParameters(prepared.Values), transaction) != 1)
+        {
+            return false;
+        }
+
+        await Memberships.ReplaceAsync(connection, transaction, prepared.Kind, prepared.Id, prepared.Lists);
+        return true;
     }
 
     /// <summary>
@@ -25,7 +32,7 @@ public sealed partial class ObjectStore
     public static async Task<bool> UpdateAsync(DbConnection connection, DbTransaction transaction, PreparedUpdate update)
     {
         var (stored, kind) = (update.Stored, update.Stored.Kind);
-        if (update.Values.Count == 0)
+        if (update.Values.Count == 0 && update.Lists.Count == 0)
         {
             return await connection.ExecuteScalarAsync<long>(
                 $"select count(*) from {kind.Table} where id = @Id and owner = @Owner and name = @Name", new { stored.Id, stored.Owner, stored.Name }, transaction) == 1;
@@ -36,27 +43,42 @@ public sealed partial class ObjectStore
         parameters.Add("old_owner", stored.Owner);
         parameters.Add("old_name", stored.Name);
         var conditions = "id = @old_id and owner = @old_owner and name = @old_name";
+        if (kind.IsShared || kind == ApplicationKind.Kind)
+        {
+            // Whose it is was judged: where that changed meanwhile, it is judged again.
+            parameters.Add("old_organization", stored.Text("organization"));
+            conditions += " and organization = @old_organization";
+        }
+
         foreach (var merged in new[] { "body", kind.Bag?.Column }.OfType<string>().Where(update.Values.ContainsKey))
         {
             parameters.Add("old_" + merged, stored.Text(merged));
             conditions += $" and {merged} = @old_{merged}";
         }
 
-        foreach (var unique in kind.Unique.Append("name").Where(update.Values.ContainsKey))
+        var scope = kind.IsShared ? " and other." + kind.Scope : "";
+        if (kind.IsNamedWithinOwner && (update.Values.ContainsKey("name") || update.Values.ContainsKey("owner")))
         {
-            var within = unique == "name" && kind.IsNamedWithinOwner ? " and other.owner = @old_owner" : "";
-            conditions += $" and not exists (select 1 from {kind.Table} other where other.{unique} = @{unique} and other.id <> @old_id{within})";
+            parameters.Add("new_owner", update.Values.GetValueOrDefault("owner", stored.Owner));
+            parameters.Add("new_name", update.Values.GetValueOrDefault("name", stored.Name));
+            conditions += $" and not exists (select 1 from {kind.Table} other where other.owner = @new_owner and other.name = @new_name and other.id <> @old_id{scope})";
         }
 
-        var assignments = string.Join(", ", update.Values.Keys.Select(c => $"{c} = @{c}"));
+        foreach (var unique in kind.Unique.Concat(kind.IsNamedWithinOwner ? [] : ["name"]).Concat(kind.IsShared ? ["lookup"] : []).Where(update.Values.ContainsKey))
+        {
+            conditions += $" and not exists (select 1 from {kind.Table} other where other.{unique} = @{unique} and other.{unique} <> '' and other.id <> @old_id{scope})";
+        }
+
+        var assignments = string.Join(", ", update.Values.Keys.Select(c => $"{c} = @{c}").DefaultIfEmpty("id = id"));
         if (await connection.ExecuteAsync($"update {kind.Table} set {assignments} where {conditions}", parameters, transaction) != 1)
         {
             return false;
         }
 
-        if (update.Values.TryGetValue("name", out var name))
+        await Memberships.ReplaceAsync(connection, transaction, kind, stored.Id, update.Lists);
+        if (update.Values.ContainsKey("name") || update.Values.ContainsKey("owner"))
         {
-            await Renames.FollowAsync(connection, transaction, stored, (string)name!);
+            await Renames.FollowAsync(connection, transaction, stored, (string)update.Values.GetValueOrDefault("owner", stored.Owner)!, (string)update.Values.GetValueOrDefault("name", stored.Name)!);
         }
 
         if (kind == UserKind.Kind && (update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true))
@@ -87,13 +109,19 @@ public sealed partial class ObjectStore
 
         if (kind != UserKind.Kind)
         {
-            var isDeleted = await connection.ExecuteAsync($"delete from {kind.Table} where owner = @owner and name = @name", key, transaction) == 1;
-            if (isDeleted && kind == CertKind.Kind)
+            if (await connection.QuerySingleOrDefaultAsync<string?>(
+                $"delete from {kind.Table} where owner = @owner and name = @name{And(kind)} returning id", key, transaction) is not { } deleted)
+            {
+                return false;
+            }
+
+            await Memberships.EndAsync(connection, transaction, kind, deleted, owner, name);
+            if (kind == CertKind.Kind)
             {
                 await RetiredCerts.AddAsync(connection, name, now, transaction);
             }
 
-            return isDeleted;
+            return true;
         }
 
         var id = await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @owner and name = @name", key, transaction);
@@ -112,24 +140,30 @@ public sealed partial class ObjectStore
             return true;
         }
 
+        await Memberships.EndAsync(connection, transaction, kind, id, owner, name);
         await connection.ExecuteAsync("delete from external_identities where user_id = @id", new { id }, transaction);
         await connection.ExecuteAsync("delete from consents where user_id = @id", new { id }, transaction);
         return await connection.ExecuteAsync("delete from users where id = @id", new { id }, transaction) == 1;
     }
 
     /// <summary>The sentence for an organization that still has something of its own, and for a cert that signs; else null.</summary>
-    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, ObjectKind kind, string name, long now, DbTransaction? transaction = null)
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject stored, long now, DbTransaction? transaction = null)
     {
+        var (kind, name) = (stored.Kind, stored.Name);
         if (kind != OrganizationKind.Kind)
         {
-            return kind == CertKind.Kind ? await CertNames.RefuseDeletionAsync(connection, name, DateTimeOffset.FromUnixTimeMilliseconds(now), transaction) : null;
+            return kind == CertKind.Kind ? await CertNames.RefuseDeletionAsync(connection, name, DateTimeOffset.FromUnixTimeMilliseconds(now), transaction)
+                : kind == GroupKind.Kind ? await GroupViews.RefuseDeletionAsync(connection, stored, transaction)
+                : null;
         }
 
         foreach (var (table, column) in Dependents)
         {
             if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }, transaction) > 0)
             {
-                return $"the organization {name} still has {table}: delete them first";
+                return table == "objects"
+                    ? $"the organization {name} still has objects of the kind {await connection.ExecuteScalarAsync<string>("select kind from objects where organization = @name limit 1", new { name }, transaction)}: delete them first"
+                    : $"the organization {name} still has {table}: delete them first";
             }
         }
 
@@ -140,7 +174,7 @@ public sealed partial class ObjectStore
     public static async Task<StoredObject?> FindAsync(DbConnection connection, ObjectKind kind, string owner, string name, DbTransaction? transaction = null)
     {
         var row = await connection.QuerySingleOrDefaultAsync(
-            $"select {Selected(kind)} from {kind.Table} where owner = @owner and name = @name", new { owner, name }, transaction);
+            $"select {Selected(kind)} from {kind.Table} where owner = @owner and name = @name{And(kind)}", new { owner, name }, transaction);
         return row is null ? null : new StoredObject(kind, (IDictionary<string, object?>)row);
     }
 
@@ -149,12 +183,15 @@ public sealed partial class ObjectStore
         await FindAsync(connection, kind, owner, name) is { } stored ? (await ShowAsync(connection, [stored]))[0] : null;
 
     /// <summary>Several objects of one kind as their readers see them, with one query per view.</summary>
-    public static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<StoredObject> stored)
+    /// <param name="connection">To read with.</param>
+    /// <param name="stored">The rows, of one kind.</param>
+    /// <param name="isWhole">With what only a read of one object shows: a group's users.</param>
+    public static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, bool isWhole = false)
     {
         var shown = stored.Select(s => s.Show()).ToList();
         if (stored.Count > 0)
         {
-            await ObjectViews.FillAsync(connection, stored, shown);
+            await ObjectViews.FillAsync(connection, stored, shown, isWhole);
         }
 
         return shown;
@@ -163,11 +200,14 @@ public sealed partial class ObjectStore
     internal static string Selected(ObjectKind kind)
     {
         var columns = kind.Columns.Select(c => c.Name).Concat(kind.Secrets.Select(s => s.Column.Column)).Append("id").Append("body");
+        columns = kind.IsShared ? columns.Append("organization") : columns;
         return string.Join(", ", (kind.Bag is { } bag ? columns.Append(bag.Column) : columns).Distinct());
     }
 
+    private static string And(ObjectKind kind) => kind.IsShared ? " and " + kind.Scope : "";
+
     private static readonly (string Table, string Column)[] Dependents =
-        [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner")];
+        [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization")];
 
     private static async Task SignOutAsync(DbConnection connection, DbTransaction transaction, string userId, long now)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data.Secrets;
 using Postern.Server.SignIn;
 
@@ -33,7 +34,12 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, read.Refusal);
         }
 
-        if (Text(whole, "name").Length == 0)
+        if (kind.IsNamedByServer || (kind.NameProperty != "name" && Text(whole, kind.NameProperty).Length == 0))
+        {
+            whole[kind.NameProperty] = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        }
+
+        if (Text(whole, kind.NameProperty).Length == 0)
         {
             return new(null, "name must not be empty");
         }
@@ -93,6 +99,14 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["avatar_by_signin"] = false;
         }
 
+        var lists = TakeLists(kind, whole);
+        if (kind.IsShared)
+        {
+            values["kind"] = kind.Name;
+            values["organization"] = ObjectTarget.OrganizationOf(kind, whole);
+            values["lookup"] = Text(whole, kind.Lookup);
+        }
+
         var (body, bag) = Rest(kind, whole);
         values["body"] = body.ToJsonString(Plain);
         if (kind.Bag is { } bagColumn)
@@ -100,14 +114,14 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(Plain));
         }
 
-        return new PreparedObject(kind, id, values);
+        return new PreparedObject(kind, id, values) { Lists = lists };
     }
 
     /// <summary>
     /// A partial change: absent properties stay, and so do secrets that are sent as <c>***</c>, "" or null (design 4.1).
     /// With <paramref name="columns"/> (camelCase or snake_case) everything else in the body is ignored.
     /// </summary>
-    public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null)
+    public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null, JsonObject? asShown = null)
     {
         var kind = stored.Kind;
         var read = ObjectDocument.Read(kind, changes);
@@ -116,9 +130,9 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, read.Refusal);
         }
 
-        var shown = stored.Show();
+        var shown = asShown ?? stored.Show();
         var changed = Changed(kind, shown, sent, columns);
-        if (changed.ContainsKey("name") && Text(changed, "name").Length == 0)
+        if (changed.ContainsKey(kind.NameProperty) && Text(changed, kind.NameProperty).Length == 0)
         {
             return new(null, "name must not be empty");
         }
@@ -133,12 +147,16 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, refusal);
         }
 
-        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var lists = TakeLists(kind, changed);
+        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists };
     }
 
     /// <summary>The secret itself, for the few routes that may show one.</summary>
     public string Reveal(StoredObject stored, string property) =>
-        stored.Kind.SecretOf(property) is { } secret ? secrets.Read(secret.Column, stored.Id, stored.Text(secret.Column.Column)) : "";
+        stored.Kind.SecretOf(property) is { } secret ? secrets.Read(secret.Column, stored.Id, stored.Text(secret.Column.Column))
+        : stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.Bag!, stored.Id, stored.Text(stored.Kind.Bag!.Column)) is { Length: > 0 } bag
+            ? Text(JsonNode.Parse(bag)!.AsObject(), property)
+        : "";
 
     /// <summary>The properties whose value would differ from what a read shows.</summary>
     private static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)
@@ -199,6 +217,19 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values[secret.Column.Column] = secrets.Protect(secret.Column, stored.Id, Text(changed, secret.Property));
         }
 
+        if (kind.IsShared)
+        {
+            if (changed.ContainsKey("owner") || changed.ContainsKey("organization"))
+            {
+                values["organization"] = ObjectTarget.OrganizationOf(kind, Merged(stored.Show(), changed));
+            }
+
+            if (kind.Lookup.Length > 0 && changed.ContainsKey(kind.Lookup))
+            {
+                values["lookup"] = Text(changed, kind.Lookup);
+            }
+        }
+
         var (rest, bag) = Rest(kind, changed);
         if (rest.Count > 0)
         {
@@ -212,6 +243,35 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         return values;
+    }
+
+    /// <summary>The object as it would become.</summary>
+    internal static JsonObject Merged(JsonObject shown, JsonObject changes)
+    {
+        foreach (var (property, value) in changes)
+        {
+            shown[property] = value?.DeepClone();
+        }
+
+        return shown;
+    }
+
+    /// <summary>The lists of a document that stand in <c>memberships</c>; they are taken out of it.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> TakeLists(ObjectKind kind, JsonObject document)
+    {
+        var lists = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var list in kind.Lists.Where(document.ContainsKey))
+        {
+            lists[list] = [.. (document[list] as JsonArray ?? []).Select(m => m?.GetValue<string>() ?? "").Where(m => m.Length > 0).Distinct(StringComparer.Ordinal)];
+            document.Remove(list);
+        }
+
+        if (kind.Parent.Length > 0 && document.ContainsKey(kind.Parent))
+        {
+            lists["parent"] = [.. new[] { Text(document, kind.Parent) }.Where(p => p.Length > 0)];
+        }
+
+        return lists;
     }
 
     private static string Merge(string known, JsonObject changes)
@@ -238,6 +298,11 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             if (kind.Bagged.Contains(property))
             {
                 bag[property] = value?.DeepClone();
+                // That a secret is set is shown (design 4.1), so the body keeps a mark of it.
+                if (kind.IsShared && value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0)
+                {
+                    body[property] = Masked;
+                }
             }
             else if (kind.ColumnOf(property) is null && kind.SecretOf(property) is null)
             {

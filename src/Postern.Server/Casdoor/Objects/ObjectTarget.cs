@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -25,16 +27,16 @@ public static class ObjectTarget
                 return new(null, ObjectId.WrongCount(sent.ToString()));
             }
 
-            if ((Text(body, "owner") is { Length: > 0 } owner && owner != id.Owner) || (Text(body, "name") is { Length: > 0 } name && name != id.Name))
+            if ((Text(body, "owner") is { Length: > 0 } owner && owner != id.Owner) || (Text(body, kind.NameProperty) is { Length: > 0 } name && name != id.Name && !kind.IsNamedByServer))
             {
                 return new(null, Different);
             }
 
             Set(body, "owner", id.Owner);
-            Set(body, "name", id.Name);
+            Set(body, kind.NameProperty, id.Name);
         }
 
-        return new Target(Complete(kind, Text(body, "owner"), Text(body, "name")));
+        return new Target(Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty)));
     }
 
     /// <summary>For update: the query id names the row, without it the body does.</summary>
@@ -42,7 +44,7 @@ public static class ObjectTarget
     {
         if (!request.Query.TryGetValue("id", out var sent))
         {
-            return new Target(Complete(kind, Text(body, "owner"), Text(body, "name")));
+            return new Target(Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty)));
         }
 
         return ObjectId.TryRead(sent.ToString(), out var id) ? new Target(id) : new Prepared<Target>(null, ObjectId.WrongCount(sent.ToString()));
@@ -52,12 +54,33 @@ public static class ObjectTarget
     public static bool IsOf(StoredObject stored, string organization) =>
         organization.Length == 0 || organization == OrganizationOf(stored);
 
+    /// <summary>Whose administrators administer the object; <c>admin</c> for what is the installation's.</summary>
     public static string OrganizationOf(StoredObject stored) => stored.Kind.Name switch
     {
         "organization" => stored.Name,
         "application" => stored.Text("organization"),
-        _ => stored.Owner,
+        _ => stored.Kind.IsShared ? stored.Text("organization") : stored.Owner,
     };
+
+    /// <summary>The same of an object that is not stored yet.</summary>
+    public static string OrganizationOf(ObjectKind kind, JsonObject document) => kind.Name switch
+    {
+        "organization" => Text(document, "name"),
+        "application" => Text(document, "organization") is { Length: > 0 } organization ? organization : Organizations.BuiltIn,
+        _ => kind.Shape.Has("organization") && Text(document, "organization") is { Length: > 0 } organization ? organization : Text(document, "owner"),
+    };
+
+    /// <summary>The user that an object is, or whom it names: by his name in the object's organization, or with an organization of his own.</summary>
+    public static ObjectId UserOf(StoredObject stored)
+    {
+        if (stored.Kind == ObjectKinds.User)
+        {
+            return new ObjectId(stored.Owner, stored.Name);
+        }
+
+        var named = stored.Kind.Shape.Has("user") && stored.Kind.IsShared ? Text(stored.Show(), "user") : "";
+        return ObjectId.TryRead(named, out var id) ? id : new ObjectId(OrganizationOf(stored), named);
+    }
 
     /// <summary>A property's text whatever the case of its name, as the decoder reads it.</summary>
     public static string Text(JsonObject body, string property) => body

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -11,12 +12,35 @@ internal static class ObjectViews
     // SQLite takes 32,766 parameters in one statement, PostgreSQL an array.
     private const int Chunk = 5000;
 
-    public static Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown) => stored[0].Kind switch
+    public static async Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown, bool isWhole)
     {
-        var kind when kind == UserKind.Kind => FillUsersAsync(connection, stored, shown),
-        var kind when kind == ApplicationKind.Kind => FillApplicationsAsync(connection, shown),
-        _ => Task.CompletedTask,
-    };
+        var kind = stored[0].Kind;
+        if (kind.Lists.Count > 0)
+        {
+            await FillListsAsync(connection, stored, shown);
+        }
+
+        await (kind.Name switch
+        {
+            "user" => FillUsersAsync(connection, stored, shown),
+            "application" => FillApplicationsAsync(connection, shown),
+            "group" => GroupViews.FillAsync(connection, stored, shown, isWhole),
+            _ => Task.CompletedTask,
+        });
+    }
+
+    private static async Task FillListsAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown)
+    {
+        var members = await Memberships.OfAsync(connection, [.. stored.Select(s => s.Id)]);
+        foreach (var (one, document) in stored.Zip(shown))
+        {
+            foreach (var list in one.Kind.Lists)
+            {
+                var found = members[(one.Id, list)].Select(m => (JsonNode)m).ToArray();
+                document[list] = found.Length > 0 ? new JsonArray(found) : one.Kind.Shape.ZeroOf(list);
+            }
+        }
+    }
 
     /// <summary>The WeChat identities as Casdoor's clients look for them: flat <c>wechat</c> and two entries of <c>properties</c>.</summary>
     private static async Task FillUsersAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown)

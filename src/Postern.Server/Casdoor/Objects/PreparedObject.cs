@@ -16,6 +16,12 @@ public readonly record struct Prepared<T>(T? Value, string Refusal)
 /// <param name="Values">Column name (from the kind's fixed list) to value.</param>
 public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDictionary<string, object?> Values)
 {
+    /// <summary>The members of each list that stands in <c>memberships</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Whose it will be (<see cref="ObjectTarget.OrganizationOf(StoredObject)"/>).</summary>
+    public string Organization => Kind == ObjectKinds.Organization ? Name : (string)Values.GetValueOrDefault("organization", Values["owner"])!;
+
     public string Owner => (string)Values["owner"]!;
 
     public string Name => (string)Values["name"]!;
@@ -27,6 +33,19 @@ public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDiction
 /// <summary>A change ready to be written: only the columns that change, on the row that was read.</summary>
 public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<string, object?> Values, long Now)
 {
+    /// <summary>Whose it will be.</summary>
+    public string Organization
+    {
+        get
+        {
+            var column = Stored.Kind == ObjectKinds.Organization ? "name" : Stored.Kind == ObjectKinds.Application || Stored.Kind.IsShared ? "organization" : "owner";
+            return (string)Values.GetValueOrDefault(column, Stored.Text(column))!;
+        }
+    }
+
+    /// <summary>The lists that are replaced in <c>memberships</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>With columns that no document can set.</summary>
     public PreparedUpdate And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
 }

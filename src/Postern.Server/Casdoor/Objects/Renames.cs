@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.Kinds;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -10,18 +11,27 @@ internal static class Renames
     private static readonly (string Table, string Column)[] OfOrganizations =
     [
         ("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"),
-        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"),
+        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"),
     ];
 
     private static readonly (string Table, string Column)[] OfApplications =
         [("users", "signup_application"), ("organizations", "default_application"), ("tokens", "application")];
 
-    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string name)
+    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string owner, string name)
     {
+        await Memberships.RenameAsync(connection, transaction, stored.Kind, new ObjectId(stored.Owner, stored.Name), new ObjectId(owner, name));
         var followers = stored.Kind == OrganizationKind.Kind ? OfOrganizations : stored.Kind == ApplicationKind.Kind ? OfApplications : [];
         foreach (var (table, column) in followers)
         {
             await connection.ExecuteAsync($"update {table} set {column} = @name where {column} = @old", new { name, old = stored.Name }, transaction);
+        }
+
+        if (stored.Kind == OrganizationKind.Kind)
+        {
+            // A member is named organization/name.
+            await connection.ExecuteAsync(
+                "update memberships set member = @name || substr(member, length(@old) + 1) where member >= @first and member < @last",
+                new { name, old = stored.Name, first = stored.Name + "/", last = stored.Name + "0" }, transaction);
         }
 
         if (stored.Kind == ProviderKind.Kind)

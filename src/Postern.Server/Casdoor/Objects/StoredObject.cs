@@ -36,6 +36,12 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
             shown[column.Property] = Read(column);
         }
 
+        // An organization's new name is followed in the column.
+        if (kind.IsShared && shown["organization"] is JsonValue organization && organization.ToString().Length > 0)
+        {
+            shown["organization"] = Text("organization");
+        }
+
         foreach (var secret in kind.Secrets)
         {
             shown[secret.Property] = Text(secret.Column.Column).Length > 0 ? ObjectStore.Masked : "";

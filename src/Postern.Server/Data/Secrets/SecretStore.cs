@@ -16,6 +16,7 @@ public sealed record SecretColumn(string Table, string Column)
     public static readonly SecretColumn UserPassword = new("users", "password");
     public static readonly SecretColumn UserPasswordSalt = new("users", "password_salt");
     public static readonly SecretColumn UserSecrets = new("users", "secrets");
+    public static readonly SecretColumn ObjectSecrets = new("objects", "secrets");
     public static readonly SecretColumn Setting = new("settings", "value");
 }
 

@@ -196,7 +196,7 @@ public sealed class ObjectStoreTests(Servers servers)
         var world = await WorldAsync(driver);
         await world.AddAsync(ObjectKinds.User, Json($$"""{"owner":"{{world.Organization}}","name":"u"}"""));
         Assert.Equal($"the organization {world.Organization} still has users: delete them first",
-            await world.Server.Database.ReadAsync(c => ObjectStore.RefuseDeletionAsync(c, ObjectKinds.Organization, world.Organization, 0)));
+            await world.Server.Database.ReadAsync(async c => await ObjectStore.RefuseDeletionAsync(c, (await ObjectStore.FindAsync(c, ObjectKinds.Organization, "admin", world.Organization))!, 0)));
         Assert.False(await world.WriteAsync((c, t) => ObjectStore.DeleteAsync(c, t, ObjectKinds.Organization, "admin", world.Organization, 1)));
         var renamed = world.Name("renamed");
         Assert.Equal("", await world.UpdateAsync(ObjectKinds.Organization, "admin", world.Organization, new JsonObject { ["name"] = renamed }));

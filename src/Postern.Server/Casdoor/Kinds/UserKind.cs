@@ -1,6 +1,7 @@
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data.Secrets;
 
-namespace Postern.Server.Casdoor.Objects;
+namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>User (contract 4.2); the owner is the organization, the id is the token's <c>sub</c>.</summary>
 internal static class UserKind
@@ -58,6 +59,7 @@ internal static class UserKind
             "updatedTime", "deletedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes",
             "passwordType", "passwordSalt", "totpSecret", "recoveryCodes",
         },
+        Lists = ["groups"],
         IsNamedWithinOwner = true,
         Complete = (document, clock) =>
         {

@@ -1,6 +1,7 @@
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data.Secrets;
 
-namespace Postern.Server.Casdoor.Objects;
+namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>Provider (contract 4.4): its name is unique over all owners.</summary>
 internal static class ProviderKind

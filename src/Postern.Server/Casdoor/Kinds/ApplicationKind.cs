@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Postern.Server.Data;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Data;
 
-namespace Postern.Server.Casdoor.Objects;
+namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>Application (contract 4.3), Casdoor's word for a client; all have the owner <c>admin</c>.</summary>
 internal static class ApplicationKind
@@ -46,6 +47,7 @@ internal static class ApplicationKind
             new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("backchannelLogoutUri", "backchannel_logout_uri"),
             new("customScopes", "custom_scopes", ColumnType.Json),
         ],
+        Shown = "clientSecret",
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
         NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },
         FixedOwner = "admin",

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data.Secrets;
 using Postern.Server.OAuth;
 
-namespace Postern.Server.Casdoor.Objects;
+namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>Cert (contract 4.5): its name is unique over all owners and is the <c>kid</c> (design section 4).</summary>
 internal static class CertKind

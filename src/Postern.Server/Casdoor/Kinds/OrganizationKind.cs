@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
-namespace Postern.Server.Casdoor.Objects;
+namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>Organization (contract 4.1): a pool of users.</summary>
 internal static class OrganizationKind
@@ -37,6 +38,7 @@ internal static class OrganizationKind
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
         FixedOwner = "admin",
         BuiltIn = Organizations.BuiltIn,
+        JudgeChange = (_, changes) => RefuseName(changes),
         Complete = (document, _) =>
         {
             document.TryAdd("balanceCurrency", "USD");
@@ -49,7 +51,11 @@ internal static class OrganizationKind
                 document["accountItems"] = AccountItems.Default();
             }
 
-            return null;
+            return RefuseName(document);
         },
     };
+
+    /// <summary>What the installation owns has the owner admin; it must not become an organization's.</summary>
+    private static string? RefuseName(JsonObject document) =>
+        ObjectTarget.Text(document, "name") == "admin" ? "admin is the owner of what belongs to the installation: choose another name for the organization" : null;
 }

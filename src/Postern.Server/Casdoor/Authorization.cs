@@ -1,0 +1,83 @@
+namespace Postern.Server.Casdoor;
+
+/// <summary>Whom a route admits. Each admits also whom the later ones admit.</summary>
+public enum Who
+{
+    /// <summary>Nobody at all, and everybody else.</summary>
+    Everybody,
+
+    /// <summary>A user, or an application by its credentials.</summary>
+    SignedIn,
+
+    /// <summary>The user whom the object names.</summary>
+    Himself,
+
+    /// <summary>Administrators and applications of the object's organization (<see cref="Caller.IsAdminOf"/>).</summary>
+    Administrator,
+
+    /// <summary>Administrators and applications of the organization <c>built-in</c>.</summary>
+    GlobalAdministrator,
+}
+
+/// <summary>Whom the five routes of a kind admit.</summary>
+internal sealed record Rights(Who Get, Who List, Who Add, Who Update, Who Delete);
+
+/// <summary>
+/// Who may do what: this table, and no other place. A handler resolves its object once and asks here about exactly that
+/// one; what a caller is to an object follows from its organization and never from a name that is like another.
+/// </summary>
+internal static class Authorization
+{
+    private const Who Everybody = Who.Everybody;
+    private const Who SignedIn = Who.SignedIn;
+    private const Who Himself = Who.Himself;
+    private const Who Admin = Who.Administrator;
+    private const Who Global = Who.GlobalAdministrator;
+
+    /// <summary>What belongs to an organization is its administrators'.</summary>
+    private static readonly Rights OfOrganization = new(Admin, Admin, Admin, Admin, Admin);
+
+    private static readonly Dictionary<string, Rights> Kinds = new(StringComparer.Ordinal)
+    {
+        //                      get        list      add     update  delete
+        ["organization"] = new(Admin, SignedIn, Global, Admin, Global),
+        // Sign-in pages read the public part of an application.
+        ["application"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["user"] = new(Everybody, Admin, Admin, Himself, Himself),
+        // A shop's catalogue is for everybody; what somebody bought is his.
+        ["product"] = new(Everybody, Everybody, Admin, Admin, Admin),
+        ["plan"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["pricing"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["subscription"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["order"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["payment"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["transaction"] = new(Himself, Admin, Admin, Admin, Admin),
+    };
+
+    public static Rights Of(string kind) => Kinds.GetValueOrDefault(kind, OfOrganization);
+
+    /// <summary>Whether there could be an object that the caller may ask for: otherwise nothing is looked at.</summary>
+    public static bool MayAsk(Who who, Caller caller) => who switch
+    {
+        Who.Everybody => true,
+        _ when caller.IsOfUnknownClient => false,
+        Who.SignedIn or Who.Himself => caller.Kind != CallerKind.Nobody,
+        Who.Administrator => caller.IsAdmin,
+        _ => caller.IsGlobalAdmin,
+    };
+
+    /// <param name="who">What the route admits.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="organization">The object's; empty where it has none.</param>
+    /// <param name="user">The name of the user whom the object is or names, within that organization; empty for nobody.</param>
+    public static bool Allows(Who who, Caller caller, string organization = "", string user = "") => who switch
+    {
+        Who.Everybody => true,
+        // What a user allowed a client that nobody knows opens userinfo, not this API.
+        _ when caller.IsOfUnknownClient => false,
+        Who.SignedIn => caller.Kind != CallerKind.Nobody,
+        Who.Himself => (user.Length > 0 && caller.User is { } self && self.Owner == organization && self.Name == user) || caller.IsAdminOf(organization),
+        Who.Administrator => caller.IsAdminOf(organization),
+        _ => caller.IsGlobalAdmin,
+    };
+}

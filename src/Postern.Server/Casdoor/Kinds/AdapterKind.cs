@@ -1,0 +1,16 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Adapter (contract 4.7): where an enforcer's policies are kept.</summary>
+internal static class AdapterKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("adapter", "adapters", "Adapter",
+            """
+            owner S, name S, createdTime S, table S, useSameDb B, type S, databaseType S, host S, port I, user S, password S,
+            database S
+            """) with
+    {
+        Bagged = new HashSet<string> { "password" },
+    };
+}

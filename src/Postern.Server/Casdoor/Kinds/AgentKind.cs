@@ -1,0 +1,15 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Agent (contract 4.8): an agent and where it is reached.</summary>
+internal static class AgentKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("agent", "agents", "Agent",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, url S, token S, application S
+            """) with
+    {
+        Bagged = new HashSet<string> { "token" },
+    };
+}

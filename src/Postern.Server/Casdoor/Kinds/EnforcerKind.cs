@@ -1,0 +1,12 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Enforcer (contract 4.7): a model and an adapter together.</summary>
+internal static class EnforcerKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("enforcer", "enforcers", "Enforcer",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, description S, model S, adapter S, modelCfg M
+            """);
+}

@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Entry (contract 4.8): a line of a log.</summary>
+internal static class EntryKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("entry", "entries", "Entry",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, provider S, application S, type S, clientIp S,
+            userAgent S, message S
+            """);
+}

@@ -1,0 +1,15 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Form (contract 4.8): a table's columns in the console.</summary>
+internal static class FormKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("form", "forms", "Form",
+            """
+            owner S, name S, createdTime S, displayName S, type S, tag S, formItems A
+            """) with
+    {
+        AnswersTruth = true,
+    };
+}

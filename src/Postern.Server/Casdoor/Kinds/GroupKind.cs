@@ -1,0 +1,18 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Group (contract 4.7): a group of users of one organization; its name is unique over all owners.</summary>
+internal static class GroupKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("group", "groups", "Group",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, manager S, contactEmail S, type S, parentId S,
+            parentName S, isTopGroup B, users S[], haveChildren B, isEnabled B, gidNumber I, properties M
+            """) with
+    {
+        NeverStored = new HashSet<string> { "users", "haveChildren", "children", "title", "key" },
+        Lookup = "name",
+        Parent = "parentId",
+    };
+}

@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Invitation (contract 4.8): a code that opens a sign-up.</summary>
+internal static class InvitationKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("invitation", "invitations", "Invitation",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, code S, isRegexp B, quota I, usedCount I,
+            application S, username S, email S, phone S, signupGroup S, defaultCode S, state S
+            """);
+}

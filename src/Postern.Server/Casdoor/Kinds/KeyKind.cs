@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Key (contract 4.8): an access key of an organization, an application or a user.</summary>
+internal static class KeyKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("key", "keys", "Key",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, type S, organization S, application S, user S,
+            accessKey S, accessSecret S, expireTime S, state S
+            """) with
+    {
+        Bagged = new HashSet<string> { "accessSecret" },
+        Lookup = "accessKey",
+        Shown = "accessSecret",
+        Complete = (document, _) =>
+        {
+            foreach (var property in new[] { "accessKey", "accessSecret" })
+            {
+                if (ObjectTarget.Text(document, property).Length == 0)
+                {
+                    document[property] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+                }
+            }
+
+            return null;
+        },
+    };
+}

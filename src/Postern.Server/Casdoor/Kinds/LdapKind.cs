@@ -1,0 +1,17 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Ldap (contract 4.8): an LDAP server; it is addressed by its id.</summary>
+internal static class LdapKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("ldap", "ldaps", "Ldap",
+            """
+            id S, owner S, createdTime S, serverName S, host S, port I, enableSsl B, allowSelfSignedCert B, username S,
+            password S, baseDn S, filter S, filterFields S[], defaultGroup S, defaultGroups S[], passwordType S,
+            customAttributes M, autoSync I, lastSync S, enableGroups B
+            """, nameProperty: "id") with
+    {
+        Bagged = new HashSet<string> { "password" },
+    };
+}

@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Order (contract 4.8): what a user ordered.</summary>
+internal static class OrderKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("order", "orders", "Order",
+            """
+            owner S, name S, createdTime S, updateTime S, displayName S, products S[], productInfos A, user S, payment S,
+            price F, currency S, state S, message S, couponName S, couponDiscount F
+            """);
+}

@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Plan (contract 4.8): what a subscription gives.</summary>
+internal static class PlanKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("plan", "plans", "Plan",
+            """
+            owner S, name S, createdTime S, displayName S, description S, price F, currency S, period S, product S,
+            paymentProviders S[], isEnabled B, isExclusive B, role S, options S[]
+            """);
+}

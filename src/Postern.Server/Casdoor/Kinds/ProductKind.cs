@@ -1,0 +1,17 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Product (contract 4.8): something to buy.</summary>
+internal static class ProductKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("product", "products", "Product",
+            """
+            owner S, name S, createdTime S, displayName S, image S, detail S, description S, tag S, currency S, price F,
+            quantity I, sold I, isRecharge B, rechargeOptions A, disableCustomRecharge B, providers S[], successUrl S, state S,
+            properties M, providerObjs A
+            """) with
+    {
+        NeverStored = new HashSet<string> { "providerObjs" },
+    };
+}

@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Resource (contract 4.8): a file that was uploaded.</summary>
+internal static class ResourceKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("resource", "resources", "Resource",
+            """
+            owner S, name S, createdTime S, user S, provider S, application S, tag S, parent S, fileName S, fileType S,
+            fileFormat S, fileSize I, url S, description S
+            """);
+}

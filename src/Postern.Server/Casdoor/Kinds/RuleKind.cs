@@ -1,0 +1,12 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Rule (contract 4.8): a rule of the gateway.</summary>
+internal static class RuleKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("rule", "rules", "Rule",
+            """
+            owner S, name S, createdTime S, updatedTime S, type S, expressions A, action S, statusCode I, reason S, isVerbose B
+            """);
+}

@@ -1,0 +1,15 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Server (contract 4.8): an MCP server and its tools.</summary>
+internal static class ServerKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("server", "servers", "Server",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, url S, token S, application S, tools A
+            """) with
+    {
+        Bagged = new HashSet<string> { "token" },
+    };
+}

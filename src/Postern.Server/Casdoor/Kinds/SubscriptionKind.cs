@@ -1,0 +1,13 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Subscription (contract 4.8): a user's plan.</summary>
+internal static class SubscriptionKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("subscription", "subscriptions", "Subscription",
+            """
+            owner S, name S, displayName S, createdTime S, description S, user S, pricing S, plan S, payment S, startTime S,
+            endTime S, period S, state S
+            """);
+}

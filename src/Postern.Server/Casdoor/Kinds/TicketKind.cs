@@ -1,0 +1,12 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Ticket (contract 4.8): a question of a user and its answers.</summary>
+internal static class TicketKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("ticket", "tickets", "Ticket",
+            """
+            owner S, name S, createdTime S, updatedTime S, displayName S, user S, title S, content S, state S, messages A
+            """);
+}

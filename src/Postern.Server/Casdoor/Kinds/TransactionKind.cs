@@ -1,0 +1,16 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Transaction (contract 4.8): money that moved; the server chooses its name.</summary>
+internal static class TransactionKind
+{
+    public static readonly ObjectKind Kind = ObjectKind.Shared("transaction", "transactions", "Transaction",
+            """
+            owner S, name S, createdTime S, displayName S, application S, domain S, category S, type S, subtype S, provider S,
+            user S, tag S, amount F, currency S, payment S, state S
+            """) with
+    {
+        IsNamedByServer = true,
+    };
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>What a group shows of others: its users, and whether groups hang below it (contract 4.7).</summary>
+internal static class GroupViews
+{
+    public static async Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown, bool isWhole)
+    {
+        var parents = (await connection.QueryAsync<string>(
+            "select distinct member from memberships where list = 'parent' and kind = 'group' and member in " + ParametersOf(stored, out var parameters), parameters)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (group, document) in stored.Zip(shown))
+        {
+            document["haveChildren"] = parents.Contains(group.Name);
+            if (isWhole)
+            {
+                var users = await connection.QueryAsync<string>(
+                    """
+                    select u.owner || '/' || u.name from memberships m join users u on u.id = m.object_id
+                    where m.member = @group and m.list = 'groups' and m.kind = 'user' order by u.created_time, u.id limit @most
+                    """, new { group = $"{group.Owner}/{group.Name}", most = ObjectStore.LongestList });
+                document["users"] = users.Select(u => (JsonNode)u).ToArray() is { Length: > 0 } some ? new JsonArray(some) : null;
+            }
+        }
+    }
+
+    /// <summary>The sentence for a group that still has users or groups below it, or null.</summary>
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject group, DbTransaction? transaction)
+    {
+        var key = new { name = group.Name, member = $"{group.Owner}/{group.Name}" };
+        return await HasAsync("list = 'parent' and kind = 'group' and member = @name") ? $"the group {group.Name} has groups below it: delete them first"
+            : await HasAsync("list = 'groups' and kind = 'user' and member = @member") ? $"the group {group.Name} has users: take them out first"
+            : null;
+
+        async Task<bool> HasAsync(string where) =>
+            await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from memberships where {where} limit 1) found", key, transaction) > 0;
+    }
+
+    private static string ParametersOf(IReadOnlyList<StoredObject> stored, out DynamicParameters parameters) =>
+        Data.ParameterList.AddList(parameters = new DynamicParameters(), "name", stored.Select(s => s.Name));
+}

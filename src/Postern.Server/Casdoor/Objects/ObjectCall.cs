@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>One call on one kind: who calls, and whom the table admits.</summary>
+internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind Kind, Who Who)
+{
+    public Database Database => Context.RequestServices.GetRequiredService<Database>();
+
+    public ObjectStore Store => Context.RequestServices.GetRequiredService<ObjectStore>();
+
+    /// <summary>The object of the call and the verdict on it: what a handler works with, and no other.</summary>
+    /// <returns>The row, null where there is none; and whether the caller may do with it what he asks.</returns>
+    public async Task<(StoredObject? Stored, bool IsAllowed)> FindAsync(DbConnection connection, ObjectId id, DbTransaction? transaction = null)
+    {
+        var stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name, transaction);
+        return (stored, stored is null ? Allows(AbsentIn(id), Kind == ObjectKinds.User ? id.Name : "") : Allows(stored));
+    }
+
+    public bool Allows(StoredObject stored)
+    {
+        var (organization, named) = (ObjectTarget.OrganizationOf(stored), ObjectTarget.UserOf(stored));
+        return named.Owner == organization ? Allows(organization, named.Name) : Allows(organization);
+    }
+
+    public bool Allows(string organization, string user = "") => Authorization.Allows(Who, Caller, organization, user);
+
+    /// <summary>
+    /// Where an object that does not exist would be. What the installation owns says nothing of its organization: there an
+    /// administrator of any organization hears that it does not exist.
+    /// </summary>
+    private string AbsentIn(ObjectId id) => Kind == ObjectKinds.Organization ? id.Name : id.Owner == "admin" && !Caller.IsGlobalAdmin ? Caller.Organization : id.Owner;
+}
