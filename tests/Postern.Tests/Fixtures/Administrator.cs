@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 
@@ -24,6 +26,21 @@ public sealed class Administrator : IDisposable
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
+    /// <summary>Status and body of a read.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Body)> AnswerAsync(string path)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
+    /// <summary>Status and body of a write of this text, sent as an SDK sends it.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "text/plain");
+        using var response = await http.PostAsync(new Uri(path, UriKind.Relative), content);
+        return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+    }
+
     /// <summary><c>Affected</c>, <c>Unaffected</c>, or the sentence that refused it.</summary>
     public async Task<string> WriteAsync(string path, JsonObject body)
     {
@@ -36,7 +53,9 @@ public sealed class Administrator : IDisposable
         }
 
         var answer = JsonNode.Parse(text)!;
-        return answer["status"]!.GetValue<string>() == "ok" ? answer["data"]!.GetValue<string>() : answer["msg"]!.GetValue<string>();
+        return answer["status"]!.GetValue<string>() != "ok" ? answer["msg"]!.GetValue<string>()
+            : answer["data"]?.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? answer["data"]!.GetValue<bool>() ? "Affected" : "Unaffected"
+            : answer["data"]?.GetValue<string>() ?? "";
     }
 
     public void Dispose() => http.Dispose();

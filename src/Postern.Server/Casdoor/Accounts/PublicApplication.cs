@@ -24,7 +24,7 @@ internal static class PublicApplication
     private static readonly string[] ShownCategories = ["OAuth", "Web3", "Captcha", "SAML", "Face ID"];
     private static readonly string[] NamedCategories = ["Email", "SMS"];
 
-    private static readonly string[] OfProvider = ["owner", "name", "createdTime", "displayName", "category", "type", "subType", "clientId", "customLogo"];
+    private static readonly string[] ShownOfProvider = ["owner", "name", "createdTime", "displayName", "category", "type", "subType", "clientId", "customLogo"];
 
     private static readonly string[] MaskedOfOrganization =
     [
@@ -58,6 +58,10 @@ internal static class PublicApplication
         return application;
     }
 
+    /// <summary>What everybody may know of a provider.</summary>
+    public static JsonObject OfProvider(JsonObject provider) =>
+        new(ShownOfProvider.Select(property => KeyValuePair.Create(property, provider[property]?.DeepClone())));
+
     private static JsonObject? Reduced(JsonObject item)
     {
         var provider = item["provider"] as JsonObject;
@@ -73,7 +77,7 @@ internal static class PublicApplication
         }
 
         var reduced = (JsonObject)item.DeepClone();
-        reduced["provider"] = new JsonObject(OfProvider.Select(property => KeyValuePair.Create(property, provider![property]?.DeepClone())));
+        reduced["provider"] = OfProvider(provider!);
         return reduced;
     }
 

@@ -10,7 +10,7 @@ internal static class PaymentKind
             owner S, name S, createdTime S, displayName S, provider S, type S, products S[], productsDisplayName S,
             productName S, productDisplayName S, detail S, currency S, price F, user S, personName S, personIdCard S,
             personEmail S, personPhone S, invoiceType S, invoiceTitle S, invoiceTaxId S, invoiceRemark S, invoiceUrl S, order S,
-            outOrderId S, payUrl S, successUrl S, state S, message S, orderObj O
+            outOrderId S, payUrl S, successUrl S, state S, message S
             """) with
     {
         NeverStored = new HashSet<string> { "orderObj" },

@@ -7,7 +7,7 @@ internal static class PermissionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("permission", "permissions", "Permission",
             """
-            owner S, name S, createdTime S, displayName S, description S, users S[], groups S[], roles S[], domains S[], model S,
+            owner S, name S, createdTime S, displayName S, description S, users S[], groups S[], roles S[], domains S[]!, model S,
             adapter S, resourceType S, resources S[], actions S[], effect S, isEnabled B, expireTime S, submitter S, approver S,
             approveTime S, state S
             """) with

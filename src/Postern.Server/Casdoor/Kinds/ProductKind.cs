@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
@@ -12,6 +13,15 @@ internal static class ProductKind
             properties M, providerObjs A
             """) with
     {
+        Complete = (document, _) =>
+        {
+            if (document["providers"] is not JsonArray { Count: > 0 })
+            {
+                document["providers"] = new JsonArray("provider_balance", "provider_payment_dummy");
+            }
+
+            return null;
+        },
         NeverStored = new HashSet<string> { "providerObjs" },
     };
 }

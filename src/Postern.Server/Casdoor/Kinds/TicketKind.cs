@@ -8,5 +8,8 @@ internal static class TicketKind
     public static readonly ObjectKind Kind = ObjectKind.Shared("ticket", "tickets", "Ticket",
             """
             owner S, name S, createdTime S, updatedTime S, displayName S, user S, title S, content S, state S, messages A
-            """);
+            """) with
+    {
+        CallerProperty = "user",
+    };
 }

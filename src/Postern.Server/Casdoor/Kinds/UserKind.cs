@@ -60,6 +60,7 @@ internal static class UserKind
             "passwordType", "passwordSalt", "totpSecret", "recoveryCodes",
         },
         Lists = ["groups"],
+        CallerProperty = "registerSource",
         IsNamedWithinOwner = true,
         Complete = (document, clock) =>
         {

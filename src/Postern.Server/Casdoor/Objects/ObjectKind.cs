@@ -55,6 +55,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>The secret that a read of one object shows to its administrators; lists and all others get <c>***</c> (design 4.1).</summary>
     public string? Shown { get; init; }
 
+    /// <summary>The property that names who added the object, where the document does not say it.</summary>
+    public string? CallerProperty { get; init; }
+
     /// <summary>Whether its writes answer true and false instead of words.</summary>
     public bool AnswersTruth { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
 
@@ -24,6 +25,7 @@ internal static class ObjectViews
         {
             "user" => FillUsersAsync(connection, stored, shown),
             "application" => FillApplicationsAsync(connection, shown),
+            "product" when isWhole => FillProductsAsync(connection, shown),
             "group" => GroupViews.FillAsync(connection, stored, shown, isWhole),
             _ => Task.CompletedTask,
         });
@@ -89,6 +91,20 @@ internal static class ObjectViews
                     : null;
             }
         }
+    }
+
+    /// <summary>What a buyer may know of each provider that he can pay with.</summary>
+    private static async Task FillProductsAsync(DbConnection connection, IReadOnlyList<JsonObject> shown)
+    {
+        var providers = await NamedAsync(connection, ProviderKind.Kind, shown.SelectMany(Names));
+        foreach (var product in shown)
+        {
+            var found = Names(product).Select(providers.GetValueOrDefault).OfType<JsonObject>()
+                .Where(p => Text(p, "owner") == "admin" || Text(p, "owner") == Text(product, "owner")).Select(JsonNode (p) => PublicApplication.OfProvider(p));
+            product["providerObjs"] = new JsonArray([.. found]);
+        }
+
+        static IEnumerable<string> Names(JsonObject product) => (product["providers"] as JsonArray ?? []).Select(n => n?.ToString() ?? "");
     }
 
     private static async Task<Dictionary<string, JsonObject>> NamedAsync(DbConnection connection, ObjectKind kind, IEnumerable<string> wanted)

@@ -30,9 +30,9 @@ internal static class ObjectWrites
             return Envelope.Denied();
         }
 
-        if (kind == ObjectKinds.User)
+        if (kind.CallerProperty is { } property)
         {
-            document["registerSource"] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
+            document[property] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
         }
 
         var organization = await call.Database.ReadAsync(c => Organizations.FindAsync(c, named), context.RequestAborted);

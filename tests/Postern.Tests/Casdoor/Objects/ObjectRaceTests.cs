@@ -11,7 +11,7 @@ public sealed class ObjectRaceTests(Servers servers)
 {
     private const int Callers = 12;
 
-    [Theory, MemberData(nameof(ObjectStoreTests.EveryKind), MemberType = typeof(ObjectStoreTests))]
+    [Theory, MemberData(nameof(ObjectStoreTests.EveryNamedKind), MemberType = typeof(ObjectStoreTests))]
     public async Task Of_additions_and_deletions_of_one_name_one_wins(DatabaseDriver driver, string name)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
@@ -29,7 +29,7 @@ public sealed class ObjectRaceTests(Servers servers)
 
         JsonObject Probe() => kind == ObjectKinds.Application
             ? new() { ["owner"] = owner, ["name"] = probe, ["organization"] = world.Organization }
-            : new() { ["owner"] = owner, ["name"] = probe };
+            : new() { ["owner"] = owner, [kind.NameProperty] = probe };
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
