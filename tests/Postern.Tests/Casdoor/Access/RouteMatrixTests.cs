@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Microsoft.VisualBasic.FileIO;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Casdoor.Access;
+
+/// <summary>Routes that are not the five of a kind, and the verdicts that were recorded of a running Casdoor.</summary>
+public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<AccessWorlds>
+{
+    /// <summary>Protocol routes have rules of their own (RFC 6749 and its kin) and tests of their own.</summary>
+    public static readonly IReadOnlyList<string> Paths =
+    [
+        "/api/health", "/api/health/live", "/api/login", "/api/logout", "/api/sso-logout", "/api/get-app-login", "/api/userinfo", "/api/get-account", "/api/device-auth",
+        "/api/login/oauth/access_token", "/api/login/oauth/refresh_token", "/api/login/oauth/introspect", "/api/login/oauth/revoke", "/api/login/oauth/par",
+        "/api/oauth/register", "/api/oauth/register/{clientId}",
+    ];
+
+    private static readonly string[] Recorded =
+        ["nobody", "another user", "administrator", "administrator of another", "application", "application of another", "global administrator"];
+
+    /// <summary>Where we let in whom the recording refuses, and why.</summary>
+    private static readonly Dictionary<(string Path, string Caller), string> Reasons = new()
+    {
+        [("/api/update-organization", "administrator")] = "an administrator administers his organization; a new name for it is the global administrators'",
+        [("/api/get-global-users", "administrator")] = "the list holds his own organization's",
+    };
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Nobody_is_let_in_whom_the_recording_refuses_except_for_a_reason(DatabaseDriver driver)
+    {
+        var world = await worlds.OnAsync(driver);
+        using var reader = new TextFieldParser(Golden.Path("verdicts.csv")) { Delimiters = [","], HasFieldsEnclosedInQuotes = true };
+        reader.ReadFields();
+        var rows = new List<string[]>();
+        while (reader.ReadFields() is { } fields)
+        {
+            rows.Add(fields);
+        }
+
+        Assert.Equal(238, rows.Count);
+        var more = new List<string>();
+        foreach (var row in rows)
+        {
+            var (method, path) = (row[0], row[1]);
+            var isOfAdmin = new[] { "organization", "application", "token", "syncer", "webhook" }.Any(k => path.Contains(k, StringComparison.Ordinal));
+            var owner = isOfAdmin ? "admin" : world.Hold.Organization;
+            var name = path.Contains("organization", StringComparison.Ordinal) ? world.Hold.Organization : "probe-v";
+            for (var i = 0; i < Recorded.Length; i++)
+            {
+                if (row[i + 2] is not ("refused" or "login" or "admin"))
+                {
+                    continue;
+                }
+
+                var query = $"?id={owner}/{name}" + (method == "GET" ? $"&owner={owner}&organization={world.Hold.Organization}" : "");
+                var body = method == "GET" ? null : new JsonObject { ["owner"] = owner, ["name"] = name, ["organization"] = world.Hold.Organization, ["displayName"] = "v" };
+                var answer = await world.AskAsync(Recorded[i], method, path + query, body);
+                if (!AccessWorld.IsRefused(answer) && !Reasons.ContainsKey((path, Recorded[i])))
+                {
+                    more.Add($"{method} {path} {Recorded[i]}: recorded {row[i + 2]}, answered {answer.Text[..Math.Min(120, answer.Text.Length)]}");
+                }
+            }
+        }
+
+        Assert.Equal([], more);
+    }
+}
