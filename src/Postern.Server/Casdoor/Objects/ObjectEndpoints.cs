@@ -37,6 +37,7 @@ public static class ObjectEndpoints
         {
             var (caller, refusal) = await identify(context);
             var result = refusal is not null ? Envelope.Denied(refusal) : caller is { IsGlobalAdmin: true, Client: not { IsSelfRegistered: true } } ? await handle(context, caller) : Envelope.Denied();
+            await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);
         }
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -35,7 +36,7 @@ internal static class ObjectWrites
             return Envelope.Error(prepared.Refusal);
         }
 
-        var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name));
+        var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         return await database.WriteAsync(async (connection, transaction) =>
         {
             if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
@@ -107,7 +108,7 @@ internal static class ObjectWrites
                     return Written.Undo<IResult?>(null);
                 }
 
-                await Records.AddAsync(connection, record, transaction);
+                await Records.AddAsync(connection, record.Changing(ready), transaction);
                 return Written.Keep<IResult?>(Envelope.Written(true));
             });
             if (answer is not null)
@@ -164,7 +165,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Written(false));
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            await Records.AddAsync(connection, record.Deleting(stored), transaction);
             return Written.Keep(Envelope.Written(true));
         });
     }
