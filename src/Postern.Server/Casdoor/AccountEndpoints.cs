@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.OAuth;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Pages;
@@ -49,9 +50,11 @@ public static class AccountEndpoints
     {
         var (caller, refusal) = await IdentifyAsync(context);
         // What a user allowed a client that nobody knows opens userinfo, not this API.
-        await ExecuteAsync(context, refusal is not null ? Task.FromResult(Envelope.Denied(refusal))
-            : caller.Client is { IsSelfRegistered: true } ? Task.FromResult(Envelope.Denied())
-            : handle(context, caller));
+        var answer = refusal is not null ? Envelope.Denied(refusal)
+            : caller.Client is { IsSelfRegistered: true } ? Envelope.Denied()
+            : await handle(context, caller);
+        await ObjectRecords.DeniedAsync(context, caller, answer);
+        await answer.ExecuteAsync(context);
     };
 
     internal static Task<Identified> IdentifyAsync(HttpContext context) => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context);

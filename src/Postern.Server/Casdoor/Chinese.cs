@@ -25,6 +25,14 @@ internal static class Chinese
         ["Username already exists"] = "用户名已存在",
         ["Email already exists"] = "邮箱已存在",
         ["Phone already exists"] = "手机号已存在",
+        ["this operation requires administrator to perform"] = "此操作需要管理员权限",
+        ["format must be csv or jsonl"] = "format 只能是 csv 或 jsonl",
+        ["pageSize must be a number"] = "pageSize 必须是数字",
+        ["before must be the id of a record"] = "before 必须是记录的 id",
+        ["the query names different organizations"] = "查询参数指定了不同的组织",
+        ["the query and the body name different organizations"] = "查询参数与请求体指定了不同的组织",
+        ["createdTime is not a time of RFC 3339"] = "createdTime 不是 RFC 3339 格式的时间",
+        ["action must be at most 100 characters long and without control characters"] = "action 最多 100 个字符，且不能包含控制字符",
     };
 
     /// <summary>Sentences around one number or name, which stays.</summary>
@@ -36,6 +44,9 @@ internal static class Chinese
         ("The password must have at most ", " characters", "密码最多 ", " 个字符"),
         ("The user: ", " doesn't exist", "用户: ", " 不存在"),
         ("The organization: ", " does not exist", "组织: ", " 不存在"),
+        ("records cannot be searched by ", "", "不能按 ", " 搜索记录"),
+        ("records cannot be filtered by ", "", "不能按 ", " 筛选记录"),
+        ("records cannot be sorted by ", "", "不能按 ", " 排序记录"),
         ("The application: ", " does not exist", "应用: ", " 不存在"),
     ];
 

@@ -28,6 +28,9 @@ public static class Envelope
         ["data2"] = null,
     }, IsDenial: true);
 
+    /// <summary>Whether an answer is <see cref="Denied"/>.</summary>
+    internal static bool IsDenial(IResult answer) => answer is Answer { IsDenial: true };
+
     private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name) => new Answer(new JsonObject
     {
         ["status"] = status,

@@ -3,6 +3,21 @@ using Dapper;
 
 namespace Postern.Server.Data;
 
+/// <summary>How what a record tells of ended.</summary>
+public static class Verdicts
+{
+    public const string Ok = "ok";
+
+    /// <summary>By a rule: a wrong password, a forbidden user, a token presented twice.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The caller was known, and may not do that.</summary>
+    public const string Denied = "denied";
+
+    /// <summary>A client says so (<c>add-record</c>); only who, when and where are known to be true.</summary>
+    public const string Reported = "reported";
+}
+
 /// <summary>One line of the audit trail. Nothing in it is secret: no code, token, password or body.</summary>
 public sealed record AuditRecord
 {
@@ -23,21 +38,31 @@ public sealed record AuditRecord
     public string Target { get; init; } = "";
     public long StatusCode { get; init; } = 200;
     public string Detail { get; init; } = "";
+    public string Verdict { get; init; } = Verdicts.Ok;
+
+    /// <summary>JSON text of the properties that were written, secrets as <c>***</c>; "" where nothing was.</summary>
+    public string NewValues { get; init; } = "";
+
+    /// <summary>What they were before; "" where nothing was.</summary>
+    public string OldValues { get; init; } = "";
 }
 
-public static class Records
+public static partial class Records
 {
     public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) =>
         connection.ExecuteAsync(transaction, Adding(record));
 
     public static Statement Adding(AuditRecord record) => new(
         """
-        insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail)
-        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail)
+        insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail,
+          verdict, new_values, old_values)
+        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
+          @Verdict, @NewValues, @OldValues)
         """,
         ("@Organization", record.Organization), ("@Name", record.Name), ("@CreatedTime", record.CreatedTime),
         ("@ClientIp", record.ClientIp), ("@User", record.User), ("@Method", record.Method), ("@RequestUri", record.RequestUri),
-        ("@Action", record.Action), ("@Target", record.Target), ("@StatusCode", record.StatusCode), ("@Detail", record.Detail));
+        ("@Action", record.Action), ("@Target", record.Target), ("@StatusCode", record.StatusCode), ("@Detail", record.Detail),
+        ("@Verdict", record.Verdict), ("@NewValues", record.NewValues), ("@OldValues", record.OldValues));
 
     /// <summary>Adds refusals to their counters; <paramref name="client"/> is a known client id or <c>unknown</c>.</summary>
     public static Task CountRefusalsAsync(DbConnection connection, string client, string reason, long minute, long total, DbTransaction transaction) =>

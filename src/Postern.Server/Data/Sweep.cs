@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 
 namespace Postern.Server.Data;
@@ -7,9 +8,12 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
 {
     private const int RowsAtATime = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan TokensAreKept = TimeSpan.FromDays(30);
-    private static readonly TimeSpan RefusalsAreKept = TimeSpan.FromDays(90);
+    private const long MillisecondsADay = 86_400_000;
 
+    // Where an organization does not say how long its expired tokens stay.
+    private const long TokenDays = 30;
+    private static readonly TimeSpan GrantsAreKept = TimeSpan.FromDays(TokenDays);
+    private static readonly TimeSpan RefusalsAreKept = TimeSpan.FromDays(90);
 
     // A code that is presented long after its time still tells that somebody has it.
     private static readonly TimeSpan ReplaysAreKnown = TimeSpan.FromHours(1);
@@ -21,34 +25,30 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     public async Task RunOnceAsync()
     {
         var now = clock.GetUtcNow();
-        var tokens = (now - TokensAreKept).ToUnixTimeMilliseconds();
+        var grants = (now - GrantsAreKept).ToUnixTimeMilliseconds();
         await DeleteAsync("delete from sessions where hash in (select hash from sessions where expires_time < @limit limit @rows)", now.ToUnixTimeMilliseconds());
         foreach (var (table, key) in Short)
         {
             await DeleteAsync($"delete from {table} where {key} in (select {key} from {table} where expires_time < @limit limit @rows)", (now - ReplaysAreKnown).ToUnixTimeMilliseconds());
         }
 
-        await DeleteAsync("delete from tokens where id in (select id from tokens where expires_time < @limit limit @rows)", tokens);
+        await DeleteTokensAsync(now.ToUnixTimeMilliseconds());
         await DeleteAsync(
             """
             delete from refresh_tokens where id in
               (select r.id from refresh_tokens r join grants g on g.id = r.grant_id where g.expires_time < @limit limit @rows)
-            """, tokens);
+            """, grants);
         await DeleteAsync(
             """
             delete from grants where id in (select id from grants where expires_time < @limit
               and not exists (select 1 from refresh_tokens r where r.grant_id = grants.id) limit @rows)
-            """, tokens);
+            """, grants);
         await DeleteAsync(
             """
             delete from applications where id in (select a.id from applications a where a.is_self_registered and a.created_time < @limit
               and not exists (select 1 from grants g where g.client_id = a.client_id) limit @rows)
-            """, tokens);
-        await DeleteAsync(
-            """
-            delete from records where id in (select r.id from records r join organizations o on o.name = r.organization
-              where o.record_retention_days > 0 and r.created_time < @limit - o.record_retention_days * 86400000 limit @rows)
-            """, now.ToUnixTimeMilliseconds());
+            """, grants);
+        await DeleteRecordsAsync(now.ToUnixTimeMilliseconds());
         await DeleteAsync(
             """
             delete from refusal_counts where (client, reason, minute) in
@@ -79,13 +79,59 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         }
     }
 
-    private async Task DeleteAsync(string sql, long limit)
+    /// <summary>Expired tokens, each organization's as long after as its <c>tokenRetentionDays</c>.</summary>
+    private async Task DeleteTokensAsync(long now)
+    {
+        foreach (var (organization, days) in await database.ReadAsync(c => RetentionAsync(c, "tokens", "token_retention_days")))
+        {
+            await DeleteAsync(
+                "delete from tokens where id in (select id from tokens where organization = @organization and expires_time < @limit limit @rows)",
+                Limit(now, days > 0 ? days : TokenDays), organization);
+        }
+    }
+
+    /// <summary>Each organization's records as long as its <c>recordRetentionDays</c>; for ever where it does not say.</summary>
+    private async Task DeleteRecordsAsync(long now)
+    {
+        foreach (var (organization, days) in await database.ReadAsync(c => RetentionAsync(c, "records", "record_retention_days")))
+        {
+            if (days > 0)
+            {
+                // By id, which grows with time: the index that lists them finds the oldest too.
+                await DeleteAsync(
+                    """
+                    delete from records where id in (select id from (select id, created_time from records where organization = @organization order by id limit @rows) oldest
+                      where created_time < @limit)
+                    """, Limit(now, days), organization);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The organizations that a table has rows of, found by leaps through its index, and the days that each of them says. What
+    /// belongs to none, or to one that is gone, is kept as <c>built-in</c> keeps its own.
+    /// </summary>
+    private static async Task<IReadOnlyList<(string Organization, long Days)>> RetentionAsync(DbConnection connection, string table, string column) =>
+        [.. await connection.QueryAsync<(string, long)>(
+            $"""
+            with recursive present (name) as (
+              select min(organization) from {table}
+              union all
+              select (select min(t.organization) from {table} t where t.organization > present.name) from present where present.name is not null)
+            select present.name, coalesce(o.{column}, (select {column} from organizations where name = @BuiltIn), 0)
+            from present left join organizations o on o.name = present.name where present.name is not null
+            """, new { Organizations.BuiltIn })];
+
+    // A century is as good as any longer time, and no number of days may turn the sign.
+    private static long Limit(long now, long days) => now - (Math.Min(days, 36_500) * MillisecondsADay);
+
+    private async Task DeleteAsync(string sql, long limit, string organization = "")
     {
         int deleted;
         do
         {
             deleted = await database.WriteAsync(async (connection, transaction) =>
-                Written.Keep(await connection.ExecuteAsync(sql, new { limit, rows = RowsAtATime }, transaction)));
+                Written.Keep(await connection.ExecuteAsync(sql, new { limit, rows = RowsAtATime, organization }, transaction)));
         }
         while (deleted == RowsAtATime);
     }

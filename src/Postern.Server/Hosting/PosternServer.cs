@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Console;
 using Postern.Server.Casdoor;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
@@ -61,6 +62,7 @@ public static partial class PosternServer
             app.MapOAuth();
             app.MapAccounts();
             app.MapObjects();
+            app.MapRecords();
             Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;
         }

@@ -24,7 +24,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
     /// <summary>Reads who this is. Creates nothing.</summary>
     public Task<Outcome<AccountPlan>> PlanAsync(
         WeChatIdentity identity, SigninProfile profile, string? username, Application application, bool mayCreate, string address, CancellationToken cancel) =>
-        database.ReadAsync(async connection =>
+        database.ReadAsync<Outcome<AccountPlan>>(async connection =>
         {
             var byOpenId = await Users.FindByIdentityAsync(connection, identity.OpenId);
             var byUnionId = identity.UnionId is { } unionid ? await Users.FindByIdentityAsync(connection, unionid) : null;
@@ -95,13 +95,9 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         return true;
     }
 
-    private Outcome<AccountPlan> Returning(User known, List<ExternalIdentity> links, IdentityConflict? conflict, SigninProfile profile, string address)
+    /// <summary>Also one who may not sign in: whoever writes the plan refuses him.</summary>
+    private AccountPlan Returning(User known, List<ExternalIdentity> links, IdentityConflict? conflict, SigninProfile profile, string address)
     {
-        if (known.IsForbidden || known.IsDeleted)
-        {
-            return OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
-        }
-
         // Mirrors Users.NoteSigninAsync: the token must say what the row will.
         if (profile.Nickname.Length > 0 && (known.DisplayName.Length == 0 || known.DisplayNameBySignin))
         {

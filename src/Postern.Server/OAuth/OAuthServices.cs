@@ -32,6 +32,7 @@ public static class OAuthServices
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefusedRequests>();
         services.AddSingleton<RefusalCounts>();
+        services.AddSingleton<KnownRefusals>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());
         services.AddSingleton<MiniProgramAccounts>();
         services.AddSingleton<MiniProgramProviders>();

@@ -25,9 +25,11 @@ public sealed record PasswordOutcome(User? User, NewSession? Session, Sentence R
 
 /// <summary>Signs in by password, under the lock-out.</summary>
 public sealed class PasswordSignIn(
-    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, PosternOptions options, TimeProvider clock)
+    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, KnownRefusals known, PosternOptions options, TimeProvider clock)
 {
     public static readonly Sentence Forbidden = new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
+
+    private const string Refused = "signin-refused";
 
     public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
@@ -42,13 +44,13 @@ public sealed class PasswordSignIn(
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is not null && rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
         {
-            refusals.Add(application.ClientId, "frozen");
+            await known.AddAsync(Record(user, attempt, now, "locked out"), application.ClientId, "frozen");
             return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now));
         }
 
         if (user is null && unknown.Frozen(attempt.Organization, attempt.Name, rule, now) is { } frozen)
         {
-            refusals.Add(application.ClientId, "frozen");
+            await known.CountAsync(attempt.Organization, attempt.Name, Refused, application.ClientId, "frozen", now);
             return PasswordOutcome.Refused(frozen);
         }
 
@@ -61,7 +63,7 @@ public sealed class PasswordSignIn(
         }
 
         return !check.IsRight ? await RefuseAsync(application, user, rule, attempt, now)
-            : user.IsForbidden ? await RecordForbiddenAsync(user, attempt, now)
+            : user.IsForbidden ? await RecordForbiddenAsync(application, user, attempt, now)
             : await AcceptAsync(application, user, rule, attempt, check.NewHash, now);
     }
 
@@ -97,13 +99,9 @@ public sealed class PasswordSignIn(
         return PasswordOutcome.Refused(rule.Wait(now, now));
     }
 
-    private async Task<PasswordOutcome> RecordForbiddenAsync(User user, PasswordAttempt attempt, long now)
+    private async Task<PasswordOutcome> RecordForbiddenAsync(Application application, User user, PasswordAttempt attempt, long now)
     {
-        await database.WriteAsync(async (connection, transaction) =>
-        {
-            await Records.AddAsync(connection, Record(user, attempt, now, "user is forbidden"), transaction);
-            return Written.Keep(true);
-        });
+        await known.AddAsync(Record(user, attempt, now, "user is forbidden"), application.ClientId, "forbidden");
         return PasswordOutcome.Refused(Forbidden);
     }
 
@@ -146,7 +144,8 @@ public sealed class PasswordSignIn(
         User = user.Name,
         Method = HttpMethods.Post,
         RequestUri = attempt.Path,
-        Action = refusal.Length == 0 ? "signin" : "signin-refused",
+        Action = refusal.Length == 0 ? "signin" : Refused,
+        Verdict = refusal.Length == 0 ? Verdicts.Ok : Verdicts.Refused,
         Target = $"{user.Owner}/{user.Name}",
         Detail = refusal,
     };

@@ -63,7 +63,7 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
                 : new(false, "The Password cannot be tried now. " + rule.Wait(now, now).English);
         }
 
-        var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password" };
+        var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password", Verdict = Verdicts.Refused };
         await database.WriteAsync(async (connection, transaction) =>
         {
             var counted = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
@@ -78,6 +79,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
     private Task<IResult?> WriteAsync(HttpContext context, UpdateTarget target, PreparedUpdate ready, JsonObject properties)
     {
         var record = ObjectRecords.Of(context, target.Caller, "update-user", new ObjectId(target.Stored.Owner, target.Stored.Name)) with { Detail = string.Join(',', properties.Select(p => p.Key)) };
+        record = record.Changing(ready);
         return database.WriteAsync<IResult?>(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, target.Caller))

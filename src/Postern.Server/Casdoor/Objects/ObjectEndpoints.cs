@@ -45,6 +45,7 @@ public static class ObjectEndpoints
             var result = refusal is not null ? Envelope.Denied(refusal)
                 : Authorization.MayAsk(who, caller) ? await handle(new ObjectCall(context, caller, kind, who))
                 : Envelope.Denied();
+            await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);
         });
     }

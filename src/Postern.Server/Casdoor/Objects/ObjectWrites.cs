@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
 
@@ -48,7 +49,7 @@ internal static class ObjectWrites
             return Envelope.Denied();
         }
 
-        var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name));
+        var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
@@ -145,7 +146,7 @@ internal static class ObjectWrites
                     return Written.Undo<IResult?>(null);
                 }
 
-                await Records.AddAsync(connection, record, transaction);
+                await Records.AddAsync(connection, record.Changing(ready), transaction);
                 return Written.Keep<IResult?>(Answer(kind, "update", true));
             });
             if (answer is not null)
@@ -203,7 +204,7 @@ internal static class ObjectWrites
                 return Written.Undo(Answer(kind, "delete", false));
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            await Records.AddAsync(connection, record.Deleting(stored), transaction);
             return Written.Keep(Answer(kind, "delete", true));
         });
     }

@@ -19,6 +19,18 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
 
     public string Text(string column) => (string)row[column]!;
 
+    /// <summary>The row with these columns changed.</summary>
+    internal IDictionary<string, object?> With(IReadOnlyDictionary<string, object?> values)
+    {
+        var changed = new Dictionary<string, object?>(row);
+        foreach (var (column, value) in values)
+        {
+            changed[column] = value;
+        }
+
+        return changed;
+    }
+
     /// <summary>
     /// The object as its readers see it, with every property that Casdoor has. A secret that is set reads as
     /// <c>***</c>, never as empty (design 4.1).

@@ -46,6 +46,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             CreatedTime = now.ToUnixTimeMilliseconds(),
             ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
         };
+        var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, "grant-consent", request.Application.Name) with { Detail = consented ?? "" };
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction)
@@ -57,6 +58,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             if (consented is not null)
             {
                 await Consents.PutAsync(connection, session.User.Id, request.Application.ClientId, consented, row.CreatedTime, transaction);
+                await Records.AddAsync(connection, record, transaction);
             }
 
             await AuthorizationCodes.AddAsync(connection, row, transaction);

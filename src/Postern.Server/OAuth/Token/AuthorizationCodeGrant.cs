@@ -105,7 +105,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             var ended = await Grants.EndAsync(connection, code.GrantId, now, transaction);
             if (ended > 0 && user is not null)
             {
-                await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "code-replayed"), transaction);
+                await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "code-replayed") with { Verdict = Verdicts.Refused }, transaction);
             }
 
             return Written.Keep(ended);

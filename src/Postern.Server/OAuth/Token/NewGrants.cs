@@ -32,7 +32,7 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
 }
 
 /// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
-public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvider clock)
+public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Database database, TimeProvider clock)
 {
     /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
     public static readonly OAuthError UserForbidden =
@@ -100,7 +100,7 @@ public sealed class NewGrants(TokenIssuer issuer, Database database, TimeProvide
         {
             if (start.User.IsForbidden || start.User.IsDeleted)
             {
-                return UserForbidden;
+                return await refusals.ForbiddenAsync(start.User, start.Client, start.Caller, clock.GetUtcNow().ToUnixTimeMilliseconds());
             }
 
             var (grant, tokens) = await SignAsync(start, cancel);

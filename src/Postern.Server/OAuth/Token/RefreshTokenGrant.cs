@@ -8,7 +8,7 @@ namespace Postern.Server.OAuth.Token;
 /// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty
 /// seconds, as long as nobody used it; whoever presents a token after that revokes the grant.
 /// </summary>
-public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, Database database, TimeProvider clock) : IGrantHandler
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, KnownRefusals refusals, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -51,7 +51,12 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，刷新时必须提供");
             }
 
-            if (user is null || user.IsForbidden || user.IsDeleted || client.Application.DisableSignin || client.Application.OrganizationDisablesSignin)
+            if (user is { IsForbidden: true } or { IsDeleted: true })
+            {
+                return await refusals.ForbiddenAsync(user, client, caller, nowMs);
+            }
+
+            if (user is null || client.Application.DisableSignin || client.Application.OrganizationDisablesSignin)
             {
                 return NewGrants.UserForbidden;
             }
@@ -89,6 +94,8 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
             if (verdict is Rotation.SuccessorUsed)
             {
+                await refusals.AddAsync(
+                    TokenRecords.Of(user, client, caller, nowMs, "refresh-token-refused", "its successor was used") with { Verdict = Verdicts.Refused }, client.Application.ClientId, "replayed");
                 return Invalid;
             }
         }
@@ -131,7 +138,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         database.WriteAsync(async (connection, transaction) =>
         {
             await Grants.EndAsync(connection, grant.Id, now, transaction);
-            await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "refresh-token-replayed"), transaction);
+            await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "refresh-token-replayed") with { Verdict = Verdicts.Refused }, transaction);
             return Written.Keep(true);
         });
 

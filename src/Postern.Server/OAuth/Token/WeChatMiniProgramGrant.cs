@@ -7,7 +7,7 @@ namespace Postern.Server.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, KnownRefusals refusals, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private const int LongestCode = 256;
@@ -91,7 +91,12 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var start = new GrantStart(client, plan!.User, GrantType, "", caller) { CodeHash = codeHash };
+            if (plan!.User.IsForbidden || plan.User.IsDeleted)
+            {
+                return await refusals.ForbiddenAsync(plan.User, client, caller, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+
+            var start = new GrantStart(client, plan.User, GrantType, "", caller) { CodeHash = codeHash };
             var (grant, tokens) = await grants.SignAsync(start, CancellationToken.None);
             var isWritten = await database.WriteAsync(async (connection, transaction) =>
             {

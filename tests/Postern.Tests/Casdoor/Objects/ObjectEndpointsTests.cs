@@ -11,6 +11,7 @@ using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OAuth;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -66,6 +67,8 @@ public sealed class ObjectEndpointsTests(Servers servers)
         builder.Services.AddSingleton(world.Store);
         // An instance given as such is not disposed with the host: it is the shared server's.
         builder.Services.AddSingleton(world.Server.Database);
+        builder.Services.AddSingleton<RefusalCounts>();
+        builder.Services.AddSingleton<KnownRefusals>();
         var app = builder.Build();
         var user = (await world.Server.Database.ReadAsync(c => Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));

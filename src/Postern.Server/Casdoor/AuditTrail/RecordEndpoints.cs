@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.AuditTrail;
+
+/// <summary>The audit trail: read, searched, exported, and added to by applications.</summary>
+public static class RecordEndpoints
+{
+    public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/get-records", AccountEndpoints.Identified(ListAsync));
+        routes.MapPost("/api/get-records-filter", AccountEndpoints.Identified(FilterAsync));
+        routes.MapPost("/api/add-record", AccountEndpoints.Identified(AddRecordEndpoint.HandleAsync));
+        routes.MapGet("/api/export-records", AccountEndpoints.Identified(ExportRecordsEndpoint.HandleAsync));
+        return routes;
+    }
+
+    /// <summary>Without both <c>pageSize</c> and <c>p</c> the newest, and filters do not count (contract 3.4).</summary>
+    private static async Task<IResult> ListAsync(HttpContext context, Caller caller)
+    {
+        var (scope, refusal) = await ReadersScope.OfAsync(context, caller);
+        if (scope is null)
+        {
+            return refusal!;
+        }
+
+        var read = Read(context.Request.Query, scope);
+        return read.Value is { } query ? await AnswerAsync(context, query) : Envelope.Error(read.Refusal);
+    }
+
+    private static async Task<IResult> FilterAsync(HttpContext context, Caller caller)
+    {
+        // Before the body: what it says is no business of whoever may not ask.
+        var (scope, refusal) = await ReadersScope.OfAsync(context, caller);
+        if (scope is null)
+        {
+            return refusal!;
+        }
+
+        var body = await RequestBody.ReadAsync(context, RecordFields.Type);
+        if (body.Value is not { } sent)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var wanted = RecordFields.Equal(sent);
+        if (wanted.Value is not { } conditions)
+        {
+            return Envelope.Error(wanted.Refusal);
+        }
+
+        // Who names an organization means its records, which the indexes find.
+        foreach (var condition in conditions.Where(c => c.Column == "organization"))
+        {
+            var named = (string)condition.Value;
+            if (scope.Organization is { } own && own != named)
+            {
+                return caller.IsGlobalAdmin ? Envelope.Error("the query and the body name different organizations") : Envelope.Denied();
+            }
+
+            scope = scope with { Organization = named };
+        }
+
+        var read = Read(context.Request.Query, scope);
+        return read.Value is { } query
+            ? await AnswerAsync(context, query with { Conditions = [.. query.Conditions, .. conditions.Where(c => c.Column != "organization")] })
+            : Envelope.Error(read.Refusal);
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, RecordQuery query)
+    {
+        var found = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Records.ListAsync(c, query), context.RequestAborted);
+        return Envelope.Ok(new JsonArray([.. found.Rows.Select(RecordFields.Show)]), query.WithTotal ? found.Total : null);
+    }
+
+    private static Prepared<RecordQuery> Read(IQueryCollection sent, RecordScope scope)
+    {
+        var (pageSize, page, before) = (sent["pageSize"].ToString(), sent["p"].ToString(), sent["before"].ToString());
+        if (pageSize.Length > 0 && !TryNumber(pageSize, out _))
+        {
+            return new(null, "pageSize must be a number");
+        }
+
+        if (before.Length > 0 && !TryNumber(before, out _))
+        {
+            return new(null, "before must be the id of a record");
+        }
+
+        var query = new RecordQuery { Scope = scope, Before = TryNumber(before, out var id) ? id : null, Size = ObjectStore.LongestList };
+        if (pageSize.Length == 0 || page.Length == 0)
+        {
+            return query;
+        }
+
+        TryNumber(pageSize, out var size);
+        query = query with
+        {
+            Size = size < 0 ? ObjectStore.LongestList : Math.Min(size, ObjectStore.LongestList),
+            // Garbage is the first page (contract 3.4).
+            Page = TryNumber(page, out var number) ? number : 1,
+            WithTotal = true,
+            IsAscending = sent["sortOrder"] == "ascend",
+        };
+        var (field, value, sortField) = (sent["field"].ToString(), sent["value"].ToString(), sent["sortField"].ToString());
+        if (field.Length > 0 && value.Length > 0)
+        {
+            if (RecordFields.Contains(field, value) is not { } condition)
+            {
+                return new(null, "records cannot be searched by " + field);
+            }
+
+            query = query with { Conditions = [condition] };
+        }
+
+        if (sortField.Length == 0)
+        {
+            return query with { IsAscending = false };
+        }
+
+        return RecordFields.SortColumn(sortField) is { } sort ? query with { Sort = sort } : new Prepared<RecordQuery>(null, "records cannot be sorted by " + sortField);
+    }
+
+    private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+}

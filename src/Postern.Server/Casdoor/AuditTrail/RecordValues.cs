@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.AuditTrail;
+
+/// <summary>What a write changes, as its record keeps it: short, and without secrets.</summary>
+internal static class RecordValues
+{
+    private const int LongestValue = 2_000;
+
+    // Of all values of one record: ten thousand records are one answer. One long value fits, also where each of its characters is escaped.
+    private const int LongestText = 16_000;
+    private const string Cut = "…";
+
+    // Changes with every write and says nothing of it.
+    private const string Clockwork = "updatedTime";
+
+    /// <summary>The values of a new object that are not Casdoor's zero values.</summary>
+    public static AuditRecord Adding(this AuditRecord record, PreparedObject added) =>
+        record with { NewValues = TextOf(added.Kind, With(added.Lists.Where(l => l.Value.Count > 0).ToDictionary(), Set(Shown(added.Kind, added.Values)))) };
+
+    /// <summary>The properties that a change changes, before and after.</summary>
+    public static AuditRecord Changing(this AuditRecord record, PreparedUpdate change)
+    {
+        var (stored, kind) = (change.Stored, change.Stored.Kind);
+        var (before, after) = (new JsonObject(), new JsonObject());
+        var (old, next) = (stored.Show(), Shown(kind, change.Values, stored));
+        foreach (var (property, value) in next)
+        {
+            if (property != Clockwork && !JsonNode.DeepEquals(value, old[property]))
+            {
+                before[property] = old[property]?.DeepClone();
+                after[property] = value?.DeepClone();
+            }
+        }
+
+        foreach (var property in old.Select(p => p.Key).Where(p => !next.ContainsKey(p)))
+        {
+            before[property] = old[property]?.DeepClone();
+        }
+
+        // A secret is *** before and after.
+        foreach (var secret in kind.Secrets.Where(s => change.Values.ContainsKey(s.Column.Column)))
+        {
+            before[secret.Property] = stored.Text(secret.Column.Column).Length > 0 ? ObjectStore.Masked : "";
+            after[secret.Property] = ObjectStore.Masked;
+        }
+
+        if (kind.Bag is { } bag && change.Values.ContainsKey(bag.Column))
+        {
+            after[bag.Column] = ObjectStore.Masked;
+        }
+
+        return record with { OldValues = TextOf(kind, before), NewValues = TextOf(kind, With(change.Lists, after)) };
+    }
+
+    /// <summary>What a deleted object was.</summary>
+    public static AuditRecord Deleting(this AuditRecord record, StoredObject deleted) =>
+        record with { OldValues = TextOf(deleted.Kind, Set((deleted.Kind, deleted.Show()))) };
+
+    /// <summary>Any document, secrets masked by their names and long values cut; "" for an empty one.</summary>
+    public static string TextOf(ObjectKind? kind, JsonObject document)
+    {
+        var kept = new JsonObject();
+        var (length, omitted) = (0, 0);
+        foreach (var (property, value) in document)
+        {
+            var isSecret = kind is not null && (kind.SecretOf(property) is not null || kind.Bagged.Contains(property));
+            var shown = Shorten(isSecret ? SecretNames.Mask(value) : SecretNames.Masked(property, value));
+            if (!Take(property, shown) && !Take(property, Cut))
+            {
+                omitted++;
+            }
+        }
+
+        if (omitted > 0)
+        {
+            kept[Cut] = omitted;
+        }
+
+        return kept.Count == 0 ? "" : kept.ToJsonString(ObjectStore.Plain);
+
+        bool Take(string property, JsonNode? value)
+        {
+            var size = property.Length + (value?.ToJsonString(ObjectStore.Plain).Length ?? 4);
+            if (length + size > LongestText)
+            {
+                return false;
+            }
+
+            length += size;
+            kept[property] = value;
+            return true;
+        }
+    }
+
+    private static (ObjectKind Kind, JsonObject Document) Shown(ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
+        (kind, new StoredObject(kind, values.ToDictionary()).Show());
+
+    private static JsonObject Shown(ObjectKind kind, IReadOnlyDictionary<string, object?> values, StoredObject stored) =>
+        new StoredObject(kind, stored.With(values)).Show();
+
+    private static JsonObject Set((ObjectKind Kind, JsonObject Document) shown)
+    {
+        foreach (var property in shown.Document.Where(p => p.Value is null || JsonNode.DeepEquals(p.Value, shown.Kind.Shape.ZeroOf(p.Key))).Select(p => p.Key).ToList())
+        {
+            shown.Document.Remove(property);
+        }
+
+        return shown.Document;
+    }
+
+    private static JsonObject With(IReadOnlyDictionary<string, IReadOnlyList<string>> lists, JsonObject values)
+    {
+        foreach (var (list, members) in lists)
+        {
+            values[list] = new JsonArray([.. members.Select(m => (JsonNode)m)]);
+        }
+
+        return values;
+    }
+
+    private static JsonNode? Shorten(JsonNode? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        var text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(ObjectStore.Plain);
+        return text.Length <= LongestValue ? value : CutText(text, LongestValue);
+    }
+
+    /// <summary>At most so many characters, and a sign where there were more; never half a surrogate pair, which no database takes.</summary>
+    public static string CutText(string text, int longest) => text.Length <= longest ? text
+        : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)] + Cut;
+}

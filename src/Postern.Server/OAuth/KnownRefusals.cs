@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Postern.Server.Data;
+
+namespace Postern.Server.OAuth;
+
+/// <summary>
+/// Refusals of somebody known that he can repeat at no cost: one record per user, action and minute, the others are only
+/// counted, so that nobody fills the disk (design section 4).
+/// </summary>
+public sealed class KnownRefusals(Database database, RefusalCounts counts)
+{
+    private const int MostKept = 50_000;
+    private readonly ConcurrentDictionary<(string Organization, string User, string Action), byte> seen = new();
+    private long minute;
+
+    /// <summary>Records a refusal in a write of its own, or counts it.</summary>
+    /// <param name="record">What was refused to whom.</param>
+    /// <param name="client">A known client id or <see cref="RefusalCounts.UnknownClient"/>, for the count.</param>
+    /// <param name="reason">For the count.</param>
+    public async Task AddAsync(AuditRecord record, string client, string reason)
+    {
+        if (!IsFirst(record.Organization, record.User, record.Action, record.CreatedTime))
+        {
+            counts.Add(client, reason);
+            return;
+        }
+
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+    }
+
+    /// <summary>The same for a name that nobody has: a write where a user's refusal is one, so that the time does not tell who exists.</summary>
+    /// <param name="organization">Where the name was looked for.</param>
+    /// <param name="name">Nobody's.</param>
+    /// <param name="action">What a user's record would say.</param>
+    /// <param name="client">A known client id, for the count.</param>
+    /// <param name="reason">For the count.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public async Task CountAsync(string organization, string name, string action, string client, string reason, long now)
+    {
+        if (!IsFirst(organization, name, action, now))
+        {
+            counts.Add(client, reason);
+            return;
+        }
+
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.CountRefusalsAsync(connection, client, reason, now / 60_000, 1, transaction);
+            return Written.Keep(true);
+        });
+    }
+
+    private bool IsFirst(string organization, string user, string action, long now)
+    {
+        var current = now / 60_000;
+        if (Interlocked.Exchange(ref minute, current) != current)
+        {
+            seen.Clear();
+        }
+
+        return seen.Count < MostKept && seen.TryAdd((organization, user, action), 0);
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Casdoor.AuditTrail;
+
+/// <summary>The sweep: each organization's records and expired tokens stay as long as it says.</summary>
+public sealed class RetentionTests(Servers servers)
+{
+    private const long Day = 86_400_000;
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Records_stay_as_long_as_their_organization_says(DatabaseDriver driver)
+    {
+        var (trail, forever) = (await Trail.OfAsync(await servers.OnAsync(driver)), await Trail.OfAsync(await servers.OnAsync(driver)));
+        await trail.Server.ExecuteAsync("update organizations set record_retention_days = 10 where name = @Organization", new { trail.Organization });
+        await trail.FillAsync("old", 1201, age: 11 * Day);
+        await trail.FillAsync("young", 3, age: 9 * Day);
+        await forever.FillAsync("old", 2, age: 4000 * Day);
+        await SweepAsync(trail.Server);
+        Assert.Equal((0, 3), (await trail.CountAsync("action = 'old'"), await trail.CountAsync("action = 'young'")));
+        Assert.Equal(2, await forever.CountAsync("action = 'old'"));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Records_of_no_organization_stay_as_long_as_those_of_built_in(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var trail = await Trail.OfAsync(server);
+        await trail.FillAsync("old", 2, age: 11 * Day);
+        await trail.FillAsync("young", 2, age: 9 * Day);
+        await server.ExecuteAsync("update records set organization = case when detail like '%0' then '' else 'gone' end where organization = @Organization", new { trail.Organization });
+        await SweepAsync(server);
+        Assert.Equal(4, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone')"));
+        await server.ExecuteAsync("update organizations set record_retention_days = 10 where name = 'built-in'");
+        await SweepAsync(server);
+        Assert.Equal(2, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone') and action = 'young'"));
+        Assert.Equal(2, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone')"));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Expired_tokens_stay_as_long_as_their_organization_says_or_thirty_days(DatabaseDriver driver)
+    {
+        var (trail, usual) = (await Trail.OfAsync(await servers.OnAsync(driver)), await Trail.OfAsync(await servers.OnAsync(driver)));
+        await trail.Server.ExecuteAsync("update organizations set token_retention_days = 5 where name = @Organization", new { trail.Organization });
+        foreach (var (of, days) in new[] { (trail, 4), (trail, 6), (usual, 29), (usual, 31) })
+        {
+            Assert.Equal(200, (await of.Tenant.SignInAsync(of.Tenant.Code("p" + days), "p" + days)).Status);
+            await of.Server.ExecuteAsync(
+                "update tokens set expires_time = @expired where organization = @Organization and user_name = @name",
+                new { expired = of.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds() - (days * Day), of.Organization, name = "p" + days });
+        }
+
+        await SweepAsync(trail.Server);
+        Assert.Equal("p4", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization = @Organization", new { trail.Organization }));
+        Assert.Equal("p29", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization = @Organization", new { usual.Organization }));
+        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization = @Organization", new { trail.Organization }));
+        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization = @Organization", new { usual.Organization }));
+    }
+
+    private static Task SweepAsync(TestServer server) => server.Services.GetServices<IHostedService>().OfType<Sweep>().Single().RunOnceAsync();
+}
