@@ -1,0 +1,38 @@
+using Postern.Casbin.Patterns;
+
+namespace Postern.Casbin.Expressions;
+
+/// <summary>What one request is judged by: its values, the policy whose turn it is, the roles. Not shared between threads.</summary>
+internal sealed class Scope(Value[] request, IReadOnlyDictionary<string, RoleLinks> roles, PatternCache patterns)
+{
+    private readonly Dictionary<(string Role, string Name, string Domain), HashSet<string>> inherited = [];
+    private (string Role, string Name, string Domain, HashSet<string> Roles)? latest;
+
+    public Value[] Request { get; } = request;
+
+    public PatternCache Patterns { get; } = patterns;
+
+    /// <summary>Null when there are no policies: what a matcher says of one is then unknown.</summary>
+    public Policy? Policy { get; set; }
+
+    public bool Inherits(string role, string name, string other, string domain)
+    {
+        if (string.Equals(name, other, StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        // A matcher asks about the same subject with every policy.
+        if (latest is not { } known || known.Role != role || known.Name != name || known.Domain != domain)
+        {
+            if (!inherited.TryGetValue((role, name, domain), out var found))
+            {
+                inherited[(role, name, domain)] = found = roles[role].InheritedBy(name, domain);
+            }
+
+            latest = known = (role, name, domain, found);
+        }
+
+        return known.Roles.Contains(other);
+    }
+}
