@@ -44,6 +44,9 @@ public sealed class User
     public bool IsDemo { get; init; }
     public string Body { get; init; } = "{}";
 
+    /// <summary>His groups, roles and permissions; null where nobody has asked for them.</summary>
+    public Holdings? Holdings { get; set; }
+
     /// <summary>A global administrator is a user of the organization built-in with isAdmin, and nobody else.</summary>
     public bool IsGlobalAdmin => IsAdmin && Owner == Organizations.BuiltIn;
 }

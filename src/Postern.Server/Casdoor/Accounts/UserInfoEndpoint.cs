@@ -40,6 +40,7 @@ internal static class UserInfoEndpoint
             }
         }
 
+        user.Holdings = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => HoldingsReader.OfAsync(c, user), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(Claims(user, caller, context.RequestServices.GetRequiredService<PosternOptions>().Origin).ToJsonString(ObjectStore.Plain),
             "application/json; charset=utf-8");
@@ -81,11 +82,9 @@ internal static class UserInfoEndpoint
             Add("preferred_username", "Name", user.Name);
             Add("name", "DisplayName", user.DisplayName);
             Add("picture", "Avatar", user.Avatar);
-            if (IsTold("Groups") && own.Values("groups").ToList() is { Count: > 0 } groups)
-            {
-                claims["groups"] = new JsonArray([.. groups.Select(g => JsonValue.Create(g))]);
-            }
-
+            AddNames("groups", "Groups", own.Holdings.Groups);
+            AddNames("roles", "Roles", own.Holdings.RoleNames);
+            AddNames("permissions", "Permissions", own.Holdings.PermissionNames);
             Add("real_name", "RealName", own.Value("realName"));
         }
 
@@ -108,6 +107,14 @@ internal static class UserInfoEndpoint
         return claims;
 
         bool IsTold(string field) => fields.Length == 0 || fields.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+        void AddNames(string claim, string field, IEnumerable<string> names)
+        {
+            if (IsTold(field) && names.Select(n => (JsonNode)n).ToArray() is { Length: > 0 } some)
+            {
+                claims[claim] = new JsonArray(some);
+            }
+        }
 
         void Add(string claim, string field, string value)
         {

@@ -97,6 +97,11 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(Envelope.Error(taken));
             }
 
+            if (await MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, target.Stored.Id, target.Stored.Owner, ready.Lists, target.Caller) is { } foreign)
+            {
+                return Written.Undo<IResult?>(Envelope.Error(foreign));
+            }
+
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
             {
                 return Written.Undo<IResult?>(null);

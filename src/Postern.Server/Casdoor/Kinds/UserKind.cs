@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data.Secrets;
 
@@ -66,6 +67,11 @@ internal static class UserKind
         {
             var now = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
             document.TryAdd("updatedTime", now);
+            if (document["isDeleted"] is JsonValue deleted && deleted.GetValue<bool>())
+            {
+                document.TryAdd("deletedTime", now);
+            }
+
             document.TryAdd("balanceCurrency", "USD");
             document.TryAdd("registerType", "Add User");
             return null;

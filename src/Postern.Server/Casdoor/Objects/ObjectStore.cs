@@ -205,6 +205,11 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             }
 
             values["updated_time"] = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            if (values.TryGetValue("is_deleted", out var isDeleted))
+            {
+                values["deleted_time"] = isDeleted is true ? values["updated_time"] : 0L;
+            }
+
             // What an administrator or the user wrote, no sign-in overwrites (design section 2, "Profile at sign-in").
             foreach (var column in ProfileColumns.Where(values.ContainsKey).ToList())
             {

@@ -16,7 +16,12 @@ internal static class ObjectViews
     public static async Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown, bool isWhole)
     {
         var kind = stored[0].Kind;
-        if (kind.Lists.Count > 0)
+        // A user's groups are read together with what they give him.
+        if (kind == UserKind.Kind)
+        {
+            await FillHoldingsAsync(connection, stored, shown);
+        }
+        else if (kind.Lists.Count > 0)
         {
             await FillListsAsync(connection, stored, shown);
         }
@@ -41,6 +46,18 @@ internal static class ObjectViews
                 var found = members[(one.Id, list)].Select(m => (JsonNode)m).ToArray();
                 document[list] = found.Length > 0 ? new JsonArray(found) : one.Kind.Shape.ZeroOf(list);
             }
+        }
+    }
+
+    private static async Task FillHoldingsAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown)
+    {
+        var holdings = await HoldingsReader.OfAsync(connection, [.. stored.Select(s => new Holder(s.Id, s.Owner, s.Name))]);
+        foreach (var (user, document) in stored.Zip(shown))
+        {
+            var his = holdings[user.Id];
+            document["groups"] = his.Groups.Count > 0 ? new JsonArray([.. his.Groups.Select(g => (JsonNode)g)]) : user.Kind.Shape.ZeroOf("groups");
+            document["roles"] = new JsonArray([.. his.Roles.Select(r => r.DeepClone())]);
+            document["permissions"] = new JsonArray([.. his.Permissions.Select(p => p.DeepClone())]);
         }
     }
 

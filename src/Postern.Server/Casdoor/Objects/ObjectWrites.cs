@@ -62,6 +62,11 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error(refusal));
             }
 
+            if (await MemberRules.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization, ready.Lists, caller) is { } foreign)
+            {
+                return Written.Undo(Envelope.Error(foreign));
+            }
+
             if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
             {
                 return Written.Undo(Envelope.Error(taken));
@@ -139,6 +144,11 @@ internal static class ObjectWrites
                 if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
                 {
                     return Written.Undo<IResult?>(Envelope.Error(refusal));
+                }
+
+                if (await MemberRules.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization, ready.Lists, caller) is { } foreign)
+                {
+                    return Written.Undo<IResult?>(Envelope.Error(foreign));
                 }
 
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))

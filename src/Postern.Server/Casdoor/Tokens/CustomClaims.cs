@@ -32,8 +32,7 @@ internal static class CustomClaims
 
             if (field == "permissionNames")
             {
-                writer.WriteStartArray(claim);
-                writer.WriteEndArray();
+                WriteNames(writer, claim, claims.Holdings.PermissionNames);
                 written.Add(claim);
             }
             else if (claims.TryWrite(writer, claim, field))
@@ -61,7 +60,13 @@ internal static class CustomClaims
 
             if (Text(attribute, "category") == "Existing Field")
             {
-                if (claims.TryWrite(writer, name, Text(attribute, "value")))
+                var field = Text(attribute, "value");
+                if (field is "Roles" or "Permissions")
+                {
+                    WriteNames(writer, name, field == "Roles" ? claims.Holdings.RoleNames : claims.Holdings.PermissionNames);
+                    written.Add(name);
+                }
+                else if (claims.TryWrite(writer, name, field))
                 {
                     written.Add(name);
                 }
@@ -76,9 +81,7 @@ internal static class CustomClaims
             }
             else
             {
-                writer.WriteStartArray(name);
-                values.ForEach(writer.WriteStringValue);
-                writer.WriteEndArray();
+                WriteNames(writer, name, values);
             }
 
             written.Add(name);
@@ -87,8 +90,9 @@ internal static class CustomClaims
 
     private static IEnumerable<string> Substitute(string value, User user, UserClaims claims) => value switch
     {
-        "$user.roles" or "$user.permissions" => [],
-        "$user.groups" => claims.Values("groups"),
+        "$user.roles" => claims.Holdings.RoleNames,
+        "$user.permissions" => claims.Holdings.PermissionNames,
+        "$user.groups" => claims.Holdings.Groups,
         _ =>
         [
             value.Replace("$user.owner", user.Owner, StringComparison.Ordinal)
@@ -98,6 +102,17 @@ internal static class CustomClaims
                 .Replace("$user.phone", user.Phone, StringComparison.Ordinal),
         ],
     };
+
+    private static void WriteNames(Utf8JsonWriter writer, string claim, IEnumerable<string> names)
+    {
+        writer.WriteStartArray(claim);
+        foreach (var name in names)
+        {
+            writer.WriteStringValue(name);
+        }
+
+        writer.WriteEndArray();
+    }
 
     private static string Text(JsonElement attribute, string name) =>
         attribute.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

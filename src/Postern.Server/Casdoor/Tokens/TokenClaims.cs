@@ -45,6 +45,9 @@ public static class TokenClaims
     private static readonly HashSet<string> Reserved =
         new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce", "amr"], StringComparer.Ordinal);
 
+    /// <summary>Whether tokens of the application say anything of groups, roles and permissions: otherwise nobody looks for them.</summary>
+    public static bool SayHoldings(Application application) => application.TokenFormat is not ("JWT-Empty" or "JWT-Standard");
+
     public static string Write(Application application, User user, RegisteredClaims registered)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);

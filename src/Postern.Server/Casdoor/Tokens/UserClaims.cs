@@ -76,6 +76,10 @@ internal sealed class UserClaims(User user) : IDisposable
         {
             WriteProperties(writer);
         }
+        else if (property is "groups" or "roles" or "permissions")
+        {
+            WriteHoldings(writer, property);
+        }
         else if (Text(property) is { } text)
         {
             writer.WriteStringValue(text);
@@ -103,6 +107,8 @@ internal sealed class UserClaims(User user) : IDisposable
         Text(property) ?? (Body(property) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "");
 
     public bool IsEmailVerified => Body("emailVerified") is { ValueKind: JsonValueKind.True };
+
+    public Holdings Holdings => user.Holdings ?? Holdings.None;
 
     /// <summary>Texts of a JSON array in the body.</summary>
     public IEnumerable<string> Values(string property) =>
@@ -141,6 +147,27 @@ internal sealed class UserClaims(User user) : IDisposable
 
     private JsonElement? Body(string property) =>
         body is not null && body.RootElement.TryGetProperty(property, out var value) ? value : null;
+
+    private void WriteHoldings(Utf8JsonWriter writer, string property)
+    {
+        writer.WriteStartArray();
+        if (property == "groups")
+        {
+            foreach (var group in Holdings.Groups)
+            {
+                writer.WriteStringValue(group);
+            }
+        }
+        else
+        {
+            foreach (var held in property == "roles" ? Holdings.Roles : Holdings.Permissions)
+            {
+                held.WriteTo(writer);
+            }
+        }
+
+        writer.WriteEndArray();
+    }
 
     /// <summary>Without stored tokens of other providers and without WeChat's identifiers, which belong to the server.</summary>
     private void WriteProperties(Utf8JsonWriter writer)

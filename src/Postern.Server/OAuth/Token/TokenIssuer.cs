@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Postern.Protocol;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -33,7 +34,7 @@ public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshTok
 }
 
 /// <summary>Builds claims and signs. It runs before the write: nothing is signed inside a write function.</summary>
-public sealed class TokenIssuer(SigningKeys keys, PosternOptions options, TimeProvider clock)
+public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOptions options, TimeProvider clock)
 {
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
@@ -44,6 +45,11 @@ public sealed class TokenIssuer(SigningKeys keys, PosternOptions options, TimePr
     {
         var (application, user, grant) = (order.Application, order.User, order.Grant);
         var key = await keys.ForAsync(application, cancel);
+        if (TokenClaims.SayHoldings(application))
+        {
+            user.Holdings ??= await database.ReadAsync(c => HoldingsReader.OfAsync(c, user), cancel);
+        }
+
         var now = clock.GetUtcNow();
         var claims = Claims(application, user.Id, order.Scope, grant.Resource, grant.Jkt, now) with { SessionId = grant.Id };
         var access = Sign(application, user, claims, key);
