@@ -15,6 +15,23 @@ public static class RequestBody
     /// <param name="type">Casdoor's name of what it should be, for the message.</param>
     public static async Task<Prepared<JsonObject>> ReadAsync(HttpContext context, string type)
     {
+        var read = await ReadNodeAsync(context);
+        return read.Value is not { } node ? new Prepared<JsonObject>(null, read.Refusal)
+            : node is JsonObject document ? document
+            : new Prepared<JsonObject>(null, $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type object.{type}");
+    }
+
+    /// <summary>A body that must be a list.</summary>
+    public static async Task<Prepared<JsonArray>> ReadArrayAsync(HttpContext context)
+    {
+        var read = await ReadNodeAsync(context);
+        return read.Value is not { } node ? new Prepared<JsonArray>(null, read.Refusal)
+            : node is JsonArray list ? list
+            : new Prepared<JsonArray>(null, $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type []interface {{}}");
+    }
+
+    private static async Task<Prepared<JsonNode>> ReadNodeAsync(HttpContext context)
+    {
         if (await BoundedBody.ReadAsync(context.Request, LargestBytes, context.RequestAborted) is not { } whole)
         {
             return new(null, "the body is larger than 4 MB");
@@ -34,9 +51,13 @@ public static class RequestBody
                 return new(null, refusal);
             }
 
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? JsonObject.Create(document.RootElement.Clone())!
-                : new Prepared<JsonObject>(null, $"json: cannot unmarshal {Casual(document.RootElement.ValueKind)} into Go value of type object.{type}");
+            return document.RootElement.ValueKind switch
+            {
+                JsonValueKind.Object => JsonObject.Create(document.RootElement.Clone())!,
+                JsonValueKind.Array => JsonArray.Create(document.RootElement.Clone())!,
+                JsonValueKind.Null => new Prepared<JsonNode>(null, "the body is null"),
+                _ => JsonValue.Create(document.RootElement.Clone())!,
+            };
         }
         catch (InvalidOperationException)
         {

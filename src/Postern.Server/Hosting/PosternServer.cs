@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Console;
 using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Enforcement;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
@@ -51,6 +52,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton<ObjectStore>();
             builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();
+            builder.Services.AddSingleton<Enforcers>();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
@@ -62,6 +64,7 @@ public static partial class PosternServer
             app.MapOAuth();
             app.MapAccounts();
             app.MapObjects();
+            app.MapEnforcement();
             app.MapRecords();
             Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;

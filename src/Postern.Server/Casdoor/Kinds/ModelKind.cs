@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Postern.Casbin;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
@@ -8,5 +10,12 @@ internal static class ModelKind
     public static readonly ObjectKind Kind = ObjectKind.Shared("model", "models", "Model",
             """
             owner S, name S, createdTime S, displayName S, description S, modelText S
-            """);
+            """) with
+    {
+        Complete = (document, _) => RefuseText(document),
+        JudgeChange = (_, changes) => changes.ContainsKey("modelText") ? RefuseText(changes) : null,
+    };
+
+    private static string? RefuseText(JsonObject document) =>
+        CasbinModel.Parse(ObjectTarget.Text(document, "modelText")).IsRefused(out var refusal, out _) ? refusal : null;
 }

@@ -116,6 +116,11 @@ public sealed partial class ObjectStore
             }
 
             await Memberships.EndAsync(connection, transaction, kind, deleted, owner, name);
+            if (kind == AdapterKind.Kind)
+            {
+                await Policies.EndAsync(connection, transaction, deleted);
+            }
+
             if (kind == CertKind.Kind)
             {
                 await RetiredCerts.AddAsync(connection, name, now, transaction);

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Enforcement;
+
+/// <summary><c>enforce</c>, <c>batch-enforce</c>, and what a user has by his permissions (contract section 8).</summary>
+internal static class EnforceEndpoints
+{
+    private const int MostRequests = 1000;
+
+    public static void MapEnforcement(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: false)));
+        routes.MapPost("/api/batch-enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: true)));
+        routes.MapGet("/api/get-all-objects", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "resources")))));
+        routes.MapGet("/api/get-all-actions", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "actions")))));
+        routes.MapGet("/api/get-all-roles", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Roles.Select(r => $"{r["owner"]}/{r["name"]}"))));
+        PolicyEndpoints.Map(routes);
+    }
+
+    /// <summary>Every enforcer that the query names judges; <c>data2</c> names them.</summary>
+    private static async Task<IResult> EnforceAsync(HttpContext context, Caller caller, bool isBatch)
+    {
+        var source = EnforcerSource.Of(context.Request.Query);
+        if (source.Value is not { } named)
+        {
+            return caller.IsAdmin ? Envelope.Error(source.Refusal) : Envelope.Denied();
+        }
+
+        if (!Authorization.Allows(Who.Administrator, caller, named.Owner))
+        {
+            return Envelope.Denied();
+        }
+
+        var body = await RequestBody.ReadArrayAsync(context);
+        if (body.Value is not { } sent)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var requests = isBatch ? sent.Select(r => r as JsonArray).ToList() : [sent];
+        if (requests.Count > MostRequests || requests.Any(r => r is null))
+        {
+            return Envelope.Error($"the body must be a list of at most {MostRequests} requests, each a list of values");
+        }
+
+        var enforcers = context.RequestServices.GetRequiredService<Enforcers>();
+        var verdicts = new JsonArray();
+        var names = new JsonArray();
+        var database = context.RequestServices.GetRequiredService<Database>();
+        var (found, refusal) = await database.ReadAsync(connection => enforcers.FindAsync(connection, named, requests!), context.RequestAborted);
+        if (refusal is not null)
+        {
+            return Envelope.Error(refusal);
+        }
+
+        foreach (var enforcer in found)
+        {
+            var judged = new JsonArray();
+            foreach (var request in requests)
+            {
+                var verdict = enforcer.Judge(request!);
+                if (verdict.Refusal is not null)
+                {
+                    return Envelope.Error(verdict.Refusal);
+                }
+
+                judged.Add((JsonNode)verdict.IsAllowed);
+            }
+
+            names.Add((JsonNode)enforcer.Name);
+            verdicts.Add(isBatch ? judged : judged[0]!.DeepClone());
+        }
+
+        return Envelope.Ok(verdicts, names);
+    }
+
+    /// <summary>Of the user that <c>userId</c> names, for his administrators; else of the caller.</summary>
+    private static async Task<IResult> HeldAsync(HttpContext context, Caller caller, Func<Holdings, IEnumerable<string>> read)
+    {
+        var named = context.Request.Query["userId"].ToString();
+        if (caller.Kind == CallerKind.Nobody)
+        {
+            return Envelope.Error(GetAccountEndpoint.LoginFirst);
+        }
+
+        ObjectId id;
+        if (named.Length > 0)
+        {
+            if (!ObjectId.TryRead(named, out id))
+            {
+                return Envelope.Error(ObjectId.WrongCount(named));
+            }
+        }
+        else if (caller.User is { } self)
+        {
+            id = new ObjectId(self.Owner, self.Name);
+        }
+        else
+        {
+            return Envelope.Error("userId must name a user, as organization/name");
+        }
+
+        if (!Authorization.Allows(Who.Himself, caller, id.Owner, id.Name))
+        {
+            return Envelope.Denied();
+        }
+
+        var held = await context.RequestServices.GetRequiredService<Database>().ReadAsync(
+            async connection => await Users.FindAsync(connection, id.Owner, id.Name) is { } user ? await HoldingsReader.OfAsync(connection, user) : Holdings.None, context.RequestAborted);
+        return Envelope.Ok(new JsonArray([.. read(held).Distinct(StringComparer.Ordinal).Select(t => (JsonNode)t)]));
+    }
+
+    internal static IEnumerable<string> Texts(JsonObject document, string property) =>
+        (document[property] as JsonArray ?? []).OfType<JsonValue>().Select(v => v.ToString());
+}

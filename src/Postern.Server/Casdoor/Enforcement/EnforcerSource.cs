@@ -1,0 +1,27 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Enforcement;
+
+/// <summary>What the query names to judge by: exactly one of five (contract section 8).</summary>
+internal sealed record EnforcerSource(string Parameter, string Owner, string Name)
+{
+    private const string OfOwner = "owner";
+    private static readonly string[] Parameters = ["permissionId", "modelId", "resourceId", "enforcerId"];
+
+    public static Prepared<EnforcerSource> Of(IQueryCollection query)
+    {
+        var named = Parameters.Where(p => query[p].ToString().Length > 0).ToList();
+        if (named.Count == 0 && query[OfOwner].ToString() is { Length: > 0 } owner)
+        {
+            return new EnforcerSource(OfOwner, owner, "");
+        }
+
+        if (named.Count != 1)
+        {
+            return new(null, "exactly one of permissionId, modelId, resourceId, enforcerId and owner must be given");
+        }
+
+        var value = query[named[0]].ToString();
+        return ObjectId.TryRead(value, out var id) ? new EnforcerSource(named[0], id.Owner, id.Name) : new Prepared<EnforcerSource>(null, ObjectId.WrongCount(value));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Casbin;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Enforcement;
+
+/// <summary>Finds what judges a request: an enforcer with the policies of its adapter, or permissions as policies of their model.</summary>
+internal sealed class Enforcers
+{
+    private const int Remembered = 64;
+    private const int MostPermissions = 1000;
+
+    /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow (contract 3.2).</summary>
+    private const string DefaultModel =
+        """
+        [request_definition]
+        r = sub, obj, act
+
+        [policy_definition]
+        p = sub, obj, act, eft
+
+        [role_definition]
+        g = _, _
+
+        [policy_effect]
+        e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+
+        [matchers]
+        m = g(r.sub, p.sub) && r.obj == p.obj && r.act == p.act
+        """;
+
+    // A big adapter's policies are read once, and again when they have changed.
+    private readonly ConcurrentDictionary<string, Enforcer> kept = new(StringComparer.Ordinal);
+
+    /// <returns>Each that judges, or the sentence for what cannot judge.</returns>
+    public async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests) =>
+        source.Parameter == "enforcerId" ? await OfEnforcerAsync(connection, source) : await OfPermissionsAsync(connection, source, requests);
+
+    private async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfEnforcerAsync(DbConnection connection, EnforcerSource source)
+    {
+        if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, source.Owner, source.Name) is not { } stored)
+        {
+            return ([], $"The enforcer: {source.Owner}/{source.Name} doesn't exist");
+        }
+
+        var (adapter, refusal) = await AdapterOfAsync(connection, stored);
+        if (adapter is null)
+        {
+            return ([], refusal);
+        }
+
+        var (text, noModel) = await ModelTextAsync(connection, stored.Owner, ObjectTarget.Text(stored.Show(), "model"));
+        if (text is null)
+        {
+            return ([], noModel);
+        }
+
+        var key = $"{adapter.Id}\n{await Policies.StateAsync(connection, adapter.Id)}\n{text}";
+        if (!kept.TryGetValue(key, out var enforcer))
+        {
+            if (CasbinModel.Parse(text).IsRefused(out var bad, out var model)
+                || Enforcer.Create(model, await Policies.OfAsync(connection, adapter.Id)).IsRefused(out bad, out enforcer))
+            {
+                return ([], bad);
+            }
+
+            if (kept.Count >= Remembered)
+            {
+                kept.Clear();
+            }
+
+            kept[key] = enforcer;
+        }
+
+        return ([new NamedEnforcer($"{source.Owner}/{source.Name}", _ => enforcer)], null);
+    }
+
+    /// <summary>The adapter of an enforcer; its policies are read where it uses our database.</summary>
+    public static async Task<(StoredObject? Adapter, string? Refusal)> AdapterOfAsync(DbConnection connection, StoredObject enforcer)
+    {
+        var named = ObjectTarget.Text(enforcer.Show(), "adapter");
+        if (!ObjectId.TryRead(named, out var id))
+        {
+            return (null, $"The enforcer: {enforcer.Owner}/{enforcer.Name} names no adapter, written organization/name");
+        }
+
+        // What another organization keeps is not read through an enforcer of one's own.
+        if (id.Owner != enforcer.Owner || await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter)
+        {
+            return (null, $"The adapter: {named} doesn't exist in the organization {enforcer.Owner}");
+        }
+
+        return ObjectTarget.Text(adapter.Show(), "host").Length > 0
+            ? (null, $"The adapter: {named} keeps its policies in another database, which is not read: leave its host empty and add them here")
+            : (adapter, null);
+    }
+
+    private static async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfPermissionsAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests)
+    {
+        var permissions = await PermissionsAsync(connection, source);
+        if (permissions.Count == 0)
+        {
+            return source.Parameter == "permissionId" ? ([], $"The permission: {source.Owner}/{source.Name} doesn't exist") : ([], null);
+        }
+
+        if (permissions.Count > MostPermissions)
+        {
+            return ([], $"more than {MostPermissions} permissions are named: name one, or a model or resource of fewer");
+        }
+
+        var subjects = await SubjectsAsync(connection, requests);
+        var found = new List<NamedEnforcer>();
+        foreach (var of in permissions.GroupBy(p => ObjectTarget.Text(p, "model"), StringComparer.Ordinal))
+        {
+            var (text, noModel) = await ModelTextAsync(connection, source.Owner, of.Key);
+            if (text is null || CasbinModel.Parse(text).IsRefused(out noModel, out var model))
+            {
+                return ([], noModel);
+            }
+
+            if (PermissionPolicies.Of(model, of, out var refusal) is not { } policies)
+            {
+                return ([], refusal);
+            }
+
+            var name = source.Parameter == "permissionId" ? $"{source.Owner}/{source.Name}" : of.Key.Length > 0 ? of.Key : source.Owner;
+            // Who somebody is differs from request to request; the policies do not.
+            found.Add(new NamedEnforcer(name, request => Enforcer.Create(model, [.. policies, .. PermissionPolicies.LinksOf(model, Subject(request), subjects, of)])));
+        }
+
+        return (found, null);
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> PermissionsAsync(DbConnection connection, EnforcerSource source)
+    {
+        var kind = PermissionKind.Kind;
+        if (source.Parameter == "permissionId")
+        {
+            return await ObjectStore.GetAsync(connection, kind, source.Owner, source.Name) is { } one ? [one] : [];
+        }
+
+        var rows = await connection.QueryAsync(
+            $"select {ObjectStore.Selected(kind)} from objects where {kind.Scope} and owner = @Owner order by created_time, id limit @most", new { source.Owner, most = MostPermissions + 1 });
+        var all = await ObjectStore.ShowAsync(connection, [.. rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r))]);
+        return source.Parameter switch
+        {
+            "modelId" => [.. all.Where(p => ObjectTarget.Text(p, "model") is var m && (m == $"{source.Owner}/{source.Name}" || m == source.Name))],
+            "resourceId" => [.. all.Where(p => EnforceEndpoints.Texts(p, "resources").Any(r => r == $"{source.Owner}/{source.Name}" || r == source.Name))],
+            _ => all,
+        };
+    }
+
+    /// <summary>Names by which permissions may mean the subjects of the requests: their groups, their roles, everybody of their organization.</summary>
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> SubjectsAsync(DbConnection connection, IReadOnlyList<JsonArray> requests)
+    {
+        var links = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var subject in requests.Select(Subject).Where(s => s.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            links[subject] = ObjectId.TryRead(subject, out var id) && await Users.FindAsync(connection, id.Owner, id.Name) is { } user
+                ? [.. (await HoldingsReader.OfAsync(connection, user)) is var held ? held.Groups.Concat(held.Roles.Select(r => $"{r["owner"]}/{r["name"]}")) : [], $"{id.Owner}/*", "*"]
+                : ["*"];
+        }
+
+        return links;
+    }
+
+    private static string Subject(JsonArray request) => request.Count > 0 && request[0] is JsonValue value ? value.ToString() : "";
+
+    private static async Task<(string? Text, string? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named)
+    {
+        if (named.Length == 0)
+        {
+            return (DefaultModel, null);
+        }
+
+        // An organization uses its own models and those of built-in.
+        var id = ObjectId.TryRead(named, out var read) ? read : new ObjectId(owner, named);
+        return (id.Owner == owner || id.Owner == Organizations.BuiltIn) && await ObjectStore.FindAsync(connection, ObjectKinds.Model, id.Owner, id.Name) is { } model
+            ? (ObjectTarget.Text(model.Show(), "modelText"), null)
+            : (null, $"The model: {named} doesn't exist");
+    }
+}
+
+/// <summary>What judges, and how answers name it.</summary>
+internal sealed record NamedEnforcer(string Name, Func<JsonArray, Reading<Enforcer>> For)
+{
+    public Verdict Judge(JsonArray request) => For(request).IsRefused(out var refusal, out var enforcer) ? new Verdict(false, refusal) : enforcer.Enforce([.. request]);
+}
