@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Postern.Casbin.Expressions;
 using Postern.Casbin.Patterns;
@@ -7,6 +8,9 @@ namespace Postern.Casbin;
 /// <summary>A model with its policies. Immutable, and safe to be asked by many at once, so it is worth keeping.</summary>
 public sealed class Enforcer
 {
+    /// <summary>A limit of effort like that of a regular expression: thousands of patterns may each stay below theirs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly PatternCache patterns = new();
     private readonly PolicyList list;
 
@@ -84,8 +88,14 @@ public sealed class Enforcer
     private Verdict JudgeByPolicies(Scope scope)
     {
         var allowed = false;
+        var begun = Stopwatch.GetTimestamp();
         foreach (var policy in list.Policies)
         {
+            if (Stopwatch.GetElapsedTime(begun) > Patience)
+            {
+                return Verdict.Refused("The policies took too long to judge the request.");
+            }
+
             scope.Policy = policy;
             if (!Matches(scope, out var refusal))
             {

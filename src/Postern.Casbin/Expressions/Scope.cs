@@ -12,6 +12,9 @@ internal sealed class Scope(Value[] request, IReadOnlyDictionary<string, RoleLin
 
     public PatternCache Patterns { get; } = patterns;
 
+    /// <summary>How many patterns that are dear to prepare this request has prepared.</summary>
+    public int LargePatterns { get; set; }
+
     /// <summary>Null when there are no policies: what a matcher says of one is then unknown.</summary>
     public Policy? Policy { get; set; }
 
