@@ -13,8 +13,9 @@ public sealed class Enforcer
 
     private readonly PatternCache patterns = new();
     private readonly PolicyList list;
+    private readonly Policy[] policies;
 
-    private Enforcer(CasbinModel model, PolicyList list) => (Model, this.list) = (model, list);
+    private Enforcer(CasbinModel model, PolicyList list) => (Model, this.list, policies) = (model, list, [.. list.Policies]);
 
     public CasbinModel Model { get; }
 
@@ -89,13 +90,15 @@ public sealed class Enforcer
     {
         var allowed = false;
         var begun = Stopwatch.GetTimestamp();
-        foreach (var policy in list.Policies)
+        for (var i = 0; i < policies.Length; i++)
         {
-            if (Stopwatch.GetElapsedTime(begun) > Patience)
+            // Asking for the time costs as much as a plain policy.
+            if (i % 8 == 7 && Stopwatch.GetElapsedTime(begun) > Patience)
             {
                 return Verdict.Refused("The policies took too long to judge the request.");
             }
 
+            var policy = policies[i];
             scope.Policy = policy;
             if (!Matches(scope, out var refusal))
             {

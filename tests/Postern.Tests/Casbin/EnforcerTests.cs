@@ -135,6 +135,15 @@ public sealed class EnforcerTests
         Models.Judges(With(101), "x, /a/b/100, x: The policies have more than 100 regular expressions with repeated groups.");
     }
 
+    /// <summary>It would take a minute: each policy is slow, though none is too slow by itself.</summary>
+    [Fact]
+    public void A_request_that_takes_too_long_is_refused()
+    {
+        var stars = string.Concat(Enumerable.Repeat("/*", 200));
+        var enforcer = Models.Enforcer(Models.Model(Models.Text("keyMatch2(r.obj, p.obj)")), Enumerable.Range(0, 10_000).Select(i => new[] { "p", "x", $"{stars}/end{i}", "x" }));
+        Assert.Equal(new Verdict(false, "The policies took too long to judge the request."), enforcer.Enforce("x", new string('/', 20_000), "x"));
+    }
+
     /// <summary>The bound is far above what it takes, so that only an order of magnitude breaks it.</summary>
     [Theory]
     [InlineData("g(r.sub, p.sub) && r.obj == p.obj && r.act == p.act")]
