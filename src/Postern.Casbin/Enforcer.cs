@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Postern.Casbin.Expressions;
 using Postern.Casbin.Patterns;
@@ -7,10 +8,14 @@ namespace Postern.Casbin;
 /// <summary>A model with its policies. Immutable, and safe to be asked by many at once, so it is worth keeping.</summary>
 public sealed class Enforcer
 {
+    /// <summary>A limit of effort like that of a regular expression: thousands of patterns may each stay below theirs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly PatternCache patterns = new();
     private readonly PolicyList list;
+    private readonly Policy[] policies;
 
-    private Enforcer(CasbinModel model, PolicyList list) => (Model, this.list) = (model, list);
+    private Enforcer(CasbinModel model, PolicyList list) => (Model, this.list, policies) = (model, list, [.. list.Policies]);
 
     public CasbinModel Model { get; }
 
@@ -84,8 +89,16 @@ public sealed class Enforcer
     private Verdict JudgeByPolicies(Scope scope)
     {
         var allowed = false;
-        foreach (var policy in list.Policies)
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < policies.Length; i++)
         {
+            // Asking for the time costs as much as a plain policy.
+            if (i % 8 == 7 && Stopwatch.GetElapsedTime(begun) > Patience)
+            {
+                return Verdict.Refused("The policies took too long to judge the request.");
+            }
+
+            var policy = policies[i];
             scope.Policy = policy;
             if (!Matches(scope, out var refusal))
             {

@@ -37,7 +37,7 @@ internal sealed class FunctionCall(string name, TextFunction function, Node firs
 
         return (a.Kind, b.Kind) switch
         {
-            (ValueKind.Text, ValueKind.Text) => function(scope.Patterns, a.Text, b.Text),
+            (ValueKind.Text, ValueKind.Text) => function(scope, a.Text, b.Text),
             (ValueKind.Unknown, _) or (_, ValueKind.Unknown) => default,
             _ => Value.Refused($"{name}: an argument is no text."),
         };

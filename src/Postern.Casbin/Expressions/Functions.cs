@@ -2,7 +2,7 @@ using Postern.Casbin.Patterns;
 
 namespace Postern.Casbin.Expressions;
 
-internal delegate Value TextFunction(PatternCache patterns, string text, string pattern);
+internal delegate Value TextFunction(Scope scope, string text, string pattern);
 
 /// <summary>The functions that Casbin gives to every matcher, as far as they are here.</summary>
 internal static class Functions
@@ -13,12 +13,12 @@ internal static class Functions
     {
         ["keyMatch"] = (_, text, pattern) => Value.Of(KeyMatch(text, pattern)),
         ["keyGet"] = (_, text, pattern) => Value.Of(KeyGet(text, pattern)),
-        ["keyMatch2"] = (patterns, text, pattern) => patterns.Matches(Dialect.Colon, text, pattern),
-        ["keyMatch3"] = (patterns, text, pattern) => patterns.Matches(Dialect.Braces, text, pattern),
-        ["keyMatch4"] = (patterns, text, pattern) => patterns.Matches(Dialect.RepeatedBraces, text, pattern),
-        ["keyMatch5"] = (patterns, text, pattern) => patterns.Matches(Dialect.Braces, WithoutQuery(text), pattern),
-        ["regexMatch"] = (patterns, text, pattern) => patterns.Matches(Dialect.Regex, text, pattern),
-        ["globMatch"] = (patterns, text, pattern) => patterns.Matches(Dialect.Glob, text, pattern),
+        ["keyMatch2"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.Colon, text, pattern),
+        ["keyMatch3"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.Braces, text, pattern),
+        ["keyMatch4"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.RepeatedBraces, text, pattern),
+        ["keyMatch5"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.Braces, WithoutQuery(text), pattern),
+        ["regexMatch"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.Regex, text, pattern),
+        ["globMatch"] = (scope, text, pattern) => scope.Patterns.Matches(scope, Dialect.Glob, text, pattern),
         ["ipMatch"] = (_, text, pattern) => IpRange.Matches(text, pattern),
     };
 

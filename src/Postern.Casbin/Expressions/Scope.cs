@@ -6,11 +6,15 @@ namespace Postern.Casbin.Expressions;
 internal sealed class Scope(Value[] request, IReadOnlyDictionary<string, RoleLinks> roles, PatternCache patterns)
 {
     private readonly Dictionary<(string Role, string Name, string Domain), HashSet<string>> inherited = [];
-    private (string Role, string Name, string Domain, HashSet<string> Roles)? latest;
+    private (string Role, string Name, string Domain) latest;
+    private HashSet<string>? latestRoles;
 
     public Value[] Request { get; } = request;
 
     public PatternCache Patterns { get; } = patterns;
+
+    /// <summary>How many patterns that are dear to prepare this request has prepared.</summary>
+    public int LargePatterns { get; set; }
 
     /// <summary>Null when there are no policies: what a matcher says of one is then unknown.</summary>
     public Policy? Policy { get; set; }
@@ -23,16 +27,15 @@ internal sealed class Scope(Value[] request, IReadOnlyDictionary<string, RoleLin
         }
 
         // A matcher asks about the same subject with every policy.
-        if (latest is not { } known || known.Role != role || known.Name != name || known.Domain != domain)
+        if (latestRoles is null || latest.Name != name || latest.Domain != domain || latest.Role != role)
         {
-            if (!inherited.TryGetValue((role, name, domain), out var found))
+            latest = (role, name, domain);
+            if (!inherited.TryGetValue(latest, out latestRoles))
             {
-                inherited[(role, name, domain)] = found = roles[role].InheritedBy(name, domain);
+                inherited[latest] = latestRoles = roles[role].InheritedBy(name, domain);
             }
-
-            latest = known = (role, name, domain, found);
         }
 
-        return known.Roles.Contains(other);
+        return latestRoles.Contains(other);
     }
 }

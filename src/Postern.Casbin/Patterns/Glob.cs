@@ -76,7 +76,7 @@ internal static class Glob
 
         if (!isLast)
         {
-            regex.Append("(?:[^/]*/)*");
+            regex.Append("(?:.*/)?");
             return end + 1;
         }
 

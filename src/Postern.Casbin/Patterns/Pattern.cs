@@ -3,7 +3,10 @@ using Postern.Casbin.Expressions;
 
 namespace Postern.Casbin.Patterns;
 
-/// <summary>A pattern ready to be matched: piece by piece if it is a plain path, else by a regular expression that cannot backtrack.</summary>
+/// <summary>
+/// A pattern ready to be matched: piece by piece if it is a plain path, else by a regular expression. One that could
+/// backtrack for long runs on the engine that cannot; the other has a limit of time.
+/// </summary>
 internal sealed class Pattern
 {
     private const int Longest = 4096;
@@ -14,6 +17,9 @@ internal sealed class Pattern
     private readonly IReadOnlyList<string> names;
 
     private Pattern(PathPattern? path, Regex? regex, IReadOnlyList<string> names) => (this.path, this.regex, this.names) = (path, regex, names);
+
+    /// <summary>Whether it is a regular expression that is dear to prepare and to keep.</summary>
+    public bool IsLarge => regex is { Options: var options } && options.HasFlag(RegexOptions.NonBacktracking);
 
     public static Reading<Pattern> Read(Dialect dialect, string text)
     {
@@ -71,7 +77,7 @@ internal sealed class Pattern
     {
         try
         {
-            var regex = new Regex(source, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
+            var regex = new Regex(source, (Effort.IsSmall(source) ? RegexOptions.None : RegexOptions.NonBacktracking) | RegexOptions.CultureInvariant, Patience);
             return names.Count > 0 && regex.GetGroupNumbers().Length != names.Count + 1
                 ? Reading<Pattern>.Refused($"The pattern {Shown.Short(text)} is not supported: it has groups of its own beside its names.")
                 : new Pattern(null, regex, names);

@@ -7,23 +7,39 @@ namespace Postern.Casbin.Patterns;
 internal sealed class PatternCache
 {
     /// <summary>A request may bring patterns of its own; those of policies are soon here again.</summary>
-    private const int Most = 20_000;
+    private const int MostSmall = 20_000;
 
-    private readonly ConcurrentDictionary<(Dialect, string), Reading<Pattern>> patterns = [];
+    /// <summary>Each of these takes milliseconds to prepare and hundreds of kilobytes to keep.</summary>
+    private const int MostLarge = 100;
 
-    public Value Matches(Dialect dialect, string text, string pattern)
+    private readonly ConcurrentDictionary<(Dialect, string), Reading<Pattern>> small = [];
+    private readonly ConcurrentDictionary<(Dialect, string), Reading<Pattern>> large = [];
+
+    public Value Matches(Scope scope, Dialect dialect, string text, string pattern)
     {
-        if (!patterns.TryGetValue((dialect, pattern), out var known))
+        var key = (dialect, pattern);
+        if (!small.TryGetValue(key, out var known) && !large.TryGetValue(key, out known))
         {
             known = Pattern.Read(dialect, pattern);
-            if (patterns.Count >= Most)
+            var isLarge = !known.IsRefused(out _, out var made) && made.IsLarge;
+            if (isLarge && ++scope.LargePatterns > MostLarge)
             {
-                patterns.Clear();
+                return Value.Refused($"The policies have more than {MostLarge} regular expressions with repeated groups.");
             }
 
-            patterns[(dialect, pattern)] = known;
+            Keep(isLarge ? large : small, isLarge ? MostLarge : MostSmall, key, known);
         }
 
         return known.IsRefused(out var refusal, out var read) ? Value.Refused(refusal) : read.Matches(text);
+    }
+
+    private static void Keep(ConcurrentDictionary<(Dialect, string), Reading<Pattern>> patterns, int most, (Dialect, string) key, Reading<Pattern> pattern)
+    {
+        if (patterns.Count >= most)
+        {
+            patterns.Clear();
+        }
+
+        patterns[key] = pattern;
     }
 }

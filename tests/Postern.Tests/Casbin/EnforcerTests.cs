@@ -117,6 +117,33 @@ public sealed class EnforcerTests
         Assert.All(answers, Assert.True);
     }
 
+    [Fact]
+    public void Thousands_of_plain_expressions_are_kept_in_little_memory()
+    {
+        var rows = Enumerable.Range(0, 10_000).Select(i => new[] { "p", $"user{i}", $"^/data/{i}/[0-9]+$", "(GET)|(POST)" });
+        var enforcer = Models.Enforcer(Models.Model(Models.Text("regexMatch(r.obj, p.obj) && regexMatch(r.act, p.act) && r.sub == p.sub")), rows);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Models.Judges(enforcer, "user9999, /data/9999/7, GET: allowed");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
+    }
+
+    [Fact]
+    public void Expressions_that_repeat_groups_are_bounded_in_number()
+    {
+        static Enforcer With(int count) => Models.Enforcer(Models.Text("regexMatch(r.obj, p.obj)"), string.Join('\n', Enumerable.Range(0, count).Select(i => $"p, x, ^(/[a-z]+)*/{i}$, x")));
+        Models.Judges(With(100), "x, /a/b/99, x: allowed\nx, /a/b/99, x: allowed\nx, /a/b/100, x: denied");
+        Models.Judges(With(101), "x, /a/b/100, x: The policies have more than 100 regular expressions with repeated groups.");
+    }
+
+    /// <summary>It would take a minute: each policy is slow, though none is too slow by itself.</summary>
+    [Fact]
+    public void A_request_that_takes_too_long_is_refused()
+    {
+        var stars = string.Concat(Enumerable.Repeat("/*", 200));
+        var enforcer = Models.Enforcer(Models.Model(Models.Text("keyMatch2(r.obj, p.obj)")), Enumerable.Range(0, 10_000).Select(i => new[] { "p", "x", $"{stars}/end{i}", "x" }));
+        Assert.Equal(new Verdict(false, "The policies took too long to judge the request."), enforcer.Enforce("x", new string('/', 20_000), "x"));
+    }
+
     /// <summary>The bound is far above what it takes, so that only an order of magnitude breaks it.</summary>
     [Theory]
     [InlineData("g(r.sub, p.sub) && r.obj == p.obj && r.act == p.act")]

@@ -73,7 +73,7 @@ public sealed class ModelTextTests
     public void Deep_nesting_is_refused(string before, string after)
     {
         var deep = new StringBuilder().Insert(0, before, 2_000).Append("r.sub").Insert(before.Length * 2_000 + 5, after, 2_000);
-        Assert.Matches("^Line 8 of the model, \\[matchers\\] m: it has (more than 100 levels|chains of more than 100 operators)\\.$", Models.Refusal(Models.Text(deep.ToString(), "sub", "sub")));
+        Assert.Matches("^Line 11 of the model, \\[matchers\\] m: it has (more than 100 levels|chains of more than 100 operators)\\.$", Models.Refusal(Models.Text(deep.ToString(), "sub", "sub")));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal static class Models
     public static void Judges(Enforcer enforcer, string table)
     {
         var lines = table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var judged = lines.Select(line => line[..line.LastIndexOf(':')]).Select(request => $"{request}: {Word(enforcer.Enforce(Values(request)))}");
+        var judged = lines.Select(line => line[..line.IndexOf(": ", StringComparison.Ordinal)]).Select(request => $"{request}: {Word(enforcer.Enforce(Values(request)))}");
         Assert.Equal(lines, judged);
     }
 

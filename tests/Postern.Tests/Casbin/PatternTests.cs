@@ -139,6 +139,17 @@ public sealed class PatternTests
         Assert.Equal(new Verdict(false, null), Match("regexMatch", new string('a', 5_000) + "!", pattern));
     }
 
+    [Theory]
+    [InlineData("(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)!x$")]
+    [InlineData("a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?!x$")]
+    [InlineData("a*a*a*a*a*a*a*a*a*a*a*a*!x$")]
+    public void Many_ways_to_match_are_not_tried_one_by_one(string pattern) => Assert.Equal(new Verdict(false, null), Match("regexMatch", new string('a', 2_000) + "!", pattern));
+
+    /// <summary>Eight loops are few, and still too many for this text: the limit of time ends it.</summary>
+    [Fact]
+    public void A_match_that_takes_too_long_is_refused() =>
+        Assert.Equal(new Verdict(false, "A regular expression took too long to match."), Match("regexMatch", new string('a', 5_000) + "!c", "^a*[ab]*a*[ab]*a*[ab]*a*c$"));
+
     [Fact]
     public void Many_stars_in_a_path_take_no_longer_than_their_number_says()
     {
