@@ -16,7 +16,7 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
-public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, PosternOptions options)
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, KnownRefusals refusals, PosternOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
     public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
@@ -50,7 +50,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var cancel = context.RequestAborted;
         if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
         {
-            return new(Caller.Nobody, await ExplainAsync(jwt, cancel));
+            return new(Caller.Nobody, await ExplainAsync(context, jwt));
         }
 
         // A bound token is no bearer, and a bearer's proof proves nothing (RFC 9449 §7.1).
@@ -82,17 +82,32 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     }
 
     /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
-    private async Task<string> ExplainAsync(string jwt, CancellationToken cancel)
+    private async Task<string> ExplainAsync(HttpContext context, string jwt)
     {
+        var cancel = context.RequestAborted;
         if (await tokens.ReadHintAsync(jwt, cancel) is not { } grantId)
         {
             return TokenUnknown;
         }
 
-        var isShutOut = await database.ReadAsync(async connection =>
-            await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } grant
-            && await Users.FindByIdAsync(connection, grant.UserId) is null or { IsForbidden: true } or { IsDeleted: true }, cancel);
-        return isShutOut ? UserForbidden : TokenUnknown;
+        var (grant, user) = await database.ReadAsync(async connection =>
+            await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } found ? (found, await Users.FindByIdAsync(connection, found.UserId)) : default((Grant?, User?)), cancel);
+        if (grant is null || user is { IsForbidden: false, IsDeleted: false })
+        {
+            return TokenUnknown;
+        }
+
+        if (user is not null)
+        {
+            var record = RequestRecords.Of(context, user.Owner, user.Name, "token-refused", "") with
+            {
+                Verdict = Verdicts.Refused,
+                Detail = user.IsForbidden ? "user is forbidden" : "user is deleted",
+            };
+            await refusals.AddAsync(record, grant.ClientId, "forbidden");
+        }
+
+        return UserForbidden;
     }
 
     /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>

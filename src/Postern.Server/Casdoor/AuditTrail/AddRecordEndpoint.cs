@@ -107,11 +107,12 @@ internal static class AddRecordEndpoint
         }
         catch (JsonException)
         {
-            return WithoutPairs(text);
+            // Half a JSON text, as logs cut it: what cannot be read cannot be cleared of secrets.
+            return text.AsSpan().TrimStart() is ['{' or '[', ..] ? ObjectStore.Masked : WithoutPairs(text);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            // The same name twice, or half a surrogate pair: what cannot be read cannot be cleared of secrets.
+            // The same name twice, or half a surrogate pair.
             return ObjectStore.Masked;
         }
     }

@@ -16,7 +16,7 @@ public sealed class AddRecordTests(Servers servers)
         {
             ["id"] = 1, ["name"] = "forged", ["owner"] = trail.Organization, ["organization"] = trail.Organization, ["createdTime"] = "2001-01-01T00:00:00Z", ["clientIp"] = "203.0.113.9",
             ["user"] = "admin", ["method"] = "DELETE", ["requestUri"] = "/shop/pay?token=canary-uri", ["action"] = "pay", ["object"] = """{"amount":7,"password":"canary-json"}""",
-            ["response"] = "{status:\"ok\"}", ["detail"] = "a=1&client_secret=canary-form", ["unknownToken"] = "canary-unknown", ["verdict"] = "ok",
+            ["response"] = "{\"status\":\"ok\",\"token\":\"canary-cut", ["detail"] = "a=1&client_secret=canary-form", ["unknownToken"] = "canary-unknown", ["verdict"] = "ok",
         };
         var answer = await trail.Server.PostJsonAsync("/api/add-record", claimed.ToJsonString(), trail.Application);
         Assert.Equal(("ok", "Affected"), (answer["status"], answer["data"]));
@@ -32,6 +32,7 @@ public sealed class AddRecordTests(Servers servers)
         var said = JsonNode.Parse(Trail.Text(record, "object"))!;
         Assert.Equal(("203.0.113.9", "admin", "/shop/pay"), (said["clientIp"]!.GetValue<string>(), said["user"]!.GetValue<string>(), said["requestUri"]!.GetValue<string>()));
         Assert.Equal("""{"amount":7,"password":"***"}""", said["object"]!.ToJsonString());
+        Assert.Equal("***", said["response"]!.GetValue<string>());
         Assert.Equal("a=1&client_secret=***", said["detail"]!.GetValue<string>());
         Assert.DoesNotContain("canary", await trail.Server.DumpAsync(), StringComparison.Ordinal);
     }

@@ -57,7 +57,7 @@ public sealed class RecordCanaryTests(Servers servers)
             }
         }
 
-        Assert.DoesNotContain("canary", (await server.GetAsync("/api/export-records?format=jsonl", await trail.GlobalAsync())).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", (await server.GetAsync("/api/export-records?format=csv", await trail.GlobalAsync())).Text, StringComparison.Ordinal);
 
         async Task<IReadOnlyList<(string Action, string Values)>> RecordsOfAsync(string target) => [.. await server.Database.ReadAsync(c => c.QueryAsync<(string, string)>(
             "select action, new_values || old_values || detail from records where object = @target and organization = 'built-in' order by id", new { target }))];

@@ -72,6 +72,16 @@ public sealed class RefusalRecordTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_token_of_a_forbidden_user_leaves_a_record(DatabaseDriver driver)
+    {
+        var trail = await Trail.OfAsync(await servers.OnAsync(driver));
+        var alice = await trail.UserAsync("alice");
+        await trail.Server.ExecuteAsync("update users set is_forbidden = true where owner = @Organization", new { trail.Organization });
+        Assert.Equal("The user is forbidden to sign in, please contact the administrator", (await trail.Server.GetAsync("/api/get-account", alice))["msg"]);
+        Assert.Equal(1, await trail.CountAsync("action = 'token-refused' and verdict = 'refused' and user_name = 'alice' and detail = 'user is forbidden' and request_uri = '/api/get-account'"));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Token_events_leave_records(DatabaseDriver driver)
     {
         var trail = await Trail.OfAsync(await servers.OnAsync(driver));
