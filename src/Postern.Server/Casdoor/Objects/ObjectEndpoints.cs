@@ -100,9 +100,10 @@ public static class ObjectEndpoints
             Value = sent["value"].ToString(),
             SortField = sent["sortField"].ToString(),
             IsAscending = sent["sortOrder"] == "ascend",
+            IsBeginning = sent["match"] == "prefix",
         };
         var database = context.RequestServices.GetRequiredService<Database>();
-        var found = await database.ReadAsync(connection => ObjectStore.ListAsync(connection, kind, query), context.RequestAborted);
+        var found = await ObjectStore.ListAsync(database, kind, query, context.RequestAborted);
         return found.Value is { } list
             ? Envelope.Ok(new JsonArray([.. list.Items]), query.IsPaged ? list.Total : null)
             : Envelope.Error(found.Refusal);

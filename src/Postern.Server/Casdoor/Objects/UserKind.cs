@@ -59,6 +59,9 @@ internal static class UserKind
             "passwordType", "passwordSalt", "totpSecret", "recoveryCodes",
         },
         IsNamedWithinOwner = true,
+        QuickOrders = ["name", "displayName", "email", "phone"],
+        QuickBeginnings = ["name", "displayName", "email", "phone"],
+        IsCounted = true,
         Complete = (document, clock) =>
         {
             var now = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
