@@ -76,21 +76,25 @@ public sealed partial class ObjectStore
         return offset > deepest ? null : new(await RowsAsync(connection, plan, size, offset, isReversed), total);
     }
 
-    private static Task<long> CountAsync(DbConnection connection, ListPlan plan) => connection.ExecuteScalarAsync<long>(
-        $"select count(*) from (select 1 from {plan.Kind.Table} where {plan.Where} limit {LargestTotal}) found", plan.Parameters);
+    internal static string CountSql(ListPlan plan) =>
+        $"select count(*) from (select 1 from {plan.Kind.Table} where {plan.Where} limit {LargestTotal}) found";
 
-    /// <summary>Finds the ids first, in an index where it can: skipped rows are not read.</summary>
+    // The ids first, from an index where one has them: rows that are skipped over are not read.
+    internal static string RowsSql(ListPlan plan, bool isReversed) =>
+        $"""
+        select {Selected(plan.Kind)} from {plan.Kind.Table}
+        where id in (select id from {plan.Kind.Table} where {plan.Where} order by {plan.Order(isReversed)} limit @size offset @offset)
+        order by {plan.Order()}
+        """;
+
+    private static Task<long> CountAsync(DbConnection connection, ListPlan plan) => connection.ExecuteScalarAsync<long>(CountSql(plan), plan.Parameters);
+
     private static async Task<IReadOnlyList<JsonObject>> RowsAsync(DbConnection connection, ListPlan plan, long size, long offset, bool isReversed)
     {
-        var (kind, parameters) = (plan.Kind, new DynamicParameters(plan.Parameters));
+        var parameters = new DynamicParameters(plan.Parameters);
         parameters.Add("size", size);
         parameters.Add("offset", offset);
-        var rows = await connection.QueryAsync(
-            $"""
-            select {Selected(kind)} from {kind.Table}
-            where id in (select id from {kind.Table} where {plan.Where} order by {plan.Order(isReversed)} limit @size offset @offset)
-            order by {plan.Order()}
-            """, parameters);
-        return await ShowAsync(connection, [.. rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r))]);
+        var rows = await connection.QueryAsync(RowsSql(plan, isReversed), parameters);
+        return await ShowAsync(connection, [.. rows.Select(r => new StoredObject(plan.Kind, (IDictionary<string, object?>)r))]);
     }
 }
