@@ -36,7 +36,7 @@ public sealed partial class ObjectStore
             return page;
         }
 
-        var scan = await database.Scans.ReadAsync(connection => ReadAsync(connection, plan, long.MaxValue), cancel);
+        var scan = await database.Scans.ReadAsync(async connection => await ReadAsync(connection, await ForScanAsync(connection, plan), long.MaxValue), cancel);
         return scan.End switch
         {
             ScanEnd.Done => scan.Value!,
@@ -74,6 +74,19 @@ public sealed partial class ObjectStore
         }
 
         return offset > deepest ? null : new(await RowsAsync(connection, plan, size, offset, isReversed), total);
+    }
+
+    private static async Task<ListPlan> ForScanAsync(DbConnection connection, ListPlan plan)
+    {
+        // A deep page of a quick list walks its index.
+        if (plan.IsQuick || !plan.Kind.IsCounted || !plan.Query.IsPaged)
+        {
+            return plan;
+        }
+
+        var isMost = plan.Query.Owner.Length == 0
+            || await UserCounts.OfAsync(connection, plan.Query.Owner) > await UserCounts.OfAsync(connection, "") / 4;
+        return isMost ? plan.OverWholeTable() : plan;
     }
 
     internal static string CountSql(ListPlan plan) =>
