@@ -33,6 +33,9 @@ internal static class Chinese
         ["the query and the body name different organizations"] = "查询参数与请求体指定了不同的组织",
         ["createdTime is not a time of RFC 3339"] = "createdTime 不是 RFC 3339 格式的时间",
         ["action must be at most 100 characters long and without control characters"] = "action 最多 100 个字符，且不能包含控制字符",
+        ["U+0000 is not allowed in the query"] = "查询中不允许出现 U+0000",
+        ["other long searches are under way: try again in a few seconds"] = "其他耗时的查询正在进行，请几秒后重试",
+        ["the page took too long: pages near the first or the last are quick"] = "查询该页耗时过长，请查询靠近首页或末页的页",
     };
 
     /// <summary>Sentences around one number or name, which stays.</summary>
@@ -48,6 +51,9 @@ internal static class Chinese
         ("records cannot be filtered by ", "", "不能按 ", " 筛选记录"),
         ("records cannot be sorted by ", "", "不能按 ", " 排序记录"),
         ("The application: ", " does not exist", "应用: ", " 不存在"),
+        ("searching inside ", " took too long: search for its beginning with match=prefix, within one owner and without sortField", "在 ", " 中查找耗时过长，请指定 owner 并用 match=prefix 按开头查找，且不要指定 sortField"),
+        ("searching by ", " took too long: search for the beginning of a name with match=prefix, within one owner", "按 ", " 查找耗时过长，请指定 owner 并用 match=prefix 按 name 的开头查找"),
+        ("sorting by ", " took too long: sort by createdTime or by name, within one owner", "按 ", " 排序耗时过长，请指定 owner 并按 createdTime 或 name 排序"),
     ];
 
     /// <summary>The sentence in Chinese, or null.</summary>

@@ -26,6 +26,7 @@ public sealed class Database : IAsyncDisposable
     /// <param name="log">Is told every statement, without its values (<c>showSql</c>); null = nobody.</param>
     public Database(PosternOptions options, ILoggerFactory? log = null)
     {
+        Scans = new Scans(this);
         Driver = options.Driver;
         Dialect = Dialect.Of(options.Driver);
         if (options.Driver == DatabaseDriver.Sqlite)
@@ -46,6 +47,9 @@ public sealed class Database : IAsyncDisposable
     public DatabaseDriver Driver { get; }
 
     public Dialect Dialect { get; }
+
+    /// <summary>Reads whose cost grows with the table.</summary>
+    public Scans Scans { get; }
 
     /// <summary>A connection to read with; the caller disposes it.</summary>
     /// <exception cref="StorageUnavailableException">The database does not answer.</exception>
@@ -150,6 +154,7 @@ public sealed class Database : IAsyncDisposable
     {
         await writes.DisposeAsync();
         readers?.Dispose();
+        Scans.Dispose();
         await source.DisposeAsync();
     }
 

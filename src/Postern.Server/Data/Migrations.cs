@@ -60,10 +60,26 @@ public static partial class Migrations
     }
 
     private static string Write(Dialect dialect, string sql) => OfElements().Replace(OfProperty().Replace(
-        sql.Replace("$text", dialect.Text, StringComparison.Ordinal)
+        Of(dialect, sql).Replace("$text", dialect.Text, StringComparison.Ordinal)
             .Replace("$bytes", dialect.Bytes, StringComparison.Ordinal)
             .Replace("$id", dialect.GrowingKey, StringComparison.Ordinal),
         dialect.Property), dialect.Elements);
+
+    /// <summary>Without what stands between <c>-- only</c> the other database and the next such line or <c>-- on both</c>.</summary>
+    private static string Of(Dialect dialect, string sql)
+    {
+        var (kept, isOurs) = (new StringBuilder(), true);
+        foreach (var line in sql.Split('\n'))
+        {
+            isOurs = line.StartsWith("-- only ", StringComparison.Ordinal) ? line[8..].TrimEnd() == dialect.Name : isOurs || line.TrimEnd() == "-- on both";
+            if (isOurs)
+            {
+                kept.Append(line).Append('\n');
+            }
+        }
+
+        return kept.ToString();
+    }
 
     [GeneratedRegex(@"\$property\((\w+)\)")]
     private static partial Regex OfProperty();

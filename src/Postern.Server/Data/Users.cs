@@ -93,18 +93,28 @@ public static class Users
             "update users set updated_time = updated_time where id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted",
             new { user.Id, user.Owner, user.Name }, transaction) == 1;
 
+    private const string MaySignIn = "id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted";
+
+    private const string NoteSigninWithProfile =
+        $"""
+        update users set last_signin_time = @LastSigninTime, last_signin_ip = @LastSigninIp,
+          display_name = case when display_name = '' or display_name_by_signin then @DisplayName else display_name end,
+          display_name_by_signin = display_name_by_signin or (display_name = '' and @DisplayName <> ''),
+          avatar = case when avatar = '' or avatar_by_signin then @Avatar else avatar end,
+          avatar_by_signin = avatar_by_signin or (avatar = '' and @Avatar <> '')
+        where {MaySignIn}
+        """;
+
     /// <summary>
     /// Notes a sign-in, and is its condition: false where the user is no longer the one that was read (renamed, forbidden,
     /// deleted) since the tokens were signed.
     /// </summary>
-    public static async Task<bool> NoteSigninAsync(DbConnection connection, User user, DbTransaction transaction) =>
+    /// <param name="connection">Of the write.</param>
+    /// <param name="user">As he is from now on.</param>
+    /// <param name="hasNewProfile">Whether his display name or avatar is another than was read: SQLite writes the indexes of every column that a statement names.</param>
+    /// <param name="transaction">Of the write.</param>
+    public static async Task<bool> NoteSigninAsync(DbConnection connection, User user, bool hasNewProfile, DbTransaction transaction) =>
         await connection.ExecuteAsync(
-            """
-            update users set last_signin_time = @LastSigninTime, last_signin_ip = @LastSigninIp,
-              display_name = case when display_name = '' or display_name_by_signin then @DisplayName else display_name end,
-              display_name_by_signin = display_name_by_signin or (display_name = '' and @DisplayName <> ''),
-              avatar = case when avatar = '' or avatar_by_signin then @Avatar else avatar end,
-              avatar_by_signin = avatar_by_signin or (avatar = '' and @Avatar <> '')
-            where id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted
-            """, user, transaction) == 1;
+            hasNewProfile ? NoteSigninWithProfile : "update users set last_signin_time = @LastSigninTime, last_signin_ip = @LastSigninIp where " + MaySignIn,
+            user, transaction) == 1;
 }

@@ -13,7 +13,11 @@ namespace Postern.Server.Identities;
 /// <param name="IsNew">He is created by it.</param>
 /// <param name="Links">Identities to add to him.</param>
 /// <param name="Conflict">Somebody else has the unionid: for an administrator to merge.</param>
-public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, IdentityConflict? Conflict);
+public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, IdentityConflict? Conflict)
+{
+    /// <summary>The sign-in brought a display name or an avatar that he did not have.</summary>
+    public bool HasNewProfile { get; init; }
+}
 
 /// <summary>The user who has the unionid that the openid's user brought, and the Open Platform account that issued it.</summary>
 public sealed record IdentityConflict(string UserId, string Issuer);
@@ -69,7 +73,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var stands = plan.IsNew
             ? await Users.AddAsync(connection, plan.User, transaction)
-            : await Users.NoteSigninAsync(connection, plan.User, transaction);
+            : await Users.NoteSigninAsync(connection, plan.User, plan.HasNewProfile, transaction);
         if (!stands)
         {
             return false;
@@ -98,6 +102,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
     /// <summary>Also one who may not sign in: whoever writes the plan refuses him.</summary>
     private AccountPlan Returning(User known, List<ExternalIdentity> links, IdentityConflict? conflict, SigninProfile profile, string address)
     {
+        var (displayName, avatar) = (known.DisplayName, known.Avatar);
         // Mirrors Users.NoteSigninAsync: the token must say what the row will.
         if (profile.Nickname.Length > 0 && (known.DisplayName.Length == 0 || known.DisplayNameBySignin))
         {
@@ -111,7 +116,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
 
         known.LastSigninTime = clock.GetUtcNow().ToUnixTimeMilliseconds();
         known.LastSigninIp = address;
-        return new AccountPlan(known, false, links, conflict);
+        return new AccountPlan(known, false, links, conflict) { HasNewProfile = known.DisplayName != displayName || known.Avatar != avatar };
     }
 
     private User NewUser(string name, SigninProfile profile, Application application, string address)

@@ -63,6 +63,9 @@ internal static class UserKind
         Lists = ["groups"],
         CallerProperty = "registerSource",
         IsNamedWithinOwner = true,
+        QuickOrders = ["name", "displayName", "email", "phone"],
+        QuickBeginnings = ["name", "displayName", "email", "phone"],
+        IsCounted = true,
         Complete = (document, clock) =>
         {
             var now = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());

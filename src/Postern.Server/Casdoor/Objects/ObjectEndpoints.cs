@@ -128,13 +128,14 @@ public static class ObjectEndpoints
             Value = sent["value"].ToString(),
             SortField = sent["sortField"].ToString(),
             IsAscending = sent["sortOrder"] == "ascend",
+            IsBeginning = sent["match"] == "prefix",
         };
         if (ListScope.Narrow(call, query) is not { } scoped)
         {
             return Envelope.Denied();
         }
 
-        var found = await call.Database.ReadAsync(connection => ObjectStore.ListAsync(connection, call.Kind, scoped), call.Context.RequestAborted);
+        var found = await ObjectStore.ListAsync(call.Database, call.Kind, scoped, call.Context.RequestAborted);
         return found.Value is { } list
             ? Envelope.Ok(new JsonArray([.. list.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? list.Total : null)
             : Envelope.Error(found.Refusal);

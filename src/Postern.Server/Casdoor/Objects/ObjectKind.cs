@@ -89,6 +89,15 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Whether names are unique within their owner only.</summary>
     public bool IsNamedWithinOwner { get; init; }
 
+    /// <summary>Properties whose order within one owner an index holds, beside <c>createdTime</c>, which every list has.</summary>
+    public IReadOnlyList<string> QuickOrders { get; init; } = [];
+
+    /// <summary>Properties whose lower-cased beginning within one owner an index holds (<see cref="ListProperty.Beginning"/>).</summary>
+    public IReadOnlyList<string> QuickBeginnings { get; init; } = [];
+
+    /// <summary>Whether <see cref="Data.UserCounts"/> keeps how many there are.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Completes a new object, or refuses it with a sentence.</summary>
     public Func<JsonObject, TimeProvider, string?> Complete { get; init; } = (_, _) => null;
 

@@ -42,6 +42,16 @@ public sealed class ObjectShape
 
     public bool IsScalar(string property) => properties.TryGetValue(property, out var known) && known.Type is "S" or "B" or "I" or "F";
 
+    /// <summary>How the values of a known property compare.</summary>
+    public ColumnType TypeOf(string property) => properties[property].Type switch
+    {
+        "S" => ColumnType.Text,
+        "B" => ColumnType.Bool,
+        "I" => ColumnType.Whole,
+        "F" => ColumnType.Fraction,
+        _ => ColumnType.Json,
+    };
+
     /// <summary>The decoder's message for a value of the wrong type, or null; unknown properties may be anything.</summary>
     public string? Refuse(string type, string property, JsonNode value)
     {

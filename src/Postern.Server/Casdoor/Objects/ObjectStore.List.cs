@@ -1,124 +1,113 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
-
-/// <summary>
-/// What a list asks for (contract 3.4). Without both <see cref="Page"/> and <see cref="PageSize"/> it is the whole list, by
-/// age, and filters do not count; <see cref="ObjectStore.LongestList"/> bounds every answer.
-/// </summary>
-public sealed record ObjectQuery
-{
-    public string Owner { get; init; } = "";
-    public string Organization { get; init; } = "";
-
-    /// <summary>The only name that the list may hold; empty for any.</summary>
-    public string Only { get; init; } = "";
-
-    public long? PageSize { get; init; }
-    public long? Page { get; init; }
-    public string Field { get; init; } = "";
-    public string Value { get; init; } = "";
-    public string SortField { get; init; } = "";
-    public bool IsAscending { get; init; }
-
-    public bool IsPaged => PageSize is not null && Page is not null;
-}
-
-public sealed record ObjectPage(IReadOnlyList<JsonObject> Items, long Total);
 
 public sealed partial class ObjectStore
 {
     /// <summary>The most objects that one list answers: no list may hold a whole installation in memory.</summary>
     public const int LongestList = 10_000;
 
-    public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectKind kind, ObjectQuery query)
+    /// <summary>
+    /// The highest total of a list whose number nobody keeps (every list but that of an organization's users): there may be
+    /// more, and they are found by a narrower search.
+    /// </summary>
+    public const int LargestTotal = 100_000;
+
+    /// <summary>The rows that a page may skip over, from the nearer end, before it counts as a scan.</summary>
+    private const int DeepestPage = 100_000;
+
+    /// <summary>
+    /// A page of a list, or the whole list (contract 3.4). What indexes answer costs the same at any size; everything else is
+    /// one of few scans at once (<see cref="Scans"/>) and is refused with a remedy when its time is over.
+    /// </summary>
+    public static async Task<Prepared<ObjectPage>> ListAsync(Database database, ObjectKind kind, ObjectQuery query, CancellationToken cancel = default)
     {
-        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only });
-        var where = Scope(kind, query);
-        var order = "created_time desc, id desc";
-        if (query.IsPaged && query.Field.Length > 0 && query.Value.Length > 0)
+        var prepared = ListPlan.Of(database.Dialect, kind, query);
+        if (prepared.Value is not { } plan)
         {
-            if (Searchable(kind, query.Field) is not { Type: ColumnType.Text } column)
-            {
-                return new(null, $"{kind.Plural} cannot be searched by {query.Field}");
-            }
-
-            // lower() and like know only ASCII's capitals on both databases, under our collation.
-            where += $" and lower({column.Name}) like @pattern escape '\\'";
-            parameters.Add("pattern", "%" + Escape(AsciiLower(query.Value)) + "%");
+            return new(null, prepared.Refusal);
         }
 
-        if (query.IsPaged && query.SortField.Length > 0)
+        if (plan.IsQuick && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage), cancel) is { } page)
         {
-            if (Searchable(kind, query.SortField) is not { } column || column.Type == ColumnType.Json)
-            {
-                return new(null, $"{kind.Plural} cannot be sorted by {query.SortField}");
-            }
-
-            var direction = query.IsAscending ? "asc" : "desc";
-            order = $"{column.Name} {direction}, id {direction}";
+            return page;
         }
 
-        var total = await connection.ExecuteScalarAsync<long>($"select count(*) from {kind.Table} where {where}", parameters);
-        var size = query.IsPaged && query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, LongestList) : LongestList;
+        var scan = await database.Scans.ReadAsync(async connection => await ReadAsync(connection, await ForScanAsync(connection, plan), long.MaxValue), cancel);
+        return scan.End switch
+        {
+            ScanEnd.Done => scan.Value!,
+            ScanEnd.Busy => new Prepared<ObjectPage>(null, "other long searches are under way: try again in a few seconds"),
+            _ => new Prepared<ObjectPage>(null, plan.TooSlow),
+        };
+    }
+
+    /// <summary>The page; null where it is deeper in the list than <paramref name="deepest"/> rows from both ends.</summary>
+    private static async Task<ObjectPage?> ReadAsync(DbConnection connection, ListPlan plan, long deepest)
+    {
+        var query = plan.Query;
+        if (!query.IsPaged)
+        {
+            var whole = await RowsAsync(connection, plan, LongestList, 0, isReversed: false);
+            return new(whole, whole.Count);
+        }
+
+        var total = plan.IsCounted ? await UserCounts.OfAsync(connection, query.Owner) : await CountAsync(connection, plan);
+        var size = query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, LongestList) : LongestList;
         if (size == 0)
         {
-            return new ObjectPage([], total);
+            return new([], total);
         }
 
         // A page beyond the end is the last one.
         var last = Math.Max(1, (total + size - 1) / size);
-        var page = query.IsPaged ? Math.Clamp(query.Page!.Value, 1, last) : 1;
+        var offset = (Math.Clamp(query.Page!.Value, 1, last) - 1) * size;
+        var isEndKnown = plan.IsCounted || total < LargestTotal;
+        var isReversed = isEndKnown && offset > total / 2;
+        if (isReversed)
+        {
+            size = Math.Min(size, total - offset);
+            offset = total - offset - size;
+        }
+
+        return offset > deepest ? null : new(await RowsAsync(connection, plan, size, offset, isReversed), total);
+    }
+
+    private static async Task<ListPlan> ForScanAsync(DbConnection connection, ListPlan plan)
+    {
+        // A deep page of a quick list walks its index.
+        if (plan.IsQuick || !plan.Kind.IsCounted || !plan.Query.IsPaged)
+        {
+            return plan;
+        }
+
+        var isMost = plan.Query.Owner.Length == 0
+            || await UserCounts.OfAsync(connection, plan.Query.Owner) > await UserCounts.OfAsync(connection, "") / 4;
+        return isMost ? plan.OverWholeTable() : plan;
+    }
+
+    internal static string CountSql(ListPlan plan) =>
+        $"select count(*) from (select 1 from {plan.Kind.Table} where {plan.Where} limit {LargestTotal}) found";
+
+    // The ids first, from an index where one has them: rows that are skipped over are not read.
+    internal static string RowsSql(ListPlan plan, bool isReversed) =>
+        $"""
+        select {Selected(plan.Kind)} from {plan.Kind.Table}
+        where id in (select id from {plan.Kind.Table} where {plan.Where} order by {plan.Order(isReversed)} limit @size offset @offset)
+        order by {plan.Order()}
+        """;
+
+    private static Task<long> CountAsync(DbConnection connection, ListPlan plan) => connection.ExecuteScalarAsync<long>(CountSql(plan), plan.Parameters);
+
+    private static async Task<IReadOnlyList<JsonObject>> RowsAsync(DbConnection connection, ListPlan plan, long size, long offset, bool isReversed)
+    {
+        var parameters = new DynamicParameters(plan.Parameters);
         parameters.Add("size", size);
-        parameters.Add("offset", (page - 1) * size);
-        var rows = await connection.QueryAsync(
-            $"select {Selected(kind)} from {kind.Table} where {where} order by {order} limit @size offset @offset", parameters);
-        var stored = rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)).ToList();
-        return new ObjectPage(await ShowAsync(connection, stored), total);
+        parameters.Add("offset", offset);
+        var rows = await connection.QueryAsync(RowsSql(plan, isReversed), parameters);
+        return await ShowAsync(connection, [.. rows.Select(r => new StoredObject(plan.Kind, (IDictionary<string, object?>)r))]);
     }
-
-    private static string Scope(ObjectKind kind, ObjectQuery query)
-    {
-        var where = kind.IsShared ? kind.Scope : "1 = 1";
-        if (query.Owner.Length > 0)
-        {
-            // An organization may use the installation's providers and certs, so its lists hold them (contract 4.4).
-            where += kind == ProviderKind.Kind || kind == CertKind.Kind ? " and (owner = 'admin' or owner = @Owner)" : " and owner = @Owner";
-        }
-
-        if (query.Only.Length > 0)
-        {
-            where += " and name = @Only";
-        }
-
-        if (query.Organization.Length > 0 && (kind.IsShared || kind == ApplicationKind.Kind))
-        {
-            where += " and organization = @Organization";
-        }
-
-        return where;
-    }
-
-    /// <summary>A column by the property's name, in Casdoor's spelling or as snake_case.</summary>
-    private static ObjectColumn? Searchable(ObjectKind kind, string field)
-    {
-        var name = field.Replace("_", "", StringComparison.Ordinal);
-        return kind.Columns.FirstOrDefault(c => c.Property.Equals(name, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static string Escape(string value) => value
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("%", "\\%", StringComparison.Ordinal)
-        .Replace("_", "\\_", StringComparison.Ordinal);
-
-    private static string AsciiLower(string value) => string.Create(value.Length, value, static (lower, text) =>
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            lower[i] = char.IsAsciiLetterUpper(text[i]) ? (char)(text[i] | 0x20) : text[i];
-        }
-    });
 }
