@@ -110,11 +110,15 @@ public sealed class RegisteredClientTests(Servers servers)
 
         foreach (var authorization in new[] { Api.Basic(client.ClientId, client.ClientSecret), "Bearer " + token })
         {
-            foreach (var path in new[] { "/api/get-account", "/api/get-users?owner=" + tenant.Organization, "/api/get-user?id=" + tenant.Organization + "/alice", "/api/get-application?id=admin/" + name, "/api/get-organizations" })
+            foreach (var path in new[] { "/api/get-account", "/api/get-users?owner=" + tenant.Organization, "/api/get-user?id=" + tenant.Organization + "/alice", "/api/get-organizations" })
             {
                 var answer = await server.GetAsync(path, authorization);
                 Assert.True(answer["status"] == "error" && !answer.Text.Contains("alice", StringComparison.Ordinal), $"{path}: {answer.Text}");
             }
+
+            // What everybody may read of an application, and no more.
+            var application = await server.GetAsync("/api/get-application?id=admin/" + name, authorization);
+            Assert.Equal(("***", "***"), (application.Body.GetProperty("data").GetProperty("clientSecret").GetString(), application.Body.GetProperty("data").GetProperty("cert").GetString()));
 
             foreach (var path in new[] { "/api/update-user", "/api/add-user", "/api/delete-user", "/api/update-application?id=admin/" + name })
             {

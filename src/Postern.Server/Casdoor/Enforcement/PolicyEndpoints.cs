@@ -36,6 +36,11 @@ internal static class PolicyEndpoints
     /// <summary>Rules that meet any of the filters: type, and from a place on these values, an empty one for any.</summary>
     private static async Task<IResult> FilterAsync(HttpContext context, Caller caller)
     {
+        if (await FindAsync(context, caller) is { Adapter: null, Refusal: { } refusal })
+        {
+            return refusal;
+        }
+
         var body = await RequestBody.ReadArrayAsync(context);
         if (body.Value is not { } filters)
         {

@@ -17,6 +17,25 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         "/api/oauth/register", "/api/oauth/register/{clientId}",
     ];
 
+    /// <summary>Whom each of the other routes lets in, asked about organization ORG.</summary>
+    internal static readonly Dictionary<string, string[]> LetIn = new()
+    {
+        ["POST /api/enforce?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/batch-enforce?permissionId=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-policies?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/get-filtered-policies?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/add-policy?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/update-policy?adapterId=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/remove-policy?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-all-objects?userId=ORG/alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-all-actions?userId=ORG/alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-all-roles?userId=ORG/alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-records?organization=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/get-records-filter?organization=ORG"] = CallerMatrixTests.Administrators,
+        ["GET /api/export-records?organization=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/add-record?organization=ORG"] = CallerMatrixTests.Administrators,
+    };
+
     private static readonly string[] Recorded =
         ["nobody", "another user", "administrator", "administrator of another", "application", "application of another", "global administrator"];
 
@@ -26,6 +45,25 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         [("/api/update-organization", "administrator")] = "an administrator administers his organization; a new name for it is the global administrators'",
         [("/api/get-global-users", "administrator")] = "the list holds his own organization's",
     };
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Each_route_lets_in_whom_it_should(DatabaseDriver driver)
+    {
+        var world = await worlds.OnAsync(driver);
+        var (expected, verdicts) = (new List<string>(), new List<string>());
+        foreach (var (route, letIn) in LetIn)
+        {
+            foreach (var caller in AccessWorld.Callers)
+            {
+                var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("ORG", world.Hold.Organization, StringComparison.Ordinal));
+                var body = method == "GET" ? null : new JsonObject { ["owner"] = world.Hold.Organization, ["organization"] = world.Hold.Organization, ["name"] = world.NewName("record"), ["action"] = "probe" };
+                expected.Add($"{route} {caller}: {(letIn.Contains(caller) ? "let in" : "refused")}");
+                verdicts.Add($"{route} {caller}: {(AccessWorld.IsRefused(await world.AskAsync(caller, method, path, body)) ? "refused" : "let in")}");
+            }
+        }
+
+        Assert.Equal(expected, verdicts);
+    }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Nobody_is_let_in_whom_the_recording_refuses_except_for_a_reason(DatabaseDriver driver)

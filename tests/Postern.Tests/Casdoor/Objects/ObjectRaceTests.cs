@@ -29,7 +29,7 @@ public sealed class ObjectRaceTests(Servers servers)
 
         JsonObject Probe() => kind == ObjectKinds.Application
             ? new() { ["owner"] = owner, ["name"] = probe, ["organization"] = world.Organization }
-            : new() { ["owner"] = owner, [kind.NameProperty] = probe };
+            : new() { ["owner"] = owner, [kind.NameProperty] = probe, ["modelText"] = ObjectStoreTests.AnyModel.Replace("\\n", "\n", StringComparison.Ordinal) };
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
