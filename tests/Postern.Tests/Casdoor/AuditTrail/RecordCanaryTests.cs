@@ -16,7 +16,8 @@ public sealed class RecordCanaryTests(Servers servers)
         var server = await servers.OnAsync(driver);
         var trail = await Trail.OfAsync(server);
         using var global = await Administrator.OfAsync(server);
-        foreach (var kind in ObjectKinds.All)
+        // Of the kinds that share a table, those that have secrets.
+        foreach (var kind in ObjectKinds.All.Where(k => !k.IsShared || (k.Bagged.Count > 0 && k.NameProperty == "name")))
         {
             var name = kind.Name + "-" + trail.Organization;
             var owner = kind == ObjectKinds.User ? trail.Organization : "admin";
