@@ -44,6 +44,7 @@ internal static class Authorization
         // Sign-in pages read the public part of an application.
         ["application"] = new(Everybody, Admin, Admin, Admin, Admin),
         ["user"] = new(Everybody, Admin, Admin, Himself, Himself),
+        ["session"] = new(Himself, Admin, Admin, Admin, Himself),
         // A shop's catalogue is for everybody; what somebody bought is his.
         ["product"] = new(Everybody, Everybody, Admin, Admin, Admin),
         ["plan"] = new(Everybody, Admin, Admin, Admin, Admin),

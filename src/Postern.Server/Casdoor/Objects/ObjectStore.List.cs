@@ -24,7 +24,18 @@ public sealed record ObjectQuery
     public string SortField { get; init; } = "";
     public bool IsAscending { get; init; }
 
+    /// <summary>The bare name of the user whom the objects must name; empty for any.</summary>
+    public string User { get; init; } = "";
+
     public bool IsPaged => PageSize is not null && Page is not null;
+
+    /// <summary>How many rows the answer holds, and how many stand before them; a page beyond the end is the last one.</summary>
+    public (long Size, long Offset) Window(long total)
+    {
+        var size = IsPaged && PageSize >= 0 ? Math.Min(PageSize!.Value, ObjectStore.LongestList) : ObjectStore.LongestList;
+        var last = size == 0 ? 1 : Math.Max(1, (total + size - 1) / size);
+        return (size, size * ((IsPaged ? Math.Clamp(Page!.Value, 1, last) : 1) - 1));
+    }
 }
 
 public sealed record ObjectPage(IReadOnlyList<JsonObject> Items, long Total);
@@ -36,7 +47,7 @@ public sealed partial class ObjectStore
 
     public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectKind kind, ObjectQuery query)
     {
-        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only });
+        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only, query.User });
         var where = Scope(kind, query);
         var order = "created_time desc, id desc";
         if (query.IsPaged && query.Field.Length > 0 && query.Value.Length > 0)
@@ -48,7 +59,7 @@ public sealed partial class ObjectStore
 
             // lower() and like know only ASCII's capitals on both databases, under our collation.
             where += $" and lower({column.Name}) like @pattern escape '\\'";
-            parameters.Add("pattern", "%" + Escape(AsciiLower(query.Value)) + "%");
+            parameters.Add("pattern", Pattern(query.Value));
         }
 
         if (query.IsPaged && query.SortField.Length > 0)
@@ -63,17 +74,14 @@ public sealed partial class ObjectStore
         }
 
         var total = await connection.ExecuteScalarAsync<long>($"select count(*) from {kind.Table} where {where}", parameters);
-        var size = query.IsPaged && query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, LongestList) : LongestList;
+        var (size, offset) = query.Window(total);
         if (size == 0)
         {
             return new ObjectPage([], total);
         }
 
-        // A page beyond the end is the last one.
-        var last = Math.Max(1, (total + size - 1) / size);
-        var page = query.IsPaged ? Math.Clamp(query.Page!.Value, 1, last) : 1;
         parameters.Add("size", size);
-        parameters.Add("offset", (page - 1) * size);
+        parameters.Add("offset", offset);
         var rows = await connection.QueryAsync(
             $"select {Selected(kind)} from {kind.Table} where {where} order by {order} limit @size offset @offset", parameters);
         var stored = rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)).ToList();
@@ -99,7 +107,7 @@ public sealed partial class ObjectStore
             where += " and organization = @Organization";
         }
 
-        return where;
+        return query.User.Length > 0 && kind.NamesUser ? where + " and user_name = @User" : where;
     }
 
     /// <summary>A column by the property's name, in Casdoor's spelling or as snake_case.</summary>
@@ -108,6 +116,9 @@ public sealed partial class ObjectStore
         var name = field.Replace("_", "", StringComparison.Ordinal);
         return kind.Columns.FirstOrDefault(c => c.Property.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>What <c>like … escape '\'</c> finds the text by, anywhere in a column.</summary>
+    internal static string Pattern(string value) => "%" + Escape(AsciiLower(value)) + "%";
 
     private static string Escape(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal)
