@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
@@ -24,15 +23,15 @@ public static class ObjectEndpoints
     /// <param name="identify">Who calls, or the sentence that stops the call: also where a foreign page could have sent it (design section 2).</param>
     internal static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
-        foreach (var kind in ObjectKinds.All)
+        foreach (var kind in ObjectKinds.All.Where(k => k != ObjectKinds.Resource))
         {
             var rights = Authorization.Of(kind.Name);
-            Map("GET", $"/api/get-{kind.Plural}", kind, rights.List, call => ListAsync(call, ObjectStore.ListAsync));
+            Map("GET", $"/api/get-{kind.Plural}", kind, rights.List, ListAsync);
             Map("POST", $"/api/add-{kind.Name}", kind, rights.Add, ObjectWrites.AddAsync);
             Map("POST", $"/api/delete-{kind.Name}", kind, rights.Delete, ObjectWrites.DeleteAsync);
             if (WithGlobalList.Contains(kind.Name))
             {
-                Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, ObjectStore.ListAsync, isGlobal: true));
+                Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, FindAsync, isGlobal: true));
             }
 
             if (kind != ObjectKinds.User)
@@ -61,7 +60,7 @@ public static class ObjectEndpoints
     internal static async Task<IResult> GetAsync(ObjectCall call)
     {
         var (context, kind, query) = (call.Context, call.Kind, call.Context.Request.Query);
-        var target = ObjectTarget.OfQuery(context.Request);
+        var target = ObjectTarget.OfQuery(context.Request, kind);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);
@@ -116,11 +115,15 @@ public static class ObjectEndpoints
         }
     }
 
+    internal static Task<IResult> ListAsync(ObjectCall call) => ListAsync(call, FindAsync);
+
+    private static Task<Prepared<ObjectPage>> FindAsync(ObjectCall call, ObjectQuery query) =>
+        call.Database.ReadAsync(connection => ObjectStore.ListAsync(connection, call.Kind, query), call.Context.RequestAborted);
+
     /// <param name="call">The call.</param>
     /// <param name="list">Finds what the query asks for, which was narrowed to what the caller may see.</param>
     /// <param name="isGlobal">Whether an owner in the query does not count.</param>
-    internal static async Task<IResult> ListAsync(
-        ObjectCall call, Func<DbConnection, ObjectKind, ObjectQuery, Task<Prepared<ObjectPage>>> list, bool isGlobal = false)
+    internal static async Task<IResult> ListAsync(ObjectCall call, Func<ObjectCall, ObjectQuery, Task<Prepared<ObjectPage>>> list, bool isGlobal = false)
     {
         var sent = call.Context.Request.Query;
         var (pageSize, number) = (sent["pageSize"].ToString(), sent["p"].ToString());
@@ -147,7 +150,7 @@ public static class ObjectEndpoints
             return Envelope.Denied();
         }
 
-        var found = await call.Database.ReadAsync(connection => list(connection, call.Kind, scoped), call.Context.RequestAborted);
+        var found = await list(call, scoped);
         return found.Value is { } page
             ? Envelope.Ok(new JsonArray([.. page.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? page.Total : null)
             : Envelope.Error(found.Refusal);

@@ -52,6 +52,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>The property that the second part of an id names.</summary>
     public string NameProperty { get; init; } = "name";
 
+    /// <summary>Whether a name may hold slashes and begin with one: it is found with and without that one (contract 4.8).</summary>
+    public bool NamesHoldSlashes { get; init; }
+
     /// <summary>Whether an add gives it a name of our own choice and answers that name.</summary>
     public bool IsNamedByServer { get; init; }
 

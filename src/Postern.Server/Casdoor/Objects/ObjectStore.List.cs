@@ -28,14 +28,6 @@ public sealed record ObjectQuery
     public string User { get; init; } = "";
 
     public bool IsPaged => PageSize is not null && Page is not null;
-
-    /// <summary>How many rows the answer holds, and how many stand before them; a page beyond the end is the last one.</summary>
-    public (long Size, long Offset) Window(long total)
-    {
-        var size = IsPaged && PageSize >= 0 ? Math.Min(PageSize!.Value, ObjectStore.LongestList) : ObjectStore.LongestList;
-        var last = size == 0 ? 1 : Math.Max(1, (total + size - 1) / size);
-        return (size, size * ((IsPaged ? Math.Clamp(Page!.Value, 1, last) : 1) - 1));
-    }
 }
 
 public sealed record ObjectPage(IReadOnlyList<JsonObject> Items, long Total);
@@ -59,7 +51,7 @@ public sealed partial class ObjectStore
 
             // lower() and like know only ASCII's capitals on both databases, under our collation.
             where += $" and lower({column.Name}) like @pattern escape '\\'";
-            parameters.Add("pattern", Pattern(query.Value));
+            parameters.Add("pattern", "%" + Escape(AsciiLower(query.Value)) + "%");
         }
 
         if (query.IsPaged && query.SortField.Length > 0)
@@ -74,14 +66,17 @@ public sealed partial class ObjectStore
         }
 
         var total = await connection.ExecuteScalarAsync<long>($"select count(*) from {kind.Table} where {where}", parameters);
-        var (size, offset) = query.Window(total);
+        var size = query.IsPaged && query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, LongestList) : LongestList;
         if (size == 0)
         {
             return new ObjectPage([], total);
         }
 
+        // A page beyond the end is the last one.
+        var last = Math.Max(1, (total + size - 1) / size);
+        var page = query.IsPaged ? Math.Clamp(query.Page!.Value, 1, last) : 1;
         parameters.Add("size", size);
-        parameters.Add("offset", offset);
+        parameters.Add("offset", (page - 1) * size);
         var rows = await connection.QueryAsync(
             $"select {Selected(kind)} from {kind.Table} where {where} order by {order} limit @size offset @offset", parameters);
         var stored = rows.Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)).ToList();
@@ -116,9 +111,6 @@ public sealed partial class ObjectStore
         var name = field.Replace("_", "", StringComparison.Ordinal);
         return kind.Columns.FirstOrDefault(c => c.Property.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
-
-    /// <summary>What <c>like … escape '\'</c> finds the text by, anywhere in a column.</summary>
-    internal static string Pattern(string value) => "%" + Escape(AsciiLower(value)) + "%";
 
     private static string Escape(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -122,6 +122,11 @@ public sealed partial class ObjectStore
             }
 
             await Memberships.EndAsync(connection, transaction, kind, deleted, owner, name);
+            if (kind == ResourceKind.Kind)
+            {
+                await Files.DeleteOfResourceAsync(connection, deleted, transaction);
+            }
+
             if (kind == CertKind.Kind)
             {
                 await RetiredCerts.AddAsync(connection, name, now, transaction);

@@ -198,7 +198,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error(refusal));
             }
 
-            if (!await ObjectStore.DeleteAsync(connection, transaction, kind, id.Owner, id.Name, record.CreatedTime))
+            if (!await ObjectStore.DeleteAsync(connection, transaction, kind, stored.Owner, stored.Name, record.CreatedTime))
             {
                 return Written.Undo(Answer(kind, "delete", false));
             }

@@ -37,8 +37,8 @@ internal static class SessionRows
         return Envelope.Ok(ids.Any(id => id!.GetValue<string>() != call.Context.Request.Query["sessionId"]));
     }
 
-    public static Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, TimeProvider clock) =>
-        SessionTable.ListAsync(connection, query, clock.GetUtcNow().ToUnixTimeMilliseconds());
+    public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
+        call.Database.ReadAsync(connection => SessionTable.ListAsync(connection, query, Now(call)), call.Context.RequestAborted);
 
     public static Task<IResult> AddAsync(ObjectCall call) => WriteAsync(call, "add-session", async (connection, transaction, sent, now) =>
     {
@@ -97,11 +97,10 @@ internal static class SessionRows
         return isRead && call.Allows(key.Owner, key.Name);
     }
 
-    private static Task<JsonObject?> FindAsync(ObjectCall call, SessionKey key)
-    {
-        var now = call.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        return call.Database.ReadAsync(c => SessionTable.FindAsync(c, key, now), call.Context.RequestAborted);
-    }
+    private static Task<JsonObject?> FindAsync(ObjectCall call, SessionKey key) =>
+        call.Database.ReadAsync(c => SessionTable.FindAsync(c, key, Now(call)), call.Context.RequestAborted);
+
+    private static long Now(ObjectCall call) => call.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>What a client sent of a session; null = not sent.</summary>
     private sealed record Sent(SessionKey Key, IReadOnlyList<string>? Ids, bool? IsExclusive);

@@ -40,7 +40,7 @@ internal static class SessionTable
             }
 
             where = $" where lower({column}) like @pattern escape '\\'";
-            parameters.Add("pattern", ObjectStore.Pattern(query.Value));
+            parameters.Add("pattern", ListWindow.Pattern(query.Value));
         }
 
         if (query.IsPaged && query.SortField.Length > 0)
@@ -63,7 +63,7 @@ internal static class SessionTable
             group by owner, name, application
             """;
         var total = await connection.ExecuteScalarAsync<long>($"select count(*) from ({rows}) found", parameters);
-        var (size, offset) = query.Window(total);
+        var (size, offset) = ListWindow.Of(query, total);
         parameters.Add("size", size);
         parameters.Add("offset", offset);
         var page = size == 0 ? [] : await connection.QueryAsync<(string Owner, string Name, string Application, long Time)>($"{rows} order by {order} limit @size offset @offset", parameters);

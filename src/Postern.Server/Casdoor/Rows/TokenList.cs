@@ -23,7 +23,10 @@ internal static class TokenList
 
     private static readonly Dictionary<string, string> Sortable = new(Searchable, StringComparer.OrdinalIgnoreCase) { ["createdTime"] = "created_time", ["expiresIn"] = "expires_time" };
 
-    public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectKind kind, ObjectQuery query)
+    public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
+        call.Database.ReadAsync(connection => ListAsync(connection, query), call.Context.RequestAborted);
+
+    private static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query)
     {
         // All have the owner admin; clients that put their organization there mean that.
         var organization = query.Organization.Length > 0 || query.Owner is "" or "admin" ? query.Organization : query.Owner;
@@ -37,7 +40,7 @@ internal static class TokenList
             }
 
             where = $" where lower({column}) like @pattern escape '\\'";
-            parameters.Add("pattern", ObjectStore.Pattern(query.Value));
+            parameters.Add("pattern", ListWindow.Pattern(query.Value));
         }
 
         if (query.IsPaged && query.SortField.Length > 0)
@@ -52,7 +55,7 @@ internal static class TokenList
         }
 
         var total = Math.Min(Newest, await connection.ExecuteScalarAsync<long>($"select count(*) from ({Rows(organization)}) found{where}", parameters));
-        var (size, offset) = query.Window(total);
+        var (size, offset) = ListWindow.Of(query, total);
         if (size == 0)
         {
             return new ObjectPage([], total);

@@ -14,7 +14,7 @@ internal static class TokenRows
 {
     public static async Task<IResult> GetAsync(ObjectCall call)
     {
-        var target = ObjectTarget.OfQuery(call.Context.Request);
+        var target = ObjectTarget.OfQuery(call.Context.Request, call.Kind);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);

@@ -8,7 +8,7 @@ create table objects (
   created_time bigint not null,
   -- Whose it is: who administers this organization administers the object.
   organization $text not null,
-  display_name $text not null,
+  display_name $text not null default '',
   -- What only one object of the kind may have beside its name: a group's name, an access key, a coupon's code.
   lookup $text not null default '',
   secrets $text not null default '',

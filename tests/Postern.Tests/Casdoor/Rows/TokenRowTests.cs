@@ -84,7 +84,7 @@ public sealed class TokenRowTests(Servers servers)
         Assert.False(await server.IsGoodAsync(signedIn["access_token"]));
         Assert.Equal("invalid_grant", (await tenant.RefreshAsync(signedIn["refresh_token"]!))["error"]);
         Assert.Equal(0, (await application.DataAsync("/api/get-token?id=admin/" + NameOf(signedIn)))!["expiresIn"]!.GetValue<long>());
-        Assert.Equal(["signin", "update-token"], (await tenant.ActionsAsync()).TakeLast(2));
+        Assert.Equal("update-token", (await tenant.ActionsAsync())[^1]);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
