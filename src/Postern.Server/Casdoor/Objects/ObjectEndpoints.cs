@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Routes;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 
@@ -42,6 +43,7 @@ public static class ObjectEndpoints
         }
 
         routes.MapRows(identify);
+        routes.MapRoutes(identify);
 
         void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
     }
