@@ -13,6 +13,8 @@ namespace Postern.Tests.Casdoor.Objects;
 
 public sealed class ObjectStoreTests(Servers servers)
 {
+    private const string AnyModel = @"[request_definition]\nr = sub\n[policy_definition]\np = sub\n[policy_effect]\ne = some(where (p.eft == allow))\n[matchers]\nm = r.sub == p.sub";
+
     public static TheoryData<DatabaseDriver, string> EveryKind() => Kinds(_ => true);
 
     /// <summary>Those whose name the client chooses.</summary>
@@ -218,7 +220,7 @@ public sealed class ObjectStoreTests(Servers servers)
         {
             var name = world.Name("same");
             var owner = kind.FixedOwner ?? world.Organization;
-            await world.AddAsync(kind, Json($$"""{"owner":"{{owner}}","{{kind.NameProperty}}":"{{name}}","organization":"{{world.Organization}}","password":"p"}"""));
+            await world.AddAsync(kind, Json($$"""{"owner":"{{owner}}","{{kind.NameProperty}}":"{{name}}","organization":"{{world.Organization}}","password":"p","modelText":"{{AnyModel}}"}"""));
             var stored = (await world.FindAsync(kind, owner, name))!;
             var update = world.Store.PrepareUpdate(stored, (await world.GetAsync(kind, owner, name))!);
             Assert.Equal("", update.Refusal);
