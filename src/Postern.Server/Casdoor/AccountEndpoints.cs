@@ -1,5 +1,6 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Rows;
 using Postern.Server.OAuth;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Pages;
@@ -20,6 +21,7 @@ public static class AccountEndpoints
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
+        services.AddSingleton<FileStore>();
         services.AddSingleton<FormTokens>();
         services.AddSingleton<Logos>();
         services.AddHostedService(provider => provider.GetRequiredService<Logos>());

@@ -44,6 +44,9 @@ internal static class Authorization
         // Sign-in pages read the public part of an application.
         ["application"] = new(Everybody, Admin, Admin, Admin, Admin),
         ["user"] = new(Everybody, Admin, Admin, Himself, Himself),
+        // A user has files and sessions of his own.
+        ["resource"] = new(Himself, SignedIn, Admin, Admin, Himself),
+        ["session"] = new(Himself, Admin, Admin, Admin, Himself),
         // A shop's catalogue is for everybody; what somebody bought is his.
         ["product"] = new(Everybody, Everybody, Admin, Admin, Admin),
         ["plan"] = new(Everybody, Admin, Admin, Admin, Admin),
@@ -53,6 +56,28 @@ internal static class Authorization
         ["payment"] = new(Himself, Admin, Admin, Admin, Admin),
         ["transaction"] = new(Himself, Admin, Admin, Admin, Admin),
     };
+
+    /// <summary>Routes beside those of the kinds.</summary>
+    private static readonly Dictionary<string, Who> Routes = new(StringComparer.Ordinal)
+    {
+        ["POST /api/upload-resource"] = Himself,
+        ["GET /api/get-organization-names"] = SignedIn,
+        ["GET /api/get-organization-applications"] = SignedIn,
+        ["GET /api/get-user-application"] = Himself,
+        ["GET /api/get-default-application"] = Everybody,
+        ["GET /api/get-permissions-by-role"] = Admin,
+        ["GET /api/get-permissions-by-submitter"] = Admin,
+        ["GET /api/get-user-orders"] = Himself,
+        ["GET /api/get-user-payments"] = Himself,
+        ["POST /api/add-ticket-message"] = Himself,
+        ["GET /api/get-version-info"] = Admin,
+        ["GET /api/get-system-info"] = Global,
+        ["POST /api/grant-consent"] = SignedIn,
+        ["POST /api/revoke-consent"] = SignedIn,
+        ["GET /api/user"] = SignedIn,
+    };
+
+    public static Who OfRoute(string route) => Routes[route];
 
     public static Rights Of(string kind) => Kinds.GetValueOrDefault(kind, OfOrganization);
 

@@ -7,8 +7,8 @@ namespace Postern.Server.Data;
 public static class Consents
 {
     /// <summary>The allowed scope; null where the user was never asked.</summary>
-    public static Task<string?> FindAsync(DbConnection connection, string userId, string clientId) =>
-        connection.QuerySingleOrDefaultAsync<string?>("select scope from consents where user_id = @userId and client_id = @clientId", new { userId, clientId });
+    public static Task<string?> FindAsync(DbConnection connection, string userId, string clientId, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select scope from consents where user_id = @userId and client_id = @clientId", new { userId, clientId }, transaction);
 
     public static Task PutAsync(DbConnection connection, string userId, string clientId, string scope, long now, DbTransaction transaction) =>
         connection.ExecuteAsync(

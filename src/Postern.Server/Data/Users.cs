@@ -53,6 +53,10 @@ public sealed class User
 
 public static class Users
 {
+    /// <summary>Keeps the row from being changed until the transaction ends.</summary>
+    public static Task LockAsync(DbConnection connection, string owner, string name, DbTransaction transaction) =>
+        connection.ExecuteAsync("update users set updated_time = updated_time where owner = @owner and name = @name", new { owner, name }, transaction);
+
     private const string Columns =
         """
         u.id, u.owner, u.name, u.created_time, u.updated_time, u.deleted_time, u.type, u.password, u.password_type, u.password_salt,

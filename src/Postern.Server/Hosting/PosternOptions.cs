@@ -31,6 +31,15 @@ public sealed record PosternOptions
 
     public string MasterKeyFile { get; init; } = "data/master.key";
 
+    /// <summary>Where uploaded files stand; nodes of one installation share it.</summary>
+    public string ResourceDirectory { get; init; } = "data/resources";
+
+    /// <summary>The largest file that may be uploaded, in MB (1,048,576 bytes).</summary>
+    public int ResourceMegabytes { get; init; } = 10;
+
+    /// <summary>What the files of one user may take together, in MB.</summary>
+    public int ResourceQuotaMegabytes { get; init; } = 200;
+
     /// <summary>Peers whose X-Forwarded-* headers are believed. Empty: nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -68,6 +68,7 @@ public sealed class TestServer : IAsyncDisposable
             OriginFrontend = "http://postern.test",
             WechatEndpoint = sandbox.BaseUri,
             MasterKeyFile = Path.Combine(folder, "master.key"),
+            ResourceDirectory = Path.Combine(folder, "resources"),
             IsDevelopment = true,
             HasSandbox = true,
             RefusedTokenRequestsPerMinute = 0,

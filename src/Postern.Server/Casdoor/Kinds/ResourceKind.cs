@@ -9,5 +9,8 @@ internal static class ResourceKind
             """
             owner S, name S, createdTime S, user S, provider S, application S, tag S, parent S, fileName S, fileType S,
             fileFormat S, fileSize I, url S, description S
-            """);
+            """) with
+    {
+        NamesHoldSlashes = true,
+    };
 }

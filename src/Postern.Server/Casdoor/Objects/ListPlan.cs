@@ -45,7 +45,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
             return new(null, "U+0000 is not allowed in the query");
         }
 
-        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only });
+        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only, query.User });
         var conditions = Scope(kind, query);
         var filter = query.IsFiltered ? ListProperty.Find(dialect, kind, query.Field) : null;
         var sort = query.IsSorted ? ListProperty.Find(dialect, kind, query.SortField) : null;
@@ -128,6 +128,11 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
         if (query.Organization.Length > 0 && (kind.IsShared || kind == ApplicationKind.Kind))
         {
             conditions.Add("organization = @Organization");
+        }
+
+        if (query.User.Length > 0 && kind.NamesUser)
+        {
+            conditions.Add("user_name = @User");
         }
 
         return conditions;

@@ -15,6 +15,11 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
     public async Task<(StoredObject? Stored, bool IsAllowed)> FindAsync(DbConnection connection, ObjectId id, DbTransaction? transaction = null)
     {
         var stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name, transaction);
+        if (stored is null && Kind.NamesHoldSlashes)
+        {
+            stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name.StartsWith('/') ? id.Name[1..] : "/" + id.Name, transaction);
+        }
+
         return (stored, stored is null ? Allows(AbsentIn(id), Kind == ObjectKinds.User ? id.Name : "") : Allows(stored));
     }
 

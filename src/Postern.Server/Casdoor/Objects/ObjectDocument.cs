@@ -58,7 +58,8 @@ internal static class ObjectDocument
             }
 
             var text = value.GetValue<string>();
-            if (text.AsSpan().IndexOfAny(ForbiddenCharacters) >= 0)
+            var judged = kind.NamesHoldSlashes && property == kind.NameProperty ? text.Replace("/", "", StringComparison.Ordinal) : text;
+            if (judged.AsSpan().IndexOfAny(ForbiddenCharacters) >= 0)
             {
                 return $"Field '{property}' contains forbidden characters: \"{Forbidden}\"";
             }

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -21,15 +24,15 @@ public static class ObjectEndpoints
     /// <param name="identify">Who calls, or the sentence that stops the call: also where a foreign page could have sent it (design section 2).</param>
     internal static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
-        foreach (var kind in ObjectKinds.All)
+        foreach (var kind in ObjectKinds.All.Where(k => k != ObjectKinds.Resource))
         {
             var rights = Authorization.Of(kind.Name);
-            Map("GET", $"/api/get-{kind.Plural}", kind, rights.List, call => ListAsync(call, isGlobal: false));
+            Map("GET", $"/api/get-{kind.Plural}", kind, rights.List, ListAsync);
             Map("POST", $"/api/add-{kind.Name}", kind, rights.Add, ObjectWrites.AddAsync);
             Map("POST", $"/api/delete-{kind.Name}", kind, rights.Delete, ObjectWrites.DeleteAsync);
             if (WithGlobalList.Contains(kind.Name))
             {
-                Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, isGlobal: true));
+                Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, FindAsync, isGlobal: true));
             }
 
             if (kind != ObjectKinds.User)
@@ -39,7 +42,15 @@ public static class ObjectEndpoints
             }
         }
 
-        void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapMethods(path, [method], async context =>
+        routes.MapRows(identify);
+        routes.MapRoutes(identify);
+
+        void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
+    }
+
+    internal static void MapCall(
+        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) =>
+        routes.MapMethods(path, [method], async context =>
         {
             var (caller, refusal) = await identify(context);
             var result = refusal is not null ? Envelope.Denied(refusal)
@@ -48,12 +59,11 @@ public static class ObjectEndpoints
             await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);
         });
-    }
 
-    private static async Task<IResult> GetAsync(ObjectCall call)
+    internal static async Task<IResult> GetAsync(ObjectCall call)
     {
         var (context, kind, query) = (call.Context, call.Kind, call.Context.Request.Query);
-        var target = ObjectTarget.OfQuery(context.Request);
+        var target = ObjectTarget.OfQuery(context.Request, kind);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);
@@ -71,7 +81,7 @@ public static class ObjectEndpoints
 
         if (stored is null || shown is null)
         {
-            return Envelope.Ok();
+            return kind == TokenKind.Kind ? Envelope.Error($"The token: {id} does not exist") : Envelope.Ok();
         }
 
         var isAdministered = call.Caller.IsAdminOf(ObjectTarget.OrganizationOf(stored));
@@ -108,10 +118,18 @@ public static class ObjectEndpoints
         }
     }
 
-    private static async Task<IResult> ListAsync(ObjectCall call, bool isGlobal)
+    internal static Task<IResult> ListAsync(ObjectCall call) => ListAsync(call, FindAsync);
+
+    private static Task<Prepared<ObjectPage>> FindAsync(ObjectCall call, ObjectQuery query) =>
+        ObjectStore.ListAsync(call.Database, call.Kind, query, call.Context.RequestAborted);
+
+    /// <param name="call">The call.</param>
+    /// <param name="list">Finds what the query asks for, which was narrowed to what the caller may see.</param>
+    /// <param name="isGlobal">Whether an owner in the query does not count.</param>
+    internal static async Task<IResult> ListAsync(ObjectCall call, Func<ObjectCall, ObjectQuery, Task<Prepared<ObjectPage>>> list, bool isGlobal = false)
     {
         var sent = call.Context.Request.Query;
-        var (pageSize, page) = (sent["pageSize"].ToString(), sent["p"].ToString());
+        var (pageSize, number) = (sent["pageSize"].ToString(), sent["p"].ToString());
         if (pageSize.Length > 0 && !long.TryParse(pageSize, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
             return Envelope.Error("pageSize must be a number");
@@ -123,7 +141,8 @@ public static class ObjectEndpoints
             Organization = sent["organization"].ToString(),
             PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
             // Garbage is the first page (contract 3.4).
-            Page = page.Length == 0 ? null : long.TryParse(page, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 1,
+            Page = number.Length == 0 ? null : long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) ? read : 1,
+            User = sent["user"].ToString(),
             Field = sent["field"].ToString(),
             Value = sent["value"].ToString(),
             SortField = sent["sortField"].ToString(),
@@ -135,9 +154,9 @@ public static class ObjectEndpoints
             return Envelope.Denied();
         }
 
-        var found = await ObjectStore.ListAsync(call.Database, call.Kind, scoped, call.Context.RequestAborted);
-        return found.Value is { } list
-            ? Envelope.Ok(new JsonArray([.. list.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? list.Total : null)
+        var found = await list(call, scoped);
+        return found.Value is { } page
+            ? Envelope.Ok(new JsonArray([.. page.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? page.Total : null)
             : Envelope.Error(found.Refusal);
     }
 }

@@ -37,6 +37,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Whether it stands in <c>objects</c>, the table of all kinds that have none of their own.</summary>
     public bool IsShared => Scope.Length > 0;
 
+    /// <summary>Whether its property <c>user</c> stands in a column too, so that somebody's objects are found.</summary>
+    public bool NamesUser => IsShared && Shape.Has("user");
+
     /// <summary>Lists of names that stand in <c>memberships</c>, one row per name, so that they are found from the member.</summary>
     public IReadOnlyList<string> Lists { get; init; } = [];
 
@@ -48,6 +51,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
 
     /// <summary>The property that the second part of an id names.</summary>
     public string NameProperty { get; init; } = "name";
+
+    /// <summary>Whether a name may hold slashes and begin with one: it is found with and without that one (contract 4.8).</summary>
+    public bool NamesHoldSlashes { get; init; }
 
     /// <summary>Whether an add gives it a name of our own choice and answers that name.</summary>
     public bool IsNamedByServer { get; init; }

@@ -13,6 +13,8 @@ public sealed record ObjectQuery
 
     /// <summary>The only name that the list may hold; empty for any.</summary>
     public string Only { get; init; } = "";
+    /// <summary>The bare name of the user whom the objects must name; empty for any.</summary>
+    public string User { get; init; } = "";
     public long? PageSize { get; init; }
     public long? Page { get; init; }
     public string Field { get; init; } = "";

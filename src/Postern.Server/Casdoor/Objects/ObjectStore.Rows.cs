@@ -104,7 +104,13 @@ public sealed partial class ObjectStore
         if (kind == OrganizationKind.Kind)
         {
             var free = string.Join(" and ", Dependents.Select(d => $"not exists (select 1 from {d.Table} where {d.Column} = @name)"));
-            return await connection.ExecuteAsync($"delete from organizations where owner = @owner and name = @name and {free}", key, transaction) == 1;
+            if (await connection.ExecuteAsync($"delete from organizations where owner = @owner and name = @name and {free}", key, transaction) != 1)
+            {
+                return false;
+            }
+
+            await connection.ExecuteAsync("delete from client_sessions where owner = @name", key, transaction);
+            return true;
         }
 
         if (kind != UserKind.Kind)
@@ -119,6 +125,11 @@ public sealed partial class ObjectStore
             if (kind == AdapterKind.Kind)
             {
                 await Policies.EndAsync(connection, transaction, deleted);
+            }
+
+            if (kind == ResourceKind.Kind)
+            {
+                await Files.DeleteOfResourceAsync(connection, deleted, transaction);
             }
 
             if (kind == CertKind.Kind)

@@ -105,6 +105,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["kind"] = kind.Name;
             values["organization"] = ObjectTarget.OrganizationOf(kind, whole);
             values["lookup"] = Text(whole, kind.Lookup);
+            if (kind.NamesUser)
+            {
+                values["user_name"] = UserName(kind, whole);
+            }
         }
 
         var (body, bag) = Rest(kind, whole);
@@ -159,7 +163,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         : "";
 
     /// <summary>The properties whose value would differ from what a read shows.</summary>
-    private static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)
+    internal static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)
     {
         var named = columns is { Count: > 0 } ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
         var changed = new JsonObject();
@@ -233,6 +237,11 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             {
                 values["lookup"] = Text(changed, kind.Lookup);
             }
+
+            if (kind.NamesUser && changed.ContainsKey("user"))
+            {
+                values["user_name"] = UserName(kind, Merged(stored.Show(), changed));
+            }
         }
 
         var (rest, bag) = Rest(kind, changed);
@@ -248,6 +257,13 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         return values;
+    }
+
+    /// <summary>The user whom an object names, within its organization; some clients write organization/name.</summary>
+    private static string UserName(ObjectKind kind, JsonObject document)
+    {
+        var (user, prefix) = (Text(document, "user"), ObjectTarget.OrganizationOf(kind, document) + "/");
+        return user.StartsWith(prefix, StringComparison.Ordinal) ? user[prefix.Length..] : user;
     }
 
     /// <summary>The object as it would become.</summary>

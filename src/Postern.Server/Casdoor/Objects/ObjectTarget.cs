@@ -11,10 +11,10 @@ public static class ObjectTarget
     private const string Different = "the query and the body name different objects";
 
     /// <summary>For get: the query's id.</summary>
-    public static Prepared<Target> OfQuery(HttpRequest request)
+    public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)
     {
         var id = request.Query["id"].ToString();
-        return ObjectId.TryRead(id, out var read) ? new Target(read) : new Prepared<Target>(null, ObjectId.WrongCount(id));
+        return ObjectId.TryRead(id, kind, out var read) ? new Target(read) : new Prepared<Target>(null, ObjectId.WrongCount(id));
     }
 
     /// <summary>For add and delete: the body, which a query id may only repeat. Gaps of the body are filled from the id.</summary>
@@ -22,12 +22,12 @@ public static class ObjectTarget
     {
         if (request.Query.TryGetValue("id", out var sent))
         {
-            if (!ObjectId.TryRead(sent.ToString(), out var id))
+            if (!ObjectId.TryRead(sent.ToString(), kind, out var id))
             {
                 return new(null, ObjectId.WrongCount(sent.ToString()));
             }
 
-            if ((Text(body, "owner") is { Length: > 0 } owner && owner != id.Owner) || (Text(body, kind.NameProperty) is { Length: > 0 } name && name != id.Name && !kind.IsNamedByServer))
+            if ((Text(body, "owner") is { Length: > 0 } owner && owner != id.Owner) || (Text(body, kind.NameProperty) is { Length: > 0 } name && !IsSame(kind, name, id.Name) && !kind.IsNamedByServer))
             {
                 return new(null, Different);
             }
@@ -47,7 +47,7 @@ public static class ObjectTarget
             return new Target(Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty)));
         }
 
-        return ObjectId.TryRead(sent.ToString(), out var id) ? new Target(id) : new Prepared<Target>(null, ObjectId.WrongCount(sent.ToString()));
+        return ObjectId.TryRead(sent.ToString(), kind, out var id) ? new Target(id) : new Prepared<Target>(null, ObjectId.WrongCount(sent.ToString()));
     }
 
     /// <summary>Whether an <c>organization</c> that is named beside the object is the object's.</summary>
@@ -87,6 +87,9 @@ public static class ObjectTarget
         .Where(p => p.Key.Equals(property, StringComparison.OrdinalIgnoreCase) && p.Value?.GetValueKind() == JsonValueKind.String)
         .Select(p => p.Value!.TryText())
         .LastOrDefault() ?? "";
+
+    private static bool IsSame(ObjectKind kind, string name, string other) =>
+        name == other || (kind.NamesHoldSlashes && name.TrimStart('/') == other.TrimStart('/'));
 
     private static ObjectId Complete(ObjectKind kind, string owner, string name) =>
         new(kind.FixedOwner ?? (owner.Length > 0 || kind == UserKind.Kind ? owner : "admin"), name);

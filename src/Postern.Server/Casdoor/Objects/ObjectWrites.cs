@@ -90,20 +90,20 @@ internal static class ObjectWrites
 
     public static async Task<IResult> UpdateAsync(ObjectCall call)
     {
-        var (context, kind, caller) = (call.Context, call.Kind, call.Caller);
-        var body = await RequestBody.ReadAsync(context, kind.Type);
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfUpdate(context.Request, kind, document);
-        if (target.Value is not { Id: var id })
-        {
-            return Envelope.Error(target.Refusal);
-        }
+        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        return target.Value is { Id: var id } ? await UpdateAsync(call, document, id) : Envelope.Error(target.Refusal);
+    }
 
-        var columns = context.Request.Query["columns"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    internal static async Task<IResult> UpdateAsync(ObjectCall call, JsonObject document, ObjectId id)
+    {
+        var (context, kind, caller) = (call.Context, call.Kind, call.Caller);
+        var columns = ColumnsOf(context.Request);
         var record = ObjectRecords.Of(context, caller, "update-" + kind.Name, id);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -171,19 +171,19 @@ internal static class ObjectWrites
 
     public static async Task<IResult> DeleteAsync(ObjectCall call)
     {
-        var (context, kind) = (call.Context, call.Kind);
-        var body = await RequestBody.ReadAsync(context, kind.Type);
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfBody(context.Request, kind, document);
-        if (target.Value is not { Id: var id })
-        {
-            return Envelope.Error(target.Refusal);
-        }
+        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
+        return target.Value is { Id: var id } ? await DeleteAsync(call, document, id) : Envelope.Error(target.Refusal);
+    }
 
+    internal static async Task<IResult> DeleteAsync(ObjectCall call, JsonObject document, ObjectId id)
+    {
+        var (context, kind) = (call.Context, call.Kind);
         var record = ObjectRecords.Of(context, call.Caller, "delete-" + kind.Name, id);
         string[] organizations = [ObjectTarget.Text(document, "organization"), context.Request.Query["organization"].ToString()];
         return await call.Database.WriteAsync(async (connection, transaction) =>
@@ -209,7 +209,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error(refusal));
             }
 
-            if (!await ObjectStore.DeleteAsync(connection, transaction, kind, id.Owner, id.Name, record.CreatedTime))
+            if (!await ObjectStore.DeleteAsync(connection, transaction, kind, stored.Owner, stored.Name, record.CreatedTime))
             {
                 return Written.Undo(Answer(kind, "delete", false));
             }
@@ -218,6 +218,10 @@ internal static class ObjectWrites
             return Written.Keep(Answer(kind, "delete", true));
         });
     }
+
+    /// <summary>The properties that an update is about, where its query names them.</summary>
+    internal static string[] ColumnsOf(HttpRequest request) =>
+        request.Query["columns"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
     internal static async Task<string?> RefuseOrganizationAsync(

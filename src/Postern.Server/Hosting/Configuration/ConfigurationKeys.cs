@@ -17,6 +17,9 @@ internal static class ConfigurationKeys
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
+    public const string ResourceDirectory = "resourceDirectory";
+    public const string ResourceMegabytes = "resourceMegabytes";
+    public const string ResourceQuotaMegabytes = "resourceQuotaMegabytes";
     public const string AllowPrivateTargets = "allowPrivateTargets";
     public const string DpopNonceRequired = "dpopNonceRequired";
 
@@ -28,7 +31,7 @@ internal static class ConfigurationKeys
     {
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
         AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AllowPrivateTargets,
-        DpopNonceRequired, RunMode, "appname", "copyrequestbody",
+        DpopNonceRequired, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

@@ -135,7 +135,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
     }
 
     /// <summary>By its first bytes, not by what its server says.</summary>
-    private static string TypeOf(ReadOnlySpan<byte> picture) =>
+    internal static string TypeOf(ReadOnlySpan<byte> picture) =>
         picture.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "image/png"
         : picture.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
         : picture.StartsWith("GIF8"u8) ? "image/gif"

@@ -1,0 +1,17 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>Session (contract 4.8); its key has the application beside owner and name (<see cref="Rows.SessionRows"/>).</summary>
+internal static class SessionKind
+{
+    public static readonly ObjectKind Kind = new("session", "sessions", "client_sessions")
+    {
+        Type = "Session",
+        Shape = new("owner S, name S, application S, createdTime S, sessionId S[], ExclusiveSignin B"),
+        Columns =
+        [
+            new("owner", "owner"), new("name", "name"), new("application", "application"), new("createdTime", "created_time", ColumnType.Time),
+        ],
+    };
+}

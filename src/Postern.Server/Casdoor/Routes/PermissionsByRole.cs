@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Routes;
+
+/// <summary><c>get-permissions-by-role</c>: what a role gives.</summary>
+internal static class PermissionsByRole
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var sent = call.Query("id");
+        if (!ObjectId.TryRead(sent, out var id))
+        {
+            return Envelope.Error(ObjectId.WrongCount(sent));
+        }
+
+        if (!call.Allows(id.Owner))
+        {
+            return Envelope.Denied();
+        }
+
+        // Only the organization's own: another's permission may name the role too, and is not this administrator's to see.
+        var shown = await call.ReadAsync(async connection =>
+        {
+            var rows = await connection.QueryAsync(
+                $"""
+                select {ObjectStore.Selected(PermissionKind.Kind)} from objects where {PermissionKind.Kind.Scope} and owner = @Owner
+                  and id in (select object_id from memberships where member = @member and list = 'roles' and kind = 'permission')
+                order by created_time desc, id desc limit {ObjectStore.LongestList}
+                """, new { id.Owner, member = id.ToString() });
+            return await ObjectStore.ShowAsync(connection, [.. rows.Select(r => new StoredObject(PermissionKind.Kind, (IDictionary<string, object?>)r))]);
+        });
+        return Envelope.Ok(new JsonArray([.. shown]), shown.Count);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Routes;
+
+/// <summary><c>add-ticket-message</c>: the ticket's user asks on, an administrator answers. Who wrote it and when is ours to say.</summary>
+internal static class TicketMessage
+{
+    private const int Attempts = 3;
+    private const int LongestText = 10_000;
+    private const int MostMessages = 1000;
+
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var sent = call.Query("id");
+        if (!ObjectId.TryRead(sent, out var id))
+        {
+            return Envelope.Error(ObjectId.WrongCount(sent));
+        }
+
+        var body = await RequestBody.ReadAsync(call.Context, "TicketMessage");
+        if (body.Value is not { } message)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var text = ObjectTarget.Text(message, "text");
+        if (text.Length is 0 or > LongestText)
+        {
+            return Envelope.Error($"text must have 1 to {LongestText} characters");
+        }
+
+        var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
+        var record = ObjectRecords.Of(call.Context, call.Caller, "add-ticket-message", id);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var stored = await call.ReadAsync(c => ObjectStore.FindAsync(c, TicketKind.Kind, id.Owner, id.Name));
+            if (!call.Allows(id.Owner, stored is null ? "" : ObjectTarget.UserOf(stored) is var user && user.Owner == id.Owner ? user.Name : ""))
+            {
+                return Envelope.Denied();
+            }
+
+            if (stored is null)
+            {
+                return Envelope.Error("Ticket not found");
+            }
+
+            var messages = stored.Show()["messages"] as JsonArray ?? [];
+            if (messages.Count >= MostMessages)
+            {
+                return Envelope.Error($"a ticket holds at most {MostMessages} messages");
+            }
+
+            var now = Rfc3339.Of(record.CreatedTime);
+            JsonObject added = new() { ["author"] = call.Caller.RecordName, ["text"] = text, ["timestamp"] = now, ["isAdmin"] = call.Caller.IsAdminOf(id.Owner) };
+            var prepared = store.PrepareUpdate(stored, new JsonObject { ["messages"] = new JsonArray([.. messages.Select(m => m?.DeepClone()), added]), ["updatedTime"] = now });
+            if (prepared.Value is not { } ready)
+            {
+                return Envelope.Error(prepared.Refusal);
+            }
+
+            var answer = await call.Database.WriteAsync(async (connection, transaction) =>
+            {
+                if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+                {
+                    return Written.Undo<IResult?>(Envelope.Denied());
+                }
+
+                if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
+                {
+                    return Written.Undo<IResult?>(null);
+                }
+
+                await Records.AddAsync(connection, record, transaction);
+                return Written.Keep<IResult?>(Envelope.Written(true));
+            });
+            if (answer is not null)
+            {
+                return answer;
+            }
+        }
+
+        return Envelope.Written(false);
+    }
+}

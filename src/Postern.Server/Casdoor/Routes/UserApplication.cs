@@ -1,0 +1,34 @@
+using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Routes;
+
+/// <summary><c>get-user-application</c>: the application that a user signed up at.</summary>
+internal static class UserApplication
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var sent = call.Query("id");
+        if (!ObjectId.TryRead(sent, out var id))
+        {
+            return Envelope.Error(ObjectId.WrongCount(sent));
+        }
+
+        if (!call.Allows(id.Owner, id.Name))
+        {
+            return Envelope.Denied();
+        }
+
+        var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
+        return user is null ? Envelope.Error($"The user: {id} doesn't exist") : await ShowAsync(call, user.SignupApplication);
+    }
+
+    /// <summary>An application by its name, whole for its administrators.</summary>
+    internal static async Task<IResult> ShowAsync(RouteCall call, string name)
+    {
+        var shown = name.Length == 0 ? null : await call.ReadAsync(c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", name));
+        return shown is null ? Envelope.Error($"The application: {name} does not exist")
+            : Envelope.Ok(call.Caller.IsAdminOf(ObjectTarget.Text(shown, "organization")) ? shown : PublicApplication.Of(shown));
+    }
+}

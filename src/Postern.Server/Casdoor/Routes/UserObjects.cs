@@ -1,0 +1,25 @@
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Routes;
+
+/// <summary><c>get-user-orders</c> and <c>get-user-payments</c>: what a user bought, for himself and his administrators.</summary>
+internal static class UserObjects
+{
+    public static Task<IResult> OrdersAsync(RouteCall call) => ListAsync(call, OrderKind.Kind);
+
+    public static Task<IResult> PaymentsAsync(RouteCall call) => ListAsync(call, PaymentKind.Kind);
+
+    private static async Task<IResult> ListAsync(RouteCall call, ObjectKind kind)
+    {
+        var (owner, user) = (call.Query("owner"), call.Query("user"));
+        if (user.Length == 0 && call.Caller.User is { } self)
+        {
+            (owner, user) = (owner.Length > 0 ? owner : self.Owner, self.Name);
+        }
+
+        return !call.Allows(owner, user) ? Envelope.Denied()
+            : user.Length == 0 ? Envelope.Error("user must not be empty")
+            : await call.ListAsync(kind, new ObjectQuery { Owner = owner, User = user });
+    }
+}

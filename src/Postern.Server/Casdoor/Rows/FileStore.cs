@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using Postern.Server.Hosting;
+
+namespace Postern.Server.Casdoor.Rows;
+
+/// <summary>The bytes of uploaded files: one file each, named by an id of ours. No text of a client is ever part of a path.</summary>
+internal sealed class FileStore(PosternOptions options)
+{
+    public const string Route = "/files/";
+    private const int IdLength = 32;
+
+    /// <summary>128 random bits: who has not been told the address does not find it.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
+
+    public static bool IsId(string text) => text.Length == IdLength && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
+
+    public string AddressOf(string id, string extension) => $"{options.Origin}{Route}{id}{extension}";
+
+    public string PathOf(string id) => IsId(id)
+        ? Path.Combine(options.ResourceDirectory, id[..2], id)
+        : throw new ArgumentException("not an id of a file", nameof(id));
+
+    public FileStream Create(string id)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(id))!);
+        return new FileStream(PathOf(id), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    }
+
+    public void Delete(string id) => File.Delete(PathOf(id));
+}

@@ -1,0 +1,23 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Rows;
+
+/// <summary>What the lists over several tables share (contract 3.4).</summary>
+internal static class ListWindow
+{
+    /// <summary>How many rows the answer holds, and how many stand before them; a page beyond the end is the last one.</summary>
+    public static (long Size, long Offset) Of(ObjectQuery query, long total)
+    {
+        var size = query.IsPaged && query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, ObjectStore.LongestList) : ObjectStore.LongestList;
+        var last = size == 0 ? 1 : Math.Max(1, (total + size - 1) / size);
+        return (size, size * ((query.IsPaged ? Math.Clamp(query.Page!.Value, 1, last) : 1) - 1));
+    }
+
+    /// <summary>What <c>like … escape '\'</c> finds the text by anywhere in a column; lower() and like know only ASCII's capitals on both databases.</summary>
+    public static string Pattern(string value) => "%" + string.Concat(value.Select(c => c switch
+    {
+        '\\' or '%' or '_' => "\\" + c,
+        >= 'A' and <= 'Z' => ((char)(c | 0x20)).ToString(),
+        _ => c.ToString(),
+    })) + "%";
+}

@@ -1,0 +1,79 @@
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Rows;
+
+/// <summary>
+/// What is particular about resources (contract 4.8): a user sees and deletes his own, a deleted one takes its file along, and
+/// a name is found with and without the slash that it begins with.
+/// </summary>
+internal static class ResourceRows
+{
+    public static async Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query)
+    {
+        if (!call.Caller.IsGlobalAdmin && !call.Caller.IsAdminOf(query.Owner))
+        {
+            if (query.User.Length > 0 && query.User != call.Caller.Name)
+            {
+                return new(null, "Unauthorized operation");
+            }
+
+            query = query with { User = call.Caller.Name };
+        }
+
+        return await ObjectStore.ListAsync(call.Database, call.Kind, query, call.Context.RequestAborted);
+    }
+
+    public static async Task<IResult> UpdateAsync(ObjectCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
+        if (body.Value is not { } document)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        if (target.Value is not { Id: var id })
+        {
+            return Envelope.Error(target.Refusal);
+        }
+
+        var (stored, _) = await call.Database.ReadAsync(c => call.FindAsync(c, id), call.Context.RequestAborted);
+        if (stored is not null && ObjectTarget.Text(document, "name").TrimStart('/') == stored.Name.TrimStart('/'))
+        {
+            // The other spelling of a name is not another name.
+            foreach (var spelling in document.Select(p => p.Key).Where(k => k.Equals("name", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                document.Remove(spelling);
+            }
+        }
+
+        return await ObjectWrites.UpdateAsync(call, document, id);
+    }
+
+    public static async Task<IResult> DeleteAsync(ObjectCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
+        if (body.Value is not { } document)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
+        if (target.Value is not { Id: var id })
+        {
+            return Envelope.Error(target.Refusal);
+        }
+
+        var file = await call.Database.ReadAsync(async connection =>
+            (await call.FindAsync(connection, id)).Stored is { } stored ? await Files.OfResourceAsync(connection, stored.Id) : null, call.Context.RequestAborted);
+        var answer = await ObjectWrites.DeleteAsync(call, document, id);
+        // After the commit: a file without a row is never served, a row without a file would be.
+        if (file is not null && await call.Database.ReadAsync(c => Files.FindAsync(c, file.Id), call.Context.RequestAborted) is null)
+        {
+            call.Context.RequestServices.GetRequiredService<FileStore>().Delete(file.Id);
+        }
+
+        return answer;
+    }
+}

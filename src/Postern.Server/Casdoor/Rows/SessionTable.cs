@@ -1,0 +1,140 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Rows;
+
+/// <summary>Browsers' sign-ins at us (<c>sessions</c>) and what clients wrote down (<c>client_sessions</c>), as one list.</summary>
+internal static class SessionTable
+{
+    /// <summary>A list looks at no more sign-ins than this, those that last longest.</summary>
+    private const long Newest = 100_000;
+    private const int Chunk = 500;
+
+    // Enough to tell two sign-ins apart, and nothing that opens one: the cookie's hash is no cookie, and this is its beginning.
+    private const int ShownLength = 16;
+
+    private static readonly Dictionary<string, string> Searchable = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["owner"] = "owner", ["name"] = "name", ["application"] = "application",
+    };
+
+    private static readonly Dictionary<string, string> Sortable = new(Searchable, StringComparer.OrdinalIgnoreCase) { ["createdTime"] = "created_time" };
+
+    /// <summary>The session as it is shown, or null.</summary>
+    public static async Task<JsonObject?> FindAsync(DbConnection connection, SessionKey key, long now) =>
+        (await ShowAsync(connection, [key], now)).SingleOrDefault();
+
+    public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, long now)
+    {
+        var parameters = new DynamicParameters(new { query.Owner, now, newest = Newest });
+        var (where, order) = ("", "created_time desc, owner, name, application");
+        if (query.IsPaged && query.Field.Length > 0 && query.Value.Length > 0)
+        {
+            if (!Searchable.TryGetValue(query.Field, out var column))
+            {
+                return new(null, $"sessions cannot be searched by {query.Field}");
+            }
+
+            where = $" where lower({column}) like @pattern escape '\\'";
+            parameters.Add("pattern", ListWindow.Pattern(query.Value));
+        }
+
+        if (query.IsPaged && query.SortField.Length > 0)
+        {
+            if (!Sortable.TryGetValue(query.SortField.Replace("_", "", StringComparison.Ordinal), out var column))
+            {
+                return new(null, $"sessions cannot be sorted by {query.SortField}");
+            }
+
+            order = $"{column} {(query.IsAscending ? "asc" : "desc")}, owner, name, application";
+        }
+
+        var (ofUsers, added) = query.Owner.Length > 0 ? (" and u.owner = @Owner", "where owner = @Owner") : ("", "");
+        var rows = $"""
+            select owner, name, application, min(created_time) as created_time from (
+              select * from (select u.owner, u.name, '' as application, s.created_time from sessions s join users u on u.id = s.user_id
+                where s.expires_time > @now{ofUsers} order by s.expires_time desc limit @newest) ours
+              union all
+              select owner, name, application, created_time from client_sessions {added}) every{where}
+            group by owner, name, application
+            """;
+        var total = await connection.ExecuteScalarAsync<long>($"select count(*) from ({rows}) found", parameters);
+        var (size, offset) = ListWindow.Of(query, total);
+        parameters.Add("size", size);
+        parameters.Add("offset", offset);
+        var page = size == 0 ? [] : await connection.QueryAsync<(string Owner, string Name, string Application, long Time)>($"{rows} order by {order} limit @size offset @offset", parameters);
+        return new ObjectPage(await ShowAsync(connection, [.. page.Select(p => new SessionKey(p.Owner, p.Name, p.Application))], now), total);
+    }
+
+    /// <summary>The hashes of a user's sign-ins at us, with his id.</summary>
+    public static async Task<IReadOnlyList<(string Hash, string UserId)>> OfUserAsync(DbConnection connection, SessionKey key, DbTransaction transaction) =>
+        [.. await connection.QueryAsync<(string, string)>(
+            "select s.hash, s.user_id from sessions s join users u on u.id = s.user_id where u.owner = @Owner and u.name = @Name", new { key.Owner, key.Name }, transaction)];
+
+    /// <summary>Whether a client wrote this session down; locks it until the write ends.</summary>
+    public static async Task<bool> LockAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => await connection.ExecuteAsync(
+        "update client_sessions set created_time = created_time where owner = @Owner and name = @Name and application = @Application and session_id = ''", key, transaction) == 1;
+
+    public static Task PutAsync(DbConnection connection, SessionKey key, bool isExclusive, long now, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        insert into client_sessions (owner, name, application, session_id, created_time, is_exclusive) values (@Owner, @Name, @Application, '', @now, @isExclusive)
+        on conflict (owner, name, application, session_id) do update set is_exclusive = excluded.is_exclusive
+        """, new { key.Owner, key.Name, key.Application, now, isExclusive }, transaction);
+
+    public static async Task AddIdsAsync(DbConnection connection, SessionKey key, IEnumerable<string> ids, long now, DbTransaction transaction)
+    {
+        foreach (var id in ids)
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into client_sessions (owner, name, application, session_id, created_time) values (@Owner, @Name, @Application, @id, @now)
+                on conflict (owner, name, application, session_id) do nothing
+                """, new { key.Owner, key.Name, key.Application, id, now }, transaction);
+        }
+    }
+
+    public static Task RemoveIdsAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => connection.ExecuteAsync(
+        "delete from client_sessions where owner = @Owner and name = @Name and application = @Application and session_id <> ''", key, transaction);
+
+    public static Task<int> DeleteAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => connection.ExecuteAsync(
+        "delete from client_sessions where owner = @Owner and name = @Name and application = @Application", key, transaction);
+
+    private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<SessionKey> keys, long now)
+    {
+        var rows = new List<(SessionKey Key, string Id, long Time, bool IsExclusive)>();
+        foreach (var names in keys.Select(k => k.Name).Distinct(StringComparer.Ordinal).Chunk(Chunk))
+        {
+            var parameters = new DynamicParameters(new { now });
+            var list = parameters.AddList("name", names);
+            rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Hash, long Time)>(
+                $"""
+                select u.owner, u.name, s.hash, s.created_time from users u join sessions s on s.user_id = u.id
+                where u.name in {list} and s.expires_time > @now order by s.created_time, s.hash
+                """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, ""), r.Hash[..ShownLength], r.Time, false)));
+            rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Application, string Id, long Time, bool IsExclusive)>(
+                $"""
+                select owner, name, application, session_id, created_time, is_exclusive from client_sessions
+                where name in {list} order by created_time, session_id
+                """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, r.Application), r.Id, r.Time, r.IsExclusive)));
+        }
+
+        var byKey = rows.ToLookup(r => r.Key);
+        return [.. keys.Where(byKey.Contains).Select(key => Show(key, [.. byKey[key]]))];
+    }
+
+    private static JsonObject Show(SessionKey key, IReadOnlyList<(SessionKey Key, string Id, long Time, bool IsExclusive)> rows)
+    {
+        var shown = SessionKind.Kind.Shape.Zero();
+        shown["owner"] = key.Owner;
+        shown["name"] = key.Name;
+        shown["application"] = key.Application;
+        shown["createdTime"] = Rfc3339.Of(rows.Min(r => r.Time));
+        shown["sessionId"] = new JsonArray([.. rows.Select(r => r.Id).Where(id => id.Length > 0).Select(id => JsonValue.Create(id))]);
+        shown["ExclusiveSignin"] = rows.Any(r => r.IsExclusive);
+        return shown;
+    }
+}

@@ -1,0 +1,164 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Rows;
+
+/// <summary>
+/// The token routes (contract 4.6). Tokens that we issued are shown and ended here, never made or changed; what a client adds
+/// is an object like others (<see cref="TokenKind"/>), and no object opens anything.
+/// </summary>
+internal static class TokenRows
+{
+    public static async Task<IResult> GetAsync(ObjectCall call)
+    {
+        var target = ObjectTarget.OfQuery(call.Context.Request, call.Kind);
+        if (target.Value is not { Id: var id })
+        {
+            return Envelope.Error(target.Refusal);
+        }
+
+        if (await FindAsync(call, id) is not { } issued)
+        {
+            return await ObjectEndpoints.GetAsync(call);
+        }
+
+        var organization = call.Context.Request.Query["organization"].ToString();
+        return call.Allows(issued.Organization) && (organization.Length == 0 || organization == issued.Organization) ? Envelope.Ok(Show(issued)) : Envelope.Denied();
+    }
+
+    public static async Task<IResult> UpdateAsync(ObjectCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
+        if (body.Value is not { } document)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        if (target.Value is not { Id: var id })
+        {
+            return Envelope.Error(target.Refusal);
+        }
+
+        if (await FindAsync(call, id) is { } issued)
+        {
+            return await EndAsync(call, id, issued, document);
+        }
+
+        var name = ObjectTarget.Text(document, "name");
+        return name.Length > 0 && name != id.Name && await FindAsync(call, id with { Name = name }) is not null
+            ? Envelope.Error($"The token: {name} already exists")
+            : await ObjectWrites.UpdateAsync(call, document, id);
+    }
+
+    public static async Task<IResult> DeleteAsync(ObjectCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
+        if (body.Value is not { } document)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
+        if (target.Value is not { Id: var id })
+        {
+            return Envelope.Error(target.Refusal);
+        }
+
+        if (await FindAsync(call, id) is not { } issued)
+        {
+            return await ObjectWrites.DeleteAsync(call, document, id);
+        }
+
+        var organization = ObjectTarget.Text(document, "organization");
+        return organization.Length > 0 && organization != issued.Organization
+            ? Envelope.Denied()
+            : await WriteAsync(call, id, "delete-token", IssuedTokens.DeleteAsync);
+    }
+
+    /// <summary>Judged inside the write of an added one: names are unique over both.</summary>
+    public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, string name) =>
+        await IssuedTokens.FindAsync(connection, name, transaction) is null ? null : $"The token: {name} already exists";
+
+    /// <summary>An issued token; nothing of it that could be presented is kept, so those properties are empty.</summary>
+    public static JsonObject Show(IssuedToken token)
+    {
+        var shown = TokenKind.Kind.Shape.Zero();
+        shown["owner"] = "admin";
+        shown["name"] = token.Id;
+        shown["createdTime"] = Rfc3339.Of(token.CreatedTime);
+        shown["application"] = token.Application;
+        shown["organization"] = token.Organization;
+        shown["user"] = token.UserName;
+        shown["expiresIn"] = token.IsOpen ? (token.ExpiresTime - token.CreatedTime) / 1000 : 0;
+        shown["scope"] = token.Scope;
+        shown["tokenType"] = token.Jkt.Length > 0 ? "DPoP" : "Bearer";
+        shown["grantType"] = token.GrantType;
+        // There is a token only after the code was redeemed.
+        shown["codeIsUsed"] = token.GrantType == "authorization_code";
+        shown["resource"] = token.Resource;
+        shown["dPoPJkt"] = token.Jkt;
+        return shown;
+    }
+
+    private static Task<IssuedToken?> FindAsync(ObjectCall call, ObjectId id) => id.Owner == "admin"
+        ? call.Database.ReadAsync(c => IssuedTokens.FindAsync(c, id.Name), call.Context.RequestAborted)
+        : Task.FromResult<IssuedToken?>(null);
+
+    private static async Task<IResult> EndAsync(ObjectCall call, ObjectId id, IssuedToken issued, JsonObject document)
+    {
+        if (!call.Allows(issued.Organization))
+        {
+            return Envelope.Denied();
+        }
+
+        var read = ObjectDocument.Read(call.Kind, document);
+        if (read.Value is not { } sent)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        var columns = ObjectWrites.ColumnsOf(call.Context.Request);
+        var changed = ObjectStore.Changed(call.Kind, Show(issued), sent, columns);
+        if (changed.Count == 0)
+        {
+            return Envelope.Written(true);
+        }
+
+        return changed.Count == 1 && changed["expiresIn"]?.ToJsonString() == "0"
+            ? await WriteAsync(call, id, "update-token", async (connection, token, now, transaction) =>
+            {
+                await IssuedTokens.EndAsync(connection, token, now, transaction);
+                return true;
+            })
+            : Envelope.Error($"a token that was issued can only be ended, by expiresIn 0: {string.Join(", ", changed.Select(p => p.Key))} cannot be changed");
+    }
+
+    private static Task<IResult> WriteAsync(ObjectCall call, ObjectId id, string action, Func<DbConnection, IssuedToken, long, DbTransaction, Task<bool>> write)
+    {
+        var record = ObjectRecords.Of(call.Context, call.Caller, action, id);
+        return call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (await IssuedTokens.FindAsync(connection, id.Name, transaction) is not { } token)
+            {
+                return Written.Undo(Envelope.Written(false));
+            }
+
+            if (!call.Allows(token.Organization) || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (!await write(connection, token, record.CreatedTime, transaction))
+            {
+                return Written.Undo(Envelope.Written(false));
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Written(true));
+        });
+    }
+}
