@@ -20,6 +20,12 @@ internal static class TicketMessage
             return Envelope.Error(ObjectId.WrongCount(sent));
         }
 
+        var stored = await FindAsync();
+        if (Judge(stored) is { } refused)
+        {
+            return refused;
+        }
+
         var body = await RequestBody.ReadAsync(call.Context, "TicketMessage");
         if (body.Value is not { } message)
         {
@@ -36,18 +42,13 @@ internal static class TicketMessage
         var record = ObjectRecords.Of(call.Context, call.Caller, "add-ticket-message", id);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var stored = await call.ReadAsync(c => ObjectStore.FindAsync(c, TicketKind.Kind, id.Owner, id.Name));
-            if (!call.Allows(id.Owner, stored is null ? "" : ObjectTarget.UserOf(stored) is var user && user.Owner == id.Owner ? user.Name : ""))
+            stored = attempt == 0 ? stored : await FindAsync();
+            if (Judge(stored) is { } gone)
             {
-                return Envelope.Denied();
+                return gone;
             }
 
-            if (stored is null)
-            {
-                return Envelope.Error("Ticket not found");
-            }
-
-            var messages = stored.Show()["messages"] as JsonArray ?? [];
+            var messages = stored!.Show()["messages"] as JsonArray ?? [];
             if (messages.Count >= MostMessages)
             {
                 return Envelope.Error($"a ticket holds at most {MostMessages} messages");
@@ -83,5 +84,12 @@ internal static class TicketMessage
         }
 
         return Envelope.Written(false);
+
+        Task<StoredObject?> FindAsync() => call.ReadAsync(c => ObjectStore.FindAsync(c, TicketKind.Kind, id.Owner, id.Name));
+
+        IResult? Judge(StoredObject? ticket) =>
+            !call.Allows(id.Owner, ticket is null ? "" : ObjectTarget.UserOf(ticket) is var user && user.Owner == id.Owner ? user.Name : "") ? Envelope.Denied()
+            : ticket is null ? Envelope.Error("Ticket not found")
+            : null;
     }
 }

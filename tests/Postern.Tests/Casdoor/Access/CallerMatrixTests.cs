@@ -12,12 +12,13 @@ namespace Postern.Tests.Casdoor.Access;
 public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<AccessWorlds>
 {
     internal static readonly string[] Administrators = ["administrator", "global administrator", "application", "application of built-in"];
-    private static readonly string[] Global = ["global administrator", "application of built-in"];
-    private static readonly string[] Everybody = [.. AccessWorld.Callers.Except(["expired token", "revoked token"])];
+    internal static readonly string[] Global = ["global administrator", "application of built-in"];
+    internal static readonly string[] Everybody = [.. AccessWorld.Callers.Except(["expired token", "revoked token"])];
     internal static readonly string[] Himself = [.. Administrators, "himself"];
 
     // Whoever is signed in has a list of organizations: it holds his own, and he can ask for no other.
-    private static readonly string[] Members = [.. Himself, "another user"];
+    internal static readonly string[] Members = [.. Himself, "another user"];
+    internal static readonly string[] SignedIn = [.. Members, "administrator of another", "application of another"];
 
     /// <summary>Whom each route lets in, where that is not the administrators of the object's organization.</summary>
     private static readonly Dictionary<string, string[]> Otherwise = new()
@@ -29,6 +30,10 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
         ["get-user"] = Himself,
         ["update-user"] = Himself,
         ["delete-user"] = Himself,
+        // A user's list of files holds his own.
+        ["get-resources"] = Members,
+        ["get-resource"] = Himself,
+        ["delete-resource"] = Himself,
         ["get-product"] = Everybody,
         ["get-products"] = Everybody,
         ["get-plan"] = Everybody,
@@ -39,10 +44,13 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
         ["get-transaction"] = Himself,
     };
 
+    // Issued tokens are rows of another table; one that a client writes down is an object like others.
+    private static readonly ObjectKind[] All = [.. ObjectKinds.All, TokenKind.Kind];
+
     public static TheoryData<DatabaseDriver, string> Kinds()
     {
         var data = new TheoryData<DatabaseDriver, string>();
-        foreach (var kind in ObjectKinds.All)
+        foreach (var kind in All)
         {
             data.Add(DatabaseDriver.Sqlite, kind.Name);
             data.Add(DatabaseDriver.Postgres, kind.Name);
@@ -55,7 +63,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
     public async Task Each_caller_is_let_in_where_he_should_be_and_what_is_refused_changes_nothing(DatabaseDriver driver, string name)
     {
         var world = await worlds.OnAsync(driver);
-        var kind = ObjectKinds.All.Single(k => k.Name == name);
+        var kind = Array.Find(All, k => k.Name == name)!;
         var (verdicts, expected) = (new List<string>(), new List<string>());
         foreach (var caller in AccessWorld.Callers)
         {
@@ -93,7 +101,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
     public async Task No_mismatch_of_query_body_and_organization_reaches_what_is_another_organizations(DatabaseDriver driver, string name)
     {
         var world = await worlds.OnAsync(driver);
-        var kind = ObjectKinds.All.Single(k => k.Name == name);
+        var kind = Array.Find(All, k => k.Name == name)!;
         var probe = await Probe.AddAsync(world, kind);
         var before = (await probe.ReadAsync())!.ToJsonString();
         var own = world.Other.Organization;
@@ -145,7 +153,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
     public async Task No_route_of_the_API_is_without_an_expectation()
     {
         var world = await worlds.OnAsync(DatabaseDriver.Sqlite);
-        var kinds = ObjectKinds.All.SelectMany(k => new[]
+        var kinds = All.SelectMany(k => new[]
         {
             $"/api/get-{k.Name}", $"/api/get-{k.Plural}", $"/api/add-{k.Name}", $"/api/update-{k.Name}", $"/api/delete-{k.Name}", $"/api/get-global-{k.Plural}",
         }).ToHashSet(StringComparer.Ordinal);
@@ -172,7 +180,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
         /// <summary>A text of the object that nothing else holds.</summary>
         public string Mark => "mark-" + Name;
 
-        public string Changed => Kind.Shape.Has("displayName") ? "displayName" : Kind == LdapKind.Kind ? "serverName" : Kind.Shape.Has("host") ? "host" : Kind.Shape.Has("reason") ? "reason" : Kind.Shape.Has("description") ? "description" : "url";
+        public string Changed => Kind.Shape.Has("displayName") ? "displayName" : Kind == LdapKind.Kind ? "serverName" : Kind.Shape.Has("host") ? "host" : Kind.Shape.Has("reason") ? "reason" : Kind.Shape.Has("description") ? "description" : Kind == TokenKind.Kind ? "scope" : "url";
 
         public JsonObject Body
         {
@@ -221,6 +229,6 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
 
         public JsonObject Named() => new() { ["owner"] = Owner, [Kind.NameProperty] = Name };
 
-        public async Task<JsonNode?> ReadAsync() => (await World.SetUpAsync("GET", $"/api/get-{Kind.Name}?id={Id}"))["data"];
+        public async Task<JsonNode?> ReadAsync() => (await World.AskAsync("global administrator", "GET", $"/api/get-{Kind.Name}?id={Id}")).Body!["data"];
     }
 }

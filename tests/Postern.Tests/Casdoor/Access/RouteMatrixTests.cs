@@ -17,6 +17,8 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         "/api/oauth/register", "/api/oauth/register/{clientId}",
     ];
 
+    private static readonly string[] People = ["himself", "another user", "administrator", "global administrator", "administrator of another"];
+
     /// <summary>Whom each of the other routes lets in, asked about organization ORG.</summary>
     internal static readonly Dictionary<string, string[]> LetIn = new()
     {
@@ -34,6 +36,29 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/get-records-filter?organization=ORG"] = CallerMatrixTests.Administrators,
         ["GET /api/export-records?organization=ORG"] = CallerMatrixTests.Administrators,
         ["POST /api/add-record?organization=ORG"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-sessions?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-session?sessionPkId=ORG/alice/app"] = CallerMatrixTests.Himself,
+        ["GET /api/is-session-duplicated?sessionPkId=ORG/alice/app&sessionId=s"] = CallerMatrixTests.Himself,
+        ["POST /api/add-session"] = CallerMatrixTests.Administrators,
+        ["POST /api/update-session"] = CallerMatrixTests.Administrators,
+        ["POST /api/delete-session"] = CallerMatrixTests.Himself,
+        ["POST /api/upload-resource?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-organization-names"] = CallerMatrixTests.SignedIn,
+        ["GET /api/get-organization-applications?organization=ORG"] = CallerMatrixTests.Members,
+        ["GET /api/get-user-application?id=ORG/alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-default-application?id=admin/ORG"] = CallerMatrixTests.Everybody,
+        ["GET /api/get-permissions-by-role?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        // What he submitted himself, so no other's.
+        ["GET /api/get-permissions-by-submitter"] = ["administrator", "global administrator", "administrator of another", "application", "application of another", "application of built-in"],
+        ["GET /api/get-user-orders?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-user-payments?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["POST /api/add-ticket-message?id=ORG/probe"] = CallerMatrixTests.Administrators,
+        // The version is nobody's.
+        ["GET /api/get-version-info"] = ["administrator", "global administrator", "administrator of another", "application", "application of another", "application of built-in"],
+        ["GET /api/get-system-info"] = CallerMatrixTests.Global,
+        ["POST /api/grant-consent"] = People,
+        ["POST /api/revoke-consent"] = People,
+        ["GET /api/user"] = CallerMatrixTests.SignedIn,
     };
 
     private static readonly string[] Recorded =
@@ -44,6 +69,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
     {
         [("/api/update-organization", "administrator")] = "an administrator administers his organization; a new name for it is the global administrators'",
         [("/api/get-global-users", "administrator")] = "the list holds his own organization's",
+        [("/api/get-version-info", "administrator of another")] = "the route names no organization, and he is an administrator",
     };
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -56,7 +82,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
             foreach (var caller in AccessWorld.Callers)
             {
                 var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("ORG", world.Hold.Organization, StringComparison.Ordinal));
-                var body = method == "GET" ? null : new JsonObject { ["owner"] = world.Hold.Organization, ["organization"] = world.Hold.Organization, ["name"] = world.NewName("record"), ["action"] = "probe" };
+                var body = method == "GET" ? null : new JsonObject { ["owner"] = world.Hold.Organization, ["organization"] = world.Hold.Organization, ["name"] = path.EndsWith("-session", StringComparison.Ordinal) ? "alice" : world.NewName("record"), ["action"] = "probe" };
                 expected.Add($"{route} {caller}: {(letIn.Contains(caller) ? "let in" : "refused")}");
                 verdicts.Add($"{route} {caller}: {(AccessWorld.IsRefused(await world.AskAsync(caller, method, path, body)) ? "refused" : "let in")}");
             }
