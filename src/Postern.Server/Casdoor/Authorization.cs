@@ -75,6 +75,8 @@ internal static class Authorization
         ["POST /api/grant-consent"] = SignedIn,
         ["POST /api/revoke-consent"] = SignedIn,
         ["GET /api/user"] = SignedIn,
+        // Sign-ins are slowed down by a lock-out; there is no captcha.
+        ["GET /api/get-captcha-status"] = Everybody,
     };
 
     public static Who OfRoute(string route) => Routes[route];

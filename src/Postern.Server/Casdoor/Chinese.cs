@@ -35,6 +35,17 @@ internal static class Chinese
         ["action must be at most 100 characters long and without control characters"] = "action 最多 100 个字符，且不能包含控制字符",
         ["U+0000 is not allowed in the query"] = "查询中不允许出现 U+0000",
         ["other long searches are under way: try again in a few seconds"] = "其他耗时的查询正在进行，请几秒后重试",
+        ["Postern sends no mail, text messages or notifications; send it from your own server"] = "Postern 不发送邮件、短信或通知，请从您自己的服务器发送",
+        ["Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users"] = "Postern 不读取 LDAP 目录，ldap 对象仅按原样保存；请用 upload-users 导入用户",
+        ["Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment"] = "Postern 不处理支付，订单和支付记录仅按原样保存；请用 update-order 和 update-payment 修改",
+        ["Postern sends no verification codes: an administrator changes an e-mail address or a phone number with update-user"] = "Postern 不发送验证码，邮箱或手机号由管理员通过 update-user 修改",
+        ["Postern has no sign-up by invitation code: administrators read invitations with get-invitation"] = "Postern 不支持凭邀请码注册，管理员可用 get-invitation 查看邀请",
+        ["Ticket not found"] = "工单不存在",
+        ["the file is empty"] = "文件为空",
+        ["the file is larger than 10 MB"] = "文件超过 10 MB",
+        ["the file is not a picture of the type that its name says"] = "文件内容与其扩展名所示的图片类型不符",
+        ["the file is a picture, which its name does not say"] = "文件是图片，但扩展名不是图片类型",
+        ["an avatar must be a picture: PNG, JPEG, GIF or WebP"] = "头像必须是图片：PNG、JPEG、GIF 或 WebP",
         ["the page took too long: pages near the first or the last are quick"] = "查询该页耗时过长，请查询靠近首页或末页的页",
     };
 

@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Routes;
 
@@ -21,6 +22,8 @@ internal static class RouteEndpoints
         Map("POST /api/grant-consent", ConsentRoutes.GrantAsync);
         Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync);
         Map("GET /api/user", FlarumUser.HandleAsync);
+        Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)));
+        routes.MapNotOffered();
 
         void Map(string route, Func<RouteCall, Task<IResult>> handle)
         {
@@ -32,6 +35,7 @@ internal static class RouteEndpoints
                     : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
                     : caller.Kind == CallerKind.Nobody ? Envelope.Error(GetAccountEndpoint.LoginFirst)
                     : Envelope.Denied();
+                await ObjectRecords.DeniedAsync(context, caller, result);
                 await result.ExecuteAsync(context);
             });
         }

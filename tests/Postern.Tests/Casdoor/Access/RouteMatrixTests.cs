@@ -59,6 +59,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/grant-consent"] = People,
         ["POST /api/revoke-consent"] = People,
         ["GET /api/user"] = CallerMatrixTests.SignedIn,
+        ["GET /api/get-captcha-status?id=ORG/alice"] = CallerMatrixTests.Everybody,
     };
 
     private static readonly string[] Recorded =
