@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Tests.Pages;
@@ -7,65 +6,21 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.Clients;
 
-/// <summary>A client library of somebody else's in a process of its own. It asks for the browser, and for time to pass.</summary>
+/// <summary>A client library of somebody else's that asks for the browser, and for time to pass.</summary>
 public sealed class NpmClient(NpmPackages packages, Household home, Visitor visitor)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <exception cref="InvalidOperationException">The flow failed; the message is what the library said.</exception>
-    public async Task RunAsync(string library, string flow, JsonObject? privateJwk, CancellationToken cancel)
+    public Task RunAsync(string library, string flow, JsonObject? privateJwk, CancellationToken cancel) => NodeFlow.RunAsync(packages, library, flow, new JsonObject
     {
-        await packages.EnsureAsync();
-        var settings = new JsonObject
-        {
-            ["issuer"] = home.Server.Issuer,
-            ["clientId"] = home.Tenant.ClientId,
-            ["clientSecret"] = home.Tenant.ClientSecret,
-            ["redirectUri"] = home.Client.RedirectUri,
-            ["signedOutUri"] = home.Client.SignedOutUri,
-            ["displayName"] = home.Person.DisplayName,
-            ["email"] = "mei@example.com",
-            ["privateJwk"] = privateJwk,
-        };
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
-        using var node = Process.Start(new ProcessStartInfo("node", ["run.mjs", library, flow, settings.ToJsonString()])
-        {
-            WorkingDirectory = NpmPackages.Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var error = node.StandardError.ReadToEndAsync(patience.Token);
-            var isDone = false;
-            while (await node.StandardOutput.ReadLineAsync(patience.Token) is { } line)
-            {
-                using var said = JsonDocument.Parse(line);
-                var (what, value) = said.RootElement.EnumerateObject().Select(p => (p.Name, p.Value)).Single();
-                if (what == "done")
-                {
-                    isDone = true;
-                    break;
-                }
-
-                await node.StandardInput.WriteLineAsync(JsonSerializer.Serialize(await DoAsync(what, value)));
-            }
-
-            if (!isDone)
-            {
-                throw new InvalidOperationException($"{library} says of {flow}: {await error}");
-            }
-        }
-        finally
-        {
-            if (!node.HasExited)
-            {
-                node.Kill();
-            }
-        }
-    }
+        ["issuer"] = home.Server.Issuer,
+        ["clientId"] = home.Tenant.ClientId,
+        ["clientSecret"] = home.Tenant.ClientSecret,
+        ["redirectUri"] = home.Client.RedirectUri,
+        ["signedOutUri"] = home.Client.SignedOutUri,
+        ["displayName"] = home.Person.DisplayName,
+        ["email"] = "mei@example.com",
+        ["privateJwk"] = privateJwk,
+    }, DoAsync, cancel);
 
     private async Task<string> DoAsync(string what, JsonElement value)
     {

@@ -98,7 +98,7 @@ internal static class HoldingsReader
         foreach (var list in stored.Kind.Lists)
         {
             var names = members[(stored.Id, list)].Select(m => (JsonNode)m).ToArray();
-            shown[list] = list == "users" ? null : names.Length > 0 ? new JsonArray(names) : stored.Kind.Shape.ZeroOf(list);
+            shown[list] = list == "users" ? null : names.Length > 0 ? new JsonArray(names) : shown[list]?.DeepClone() ?? stored.Kind.Shape.ZeroOf(list);
         }
 
         if (shown.ContainsKey("submitter"))

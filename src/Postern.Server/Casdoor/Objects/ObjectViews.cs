@@ -44,7 +44,7 @@ internal static class ObjectViews
             foreach (var list in one.Kind.Lists)
             {
                 var found = members[(one.Id, list)].Select(m => (JsonNode)m).ToArray();
-                document[list] = found.Length > 0 ? new JsonArray(found) : one.Kind.Shape.ZeroOf(list);
+                document[list] = found.Length > 0 ? new JsonArray(found) : document[list]?.DeepClone() ?? one.Kind.Shape.ZeroOf(list);
             }
         }
     }
@@ -55,7 +55,7 @@ internal static class ObjectViews
         foreach (var (user, document) in stored.Zip(shown))
         {
             var his = holdings[user.Id];
-            document["groups"] = his.Groups.Count > 0 ? new JsonArray([.. his.Groups.Select(g => (JsonNode)g)]) : user.Kind.Shape.ZeroOf("groups");
+            document["groups"] = his.Groups.Count > 0 ? new JsonArray([.. his.Groups.Select(g => (JsonNode)g)]) : document["groups"]?.DeepClone() ?? user.Kind.Shape.ZeroOf("groups");
             document["roles"] = new JsonArray([.. his.Roles.Select(r => r.DeepClone())]);
             document["permissions"] = new JsonArray([.. his.Permissions.Select(p => p.DeepClone())]);
         }

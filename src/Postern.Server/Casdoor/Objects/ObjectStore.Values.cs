@@ -1,0 +1,193 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.Objects;
+
+/// <summary>Where each property of a document is kept: a column, a ciphertext, a list of members, or the body.</summary>
+public sealed partial class ObjectStore
+{
+    private Dictionary<string, object?> Values(StoredObject stored, JsonObject changed)
+    {
+        var kind = stored.Kind;
+        var values = new Dictionary<string, object?>();
+        if (changed.Count == 0)
+        {
+            return values;
+        }
+
+        foreach (var column in kind.Columns.Where(c => changed.ContainsKey(c.Property)))
+        {
+            values[column.Name] = Value(kind, column, changed[column.Property]);
+        }
+
+        if (kind == UserKind.Kind)
+        {
+            if (HashPassword(changed))
+            {
+                values["password_type"] = PasswordHashes.Type;
+            }
+
+            values["updated_time"] = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            if (values.TryGetValue("is_deleted", out var isDeleted))
+            {
+                values["deleted_time"] = isDeleted is true ? values["updated_time"] : 0L;
+            }
+
+            // What an administrator or the user wrote, no sign-in overwrites (design section 2, "Profile at sign-in").
+            foreach (var column in ProfileColumns.Where(values.ContainsKey).ToList())
+            {
+                values[column + "_by_signin"] = false;
+            }
+        }
+
+        foreach (var secret in kind.Secrets.Where(s => changed.ContainsKey(s.Property)))
+        {
+            values[secret.Column.Column] = secrets.Protect(secret.Column, stored.Id, Text(changed, secret.Property));
+        }
+
+        if (kind.IsShared)
+        {
+            if (changed.ContainsKey("owner") || changed.ContainsKey("organization"))
+            {
+                values["organization"] = ObjectTarget.OrganizationOf(kind, Merged(stored.Show(), changed));
+            }
+
+            if (kind.Lookup.Length > 0 && changed.ContainsKey(kind.Lookup))
+            {
+                values["lookup"] = Text(changed, kind.Lookup);
+            }
+
+            if (kind.NamesUser && changed.ContainsKey("user"))
+            {
+                values["user_name"] = UserName(kind, Merged(stored.Show(), changed));
+            }
+        }
+
+        var (rest, bag) = Rest(kind, changed);
+        if (rest.Count > 0)
+        {
+            values["body"] = Merge(stored.Body, rest);
+        }
+
+        if (bag.Count > 0)
+        {
+            var known = secrets.Read(kind.Bag!, stored.Id, stored.Text(kind.Bag!.Column));
+            values[kind.Bag.Column] = secrets.Protect(kind.Bag, stored.Id, Merge(known.Length == 0 ? "{}" : known, bag));
+        }
+
+        return values;
+    }
+
+    /// <summary>The user whom an object names, within its organization; some clients write organization/name.</summary>
+    private static string UserName(ObjectKind kind, JsonObject document)
+    {
+        var (user, prefix) = (Text(document, "user"), ObjectTarget.OrganizationOf(kind, document) + "/");
+        return user.StartsWith(prefix, StringComparison.Ordinal) ? user[prefix.Length..] : user;
+    }
+
+    /// <summary>The object as it would become.</summary>
+    internal static JsonObject Merged(JsonObject shown, JsonObject changes)
+    {
+        foreach (var (property, value) in changes)
+        {
+            shown[property] = value?.DeepClone();
+        }
+
+        return shown;
+    }
+
+    /// <summary>The lists of a document that stand in <c>memberships</c>. In the body stays of one that was set whether it is empty: it reads as [], not as null.</summary>
+    private static Dictionary<string, IReadOnlyList<string>> TakeLists(ObjectKind kind, JsonObject document)
+    {
+        var lists = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var list in kind.Lists.Where(document.ContainsKey))
+        {
+            lists[list] = [.. (document[list] as JsonArray ?? []).Select(m => m?.GetValue<string>() ?? "").Where(m => m.Length > 0).Distinct(StringComparer.Ordinal)];
+            document[list] = document[list] is JsonArray { Count: 0 } ? new JsonArray() : null;
+        }
+
+        if (kind.Parent.Length > 0 && document.ContainsKey(kind.Parent))
+        {
+            lists["parent"] = [.. new[] { Text(document, kind.Parent) }.Where(p => p.Length > 0)];
+        }
+
+        return lists;
+    }
+
+    private static string Merge(string known, JsonObject changes)
+    {
+        var merged = JsonNode.Parse(known)!.AsObject();
+        foreach (var (property, value) in changes)
+        {
+            merged.Remove(property);
+            if (value is not null)
+            {
+                merged[property] = value.DeepClone();
+            }
+        }
+
+        return merged.ToJsonString(Plain);
+    }
+
+    /// <summary>What has no column: the body, and the secrets that are kept together.</summary>
+    private static (JsonObject Body, JsonObject Bag) Rest(ObjectKind kind, JsonObject document)
+    {
+        var (body, bag) = (new JsonObject(), new JsonObject());
+        foreach (var (property, value) in document)
+        {
+            if (kind.Bagged.Contains(property))
+            {
+                bag[property] = value?.DeepClone();
+                // That a secret is set is shown (design 4.1), so the body keeps a mark of it.
+                if (kind.IsShared && value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0)
+                {
+                    body[property] = Masked;
+                }
+            }
+            else if (kind.ColumnOf(property) is null && kind.SecretOf(property) is null)
+            {
+                body[property] = value?.DeepClone();
+            }
+        }
+
+        return (body, bag);
+    }
+
+    /// <summary>A clear-text password becomes our hash; one that came hashed from Casdoor stays as it is (contract 5.3).</summary>
+    private static bool HashPassword(JsonObject user)
+    {
+        var (password, type) = (Text(user, "password"), Text(user, "passwordType"));
+        if (password.Length == 0 || type is not ("" or "plain"))
+        {
+            return false;
+        }
+
+        user["password"] = PasswordHashes.Hash(password);
+        user["passwordType"] = PasswordHashes.Type;
+        user.Remove("passwordSalt");
+        return true;
+    }
+
+    private static object Value(ObjectKind kind, ObjectColumn column, JsonNode? value)
+    {
+        switch (column.Type)
+        {
+            case ColumnType.Bool:
+                return value?.GetValue<bool>() ?? false;
+            case ColumnType.Whole:
+                return value is not null && ObjectShape.TryInteger(value, out var integer) ? integer : 0L;
+            case ColumnType.Fraction:
+                return value is not null && ObjectShape.TryFloat(value, out var number) ? number : 0.0;
+            case ColumnType.Time:
+                return Rfc3339.TryRead(value?.GetValue<string>() ?? "", out var time) ? time : 0L;
+            case ColumnType.Json:
+                return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(Plain) ?? "null";
+            default:
+                return value?.GetValue<string>() ?? "";
+        }
+    }
+
+    private static string Text(JsonObject document, string property) => document[property]?.GetValue<string>() ?? "";
+}
