@@ -5,13 +5,13 @@ namespace Postern.Bench;
 /// <summary>What the command line asks for.</summary>
 public sealed record BenchOptions
 {
-    private static readonly string[] Sections = ["start", "sign-in", "oauth", "growth"];
+    private static readonly string[] Sections = ["start", "sign-in", "oauth", "growth", "objects"];
 
     private const string Usage =
         """
         dotnet run -c Release --project bench/Postern.Bench [-- OPTIONS]
           --quick             short windows and a small database: about two minutes, to see that all of it works
-          --only SECTION      start, sign-in, oauth or growth
+          --only SECTION      start, sign-in, oauth, growth or objects
           --server PROGRAM    a published server; without it, the bench publishes one
         POSTERN_BENCH_POSTGRES  an Npgsql connection string without a database; without it, SQLite only
         """;
@@ -39,6 +39,9 @@ public sealed record BenchOptions
     public long FewUsers => 1_000;
 
     public long ManyUsers => Quick ? 20_000 : 1_000_000;
+
+    /// <summary>Of the setting in which Casdoor's figures were taken.</summary>
+    public long CasdoorUsers => Quick ? 5_000 : 200_000;
 
     public long ManyTokens => Quick ? 100_000 : 10_000_000;
 

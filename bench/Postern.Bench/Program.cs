@@ -61,6 +61,18 @@ foreach (var engine in options.Engines)
         await using var many = await Filled.CreateAsync(stand, engine, options.ManyUsers, options.ManyTokens);
         await Growth.MeasureAsync(stand, few, many, report);
     }
+
+    if (options.Has("objects"))
+    {
+        await using var many = await Filled.CreateAsync(stand, engine, options.ManyUsers, tokens: 0);
+        await ObjectCalls.MeasureAsync(stand, few, many, report);
+    }
+
+    if (options.Has("objects") && engine == Engine.Postgres)
+    {
+        await using var casdoor = await Filled.CreateAsync(stand, engine, options.CasdoorUsers, tokens: 0);
+        await BesideCasdoor.MeasureAsync(stand, casdoor, report);
+    }
 }
 
 report.PrintMarkdown();

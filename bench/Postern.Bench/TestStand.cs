@@ -43,6 +43,10 @@ public sealed class TestStand : IAsyncDisposable
     public Task<LoadResult> SaturateAsync(int port, LoadKind kind, string client, string text, IReadOnlyList<string> seeds, params int[] processes) =>
         load.RunAsync(Order(port, "", client, 1) with { Kind = kind, Text = text, Seeds = seeds, ProcessIds = processes, Connections = seeds.Count > 0 ? seeds.Count : Options.Connections });
 
+    /// <summary>Calls of the object API about users 1 to <paramref name="users"/>, as many as the server can answer.</summary>
+    public Task<LoadResult> SaturateAsync(int port, string text, long users, int connections, params int[] processes) =>
+        load.RunAsync(Order(port, "", "", users) with { Kind = LoadKind.Numbered, Text = text, ProcessIds = processes, Connections = connections });
+
     /// <summary>At an even pace; latencies are without WeChat's time.</summary>
     public Task<LoadResult> PaceAsync(int port, string client, long users, double rate) =>
         load.RunAsync(Order(port, BenchObjects.TokenPath, client, users) with { Rate = rate, LeavesWeChatOut = true, Connections = PacedConnections });

@@ -16,6 +16,7 @@ public abstract class Exchange
     {
         LoadKind.MiniProgram => new MiniProgramExchange(new SignInRequest(order.Path, order.ClientId, run)),
         LoadKind.Same => new SameExchange(Encoding.ASCII.GetBytes(order.Text)),
+        LoadKind.Numbered => new NumberedExchange(order.Text, run),
         LoadKind.Refresh => new RefreshExchange(order.ClientId, order.Seeds[connection]),
         _ => new CodeExchange(order.ClientId, order.Seeds[connection]),
     };
@@ -50,6 +51,24 @@ internal sealed class MiniProgramExchange(SignInRequest request) : Exchange
 internal sealed class SameExchange(byte[] request) : Exchange
 {
     public override async ValueTask<bool> RunAsync(HttpConnection connection, long person, long number) => await connection.AskAsync(request) == 200;
+}
+
+/// <summary>A call of the object API about another user each time.</summary>
+internal sealed class NumberedExchange(string text, string run) : Exchange
+{
+    private readonly string[] parts = text.Split("\r\n\r\n", 2);
+
+    public override async ValueTask<bool> RunAsync(HttpConnection connection, long person, long number)
+    {
+        var (head, body) = (Fill(parts[0]), Fill(parts[1]));
+        var length = body.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"\r\nContent-Length: {body.Length}") : "";
+        // A refusal of this API is a 200 too.
+        return await connection.AskAsync(Encoding.ASCII.GetBytes($"{head}{length}\r\n\r\n{body}")) == 200 && !connection.Body.StartsWith("{\"status\":\"error\""u8);
+
+        string Fill(string part) => part
+            .Replace("{user}", person.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{number}", string.Create(CultureInfo.InvariantCulture, $"{run}-{number}"), StringComparison.Ordinal);
+    }
 }
 
 /// <summary>A refresh token becomes the next one.</summary>

@@ -8,7 +8,7 @@ namespace Postern.Bench.Load;
 public sealed class HttpConnection : IDisposable
 {
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] buffer = new byte[64 * 1024];
+    private readonly byte[] buffer = new byte[256 * 1024];
 
     /// <summary>The body of the last answer; of a chunked one, with its chunk lines.</summary>
     public ReadOnlySpan<byte> Body => buffer.AsSpan(BodyStart..Received);

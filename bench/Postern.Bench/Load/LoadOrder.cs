@@ -9,6 +9,7 @@ public enum LoadKind
     Same,
     Refresh,
     Code,
+    Numbered,
 }
 
 /// <summary>One load, as the bench asks the load generator's process for it.</summary>
@@ -16,7 +17,10 @@ public sealed record LoadOrder
 {
     public LoadKind Kind { get; init; }
 
-    /// <summary>Of <see cref="LoadKind.Same"/>: the whole request.</summary>
+    /// <summary>
+    /// Of <see cref="LoadKind.Same"/>: the whole request. Of <see cref="LoadKind.Numbered"/>: with <c>{user}</c> and <c>{number}</c>
+    /// where each request has another, and without its length.
+    /// </summary>
     public string Text { get; init; } = "";
 
     /// <summary>What each connection begins with: a refresh token, or a session's cookie.</summary>
