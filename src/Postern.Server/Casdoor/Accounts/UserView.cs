@@ -34,30 +34,29 @@ internal static class UserView
         return shown;
     }
 
-    /// <summary>The user as <c>get-user</c> shows him: what the account items keep from this caller has its zero value.</summary>
-    public static JsonObject Filter(JsonObject whole, StoredObject user, AccountItemRules items, Caller caller)
+    /// <summary>The user as <c>get-user</c> shows him: what the account items keep from this caller is set to its zero value.</summary>
+    public static JsonObject Filter(JsonObject shown, StoredObject user, AccountItemRules items, Caller caller)
     {
-        var filtered = (JsonObject)whole.DeepClone();
         var isAdmin = caller.IsAdminOf(user.Owner);
         foreach (var (property, item) in items.ByProperty)
         {
             if (item.ViewRule == "Admin" ? !isAdmin : item.ViewRule == "Self" && !isAdmin && caller.UserId != user.Id)
             {
-                Hide(filtered, property);
+                Hide(shown, property);
             }
         }
 
         if (SeesAll(caller, user))
         {
-            return filtered;
+            return shown;
         }
 
         foreach (var property in Private)
         {
-            Hide(filtered, property);
+            Hide(shown, property);
         }
 
-        if (filtered["properties"] is JsonObject properties)
+        if (shown["properties"] is JsonObject properties)
         {
             foreach (var key in properties.Select(p => p.Key).Where(k => k is "wechatOpenId" or "wechatUnionId" || k.StartsWith("oauth_", StringComparison.Ordinal)).ToList())
             {
@@ -65,7 +64,7 @@ internal static class UserView
             }
         }
 
-        return filtered;
+        return shown;
     }
 
     /// <summary>The organization beside an account, without what is secret in it.</summary>

@@ -26,7 +26,7 @@ internal static class ObjectWrites
         }
 
         var named = ObjectTarget.OrganizationOf(kind, document);
-        if (!call.Allows(named) || (context.Request.Query["organization"].ToString() is { Length: > 0 } beside && beside != named))
+        if (!call.Allows(named) || (context.Request.Query["organization"].ToString() is { Length: > 0 } asked && asked != named))
         {
             return Envelope.Denied();
         }
@@ -37,7 +37,12 @@ internal static class ObjectWrites
         }
 
         var organization = await call.Database.ReadAsync(c => Organizations.FindAsync(c, named), context.RequestAborted);
-        var prepared = call.Store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, organization));
+        JsonObject? product = null;
+        var prepared = call.Store.PrepareAdd(kind, document, read =>
+        {
+            product = PlanProduct.Of(kind, read);
+            return Additions.Complete(kind, read, organization);
+        });
         if (prepared.Value is not { } ready)
         {
             return Envelope.Error(prepared.Refusal);
@@ -49,6 +54,7 @@ internal static class ObjectWrites
             return Envelope.Denied();
         }
 
+        var beside = product is null ? null : call.Store.PrepareAdd(ProductKind.Kind, product).Value;
         var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
@@ -72,7 +78,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error(taken));
             }
 
-            if (!await ObjectStore.AddAsync(connection, transaction, ready))
+            if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
             {
                 return Written.Undo(Taken(kind, ready.Name));
             }
