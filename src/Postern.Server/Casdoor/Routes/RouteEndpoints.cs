@@ -39,8 +39,6 @@ internal static class RouteEndpoints
             {
                 var (caller, refusal) = await identify(context);
                 var result = refusal is not null ? Envelope.Denied(refusal)
-                    // PostgreSQL refuses it in a text, and no text that is kept has it (design section 4).
-                    : context.Request.Query.Any(p => p.Value.ToString().Contains('\0', StringComparison.Ordinal)) ? Envelope.Error("U+0000 is not allowed in the query")
                     : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
                     : caller.Kind == CallerKind.Nobody ? Envelope.Error(GetAccountEndpoint.LoginFirst)
                     : Envelope.Denied();

@@ -23,6 +23,12 @@ internal static class UploadUsers
 
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
+        var owner = call.Query("owner") is { Length: > 0 } named ? named : call.Caller.Organization;
+        if (!call.Allows(owner))
+        {
+            return Envelope.Denied();
+        }
+
         using var file = new MemoryStream();
         var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
         if (part is null)
@@ -37,7 +43,7 @@ internal static class UploadUsers
 
         try
         {
-            return await AddAsync(call, file);
+            return await AddAsync(call, owner, file);
         }
         finally
         {
@@ -45,7 +51,7 @@ internal static class UploadUsers
         }
     }
 
-    private static async Task<IResult> AddAsync(RouteCall call, MemoryStream file)
+    private static async Task<IResult> AddAsync(RouteCall call, string owner, MemoryStream file)
     {
         var read = SheetUsers.Read(file);
         if (read.Value is not { } rows)
@@ -57,7 +63,7 @@ internal static class UploadUsers
         {
             if (ObjectTarget.Text(user, "owner").Length == 0)
             {
-                user["owner"] = call.Query("owner") is { Length: > 0 } owner ? owner : call.Caller.Organization;
+                user["owner"] = owner;
             }
 
             // Before anything is looked up: what is not the caller's is refused as a whole.

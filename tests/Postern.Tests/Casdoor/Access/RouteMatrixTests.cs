@@ -42,7 +42,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/set-password?userOwner=ORG&userName=alice&newPassword=x&code=1"] = CallerMatrixTests.Himself,
         ["POST /api/check-user-password"] = CallerMatrixTests.Administrators,
         ["POST /api/remove-user-from-group?owner=ORG&groupName=probe"] = CallerMatrixTests.Administrators,
-        ["POST /api/upload-users"] = CallerMatrixTests.Administrators,
+        ["POST /api/upload-users?owner=ORG"] = CallerMatrixTests.Administrators,
     };
 
     private static readonly string[] Recorded =
