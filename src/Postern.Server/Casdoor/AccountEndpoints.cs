@@ -19,6 +19,7 @@ public static class AccountEndpoints
         services.AddSingleton<PasswordChecks>();
         services.AddSingleton<UnknownNames>();
         services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<PasswordTrials>();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
         services.AddSingleton<FileStore>();

@@ -84,6 +84,14 @@ public static class Grants
         return await EndAsync(connection, "g.user_id = @key", userId, now, transaction);
     }
 
+    /// <summary>The same, but for the sign-in that it is done from: a grant, or a browser's session with what was given in it. "" keeps none.</summary>
+    public static async Task<int> EndOthersOfUserAsync(DbConnection connection, string userId, string keptGrant, string keptSession, long now, DbTransaction transaction)
+    {
+        await DropPromisesAsync(connection, userId, null, now, transaction);
+        return await EndAsync(
+            connection, "g.user_id = @key and g.id <> @keptGrant and (g.session_hash = '' or g.session_hash <> @keptSession)", new { key = userId, now, keptGrant, keptSession }, transaction);
+    }
+
     /// <summary>What a browser's sign-out ends: what was given in that sign-in, except where the user allowed access while he is away (offline_access).</summary>
     public static Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
         EndAsync(connection, "g.session_hash = @key and g.session_hash <> '' and ' ' || g.scope || ' ' not like '% offline_access %'", sessionHash, now, transaction);
@@ -118,10 +126,13 @@ public static class Grants
     }
 
     /// <summary>Ends grants, and notes in the same write whom that is to be told (<see cref="LogoutNotices"/>).</summary>
-    private static async Task<int> EndAsync(DbConnection connection, string which, string key, long now, DbTransaction transaction)
+    private static Task<int> EndAsync(DbConnection connection, string which, string key, long now, DbTransaction transaction) =>
+        EndAsync(connection, which, new { key, now }, transaction);
+
+    private static async Task<int> EndAsync(DbConnection connection, string which, object parameters, DbTransaction transaction)
     {
-        await connection.ExecuteAsync(LogoutNotices.AddingFor(which), new { key, now }, transaction);
-        return await connection.ExecuteAsync($"update grants as g set ended_time = @now where {which} and g.ended_time is null", new { key, now }, transaction);
+        await connection.ExecuteAsync(LogoutNotices.AddingFor(which), parameters, transaction);
+        return await connection.ExecuteAsync($"update grants as g set ended_time = @now where {which} and g.ended_time is null", parameters, transaction);
     }
 
     public static Statement Extending(string id, long expires) =>

@@ -48,6 +48,9 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     public static Task<int> EndOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
 
+    public static Task<int> EndOthersOfUserAsync(DbConnection connection, string userId, string keptHash, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from sessions where user_id = @userId and hash <> @keptHash", new { userId, keptHash }, transaction);
+
     /// <summary>The session of the request's cookie, or null.</summary>
     public async Task<FoundSession?> FindAsync(HttpContext context)
     {

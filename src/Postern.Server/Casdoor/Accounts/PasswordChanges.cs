@@ -1,6 +1,5 @@
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -11,7 +10,7 @@ internal readonly record struct PasswordJudgement(bool IsUnchanged, string? Refu
 /// A user sets his first password here shortly after a sign-in; a later one goes through <c>set-password</c>, which asks
 /// for the present one. The official example sends the present one with every save, so that one changes nothing.
 /// </summary>
-internal sealed class PasswordChanges(Database database, PasswordChecks checks, TimeProvider clock)
+internal sealed class PasswordChanges(Database database, PasswordTrials trials, TimeProvider clock)
 {
     private static readonly TimeSpan RecentSignIn = TimeSpan.FromMinutes(10);
 
@@ -33,48 +32,28 @@ internal sealed class PasswordChanges(Database database, PasswordChecks checks, 
             return default;
         }
 
+        return new(false, await RefuseFirstAsync(target, password, context.RequestAborted));
+    }
+
+    /// <summary>Why a user may not give himself his first password, or null: nothing but his sign-in shows who he is.</summary>
+    public async Task<string?> RefuseFirstAsync(UpdateTarget target, string password, CancellationToken cancel)
+    {
         if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)
         {
-            return new(false, refusal);
+            return refusal;
         }
 
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return now - await SignInTimeAsync(target.Caller, context.RequestAborted) <= RecentSignIn.TotalMilliseconds
-            ? default
-            : new(false, "The Password can be set within ten minutes of a sign-in: sign in again first");
+        return now - await SignInTimeAsync(target.Caller, cancel) <= RecentSignIn.TotalMilliseconds
+            ? null
+            : "The Password can be set within ten minutes of a sign-in: sign in again first";
     }
 
     private async Task<PasswordJudgement> TryPresentAsync(HttpContext context, UpdateTarget target, string password)
     {
-        // A stolen token must not be a way to guess the password without a limit.
-        var (user, rule) = (target.User, LockOutRule.Of(target.Caller.Client));
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
-        {
-            return new(false, "The Password cannot be tried now. " + rule.Wait(user.LastSigninWrongTime, now).English);
-        }
-
-        var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner), context.RequestAborted);
-        if ((await checks.CheckAsync(user, password, salt, context.RequestAborted)).IsRight)
-        {
-            return await database.WriteAsync(async (connection, transaction) =>
-                Written.Keep(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
-                ? new(true, null)
-                : new(false, "The Password cannot be tried now. " + rule.Wait(now, now).English);
-        }
-
-        var record = ObjectRecords.Of(context, target.Caller, "update-user-refused", new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password", Verdict = Verdicts.Refused };
-        await database.WriteAsync(async (connection, transaction) =>
-        {
-            var counted = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);
-            if (counted is not null)
-            {
-                await Records.AddAsync(connection, record, transaction);
-            }
-
-            return Written.Keep(counted);
-        });
-        return new(false, "The Password is not the present one: a new one is set through set-password");
+        var trial = await trials.TryAsync(context, target.Caller, target.User, password, "update-user-refused");
+        return trial.IsRight ? new(true, null)
+            : new(false, trial.Wait is { } wait ? "The Password cannot be tried now. " + wait : "The Password is not the present one: a new one is set through set-password");
     }
 
     private async Task<long> SignInTimeAsync(Caller caller, CancellationToken cancel) =>

@@ -154,6 +154,12 @@ public static class ObjectEndpoints
             return Envelope.Denied();
         }
 
+        if (call.Kind == ObjectKinds.User && sent["groupName"].ToString() is { Length: > 0 } group)
+        {
+            // Clients name the group without its organization (contract 5.3).
+            scoped = scoped with { Group = group.Contains('/', StringComparison.Ordinal) ? group : $"{scoped.Owner}/{group}" };
+        }
+
         var found = await list(call, scoped);
         return found.Value is { } page
             ? Envelope.Ok(new JsonArray([.. page.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? page.Total : null)

@@ -15,6 +15,9 @@ public sealed record ObjectQuery
     public string Only { get; init; } = "";
     /// <summary>The bare name of the user whom the objects must name; empty for any.</summary>
     public string User { get; init; } = "";
+
+    /// <summary>Of users: only those of this group, <c>organization/name</c>; empty for all.</summary>
+    public string Group { get; init; } = "";
     public long? PageSize { get; init; }
     public long? Page { get; init; }
     public string Field { get; init; } = "";

@@ -16,6 +16,9 @@ public sealed partial class ObjectStore
     /// </summary>
     public const int LargestTotal = 100_000;
 
+    /// <summary>A group of more users is listed by a scan.</summary>
+    private const int LargestQuickGroup = 2_000;
+
     /// <summary>The rows that a page may skip over, from the nearer end, before it counts as a scan.</summary>
     private const int DeepestPage = 100_000;
 
@@ -31,7 +34,7 @@ public sealed partial class ObjectStore
             return new(null, prepared.Refusal);
         }
 
-        if (plan.IsQuick && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage), cancel) is { } page)
+        if ((plan.IsQuick || await HasFewAsync(database, query.Group, cancel)) && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage), cancel) is { } page)
         {
             return page;
         }
@@ -44,6 +47,12 @@ public sealed partial class ObjectStore
             _ => new Prepared<ObjectPage>(null, plan.TooSlow),
         };
     }
+
+    /// <summary>Whether a group has so few users that reading all of them is no scan.</summary>
+    private static async Task<bool> HasFewAsync(Database database, string group, CancellationToken cancel) => group.Length > 0 && await database.ReadAsync(
+        connection => connection.ExecuteScalarAsync<long>(
+            "select count(*) from (select 1 from memberships where member = @group and list = 'groups' and kind = 'user' limit @most) found",
+            new { group, most = LargestQuickGroup + 1 }), cancel) <= LargestQuickGroup;
 
     /// <summary>The page; null where it is deeper in the list than <paramref name="deepest"/> rows from both ends.</summary>
     private static async Task<ObjectPage?> ReadAsync(DbConnection connection, ListPlan plan, long deepest)

@@ -11,6 +11,7 @@ namespace Postern.Server.Casdoor.Objects;
 internal static class UserRules
 {
     private const int LongestEmail = 254;
+    private const int Chunk = 500;
 
     private static readonly string[] ScriptSchemes = ["javascript:", "vbscript:"];
 
@@ -104,6 +105,47 @@ internal static class UserRules
         }
 
         return null;
+    }
+
+    /// <summary>The same for many new users of one organization: which of them is the first that may not be, and why; null where all may.</summary>
+    public static async Task<(int Index, string Sentence)?> FindTakenAsync(
+        DbConnection connection, DbTransaction transaction, string owner, IReadOnlyList<IReadOnlyDictionary<string, object?>> users)
+    {
+        await Organizations.LockAsync(connection, owner, transaction);
+        (int Index, string Sentence)? first = null;
+        foreach (var (column, sentence) in Once)
+        {
+            var wanted = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < users.Count; i++)
+            {
+                if (users[i].GetValueOrDefault(column) is string { Length: > 0 } value && !wanted.TryAdd(value, i))
+                {
+                    Note(i);
+                    break;
+                }
+            }
+
+            foreach (var some in wanted.Keys.Chunk(Chunk))
+            {
+                var parameters = new DynamicParameters(new { owner });
+                var taken = await connection.QueryAsync<string>(
+                    $"select {column} from users where owner = @owner and {column} in {ParameterList.AddList(parameters, "value", some)}", parameters, transaction);
+                foreach (var value in taken)
+                {
+                    Note(wanted[value]);
+                }
+            }
+
+            void Note(int index)
+            {
+                if (first is null || index < first.Value.Index)
+                {
+                    first = (index, sentence);
+                }
+            }
+        }
+
+        return first;
     }
 
     private static bool IsEmail(string text) =>

@@ -60,6 +60,15 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/revoke-consent"] = People,
         ["GET /api/user"] = CallerMatrixTests.SignedIn,
         ["GET /api/get-captcha-status?id=ORG/alice"] = CallerMatrixTests.Everybody,
+        ["GET /api/get-organization-users?organization=ORG"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-sorted-users?owner=ORG&sorter=name&limit=1"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-user-count?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["GET /api/get-email-and-phone?organization=ORG&username=alice"] = CallerMatrixTests.Everybody,
+        // By a code, which is refused for another reason after the verdict: nobody's password changes under the other tests.
+        ["POST /api/set-password?userOwner=ORG&userName=alice&newPassword=x&code=1"] = CallerMatrixTests.Himself,
+        ["POST /api/check-user-password"] = CallerMatrixTests.Administrators,
+        ["POST /api/remove-user-from-group?owner=ORG&groupName=probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/upload-users?owner=ORG"] = CallerMatrixTests.Administrators,
     };
 
     private static readonly string[] Recorded =

@@ -70,7 +70,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
         builder.Services.AddSingleton<RefusalCounts>();
         builder.Services.AddSingleton<KnownRefusals>();
         var app = builder.Build();
-        var user = (await world.Server.Database.ReadAsync(c => Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
+        var user = (await world.Server.Database.ReadAsync(c => Postern.Server.Data.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

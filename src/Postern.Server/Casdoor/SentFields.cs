@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http.Features;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor;
+
+/// <summary>Parameters that some clients send in the query, others as a form of either kind, and others as JSON (contract 5.3).</summary>
+internal sealed class SentFields
+{
+    private const int LargestBytes = 64 * 1024;
+
+    private static readonly FormOptions Limits = new() { BufferBodyLengthLimit = LargestBytes, MultipartBodyLengthLimit = LargestBytes, ValueCountLimit = 100 };
+
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    /// <summary>The value under the first of the names that has one; "" where none has.</summary>
+    public string this[params ReadOnlySpan<string> names]
+    {
+        get
+        {
+            foreach (var name in names)
+            {
+                if (values.GetValueOrDefault(name) is { Length: > 0 } value)
+                {
+                    return value;
+                }
+            }
+
+            return "";
+        }
+    }
+
+    /// <summary>All of them; what is sent twice must be the same twice.</summary>
+    public static async Task<Prepared<SentFields>> ReadAsync(HttpContext context)
+    {
+        var (fields, request) = (new SentFields(), context.Request);
+        var pairs = request.Query.Select(p => (p.Key, Value: p.Value.ToString()));
+        if (request.HasFormContentType)
+        {
+            try
+            {
+                pairs = pairs.Concat((await request.ReadFormAsync(Limits, context.RequestAborted)).Select(p => (p.Key, Value: p.Value.ToString())));
+            }
+            catch (InvalidDataException)
+            {
+                return new(null, "the form cannot be read, or is larger than 64 KB");
+            }
+        }
+        else if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false && request.ContentLength != 0)
+        {
+            var body = await RequestBody.ReadAsync(context, "User");
+            if (body.Value is not { } document)
+            {
+                return new(null, body.Refusal);
+            }
+
+            pairs = pairs.Concat(document.Select(p => p.Key).ToList().Select(k => (Key: k, Value: ObjectTarget.Text(document, k))));
+        }
+
+        foreach (var (key, value) in pairs)
+        {
+            if (value.Contains('\0', StringComparison.Ordinal))
+            {
+                return new(null, "U+0000 is not allowed in " + key.Replace("\0", "", StringComparison.Ordinal));
+            }
+
+            if (value.Length > 0 && !fields.values.TryAdd(key, value) && fields.values[key] != value)
+            {
+                return new(null, $"{key} is sent twice with different values");
+            }
+        }
+
+        return fields;
+    }
+}

@@ -1,0 +1,59 @@
+using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary><c>POST /api/check-user-password</c> (contract 5.3): whether the user in the body has the password in the body, under the lock-out.</summary>
+internal static class CheckUserPassword
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, "User");
+        if (body.Value is not { } document)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var named = ObjectTarget.OfBody(call.Context.Request, ObjectKinds.User, document);
+        if (named.Value is not { Id: var id })
+        {
+            return Envelope.Error(named.Refusal);
+        }
+
+        // Before anything is read: the answer does not tell who exists.
+        if (!call.Allows(id.Owner))
+        {
+            return Envelope.Denied();
+        }
+
+        var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
+        if (user is null or { IsDeleted: true })
+        {
+            return Envelope.Error($"The user: {id} doesn't exist");
+        }
+
+        if (user.IsForbidden)
+        {
+            return Envelope.Error(PasswordSignIn.Forbidden.English);
+        }
+
+        var password = ObjectTarget.Text(document, "password");
+        if (password.Length is 0 or > PasswordOptions.Longest)
+        {
+            return Envelope.Error(password.Length == 0 ? "Password cannot be empty" : "Password is too long");
+        }
+
+        // Clients that send back what they read try nothing.
+        if (password == ObjectStore.Masked)
+        {
+            return Envelope.Error("password or code is incorrect");
+        }
+
+        var trials = call.Context.RequestServices.GetRequiredService<PasswordTrials>();
+        var trial = await trials.TryAsync(call.Context, call.Caller, user, password, "check-user-password-refused");
+        return trial.IsRight ? Envelope.Ok() : Envelope.Error((trial.Wait ?? trial.Wrong)!);
+    }
+}

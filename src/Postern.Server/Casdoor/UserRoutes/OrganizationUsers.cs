@@ -1,0 +1,11 @@
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary><c>GET /api/get-organization-users</c>: <c>get-users</c> by another name.</summary>
+internal static class OrganizationUsers
+{
+    public static Task<IResult> HandleAsync(RouteCall call) =>
+        ObjectEndpoints.ListAsync(new ObjectCall(call.Context, call.Caller, ObjectKinds.User, call.Who));
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary><c>POST /api/remove-user-from-group</c> (contract 5.3): a user leaves a group. <c>data</c> says whether he was in it.</summary>
+internal static class RemoveUserFromGroup
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var read = await SentFields.ReadAsync(call.Context);
+        if (read.Value is not { } sent)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        var (id, group) = (new ObjectId(sent["owner"], sent["name"]), sent["groupName"]);
+        if (id.Owner.Length == 0 || id.Name.Length == 0 || group.Length == 0)
+        {
+            return Envelope.Error("Missing parameter");
+        }
+
+        if (!call.Allows(id.Owner))
+        {
+            return Envelope.Denied();
+        }
+
+        // Clients name the group without its organization.
+        var member = group.Contains('/', StringComparison.Ordinal) ? group : $"{id.Owner}/{group}";
+        var record = ObjectRecords.Of(call.Context, call.Caller, "remove-user-from-group", id) with { Detail = member };
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            // Locks the row, so that a change of his groups waits for this one or is seen by it.
+            var user = await connection.QuerySingleOrDefaultAsync<string?>(
+                "update users set updated_time = @CreatedTime where owner = @Owner and name = @Name returning id", new { id.Owner, id.Name, record.CreatedTime }, transaction);
+            if (user is null)
+            {
+                return Written.Undo(Envelope.Error($"The user: {id} doesn't exist"));
+            }
+
+            if (await connection.ExecuteAsync("delete from memberships where object_id = @user and list = 'groups' and member = @member", new { user, member }, transaction) == 0)
+            {
+                return Written.Undo(Envelope.Ok(JsonValue.Create(false)));
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Ok(JsonValue.Create(true)));
+        });
+    }
+}

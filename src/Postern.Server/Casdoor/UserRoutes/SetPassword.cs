@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/set-password</c> (contract 5.3): a user's new password, by himself with the present one, or by his
+/// administrators. Whoever knew the old one is signed out.
+/// </summary>
+internal static class SetPassword
+{
+    private const string Same = "The new password must be different from your current password";
+
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var read = await SentFields.ReadAsync(call.Context);
+        if (read.Value is not { } sent)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        // One .NET client names the user as his own properties do.
+        var id = new ObjectId(sent["userOwner", "owner"], sent["userName", "name"]);
+        var (present, password) = (sent["oldPassword"], sent["newPassword"]);
+        if (id.Owner.Length == 0 || id.Name.Length == 0)
+        {
+            return Envelope.Error("Missing parameter");
+        }
+
+        // Before anything is read: the answer does not tell who exists.
+        if (!call.Allows(id.Owner, id.Name))
+        {
+            return Envelope.Denied();
+        }
+
+        if (sent["code"].Length > 0)
+        {
+            return Envelope.Error("A password cannot be set by a verification code here: send the present password as oldPassword");
+        }
+
+        var target = await call.ReadAsync(c => UpdateTarget.FindAsync(c, id, call.Caller, isCaller: false));
+        if (target is null)
+        {
+            return Envelope.Error($"The user: {id} doesn't exist");
+        }
+
+        return await JudgeAsync(call, target, present, password) is { } refusal ? Envelope.Error(refusal) : await WriteAsync(call, target, password);
+    }
+
+    /// <summary>The sentence that refuses it, or null. The present password is tried last, because a trial counts.</summary>
+    private static async Task<string?> JudgeAsync(RouteCall call, UpdateTarget target, string present, string password)
+    {
+        if (password.Length == 0)
+        {
+            return "Password cannot be empty";
+        }
+
+        if (password.Contains(' ', StringComparison.Ordinal))
+        {
+            return "New password cannot contain blank space.";
+        }
+
+        if (password == ObjectStore.Masked)
+        {
+            return "*** stands for a password and cannot be one";
+        }
+
+        if (PasswordOptions.Refuse(target.Organization?.PasswordOptions ?? "[]", password) is { } weak)
+        {
+            return weak;
+        }
+
+        var services = call.Context.RequestServices;
+        if (target.IsByAdmin && present.Length == 0)
+        {
+            return await IsPresentAsync(call, target.User, password) ? Same : null;
+        }
+
+        if (!target.IsByAdmin && target.User.Password.Length == 0)
+        {
+            return await services.GetRequiredService<PasswordChanges>().RefuseFirstAsync(target, password, call.Context.RequestAborted);
+        }
+
+        if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (present.Length is 0 or > PasswordOptions.Longest)
+        {
+            return present.Length == 0 ? "oldPassword must be the present password" : "Password is too long";
+        }
+
+        var trial = await services.GetRequiredService<PasswordTrials>().TryAsync(call.Context, call.Caller, target.User, present, "set-password-refused");
+        return !trial.IsRight ? trial.Wait ?? trial.Wrong
+            // Only whoever knows the present one hears that the new one is the same.
+            : present == password ? Same
+            : null;
+    }
+
+    // Whoever may set any password learns no more of it so than by setting it.
+    private static async Task<bool> IsPresentAsync(RouteCall call, User user, string password)
+    {
+        if (user.Password.Length == 0)
+        {
+            return false;
+        }
+
+        var salt = await call.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner));
+        return (await call.Context.RequestServices.GetRequiredService<PasswordChecks>().CheckAsync(user, password, salt, call.Context.RequestAborted)).IsRight;
+    }
+
+    private static async Task<IResult> WriteAsync(RouteCall call, UpdateTarget target, string password)
+    {
+        var (caller, user) = (call.Caller, target.User);
+        var record = ObjectRecords.Of(call.Context, caller, "set-password", new ObjectId(user.Owner, user.Name));
+        var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
+        var prepared = store.PrepareUpdate(target.Stored, new JsonObject
+        {
+            ["password"] = password,
+            ["needUpdatePassword"] = false,
+            ["lastChangePasswordTime"] = Rfc3339.Of(record.CreatedTime),
+        });
+        if (prepared.Value is not { } ready)
+        {
+            return Envelope.Error(prepared.Refusal);
+        }
+
+        record = record.Changing(ready);
+        ready = ready.And(("signin_wrong_times", 0L));
+        var (keptGrant, keptSession) = caller.UserId == user.Id ? (caller.Token?.GrantId ?? "", caller.SessionHash ?? "") : ("", "");
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            // Locks the row; somebody who set another one meanwhile was judged by the same old password, and was first.
+            var isAsRead = await connection.ExecuteAsync(
+                "update users set updated_time = updated_time where id = @Id and password = @Password", new { user.Id, user.Password }, transaction) == 1;
+            if (!isAsRead || !await ObjectStore.UpdateAsync(connection, transaction, ready))
+            {
+                return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
+            }
+
+            await Grants.EndOthersOfUserAsync(connection, user.Id, keptGrant, keptSession, record.CreatedTime, transaction);
+            await Sessions.EndOthersOfUserAsync(connection, user.Id, keptSession, transaction);
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Ok());
+        });
+    }
+}

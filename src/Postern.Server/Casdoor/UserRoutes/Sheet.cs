@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using CsvHelper;
+using ExcelDataReader;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>A file of rows under one line of headers: CSV in UTF-8, or the first sheet of an XLSX workbook. Formulas are never computed.</summary>
+internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string[]> Rows)
+{
+    private const int MostRows = 10_000;
+    private const int MostColumns = 300;
+    private const int Megabyte = 1024 * 1024;
+
+    // A workbook is compressed, and may say little of what it becomes.
+    private const int LargestUnpacked = 50;
+
+    // A blank line is a row too, so that a refusal counts rows as an editor does.
+    private static readonly CsvReaderOptions Csv = CsvReaderOptions.Default with { HasHeader = false, SkipEmptyLines = false };
+
+    /// <summary>The rows, blank ones too; or the sentence that refuses the file.</summary>
+    public static Prepared<Sheet> Read(MemoryStream file)
+    {
+        try
+        {
+            file.Position = 0;
+            var isWorkbook = file.GetBuffer().AsSpan(0, (int)file.Length).StartsWith("PK"u8);
+            return isWorkbook && IsTooLarge(file) ? new(null, $"the workbook is larger than {LargestUnpacked} MB when it is unpacked")
+                : Of(isWorkbook ? WorkbookRows(file) : CsvRows(file));
+        }
+        // The readers throw what they like at a file that is broken.
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return new(null, "the file cannot be read: it must be an XLSX workbook or CSV in UTF-8");
+        }
+    }
+
+    private static Prepared<Sheet> Of(IEnumerable<string[]> lines)
+    {
+        string[]? headers = null;
+        var rows = new List<string[]>();
+        foreach (var line in lines)
+        {
+            if (line.Length > MostColumns)
+            {
+                return new(null, $"the file has more than {MostColumns} columns");
+            }
+
+            if (headers is null)
+            {
+                headers = [.. line.Select(h => h.Trim())];
+            }
+            else if (rows.Count == MostRows)
+            {
+                return new(null, $"the file has more than {MostRows} rows: send it in parts");
+            }
+            else
+            {
+                rows.Add(line);
+            }
+        }
+
+        return headers is null || rows.Count == 0 ? new Prepared<Sheet>(null, "the file has no rows below its headers") : new Sheet(headers, rows);
+    }
+
+    private static IEnumerable<string[]> CsvRows(MemoryStream file)
+    {
+        using var reader = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), leaveOpen: true);
+        using var csv = CsvReader.Create(reader, Csv);
+        while (csv.Read())
+        {
+            yield return [.. Enumerable.Range(0, Math.Min(csv.FieldCount, MostColumns + 1)).Select(csv.GetString)];
+        }
+    }
+
+    private static IEnumerable<string[]> WorkbookRows(MemoryStream file)
+    {
+        using var reader = ExcelReaderFactory.CreateOpenXmlReader(file, new ExcelReaderConfiguration { LeaveOpen = true });
+        while (reader.Read())
+        {
+            yield return [.. Enumerable.Range(0, Math.Min(reader.FieldCount, MostColumns + 1)).Select(i => TextOf(reader.GetValue(i)))];
+        }
+    }
+
+    private static string TextOf(object? cell) => cell switch
+    {
+        null => "",
+        bool flag => flag ? "true" : "false",
+        DateTime time => Rfc3339.Of(new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds()),
+        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
+        _ => cell.ToString() ?? "",
+    };
+
+    /// <summary>Counted by unpacking: what the archive says of its sizes is the sender's word.</summary>
+    private static bool IsTooLarge(MemoryStream file)
+    {
+        using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        var (buffer, total) = (new byte[64 * 1024], 0L);
+        foreach (var entry in archive.Entries)
+        {
+            using var unpacked = entry.Open();
+            int read;
+            while ((read = unpacked.Read(buffer)) > 0)
+            {
+                if ((total += read) > LargestUnpacked * Megabyte)
+                {
+                    return true;
+                }
+            }
+        }
+
+        file.Position = 0;
+        return false;
+    }
+}

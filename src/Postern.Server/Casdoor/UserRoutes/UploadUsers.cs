@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/upload-users</c> (contract 5.3): the users of a file, each judged as <c>add-user</c> judges one; all of them
+/// are added or none, and the sentence says which row is why.
+/// </summary>
+internal static class UploadUsers
+{
+    private const int LargestFile = 10 * 1024 * 1024;
+
+    /// <summary>Each costs a core for a while; those that come hashed cost nothing.</summary>
+    private const int MostClearPasswords = 200;
+
+    // A file unpacked takes many times its size.
+    private static readonly SemaphoreSlim One = new(1);
+
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var owner = call.Query("owner") is { Length: > 0 } named ? named : call.Caller.Organization;
+        if (!call.Allows(owner))
+        {
+            return Envelope.Denied();
+        }
+
+        using var file = new MemoryStream();
+        var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
+        if (part is null)
+        {
+            return Envelope.Error(refusal);
+        }
+
+        if (!await One.WaitAsync(TimeSpan.Zero))
+        {
+            return Envelope.Error("another file is being read: try again in a few seconds");
+        }
+
+        try
+        {
+            return await AddAsync(call, owner, file);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+
+    private static async Task<IResult> AddAsync(RouteCall call, string owner, MemoryStream file)
+    {
+        var read = SheetUsers.Read(file);
+        if (read.Value is not { } rows)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        foreach (var (_, user) in rows)
+        {
+            if (ObjectTarget.Text(user, "owner").Length == 0)
+            {
+                user["owner"] = owner;
+            }
+
+            // Before anything is looked up: what is not the caller's is refused as a whole.
+            if (!call.Allows(ObjectTarget.Text(user, "owner")))
+            {
+                return Envelope.Denied();
+            }
+        }
+
+        if (rows.Count(d => ObjectTarget.Text(d.User, "password").Length > 0 && ObjectTarget.Text(d.User, "passwordType") is "" or "plain") > MostClearPasswords)
+        {
+            return Envelope.Error($"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
+        }
+
+        var (users, refusal) = await PrepareAsync(call, rows);
+        return refusal is not null ? Envelope.Error(refusal) : await WriteAsync(call, users);
+    }
+
+    private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetUser> rows)
+    {
+        var (store, users) = (call.Context.RequestServices.GetRequiredService<ObjectStore>(), new List<NewUser>(rows.Count));
+        var organizations = new Dictionary<string, Organization?>(StringComparer.Ordinal);
+        foreach (var owner in rows.Select(d => ObjectTarget.Text(d.User, "owner")).Distinct(StringComparer.Ordinal))
+        {
+            organizations[owner] = await call.ReadAsync(c => Organizations.FindAsync(c, owner));
+        }
+
+        foreach (var (row, document) in rows)
+        {
+            call.Context.RequestAborted.ThrowIfCancellationRequested();
+            document["registerSource"] ??= call.Caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
+            var organization = organizations[ObjectTarget.Text(document, "owner")];
+            var prepared = store.PrepareAdd(ObjectKinds.User, document, read => Additions.Complete(ObjectKinds.User, read, organization));
+            if (prepared.Value is not { } ready)
+            {
+                return (users, $"row {row}: {prepared.Refusal}");
+            }
+
+            users.Add(new(row, ready));
+        }
+
+        return (users, null);
+    }
+
+    private static Task<IResult> WriteAsync(RouteCall call, List<NewUser> users)
+    {
+        var owners = users.GroupBy(u => u.User.Owner, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
+        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-users", new ObjectId(owners.Count == 1 ? owners[0][0].User.Owner : "", "")) with
+        {
+            Detail = $"{users.Count} users",
+            NewValues = RecordValues.TextOf(null, new JsonObject { ["users"] = new JsonArray([.. users.Select(u => (JsonNode)$"{u.User.Owner}/{u.User.Name}")]) }),
+        };
+        return call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            foreach (var some in owners)
+            {
+                if (await NewUser.AddAsync(connection, transaction, some, call.Caller) is { } refusal)
+                {
+                    return Written.Undo(Envelope.Error(refusal));
+                }
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Written(true));
+        });
+    }
+}
