@@ -75,10 +75,8 @@ internal static class Authorization
         ["POST /api/grant-consent"] = SignedIn,
         ["POST /api/revoke-consent"] = SignedIn,
         ["GET /api/user"] = SignedIn,
-<<<<<<< HEAD
         // Sign-ins are slowed down by a lock-out; there is no captcha.
         ["GET /api/get-captcha-status"] = Everybody,
-=======
         ["GET /api/get-organization-users"] = Admin,
         ["GET /api/get-sorted-users"] = Admin,
         ["GET /api/get-user-count"] = Admin,
@@ -88,7 +86,6 @@ internal static class Authorization
         // The page for a lost password asks it; it answers from what was typed.
         ["GET /api/get-email-and-phone"] = Everybody,
         ["POST /api/upload-users"] = Admin,
->>>>>>> users2
     };
 
     public static Who OfRoute(string route) => Routes[route];

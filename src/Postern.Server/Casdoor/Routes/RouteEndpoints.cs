@@ -1,9 +1,6 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
-<<<<<<< HEAD
-=======
 using Postern.Server.Casdoor.UserRoutes;
->>>>>>> users2
 
 namespace Postern.Server.Casdoor.Routes;
 
@@ -26,10 +23,7 @@ internal static class RouteEndpoints
         Map("POST /api/grant-consent", ConsentRoutes.GrantAsync);
         Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync);
         Map("GET /api/user", FlarumUser.HandleAsync);
-<<<<<<< HEAD
         Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)));
-        routes.MapNotOffered();
-=======
         Map("GET /api/get-organization-users", OrganizationUsers.HandleAsync);
         Map("GET /api/get-sorted-users", SortedUsers.HandleAsync);
         Map("GET /api/get-user-count", UserCount.HandleAsync);
@@ -38,7 +32,7 @@ internal static class RouteEndpoints
         Map("POST /api/remove-user-from-group", RemoveUserFromGroup.HandleAsync);
         Map("GET /api/get-email-and-phone", EmailAndPhone.HandleAsync);
         Map("POST /api/upload-users", UploadUsers.HandleAsync);
->>>>>>> users2
+        routes.MapNotOffered();
 
         void Map(string route, Func<RouteCall, Task<IResult>> handle)
         {
