@@ -20,7 +20,7 @@ internal static class HealthEndpoint
         return routes;
     }
 
-    private static Operation Of(string summary) => new("Server", summary)
+    private static Operation Of(string summary) => new("Installation", summary)
     {
         Credentials = Credentials.None,
         Answers = [Reply.Of("Ok"), Reply.Refused(StatusCodes.Status503ServiceUnavailable, "It cannot; msg says why")],

@@ -47,9 +47,9 @@ internal static class KindOperations
         [
             new("owner", "only those of this owner"),
             new("organization", "only those of this organization"),
-            .. kind.NamesUser ? [new("user", "only those that name this user")] : Array.Empty<Parameter>(),
+            .. kind.NamesUser && !IsRows(kind) ? [new("user", "only those that name this user")] : Array.Empty<Parameter>(),
             .. Paging,
-            new("match", "prefix = field begins with value, instead of holding it"),
+            .. IsRows(kind) ? Array.Empty<Parameter>() : [new("match", "prefix = field begins with value, instead of holding it")],
         ],
         Answers = [Reply.Data(kind.Type + "[]", "I|null")],
     };
@@ -78,7 +78,10 @@ internal static class KindOperations
         Answers = [Changed(kind)],
     };
 
+    /// <summary>Kinds whose lists are of rows of other tables too, by rules of their own (<see cref="Casdoor.Rows"/>).</summary>
+    private static bool IsRows(ObjectKind kind) => kind == TokenKind.Kind || kind == SessionKind.Kind;
+
     private static Reply Changed(ObjectKind kind) => kind.AnswersTruth ? Reply.Data("B") : Reply.Written;
 
-    private static Parameter Id(ObjectKind kind, bool isRequired) => new("id", $"owner/{kind.NameProperty}", IsRequired: isRequired);
+    private static Parameter Id(ObjectKind kind, bool isRequired) => new("id", $"owner/{kind.NameProperty}{(kind == SessionKind.Kind ? "/application" : "")}", IsRequired: isRequired);
 }

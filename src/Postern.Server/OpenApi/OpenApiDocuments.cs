@@ -8,8 +8,8 @@ internal static class OpenApiDocuments
     private const string About =
         """
         Sign-in for WeChat Mini Programs by OAuth 2.1 and OpenID Connect, and the administration of users, applications and
-        permissions. Routes below /api answer in an envelope: refusals have the HTTP status 200 and the status "error". A route
-        that answers GET answers HEAD too where it needs no sign-in, and what browsers may call from elsewhere answers OPTIONS.
+        permissions. Most routes below /api answer in an envelope: refusals have the HTTP status 200 and the status "error".
+        Answers to HEAD and OPTIONS follow from those described and are left out.
         """;
 
     public static OpenApiDocument Build(IEnumerable<Endpoint> endpoints, string origin)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Net.Http.Headers;
@@ -15,18 +16,20 @@ internal static class OpenApiEndpoint
 
     public static void MapOpenApi(this IEndpointRouteBuilder routes)
     {
-        var made = new Lazy<Task<(byte[] Json, string Tag)>>(() => MakeAsync(routes.ServiceProvider));
-        routes.MapMethods(Path, GetAndHead, async context => await WriteAsync(context, await made.Value)).Describe(new("Server", "This document")
+        var made = new Lazy<(byte[] Json, string Tag)>(() => Make(routes.ServiceProvider));
+        routes.MapMethods(Path, GetAndHead, context => WriteAsync(context, made.Value)).Describe(new("Installation", "This document")
         {
             Credentials = Credentials.None,
             Answers = [Reply.Of("O"), Reply.Nothing(StatusCodes.Status304NotModified, "As the caller has it, by If-None-Match")],
         });
     }
 
-    private static async Task<(byte[] Json, string Tag)> MakeAsync(IServiceProvider services)
+    private static (byte[] Json, string Tag) Make(IServiceProvider services)
     {
         var document = OpenApiDocuments.Build(services.GetRequiredService<EndpointDataSource>().Endpoints, services.GetRequiredService<PosternOptions>().Origin);
-        var json = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        document.SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
+        var json = Encoding.UTF8.GetBytes(text.ToString());
         return (json, $"\"{Convert.ToHexStringLower(SHA256.HashData(json)[..16])}\"");
     }
 
@@ -38,7 +41,7 @@ internal static class OpenApiEndpoint
         // A public document: any page may read it, as it may the others of its kind (OAuth/MetadataEndpoint).
         response.Headers.AccessControlAllowOrigin = "*";
         if (EntityTagHeaderValue.TryParseList([.. context.Request.Headers.IfNoneMatch.OfType<string>()], out var known)
-            && known.Any(t => t == EntityTagHeaderValue.Any || t.Compare(new EntityTagHeaderValue(made.Tag), useStrongComparison: false)))
+            && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(new EntityTagHeaderValue(made.Tag), useStrongComparison: false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;

@@ -17,7 +17,7 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         {
             OperationId = id,
             Summary = operation.Summary,
-            Description = string.Join(' ', new[] { operation.Detail, operation.Who is { } who ? Sentence(who) : "" }.Where(t => t.Length > 0)),
+            Description = DescriptionOf(operation),
             Tags = new HashSet<OpenApiTagReference> { new(operation.Tag, document) },
             Parameters =
             [
@@ -34,6 +34,12 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         }
 
         return written;
+    }
+
+    private static string? DescriptionOf(Operation operation)
+    {
+        var sentences = new[] { operation.Detail, operation.Who is { } who ? Sentence(who) : "" }.Where(t => t.Length > 0).ToList();
+        return sentences.Count > 0 ? string.Join(' ', sentences) : null;
     }
 
     private static string Sentence(Who who) => who switch

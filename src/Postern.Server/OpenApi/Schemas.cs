@@ -75,7 +75,7 @@ internal sealed class Schemas(OpenApiDocument document)
     private OpenApiSchema OfKind(ObjectKind kind, bool isWhole)
     {
         var schema = OfShape(kind.Shape, isWhole);
-        schema.Description = isWhole ? $"Its id is owner/{kind.NameProperty}" : $"Some properties of {kind.Type}: what a body sends, or what another object shows of one";
+        schema.Description = isWhole ? $"Its id is owner/{kind.NameProperty}{(kind == SessionKind.Kind ? "/application" : "")}" : $"Some properties of {kind.Type}: what a body sends, or what another object shows of one";
         if (kind == ObjectKinds.Application)
         {
             schema.Required?.ExceptWith(PublicApplication.Ours);

@@ -5,6 +5,7 @@ using Microsoft.OpenApi;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Hosting;
 using Postern.Server.OpenApi;
+using Postern.Server.SignIn.Pages;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class DocumentTests(Servers servers)
     [
         "GET /login", "GET /login/{organization}", "POST /login", "POST /login/oauth/consent", "GET /login/logo/{hash}", "GET /login/oauth/device",
         "GET /login/oauth/device/{code}", "POST /login/oauth/device", "GET /account", "GET /account/applications", "POST /account/applications", "GET /logout",
-        "POST /logout", "GET /login/style.css", "GET /login/icon.svg", "GET /login/theme/{color}.css",
+        "POST /logout", "GET " + Styles.Path, "GET " + Styles.IconPath, "GET /login/theme/{color}.css",
     ];
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -63,6 +64,10 @@ public sealed class DocumentTests(Servers servers)
         Assert.All(ids, id => Assert.Matches("^[a-z][A-Za-z0-9]*$", id));
         Assert.All(operations, o => Assert.NotEmpty(o["summary"]!.ToString()));
         Assert.All(operations, o => Assert.Single(o["tags"]!.AsArray()));
+        foreach (var parameters in operations.Select(o => (o["parameters"] as JsonArray ?? []).Select(p => $"{p!["in"]} {p["name"]}").ToList()))
+        {
+            Assert.Equal(parameters.Distinct(StringComparer.Ordinal), parameters);
+        }
     }
 
     [Fact]

@@ -33,9 +33,9 @@ internal static class RouteEndpoints
         Map("POST /api/add-ticket-message", TicketMessage.HandleAsync)
             .Describe(new("Ticket", "Adds a question or an answer to a ticket") { Query = [new("id", "the ticket, as owner/name", IsRequired: true)], Body = "MessageText", Answers = [Reply.Written] });
         Map("GET /api/get-version-info", VersionInfo.HandleAsync)
-            .Describe(new("Server", "What runs here") { Answers = [Reply.Data("VersionInfo")] });
+            .Describe(new("Installation", "What runs here") { Answers = [Reply.Data("VersionInfo")] });
         Map("GET /api/get-system-info", SystemInfo.HandleAsync)
-            .Describe(new("Server", "How much memory there is and is used, in bytes") { Answers = [Reply.Data("SystemInfo")] });
+            .Describe(new("Installation", "How much memory there is and is used, in bytes") { Answers = [Reply.Data("SystemInfo")] });
         Map("POST /api/grant-consent", ConsentRoutes.GrantAsync)
             .Describe(new("Account", "The calling user allows an application scopes for good") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
         Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync)

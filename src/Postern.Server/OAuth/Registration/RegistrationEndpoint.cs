@@ -35,7 +35,7 @@ internal static class RegistrationEndpoint
         routes.MapCrossOrigin(Path, [HttpMethods.Post], context => AnswerAsync(context, RegisterAsync)).Describe(new("Client registration", "Registers a client (RFC 7591), where the organization permits it")
         {
             Credentials = Credentials.Bearer | Credentials.Optional,
-            Query = [new("organization", "where; else the one that takes registrations")],
+            Query = [new("organization", "where; else the only one that takes registrations")],
             Body = "ClientMetadata",
             Answers = [Reply.Of("ClientRegistration", StatusCodes.Status201Created)],
         });
