@@ -26,7 +26,7 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
             ],
             RequestBody = BodyOf(operation),
             Responses = ResponsesOf(OpenApiDocuments.PathOf(endpoint), operation),
-            Security = SecuritySchemes.Of(document, operation.Who is Who.Everybody ? operation.Credentials | Credentials.Optional : operation.Credentials),
+            Security = SecuritySchemes.Of(document, operation.Who is Who.Everybody && operation.Credentials != Credentials.None ? operation.Credentials | Credentials.Optional : operation.Credentials),
         };
         if (operation.Who is { } admitted)
         {

@@ -102,12 +102,30 @@ public sealed class AnswerTests(Servers servers)
         }
 
         // As everybody is shown it, and as nobody is.
-        foreach (var path in new[] { "/api/get-application?id=admin/app-built-in", "/api/get-account", "/api/get-users?owner=built-in", "/api/get-app-login?type=code&clientId=none", "/api/enforce" })
+        foreach (var path in new[] { "/api/get-application?id=admin/app-built-in", "/api/get-account", "/api/get-users?owner=built-in", "/api/get-app-login?type=code&clientId=none", "/api/enforce", "/api/get-captcha-status", "/api/get-invitation-info" })
         {
             var plain = path.Split('?')[0];
             var answer = JsonNode.Parse(path == "/api/enforce" ? (await server.PostJsonAsync(path, "[]")).Text : (await server.GetAsync(path)).Text)!;
             Assert.Empty(document.Judge(document.AnswerOf(path == "/api/enforce" ? "POST" : "GET", plain), answer, path));
         }
+    }
+
+    [Fact]
+    public async Task An_answer_of_another_shape_is_told_apart()
+    {
+        var document = await ServedDocument.OfAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var schema = document.AnswerOf("GET", "/api/get-role");
+        JsonObject Answer(string status, JsonNode? data) => new() { ["status"] = status, ["msg"] = "", ["data"] = data, ["data2"] = null };
+        JsonObject Role() => new(document.Schema("Role")["properties"]!.AsObject().Select(p => KeyValuePair.Create(p.Key, p.Key == "isEnabled" ? JsonValue.Create(true) : p.Value!["type"]!.ToString() == "string" ? (JsonNode?)"" : null)));
+
+        Assert.Empty(document.Judge(schema, Answer("ok", Role())));
+        Assert.NotEmpty(document.Judge(schema, Answer("fine", Role())));
+        Assert.NotEmpty(document.Judge(schema, Answer("ok", "Affected")));
+        var (without, mistyped) = (Role(), Role());
+        without.Remove("users");
+        mistyped["users"] = new JsonArray(1);
+        Assert.NotEmpty(document.Judge(schema, Answer("ok", without)));
+        Assert.NotEmpty(document.Judge(schema, Answer("ok", mistyped)));
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
