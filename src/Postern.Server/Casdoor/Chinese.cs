@@ -62,8 +62,6 @@ internal static class Chinese
         ["Postern sends no verification codes: an administrator changes an e-mail address or a phone number with update-user"] = "Postern 不发送验证码，邮箱或手机号由管理员通过 update-user 修改",
         ["Postern has no sign-up by invitation code: administrators read invitations with get-invitation"] = "Postern 不支持凭邀请码注册，管理员可用 get-invitation 查看邀请",
         ["Ticket not found"] = "工单不存在",
-        ["the file is empty"] = "文件为空",
-        ["the file is larger than 10 MB"] = "文件超过 10 MB",
         ["the file is not a picture of the type that its name says"] = "文件内容与其扩展名所示的图片类型不符",
         ["the file is a picture, which its name does not say"] = "文件是图片，但扩展名不是图片类型",
         ["an avatar must be a picture: PNG, JPEG, GIF or WebP"] = "头像必须是图片：PNG、JPEG、GIF 或 WebP",

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Hosting;
 
@@ -14,10 +15,16 @@ internal static class HealthEndpoint
 
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/health/live", ["GET", "HEAD"], (RequestDelegate)(context => AnswerAsync(context, null)));
-        routes.MapMethods("/api/health", ["GET", "HEAD"], (RequestDelegate)HandleAsync);
+        routes.MapMethods("/api/health/live", ["GET", "HEAD"], (RequestDelegate)(context => AnswerAsync(context, null))).Describe(Of("Whether the process answers"));
+        routes.MapMethods("/api/health", ["GET", "HEAD"], (RequestDelegate)HandleAsync).Describe(Of("Whether the server can serve") with { Query = [new("live", "where it is sent, as /api/health/live")] });
         return routes;
     }
+
+    private static Operation Of(string summary) => new("Installation", summary)
+    {
+        Credentials = Credentials.None,
+        Answers = [Reply.Of("Ok"), Reply.Refused(StatusCodes.Status503ServiceUnavailable, "It cannot; msg says why")],
+    };
 
     private static async Task HandleAsync(HttpContext context)
     {

@@ -9,6 +9,7 @@ using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.OAuth;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Hosting;
 
@@ -66,6 +67,7 @@ public static partial class PosternServer
             app.MapObjects();
             app.MapEnforcement();
             app.MapRecords();
+            app.MapOpenApi();
             Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;
         }

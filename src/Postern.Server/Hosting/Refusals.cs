@@ -5,28 +5,37 @@ using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Hosting;
 
+/// <summary>In whose words an address refuses (design section 6).</summary>
+internal enum RefusalDialect
+{
+    OAuth,
+    Casdoor,
+    Page,
+    Problem,
+}
+
 /// <summary>One refusal in the dialect of the address: OAuth's error, Casdoor's envelope, a page, or problem details (design section 6).</summary>
 internal static class Refusals
 {
     private static readonly string[] OAuthsOwn = ["/api/login/oauth", "/api/userinfo", "/api/device-auth", "/api/oauth", "/.well-known"];
     private static readonly string[] Pages = ["/login", "/logout", "/account"];
 
+    public static RefusalDialect DialectOf(PathString path) =>
+        Array.Exists(OAuthsOwn, segment => path.StartsWithSegments(segment)) ? RefusalDialect.OAuth
+        : Array.Exists(Pages, segment => path.StartsWithSegments(segment)) ? RefusalDialect.Page
+        : path.StartsWithSegments("/api") ? RefusalDialect.Casdoor
+        : RefusalDialect.Problem;
+
     public static Task WriteAsync(HttpContext context, OAuthError error)
     {
-        var path = context.Request.Path;
-        if (Array.Exists(OAuthsOwn, segment => path.StartsWithSegments(segment)))
+        switch (DialectOf(context.Request.Path))
         {
-            return OAuthAnswers.WriteAsync(context, error);
-        }
-
-        if (Array.Exists(Pages, segment => path.StartsWithSegments(segment)))
-        {
-            return ErrorPage.Of(context, Brand.Ours, error).WriteAsync(context);
-        }
-
-        if (!path.StartsWithSegments("/api"))
-        {
-            return Problems.WriteAsync(context, error.Status, error.Description, error.RetryAfter);
+            case RefusalDialect.OAuth:
+                return OAuthAnswers.WriteAsync(context, error);
+            case RefusalDialect.Page:
+                return ErrorPage.Of(context, Brand.Ours, error).WriteAsync(context);
+            case RefusalDialect.Problem:
+                return Problems.WriteAsync(context, error.Status, error.Description, error.RetryAfter);
         }
 
         context.Response.StatusCode = error.Status;

@@ -12,10 +12,11 @@ internal static class CrossOrigin
     private const string SecondsKept = "600";
 
     /// <summary>Maps an address with its preflight.</summary>
-    public static void MapCrossOrigin(this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle)
+    /// <returns>The address without its preflight.</returns>
+    public static IEndpointConventionBuilder MapCrossOrigin(this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle)
     {
-        routes.MapMethods(path, methods, Opened(handle));
         routes.MapMethods(path, [HttpMethods.Options], Opened(PreflightAsync));
+        return routes.MapMethods(path, methods, Opened(handle));
     }
 
     private static RequestDelegate Opened(RequestDelegate handle) => context =>

@@ -3,6 +3,7 @@ using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth;
 
@@ -15,7 +16,12 @@ internal static class IntrospectionEndpoint
     public const string Path = "/api/login/oauth/introspect";
 
     public static void MapIntrospection(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true)));
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true))).Describe(new("OAuth", "Tells an API what a token is good for (RFC 7662)")
+    {
+        Credentials = Credentials.Client | Credentials.Optional,
+        Form = [new("token", "an access token or refresh token", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
+        Answers = [Reply.Of("Introspection")],
+    });
 
     private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {

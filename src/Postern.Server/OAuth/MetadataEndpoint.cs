@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth;
 
@@ -18,22 +19,30 @@ public static class MetadataEndpoint
     {
         foreach (var name in (ReadOnlySpan<string>)["openid-configuration", "oauth-authorization-server"])
         {
-            routes.MapMethods("/.well-known/" + name, GetAndHead, (RequestDelegate)DocumentAsync);
-            routes.MapMethods("/.well-known/{application}/" + name, GetAndHead, (RequestDelegate)DocumentAsync);
+            Map("/.well-known/" + name, DocumentAsync, "Where everything is (RFC 8414, OpenID Connect Discovery)", "ServerMetadata");
+            Map("/.well-known/{application}/" + name, DocumentAsync, "The same for one application, with what it lists", "ServerMetadata");
         }
 
         foreach (var path in (ReadOnlySpan<string>)["/.well-known/oauth-protected-resource", "/.well-known/{application}/oauth-protected-resource"])
         {
-            routes.MapMethods(path, GetAndHead, (RequestDelegate)ProtectedResourceAsync);
+            Map(path, ProtectedResourceAsync, "Our own API as a resource (RFC 9728)", "ProtectedResource");
         }
 
         foreach (var path in (ReadOnlySpan<string>)["/.well-known/webfinger", "/.well-known/{application}/webfinger"])
         {
-            routes.MapMethods(path, GetAndHead, (RequestDelegate)WebFingerAsync);
+            routes.MapMethods(path, GetAndHead, (RequestDelegate)WebFingerAsync).Describe(new("Metadata", "Who signs a person in (OpenID Connect Discovery section 2)")
+            {
+                Credentials = Credentials.None,
+                Query = [new("resource", "acct:NAME@HOST, or an address", IsRequired: true), new("rel", "which links; else all")],
+                Answers = [Reply.Of("WebFinger") with { MediaType = "application/jrd+json" }],
+            });
         }
 
-        routes.MapMethods("/.well-known/jwks", GetAndHead, (RequestDelegate)KeysAsync);
-        routes.MapMethods("/.well-known/{application}/jwks", GetAndHead, (RequestDelegate)KeysOfApplicationAsync);
+        Map("/.well-known/jwks", KeysAsync, "The keys that sign for the installation (RFC 7517)", "JwkSet");
+        Map("/.well-known/{application}/jwks", KeysOfApplicationAsync, "The keys that sign for one application", "JwkSet");
+
+        void Map(string path, RequestDelegate handle, string summary, string type) =>
+            routes.MapMethods(path, GetAndHead, handle).Describe(new("Metadata", summary) { Credentials = Credentials.None, Answers = [Reply.Of(type)] });
     }
 
     private static async Task DocumentAsync(HttpContext context)

@@ -2,18 +2,50 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.AuditTrail;
 
 /// <summary>The audit trail: read, searched, exported, and added to by applications.</summary>
 public static class RecordEndpoints
 {
+    private static readonly Parameter[] OfOrganization =
+    [
+        new("organization", "whose records; else the caller's, or all for a global administrator"), new("organizationName", "the same"), new("owner", "the same"),
+    ];
+
+    private static readonly Parameter[] ListParameters = [.. OfOrganization, .. KindOperations.Paging, new("before", "only records with a smaller id, for reading on without pages", "I")];
+
     public static IEndpointRouteBuilder MapRecords(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/get-records", AccountEndpoints.Identified(ListAsync));
-        routes.MapPost("/api/get-records-filter", AccountEndpoints.Identified(FilterAsync));
-        routes.MapPost("/api/add-record", AccountEndpoints.Identified(AddRecordEndpoint.HandleAsync));
-        routes.MapGet("/api/export-records", AccountEndpoints.Identified(ExportRecordsEndpoint.HandleAsync));
+        routes.MapGet("/api/get-records", AccountEndpoints.Identified(ListAsync)).Describe(new("Record", "Lists records of the audit trail, the newest first")
+        {
+            Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
+            Who = Who.Administrator,
+            Query = ListParameters,
+            Answers = [Reply.Data("Record[]", "I|null")],
+        });
+        routes.MapPost("/api/get-records-filter", AccountEndpoints.Identified(FilterAsync)).Describe(new("Record", "Lists the records whose properties are those that the body sets")
+        {
+            Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
+            Who = Who.Administrator,
+            Query = ListParameters,
+            Body = "RecordFields",
+            Answers = [Reply.Data("Record[]", "I|null")],
+        });
+        routes.MapPost("/api/add-record", AccountEndpoints.Identified(AddRecordEndpoint.HandleAsync)).Describe(new("Record", "Adds to the trail what an application reports")
+        {
+            Detail = "Who, when and where are what the server sees; what the body says of them stands in the record's object.",
+            Who = Who.Administrator,
+            Body = "RecordFields",
+            Answers = [Reply.Written],
+        });
+        routes.MapGet("/api/export-records", AccountEndpoints.Identified(ExportRecordsEndpoint.HandleAsync)).Describe(new("Record", "The whole trail as a file, the newest first; a refusal comes as JSON with the same status")
+        {
+            Who = Who.Administrator,
+            Query = [new("format", "csv or jsonl", IsRequired: true), .. OfOrganization],
+            Answers = [Reply.File("text/csv"), Reply.File("application/jsonl"), new(StatusCodes.Status200OK, "") { Type = "Refusal" }],
+        });
         return routes;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
@@ -9,14 +10,40 @@ namespace Postern.Server.Casdoor.Enforcement;
 internal static class EnforceEndpoints
 {
     private const int MostRequests = 1000;
+    private static readonly Parameter OfUser = new("userId", "the user, as organization/name; else the caller");
+
+    private static readonly Parameter[] SourceParameters =
+    [
+        new("permissionId", "one permission; exactly one of these is sent"), new("modelId", "all permissions of a model"), new("resourceId", "all permissions that name a resource"),
+        new("enforcerId", "an enforcer"), new("owner", "all permissions of an organization"),
+    ];
 
     public static void MapEnforcement(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: false)));
-        routes.MapPost("/api/batch-enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: true)));
-        routes.MapGet("/api/get-all-objects", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "resources")))));
-        routes.MapGet("/api/get-all-actions", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "actions")))));
-        routes.MapGet("/api/get-all-roles", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Roles.Select(r => $"{r["owner"]}/{r["name"]}"))));
+        routes.MapPost("/api/enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: false)))
+            .Describe(new("Permission", "Judges one request by a permission, or by an enforcer")
+            {
+                Detail = "The body is the request's values, as the model orders them. data has one verdict per enforcer that was asked, data2 their names.",
+                Who = Who.Administrator,
+                Query = SourceParameters,
+                Body = "A",
+                Answers = [Reply.Data("B[]", "S[]")],
+            });
+        routes.MapPost("/api/batch-enforce", AccountEndpoints.Identified((context, caller) => EnforceAsync(context, caller, isBatch: true)))
+            .Describe(new("Permission", "Judges up to 1000 requests by a permission, or by an enforcer")
+            {
+                Detail = "data has one list of verdicts per enforcer that was asked, data2 their names.",
+                Who = Who.Administrator,
+                Query = SourceParameters,
+                Body = "A[]",
+                Answers = [Reply.Data("B[][]", "S[]")],
+            });
+        routes.MapGet("/api/get-all-objects", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "resources")))))
+            .Describe(new("Permission", "The resources that a user's permissions name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
+        routes.MapGet("/api/get-all-actions", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "actions")))))
+            .Describe(new("Permission", "The actions that a user's permissions name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
+        routes.MapGet("/api/get-all-roles", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Roles.Select(r => $"{r["owner"]}/{r["name"]}"))))
+            .Describe(new("Permission", "The roles that a user has, as owner/name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
         PolicyEndpoints.Map(routes);
     }
 

@@ -3,6 +3,7 @@ using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
@@ -11,14 +12,20 @@ internal static class PolicyEndpoints
 {
     private const int Fields = 6;
     private const int LongestField = 500;
+    private static readonly Parameter[] Named = [new("id", "the enforcer, as owner/name"), new("adapterId", "the adapter itself, as owner/name; wins over id")];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/get-policies", AccountEndpoints.Identified((context, caller) => ListAsync(context, caller, _ => true)));
-        routes.MapPost("/api/get-filtered-policies", AccountEndpoints.Identified(FilterAsync));
-        routes.MapPost("/api/add-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "add-policy")));
-        routes.MapPost("/api/update-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "update-policy")));
-        routes.MapPost("/api/remove-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "remove-policy")));
+        routes.MapGet("/api/get-policies", AccountEndpoints.Identified((context, caller) => ListAsync(context, caller, _ => true)))
+            .Describe(new("Enforcer", "The policy rules of an enforcer's adapter") { Who = Who.Administrator, Query = Named, Answers = [Reply.Data("PolicyRule[]")] });
+        routes.MapPost("/api/get-filtered-policies", AccountEndpoints.Identified(FilterAsync))
+            .Describe(new("Enforcer", "The policy rules that meet any of the body's filters") { Who = Who.Administrator, Query = Named, Body = "PolicyFilter[]", Answers = [Reply.Data("PolicyRule[]")] });
+        routes.MapPost("/api/add-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "add-policy")))
+            .Describe(new("Enforcer", "Adds a policy rule") { Who = Who.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
+        routes.MapPost("/api/update-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "update-policy")))
+            .Describe(new("Enforcer", "Replaces a policy rule: the body is the old one and the new one") { Who = Who.Administrator, Query = Named, Body = "PolicyRule[]", Answers = [Reply.Written] });
+        routes.MapPost("/api/remove-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "remove-policy")))
+            .Describe(new("Enforcer", "Removes a policy rule") { Who = Who.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, Caller caller, Func<string[], bool> where)

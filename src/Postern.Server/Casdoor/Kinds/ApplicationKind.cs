@@ -14,19 +14,20 @@ internal static class ApplicationKind
         Type = "Application",
         Shape = new(
             """
-            owner S, name S, createdTime S, displayName S, category S, type S, scopes A!, logo S, title S, favicon S, order I,
+            owner S, name S, createdTime S, displayName S, category S, type S, scopes ScopeItem[]!, logo S, title S, favicon S, order I,
             homepageUrl S, description S, organization S, cert S, defaultGroup S, defaultTag S, headerHtml S, pageHtml S,
             enablePassword B, enableSignUp B, enableGuestSignin B, disableSignin B, enableSigninSession B, enableAutoSignin B,
             enableCodeSignin B, enableExclusiveSignin B, enableSamlCompress B, enableSamlC14n10 B, enableSamlPostBinding B,
             disableSamlAttributes B, enableSamlAssertionSignature B, useEmailAsSamlNameId B, enableWebAuthn B, enableLinkWithEmail B,
-            orgChoiceMode S, samlReplyUrl S, providers A!, signinMethods A!, signupItems A!, signinItems A!, grantTypes S[]!,
-            organizationObj O, certPublicKey S, tags S[]!, samlAttributes A, samlHashAlgorithm S, samlC14nPrefix S, isShared B,
+            orgChoiceMode S, samlReplyUrl S, providers ProviderItem[]!, signinMethods SigninMethod[]!, signupItems SignupItem[]!,
+            signinItems SigninItem[]!, grantTypes S[]!,
+            organizationObj Organization, certPublicKey S, tags S[]!, samlAttributes SamlItem[], samlHashAlgorithm S, samlC14nPrefix S, isShared B,
             ipRestriction S, clientId S, clientSecret S, clientCert S, redirectUris S[]!, backchannelLogoutUri S,
-            forcedRedirectOrigin S, tokenFormat S, tokenSigningMethod S, tokenFields S[]!, tokenAttributes A, expireInHours F,
+            forcedRedirectOrigin S, tokenFormat S, tokenSigningMethod S, tokenFields S[]!, tokenAttributes JwtItem[], expireInHours F,
             refreshExpireInHours F, cookieExpireInHours I, signupUrl S, signinUrl S, forgetUrl S, affiliationUrl S, ipWhitelist S,
-            termsOfUse S, signupHtml S, signinHtml S, themeData O, footerHtml S, formCss S, formCssMobile S, formOffset I,
+            termsOfUse S, signupHtml S, signinHtml S, themeData ThemeData, footerHtml S, formCss S, formCssMobile S, formOffset I,
             formSideHtml S, formBackgroundUrl S, formBackgroundUrlMobile S, failedSigninLimit I, failedSigninFrozenTime I,
-            codeResendTimeout I, customScopes A, domain S, otherDomains S[], upstreamHost S, sslMode S, sslCert S, CertObj O,
+            codeResendTimeout I, customScopes CustomScope[], domain S, otherDomains S[], upstreamHost S, sslMode S, sslCert S, CertObj Cert,
             registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B, jwksUri S
             """),
         Columns =

@@ -15,10 +15,10 @@ internal static class OrganizationKind
             owner S, name S, createdTime S, displayName S, websiteUrl S, logo S, logoDark S, favicon S, hasPrivilegeConsent B,
             passwordType S, passwordSalt S, passwordOptions S[], passwordObfuscatorType S, passwordObfuscatorKey S,
             passwordExpireDays I, tokenRetentionDays I, recordRetentionDays I, countryCodes S[], defaultAvatar S,
-            usePermanentAvatar B, defaultApplication S, defaultTokenFormat S, userTypes S[], tags S[], languages S[], themeData O,
+            usePermanentAvatar B, defaultApplication S, defaultTokenFormat S, userTypes S[], tags S[], languages S[], themeData ThemeData,
             masterPassword S, defaultPassword S, masterVerificationCode S, ipWhitelist S, initScore I, enableSoftDeletion B,
             isProfilePublic B, useEmailAsUsername B, enableTour B, disableSignin B, ipRestriction S, navItems S[], userNavItems S[],
-            widgetItems S[], mfaItems A, mfaRememberInHours I, accountMenu S, accountItems A, dcrPolicy S, ldapAttributes S[],
+            widgetItems S[], mfaItems MfaItem[], mfaRememberInHours I, accountMenu S, accountItems AccountItem[], dcrPolicy S, ldapAttributes S[],
             kerberosRealm S, kerberosKdcHost S, kerberosKeytab S, kerberosServiceName S, orgBalance F, userBalance F,
             balanceCredit F, balanceCurrency S
             """),

@@ -7,6 +7,6 @@ internal static class RuleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("rule", "rules", "Rule",
             """
-            owner S, name S, createdTime S, updatedTime S, type S, expressions A, action S, statusCode I, reason S, isVerbose B
+            owner S, name S, createdTime S, updatedTime S, type S, expressions Expression[], action S, statusCode I, reason S, isVerbose B
             """);
 }

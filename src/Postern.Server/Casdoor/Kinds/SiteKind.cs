@@ -9,8 +9,8 @@ internal static class SiteKind
             """
             owner S, name S, createdTime S, updatedTime S, displayName S, tag S, domain S, otherDomains S[], needRedirect B,
             disableVerbose B, rules S[], enableAlert B, alertInterval I, alertTryTimes I, alertProviders S[], challenges S[],
-            host S, port I, hosts S[], sslMode S, sslCert S, publicIp S, node S, isSelf B, status S, nodes A,
-            casdoorApplication S, applicationObj O
+            host S, port I, hosts S[], sslMode S, sslCert S, publicIp S, node S, isSelf B, status S, nodes NodeItem[],
+            casdoorApplication S, applicationObj Application
             """) with
     {
         NeverStored = new HashSet<string> { "applicationObj" },

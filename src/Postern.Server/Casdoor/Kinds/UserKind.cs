@@ -14,7 +14,7 @@ internal static class UserKind
             """
             owner S, name S, createdTime S, updatedTime S, deletedTime S, id S, externalId S, type S, password S, passwordSalt S,
             passwordType S, displayName S, firstName S, lastName S, avatar S, avatarType S, permanentAvatar S, email S,
-            emailVerified B, phone S, countryCode S, region S, location S, address S[], addresses A, affiliation S, title S,
+            emailVerified B, phone S, countryCode S, region S, location S, address S[], addresses Address[], affiliation S, title S,
             idCardType S, idCard S, realName S, isVerified B, homepage S, bio S, tag S, language S, gender S, birthday S,
             education S, score I, karma I, ranking I, balance F, balanceCredit F, currency S, balanceCurrency S, isDefaultAvatar B,
             isOnline B, isAdmin B, isForbidden B, isDeleted B, signupApplication S, hash S, preHash S, registerType S,
@@ -29,10 +29,10 @@ internal static class UserKind
             metamask S, web3onboard S, custom S, custom2 S, custom3 S, custom4 S, custom5 S, custom6 S, custom7 S, custom8 S,
             custom9 S, custom10 S, webauthnCredentials A, preferredMfaType S, recoveryCodes S[], totpSecret S, mfaPhoneEnabled B,
             mfaEmailEnabled B, mfaRadiusEnabled B, mfaRadiusUsername S, mfaRadiusProvider S, mfaPushEnabled B, mfaPushReceiver S,
-            mfaPushProvider S, multiFactorAuths A!, invitation S, invitationCode S, faceIds A, cart A, ldap S, uidNumber I,
-            properties M, roles A!, permissions A!, groups S[]!, lastChangePasswordTime S, lastSigninWrongTime S,
-            signinWrongTimes I, managedAccounts A, mfaAccounts A, mfaItems A, mfaRememberDeadline S, needUpdatePassword B,
-            ipWhitelist S, applicationScopes A
+            mfaPushProvider S, multiFactorAuths MfaProps[]!, invitation S, invitationCode S, faceIds FaceId[], cart ProductInfo[], ldap S, uidNumber I,
+            properties M, roles Role[]!, permissions Permission[]!, groups S[]!, lastChangePasswordTime S, lastSigninWrongTime S,
+            signinWrongTimes I, managedAccounts ManagedAccount[], mfaAccounts MfaAccount[], mfaItems MfaItem[], mfaRememberDeadline S, needUpdatePassword B,
+            ipWhitelist S, applicationScopes ConsentRecord[]
             """),
         Columns =
         [

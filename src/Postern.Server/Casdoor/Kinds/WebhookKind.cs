@@ -7,7 +7,7 @@ internal static class WebhookKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("webhook", "webhooks", "Webhook",
             """
-            owner S, name S, createdTime S, organization S, url S, method S, contentType S, headers A, events S[],
+            owner S, name S, createdTime S, organization S, url S, method S, contentType S, headers Header[], events S[],
             tokenFields S[], objectFields S[], isUserExtended B, singleOrgOnly B, isEnabled B, maxRetries I, retryInterval I,
             useExponentialBackoff B
             """);

@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -48,7 +49,7 @@ public static class ObjectEndpoints
         void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
     }
 
-    internal static void MapCall(
+    internal static IEndpointConventionBuilder MapCall(
         this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) =>
         routes.MapMethods(path, [method], async context =>
         {
@@ -58,7 +59,7 @@ public static class ObjectEndpoints
                 : Envelope.Denied();
             await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);
-        });
+        }).WithMetadata(new Admitted(who, kind));
 
     internal static async Task<IResult> GetAsync(ObjectCall call)
     {

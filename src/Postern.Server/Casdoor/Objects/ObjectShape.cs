@@ -3,13 +3,23 @@ using System.Text.Json.Nodes;
 
 namespace Postern.Server.Casdoor.Objects;
 
+/// <summary>A property as its notation has it.</summary>
+/// <param name="Name">In Casdoor's spelling.</param>
+/// <param name="Type">Without the <c>!</c>.</param>
+/// <param name="MayBeNull">Whether it reads as null where nobody set it.</param>
+/// <param name="MayBeAbsent">Whether its name ended with <c>?</c>.</param>
+public sealed record ShapeProperty(string Name, string Type, bool MayBeNull, bool MayBeAbsent);
+
 /// <summary>
 /// The properties of a kind in the notation of the contract: name and S text, B bool, I integer, F float, S[] texts,
-/// A list, M map of texts, O object. A list or map that nobody set reads as null (contract 0.1), with <c>!</c> as [].
+/// A list, M map of texts, O object. What is in a list or an object can be named instead: <c>ProviderItem[]</c>,
+/// <c>Organization</c> (<see cref="OpenApi.Shapes"/>). A list or map that nobody set reads as null (contract 0.1), with
+/// <c>!</c> as [].
 /// </summary>
 public sealed class ObjectShape
 {
     private readonly Dictionary<string, (string Name, string Type)> properties = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ShapeProperty> declared = [];
     private readonly JsonObject empty = [];
 
     public ObjectShape(string notation)
@@ -17,7 +27,10 @@ public sealed class ObjectShape
         foreach (var item in notation.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, type) = (item[..item.IndexOf(' ', StringComparison.Ordinal)], item[(item.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-            properties.Add(name, (name, type.TrimEnd('!')));
+            var mayBeAbsent = name.EndsWith('?');
+            name = name.TrimEnd('?');
+            properties.Add(name, (name, Decoded(type.TrimEnd('!'))));
+            declared.Add(new(name, type.TrimEnd('!'), !type.EndsWith('!') && type is not ("S" or "B" or "I" or "F"), mayBeAbsent));
             empty[name] = type switch
             {
                 "S" => "",
@@ -27,6 +40,9 @@ public sealed class ObjectShape
             };
         }
     }
+
+    /// <summary>As declared, in Casdoor's order.</summary>
+    public IReadOnlyList<ShapeProperty> Properties => declared;
 
     public IEnumerable<string> Names => properties.Values.Select(p => p.Name);
 
@@ -93,6 +109,13 @@ public sealed class ObjectShape
 
     public static bool TryFloat(JsonNode value, out double number) =>
         double.TryParse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+
+    /// <summary>What the decoder judges by: it looks into lists of texts and maps only.</summary>
+    private static string Decoded(string type) => type switch
+    {
+        "S" or "B" or "I" or "F" or "S[]" or "A" or "M" or "O" => type,
+        _ => type.EndsWith("[]", StringComparison.Ordinal) ? "A" : "O",
+    };
 
     private static string Message(JsonNode value, string type, string property, string expected)
     {

@@ -1,3 +1,5 @@
+using Postern.Server.OpenApi;
+
 namespace Postern.Server.Casdoor.Routes;
 
 /// <summary>
@@ -31,7 +33,12 @@ internal static class NotOffered
     {
         foreach (var (route, sentence) in Sentences)
         {
-            routes.MapMethods(route.Split(' ')[1], [route.Split(' ')[0]], context => Envelope.Error(sentence).ExecuteAsync(context));
+            routes.MapMethods(route.Split(' ')[1], [route.Split(' ')[0]], context => Envelope.Error(sentence).ExecuteAsync(context)).Describe(new("Not offered", "Says why there is no such service here")
+            {
+                Detail = sentence + ".",
+                Credentials = Credentials.None,
+                Answers = [Reply.Refused(StatusCodes.Status200OK, "Always")],
+            });
         }
     }
 }

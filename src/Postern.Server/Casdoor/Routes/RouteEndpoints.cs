@@ -1,52 +1,73 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.UserRoutes;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Routes;
 
 /// <summary>The routes beside those of the kinds, each with its line in <see cref="Authorization"/>.</summary>
 internal static class RouteEndpoints
 {
+    private static readonly Parameter UserId = new("id", "the user, as organization/name", IsRequired: true);
+    private static readonly Parameter OfApplication = new("userId", "the user, as organization/name, where an application asks");
+    private static readonly Parameter Owner = new("owner", "the user's organization; else the caller's");
+    private static readonly Parameter User = new("user", "the user's name; else the caller's");
+
     public static void MapRoutes(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
-        Map("GET /api/get-organization-names", OrganizationNames.HandleAsync);
-        Map("GET /api/get-organization-applications", OrganizationApplications.HandleAsync);
-        Map("GET /api/get-user-application", UserApplication.HandleAsync);
-        Map("GET /api/get-default-application", DefaultApplication.HandleAsync);
-        Map("GET /api/get-permissions-by-role", PermissionsByRole.HandleAsync);
-        Map("GET /api/get-permissions-by-submitter", PermissionsBySubmitter.HandleAsync);
-        Map("GET /api/get-user-orders", UserObjects.OrdersAsync);
-        Map("GET /api/get-user-payments", UserObjects.PaymentsAsync);
-        Map("POST /api/add-ticket-message", TicketMessage.HandleAsync);
-        Map("GET /api/get-version-info", VersionInfo.HandleAsync);
-        Map("GET /api/get-system-info", SystemInfo.HandleAsync);
-        Map("POST /api/grant-consent", ConsentRoutes.GrantAsync);
-        Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync);
-        Map("GET /api/user", FlarumUser.HandleAsync);
-        Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)));
-        Map("GET /api/get-organization-users", OrganizationUsers.HandleAsync);
-        Map("GET /api/get-sorted-users", SortedUsers.HandleAsync);
-        Map("GET /api/get-user-count", UserCount.HandleAsync);
-        Map("POST /api/set-password", SetPassword.HandleAsync);
-        Map("POST /api/check-user-password", CheckUserPassword.HandleAsync);
-        Map("POST /api/remove-user-from-group", RemoveUserFromGroup.HandleAsync);
-        Map("GET /api/get-email-and-phone", EmailAndPhone.HandleAsync);
-        Map("POST /api/upload-users", UploadUsers.HandleAsync);
+        Map("GET /api/get-organization-names", OrganizationNames.HandleAsync)
+            .Describe(new("Organization", "The names of all organizations, or of the caller's own") { Answers = [Reply.Data("OrganizationName[]")] });
+        Map("GET /api/get-organization-applications", OrganizationApplications.HandleAsync)
+            .Describe(new("Application", "The applications of one organization") { Query = [new("organization", "else the caller's")], Answers = [Reply.Data("Application[]")] });
+        Map("GET /api/get-user-application", UserApplication.HandleAsync)
+            .Describe(new("Application", "The application that a user signed up at") { Query = [UserId], Answers = [Reply.Data("Application")] });
+        Map("GET /api/get-default-application", DefaultApplication.HandleAsync)
+            .Describe(new("Application", "Where an organization's users sign in who were told of no application") { Query = [new("id", "admin/organization", IsRequired: true)], Answers = [Reply.Data("Application")] });
+        Map("GET /api/get-permissions-by-role", PermissionsByRole.HandleAsync)
+            .Describe(new("Permission", "What a role gives") { Query = [new("id", "the role, as owner/name", IsRequired: true)], Answers = [Reply.Data("Permission[]", "I")] });
+        Map("GET /api/get-permissions-by-submitter", PermissionsBySubmitter.HandleAsync)
+            .Describe(new("Permission", "What the calling user asked for") { Answers = [Reply.Data("Permission[]", "I")] });
+        Map("GET /api/get-user-orders", UserObjects.OrdersAsync)
+            .Describe(new("Order", "What a user ordered") { Query = [Owner, User], Answers = [Reply.Data("Order[]")] });
+        Map("GET /api/get-user-payments", UserObjects.PaymentsAsync)
+            .Describe(new("Payment", "What a user paid") { Query = [Owner, User], Answers = [Reply.Data("Payment[]")] });
+        Map("POST /api/add-ticket-message", TicketMessage.HandleAsync)
+            .Describe(new("Ticket", "Adds a question or an answer to a ticket") { Query = [new("id", "the ticket, as owner/name", IsRequired: true)], Body = "MessageText", Answers = [Reply.Written] });
+        Map("GET /api/get-version-info", VersionInfo.HandleAsync)
+            .Describe(new("Installation", "What runs here") { Answers = [Reply.Data("VersionInfo")] });
+        Map("GET /api/get-system-info", SystemInfo.HandleAsync)
+            .Describe(new("Installation", "How much memory there is and is used, in bytes") { Answers = [Reply.Data("SystemInfo")] });
+        Map("POST /api/grant-consent", ConsentRoutes.GrantAsync)
+            .Describe(new("Account", "The calling user allows an application scopes for good") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
+        Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync)
+            .Describe(new("Account", "The calling user takes back what he allowed an application; without scopes all of it") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
+        Map("GET /api/user", FlarumUser.HandleAsync)
+            .Describe(new("Account", "The account as Flarum's Passport plugin reads it") { Query = [OfApplication], Answers = [Reply.Of("FlarumUser", orRefusal: true)] });
+        Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)))
+            .Describe(new("Account", "Whether a sign-in needs a captcha: never, a lock-out slows guessing down") { Credentials = Credentials.None, Answers = [Reply.Data("B")] });
+        routes.MapUserRoutes(identify);
         routes.MapNotOffered();
 
-        void Map(string route, Func<RouteCall, Task<IResult>> handle)
+        IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(identify, route, handle);
+    }
+
+    /// <param name="routes">Where to map.</param>
+    /// <param name="identify">Who calls, or the sentence that stops the call.</param>
+    /// <param name="route">Method and path, as in <see cref="Authorization"/>.</param>
+    /// <param name="handle">Answers whom the table admits.</param>
+    internal static IEndpointConventionBuilder MapRoute(
+        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string route, Func<RouteCall, Task<IResult>> handle)
+    {
+        var (who, parts) = (Authorization.OfRoute(route), route.Split(' '));
+        return routes.MapMethods(parts[1], [parts[0]], async context =>
         {
-            var (who, parts) = (Authorization.OfRoute(route), route.Split(' '));
-            routes.MapMethods(parts[1], [parts[0]], async context =>
-            {
-                var (caller, refusal) = await identify(context);
-                var result = refusal is not null ? Envelope.Denied(refusal)
-                    : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
-                    : caller.Kind == CallerKind.Nobody ? Envelope.Error(GetAccountEndpoint.LoginFirst)
-                    : Envelope.Denied();
-                await ObjectRecords.DeniedAsync(context, caller, result);
-                await result.ExecuteAsync(context);
-            });
-        }
+            var (caller, refusal) = await identify(context);
+            var result = refusal is not null ? Envelope.Denied(refusal)
+                : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
+                : caller.Kind == CallerKind.Nobody ? Envelope.Error(GetAccountEndpoint.LoginFirst)
+                : Envelope.Denied();
+            await ObjectRecords.DeniedAsync(context, caller, result);
+            await result.ExecuteAsync(context);
+        }).WithMetadata(new Admitted(who));
     }
 }

@@ -1,5 +1,6 @@
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Rows;
 
@@ -11,7 +12,8 @@ internal static class FileEndpoint
 {
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
-    public static void MapFiles(this IEndpointRouteBuilder routes) => routes.MapMethods(FileStore.Route + "{name}", GetAndHead, ServeAsync);
+    public static void MapFiles(this IEndpointRouteBuilder routes) => routes.MapMethods(FileStore.Route + "{name}", GetAndHead, ServeAsync).Describe(
+        new("Resource", "An uploaded file, for whoever knows its address") { Credentials = Credentials.None, Answers = [Reply.File("application/octet-stream")] });
 
     private static async Task ServeAsync(HttpContext context)
     {

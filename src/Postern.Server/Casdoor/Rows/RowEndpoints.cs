@@ -1,5 +1,6 @@
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Rows;
 
@@ -21,13 +22,28 @@ internal static class RowEndpoints
         routes.MapCall(identify, "POST", "/api/add-resource", ResourceKind.Kind, resources.Add, ObjectWrites.AddAsync);
         routes.MapCall(identify, "POST", "/api/update-resource", ResourceKind.Kind, resources.Update, ResourceRows.UpdateAsync);
         routes.MapCall(identify, "POST", "/api/delete-resource", ResourceKind.Kind, resources.Delete, ResourceRows.DeleteAsync);
-        routes.MapCall(identify, "POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync);
+        routes.MapCall(identify, "POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync).Describe(new("Resource", "Uploads a file, for the caller or for a user whom he administers")
+        {
+            Detail = "data is the file's address, data2 the resource's name.",
+            Query =
+            [
+                new("owner", "the organization; else the caller's"), new("user", "whose it is; else the caller's"), new("application", "kept with it"),
+                new("tag", "kept with it; avatar makes it the user's picture"), new("parent", "kept with it"), new("fullFilePath", "its name; else the file's"), new("description", "kept with it"),
+            ],
+            Form = [new("file", "the file; the first part counts, whatever its name", "file", IsRequired: true)],
+            IsMultipart = true,
+            Answers = [Reply.Data("S", "S")],
+        });
         routes.MapFiles();
 
         var sessions = Authorization.Of("session");
         routes.MapCall(identify, "GET", "/api/get-sessions", SessionKind.Kind, sessions.List, call => ObjectEndpoints.ListAsync(call, SessionRows.ListAsync));
         routes.MapCall(identify, "GET", "/api/get-session", SessionKind.Kind, sessions.Get, SessionRows.GetAsync);
-        routes.MapCall(identify, "GET", "/api/is-session-duplicated", SessionKind.Kind, sessions.Get, SessionRows.IsDuplicatedAsync);
+        routes.MapCall(identify, "GET", "/api/is-session-duplicated", SessionKind.Kind, sessions.Get, SessionRows.IsDuplicatedAsync).Describe(new("Session", "Tells whether another sign-in than the named one stands in a session")
+        {
+            Query = [new("sessionPkId", "owner/name/application", IsRequired: true), new("sessionId", "the sign-in that is meant")],
+            Answers = [Reply.Data("B")],
+        });
         routes.MapCall(identify, "POST", "/api/add-session", SessionKind.Kind, sessions.Add, SessionRows.AddAsync);
         routes.MapCall(identify, "POST", "/api/update-session", SessionKind.Kind, sessions.Update, SessionRows.UpdateAsync);
         routes.MapCall(identify, "POST", "/api/delete-session", SessionKind.Kind, sessions.Delete, SessionRows.DeleteAsync);

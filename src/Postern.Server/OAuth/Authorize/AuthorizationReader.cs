@@ -2,6 +2,7 @@ using System.Globalization;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Authorize;
 
@@ -16,6 +17,16 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
 {
     /// <summary>Parameters that say who is answered: where one is repeated, nobody can be.</summary>
     public static readonly string[] WhoIsAnswered = ["client_id", "redirect_uri", "request_uri"];
+
+    /// <summary>What a request may hold beside client_id and request_uri.</summary>
+    internal static readonly Parameter[] Parameters =
+    [
+        new("response_type", "code; token and id_token are legacy"), new("redirect_uri", "one that the application lists, character by character"), new("scope", "with spaces between"),
+        new("state", "comes back with the answer"), new("nonce", "comes back in the id_token"), new("response_mode", "query, form_post, or fragment for what is legacy"),
+        new("code_challenge", "of PKCE (RFC 7636)"), new("code_challenge_method", "S256"), new("dpop_jkt", "the key by which the code is redeemed (RFC 9449 section 10)"),
+        new("prompt", "none alone, or of login, consent, select_account"), new("max_age", "seconds since the sign-in, at most", "I"), new("login_hint", "the user's name"),
+        new("id_token_hint", "an id_token of the user that the client expects"), new("ui_locales", "the language of the pages"), new("resource", "the API that the token is for (RFC 8707)"),
+    ];
 
     private const int LongestText = 2000;
 

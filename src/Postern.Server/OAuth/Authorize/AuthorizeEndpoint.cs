@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Pages;
 
@@ -15,13 +16,25 @@ internal static class AuthorizeEndpoint
     public const string Path = "/login/oauth/authorize";
     public const string ConsentPath = "/login/oauth/consent";
 
+    private static readonly Parameter ClientId = new("client_id", "the application", IsRequired: true);
+    private static readonly Parameter RequestUri = new("request_uri", "a request that was pushed, instead of all parameters but client_id");
     private static readonly OAuthError LoginRequired = new("login_required", "the user must sign in first");
     private static readonly OAuthError Repeated = OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复");
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)HandleAsync);
-        routes.MapPost(Path, (RequestDelegate)GoOnByGetAsync);
+        routes.MapGet(Path, (RequestDelegate)HandleAsync).Describe(new("OAuth", "The authorization endpoint, for browsers (RFC 6749 section 3.1)")
+        {
+            Credentials = Credentials.Session | Credentials.Optional,
+            Query = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
+            Answers = [new(StatusCodes.Status200OK, "A page of ours, or the form that carries the answer to the client") { Type = "S", MediaType = "text/html" }, Reply.Nothing(StatusCodes.Status302Found, "The answer to the client, at its redirect_uri")],
+        });
+        routes.MapPost(Path, (RequestDelegate)GoOnByGetAsync).Describe(new("OAuth", "The same request as a form; it goes on by GET")
+        {
+            Credentials = Credentials.None,
+            Form = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
+            Answers = [Reply.Nothing(StatusCodes.Status303SeeOther, "To the same address, with the parameters in its query")],
+        });
         routes.MapPost(ConsentPath, (RequestDelegate)DecideAsync);
     }
 

@@ -3,6 +3,7 @@ using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Authorize;
 
@@ -18,7 +19,12 @@ internal static class PushedAuthorizationEndpoint
     private static readonly string[] OfTheClient = ["client_secret", "client_assertion", "client_assertion_type"];
 
     public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created)));
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))).Describe(new("OAuth", "Takes an authorization request from the client itself (RFC 9126)")
+    {
+        Credentials = Credentials.Client | Credentials.Optional,
+        Form = [.. ClientEndpoint.Credentials, .. AuthorizationReader.Parameters],
+        Answers = [Reply.Of("PushedRequest", StatusCodes.Status201Created)],
+    });
 
     public static Dictionary<string, string> Parse(string text) =>
         JsonNode.Parse(text)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>(), StringComparer.Ordinal);

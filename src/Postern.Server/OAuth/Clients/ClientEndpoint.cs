@@ -1,11 +1,19 @@
 using Postern.Protocol;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Clients;
 
 /// <summary>What all endpoints have in common that clients call: parameters, who asks, and refusals that are counted and limited.</summary>
 internal static class ClientEndpoint
 {
+    /// <summary>How a client says who it is, beside the scheme Basic.</summary>
+    public static readonly Parameter[] Credentials =
+    [
+        new("client_id", "the application, where Basic does not name it"), new("client_secret", "instead of Basic"),
+        new("client_assertion", "a JWT that the client signed, instead of a secret"), new("client_assertion_type", Assertions.JwtBearerType),
+    ];
+
     /// <param name="context">The request.</param>
     /// <param name="answer">Judges it.</param>
     /// <param name="write">Writes a good answer.</param>

@@ -9,6 +9,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Outgoing;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Registration;
 
@@ -31,10 +32,29 @@ internal static class RegistrationEndpoint
 
     public static void MapRegistration(this IEndpointRouteBuilder routes)
     {
-        routes.MapCrossOrigin(Path, [HttpMethods.Post], context => AnswerAsync(context, RegisterAsync));
-        routes.MapGet(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, ReadAsync)));
-        routes.MapPut(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, UpdateAsync)));
-        routes.MapDelete(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, DeleteAsync)));
+        routes.MapCrossOrigin(Path, [HttpMethods.Post], context => AnswerAsync(context, RegisterAsync)).Describe(new("Client registration", "Registers a client (RFC 7591), where the organization permits it")
+        {
+            Credentials = Credentials.Bearer | Credentials.Optional,
+            Query = [new("organization", "where; else the only one that takes registrations")],
+            Body = "ClientMetadata",
+            Answers = [Reply.Of("ClientRegistration", StatusCodes.Status201Created)],
+        });
+        routes.MapGet(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, ReadAsync))).Describe(new("Client registration", "What a client registered (RFC 7592)")
+        {
+            Credentials = Credentials.Registration,
+            Answers = [Reply.Of("ClientRegistration")],
+        });
+        routes.MapPut(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, UpdateAsync))).Describe(new("Client registration", "Replaces what a client registered")
+        {
+            Credentials = Credentials.Registration,
+            Body = "ClientMetadata",
+            Answers = [Reply.Of("ClientRegistration")],
+        });
+        routes.MapDelete(Path + "/{clientId}", (RequestDelegate)(context => AnswerAsync(context, DeleteAsync))).Describe(new("Client registration", "Takes a registration back, with all that was granted to it")
+        {
+            Credentials = Credentials.Registration,
+            Answers = [Reply.Nothing(StatusCodes.Status204NoContent, "It is gone")],
+        });
     }
 
     private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task<Outcome<JsonObject>>> handle)

@@ -2,6 +2,7 @@ using Postern.Protocol;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -14,8 +15,34 @@ public static class TokenEndpoint
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
-        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync);
-        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync);
+        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync).Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
+        {
+            Detail = "A Mini Program sends tag=wechat_miniprogram, client_id and the code of wx.login(). The parameters may also come as JSON or in the query.",
+            Credentials = Credentials.Client | Credentials.Optional,
+            Form =
+            [
+                new("grant_type", $"{GrantTypes.AuthorizationCode}, {GrantTypes.RefreshToken}, {GrantTypes.ClientCredentials}, {GrantTypes.DeviceCode}, {GrantTypes.TokenExchange}, {GrantTypes.JwtBearer}, {GrantTypes.WeChatMiniProgram}, or {GrantTypes.Password} (legacy)"),
+                new("tag", $"{MiniProgramTag} means the grant type {GrantTypes.WeChatMiniProgram}"),
+                .. ClientEndpoint.Credentials,
+                new("code", "the authorization code, or the code of wx.login()"), new("appid", "Mini Program: which of the application's; else the first"), new("provider", "Mini Program: the same by the provider's name"),
+                new("username", "Mini Program: the display name of a new user; password grant: the user"), new("avatar", "Mini Program: the picture of a new user"), new("password", "of the password grant"),
+                new("redirect_uri", "as in the authorization request, where it is sent"), new("code_verifier", "of PKCE (RFC 7636)"), new("refresh_token", "of the refresh"),
+                new("device_code", "of the device (RFC 8628)"), new("assertion", "a JWT that the application signed (RFC 7523)"),
+                new("subject_token", "the token to exchange (RFC 8693)"), new("subject_token_type", "of it; else an access token"), new("requested_token_type", "an access token or JWT"),
+                new("scope", "with spaces between"), new("resource", "the API that the token is for (RFC 8707)"),
+            ],
+            Answers = [Reply.Of("TokenAnswer")],
+        });
+        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync).Describe(new("OAuth", "The token endpoint for refreshing only")
+        {
+            Credentials = Credentials.Client | Credentials.Optional,
+            Form =
+            [
+                new("grant_type", GrantTypes.RefreshToken, IsRequired: true), new("refresh_token", "each is good once", IsRequired: true), .. ClientEndpoint.Credentials,
+                new("scope", "a part of the grant's"), new("resource", "as the grant has it"),
+            ],
+            Answers = [Reply.Of("TokenAnswer")],
+        });
     }
 
     private static Task HandleAsync(HttpContext context) =>

@@ -1,0 +1,98 @@
+using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.OpenApi;
+
+/// <summary>The shapes beside those of the kinds, by name (contract sections 1, 4 and 6). A property whose name ends with <c>?</c> may be absent.</summary>
+internal static class Shapes
+{
+    /// <summary>What stands in lists and objects of the kinds. Clients keep them as they like, so nothing in them is promised.</summary>
+    public static IReadOnlyDictionary<string, ObjectShape> Parts { get; } = new Dictionary<string, ObjectShape>
+    {
+        ["AccountItem"] = new("name S, visible B, viewRule S, modifyRule S, regex S, tab S"),
+        ["Address"] = new("tag S, line1 S, line2 S, city S, state S, zipCode S, region S"),
+        ["ConsentRecord"] = new("application S, grantedScopes S[]"),
+        ["CustomScope"] = new("scope S, displayName S, description S"),
+        ["Expression"] = new("name S, operator S, value S"),
+        ["FaceId"] = new("name S, faceIdData F[], imageUrl S"),
+        ["FormItem"] = new("name S, label S, visible B, width S"),
+        ["Header"] = new("name S, value S"),
+        ["JwtItem"] = new("name S, category S, value S, type S"),
+        ["ManagedAccount"] = new("application S, username S, password S, signinUrl S"),
+        ["MfaAccount"] = new("accountName S, issuer S, secretKey S, origin S"),
+        ["MfaItem"] = new("name S, rule S"),
+        ["MfaProps"] = new("enabled B, isPreferred B, mfaType S, secret S, countryCode S, url S, recoveryCodes S[], mfaRememberInHours I"),
+        ["NodeItem"] = new("name S, version S, diff S, pid I, status S, message S, provider S"),
+        ["ProductInfo"] = new(
+            """
+            owner S, name S, createdTime S, displayName S, image S, detail S, price F, currency S, isRecharge B, quantity I,
+            pricingName S, planName S
+            """),
+        ["ProviderItem"] = new(
+            """
+            owner S, name S, canSignUp B, canSignIn B, canUnlink B, bindingRule S[], countryCodes S[], prompted B, signupGroup S,
+            rule S, provider Provider
+            """),
+        ["SamlItem"] = new("name S, nameFormat S, value S"),
+        ["ScopeItem"] = new("name S, displayName S, description S, tools S[]"),
+        ["SigninItem"] = new("name S, visible B, label S, customCss S, placeholder S, rule S, isCustom B"),
+        ["SigninMethod"] = new("name S, displayName S, rule S"),
+        ["SignupItem"] = new(
+            """
+            name S, visible B, required B, prompted B, type S, customCss S, label S, placeholder S, options S[], regex S, rule S
+            """),
+        ["TableColumn"] = new("name S, type S, casdoorName S, isKey B, isHashed B, values S[]"),
+        ["ThemeData"] = new("themeType S, colorPrimary S, borderRadius I, isCompact B, isEnabled B"),
+        ["TicketMessage"] = new("author S, text S, timestamp S, isAdmin B"),
+    };
+
+    /// <summary>What routes beside those of the kinds take and answer.</summary>
+    public static IReadOnlyDictionary<string, ObjectShape> Others { get; } = new Dictionary<string, ObjectShape>
+    {
+        ["AuthForm"] = new(
+            """
+            type S, application? S, clientId? S, organization? S, username? S, password? S, autoSignin? B, userCode? S
+            """),
+        ["ClientMetadata"] = new(
+            """
+            redirect_uris S[]!, client_name? S, token_endpoint_auth_method? S, grant_types? S[]!, response_types? S[]!, scope? S,
+            client_uri? S, logo_uri? S, policy_uri? S, tos_uri? S, jwks_uri? S, jwks? O!
+            """),
+        ["ClientRegistration"] = new(
+            """
+            client_id S, registration_client_uri S, registration_access_token? S, client_id_issued_at? I, client_secret? S,
+            client_secret_expires_at? I, client_name S, redirect_uris S[]!, token_endpoint_auth_method S, grant_types S[]!,
+            response_types S[]!, scope? S, client_uri? S, logo_uri? S, policy_uri? S, tos_uri? S, jwks_uri? S, jwks? O!
+            """),
+        ["Confirmation"] = new("jkt S"),
+        ["ConsentChange"] = new("application S, grantedScopes? S[]!, scopes? S[]!"),
+        ["ConsentNeeded"] = new("required B"),
+        ["DeviceAuthorization"] = new("device_code S, user_code S, verification_uri S, verification_uri_complete S, expires_in I, interval I"),
+        ["FlarumUser"] = new("id S, name S, email S, email_verified_at S, created_at S, updated_at S"),
+        ["Introspection"] = new(
+            """
+            active B, scope? S, client_id? S, username? S, token_type? S, exp? I, iat? I, nbf? I, sub? S, aud? S[]!, iss? S, jti? S,
+            cnf? Confirmation!
+            """),
+        ["MessageText"] = new("text S"),
+        ["OrganizationName"] = new("name S, displayName S"),
+        ["PolicyFilter"] = new("ptype? S, fieldIndex? I, fieldValues? S[]!"),
+        ["PolicyRule"] = new("Id? I, Ptype S, V0? S, V1? S, V2? S, V3? S, V4? S, V5? S"),
+        ["ProtectedResource"] = new(
+            """
+            resource S, authorization_servers S[]!, bearer_methods_supported S[]!, scopes_supported S[]!,
+            dpop_signing_alg_values_supported S[]!
+            """),
+        ["PushedRequest"] = new("request_uri S, expires_in I"),
+        ["Record"] = RecordFields.Shape,
+        ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
+        ["UserInfo"] = new(
+            """
+            sub S, iss S, aud S, preferred_username? S, name? S, picture? S, groups? S[]!, roles? S[]!, permissions? S[]!,
+            real_name? S, email? S, email_verified? B, address? S, phone? S
+            """),
+        ["VersionInfo"] = new("version S, commitId S, commitOffset I"),
+        ["WebFinger"] = new("subject S, links WebFingerLink[]!"),
+        ["WebFingerLink"] = new("rel S, href S"),
+    };
+}
