@@ -40,7 +40,7 @@ internal static class KindOperations
         Answers = [Reply.Data(kind.Type + "|null")],
     };
 
-    private static Operation List(ObjectKind kind, string summary) => new(kind.Type, summary)
+    public static Operation List(ObjectKind kind, string summary) => new(kind.Type, summary)
     {
         Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
         Query =
