@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -10,10 +12,14 @@ internal sealed record AccountItem(string Name, string ViewRule, string ModifyRu
 /// <summary>An organization's account items: who sees and who changes which property of its users (contract 4.9, 5.1).</summary>
 internal sealed class AccountItemRules
 {
+    private const int MostKept = 256;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(100);
+
+    // Reading them costs as much as reading the user does; most organizations have the same ones.
+    private static readonly ConcurrentDictionary<string, AccountItemRules> Known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AccountItem> items = new(StringComparer.Ordinal);
 
-    public AccountItemRules(string json)
+    private AccountItemRules(string json)
     {
         foreach (var item in (JsonNode.Parse(json) as JsonArray ?? []).OfType<JsonObject>())
         {
@@ -24,6 +30,23 @@ internal sealed class AccountItemRules
                 items[property] = read;
             }
         }
+    }
+
+    /// <param name="organization">Whose account items; null where there is none.</param>
+    public static AccountItemRules Of(Organization? organization)
+    {
+        var json = organization?.AccountItems ?? "[]";
+        if (Known.TryGetValue(json, out var known))
+        {
+            return known;
+        }
+
+        if (Known.Count >= MostKept)
+        {
+            Known.Clear();
+        }
+
+        return Known.GetOrAdd(json, text => new AccountItemRules(text));
     }
 
     public IReadOnlyDictionary<string, AccountItem> ByProperty => items;

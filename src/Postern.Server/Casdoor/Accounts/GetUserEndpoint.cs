@@ -70,7 +70,7 @@ internal static class GetUserEndpoint
         }
 
         var whole = await UserView.WholeAsync(connection, user);
-        return Envelope.Ok(UserView.Filter(whole, user, new AccountItemRules(organization?.AccountItems ?? "[]"), caller));
+        return Envelope.Ok(UserView.Filter(whole, user, AccountItemRules.Of(organization), caller));
     }
 
     /// <summary>E-mail and phone win over an id beside them, within its owner.</summary>

@@ -29,7 +29,7 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
         }
 
         var organization = await Organizations.FindAsync(connection, id.Owner);
-        var items = new AccountItemRules(organization?.AccountItems ?? "[]");
+        var items = AccountItemRules.Of(organization);
         var whole = await UserView.WholeAsync(connection, stored);
         return new UpdateTarget(stored, user, whole, UserView.Filter((JsonObject)whole.DeepClone(), stored, items, caller), items, caller) { IsCaller = isCaller, Organization = organization };
     }
