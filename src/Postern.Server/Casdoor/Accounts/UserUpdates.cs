@@ -107,6 +107,12 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(null);
             }
 
+            // An administrator's new password signs out whoever knew the old one, as set-password does.
+            if (ready.Values.ContainsKey("password") && target.User.Password.Length > 0)
+            {
+                await OtherSignIns.EndAsync(connection, transaction, target.Caller, target.User.Id, record.CreatedTime);
+            }
+
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep<IResult?>(Envelope.Written(true));
         });

@@ -134,7 +134,6 @@ internal static class SetPassword
 
         record = record.Changing(ready);
         ready = ready.And(("signin_wrong_times", 0L));
-        var (keptGrant, keptSession) = caller.UserId == user.Id ? (caller.Token?.GrantId ?? "", caller.SessionHash ?? "") : ("", "");
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
@@ -150,8 +149,7 @@ internal static class SetPassword
                 return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
             }
 
-            await Grants.EndOthersOfUserAsync(connection, user.Id, keptGrant, keptSession, record.CreatedTime, transaction);
-            await Sessions.EndOthersOfUserAsync(connection, user.Id, keptSession, transaction);
+            await OtherSignIns.EndAsync(connection, transaction, caller, user.Id, record.CreatedTime);
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(Envelope.Ok());
         });

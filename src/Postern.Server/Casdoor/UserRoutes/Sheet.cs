@@ -77,6 +77,8 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
 
     private static IEnumerable<string[]> WorkbookRows(MemoryStream file)
     {
+        // The library looks up a code page of old workbooks before it sees that this one is new.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(file, new ExcelReaderConfiguration { LeaveOpen = true });
         while (reader.Read())
         {

@@ -52,6 +52,24 @@ public sealed class ListsAtSizeTests
         }
     }
 
+    [Fact]
+    public async Task The_users_of_a_group_are_found_by_the_index_of_members_and_nobody_else_is_looked_at()
+    {
+        await using var server = await StartAsync(DatabaseDriver.Sqlite);
+        foreach (var query in new ObjectQuery[] { new(), new() { SortField = "name" }, new() { Field = "name", Value = "a19", IsBeginning = true } })
+        {
+            var plan = ListPlan.Of(server.Database.Dialect, ObjectKinds.User, query with { Owner = "many", Group = "many/team", Page = 1, PageSize = 10 }).Value!;
+            foreach (var sql in new[] { ObjectStore.RowsSql(plan, isReversed: false), ObjectStore.CountSql(plan) })
+            {
+                var steps = await ExplainAsync(server.Database, sql, plan);
+
+                Assert.Contains(" memberships_member ", steps, StringComparison.Ordinal);
+                Assert.DoesNotContain("SCAN users", steps, StringComparison.Ordinal);
+                Assert.DoesNotContain("owner=?", steps, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_search_that_takes_too_long_is_stopped_and_says_what_is_quick(DatabaseDriver driver)
     {

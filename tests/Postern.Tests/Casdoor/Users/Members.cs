@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
 
@@ -32,6 +33,10 @@ internal static class Members
         await server.ExecuteAsync("update applications set organization = 'built-in' where name = @Application", new { tenant.Application });
         return await tenant.CallerAsync(name);
     }
+
+    /// <summary>The actions that succeeded, the oldest first.</summary>
+    public static Task<IReadOnlyList<string>> DoneAsync(this Tenant tenant) => tenant.Server.Database.ReadAsync<IReadOnlyList<string>>(async connection =>
+        [.. await connection.QueryAsync<string>("select action from records where organization = @Organization and verdict = 'ok' order by id", new { tenant.Organization })]);
 
     /// <summary>What an administrator sees of a user; null where there is none.</summary>
     public static Task<JsonNode?> UserAsync(this Tenant tenant, string name) => RowCaller.Of(tenant).DataAsync($"/api/get-user?id={tenant.Organization}/{name}");

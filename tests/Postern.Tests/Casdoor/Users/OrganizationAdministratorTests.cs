@@ -110,6 +110,25 @@ public sealed class OrganizationAdministratorTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_password_that_they_write_signs_out_whoever_knew_the_old_one(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        var tenant = await server.NewOrganizationAsync();
+        await tenant.AddUserAsync("ann");
+        var (boss, tokens) = (await tenant.NewAdministratorAsync(), await tenant.PasswordTokensAsync("ann"));
+
+        Assert.Equal("Affected", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/ann", new() { ["tag"] = "x", ["password"] = "***" }));
+        Assert.True(await server.IsGoodAsync(tokens["access_token"]));
+        Assert.Equal("Affected", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/ann", new() { ["password"] = "Another-Password-2" }));
+
+        Assert.False(await server.IsGoodAsync(tokens["access_token"]));
+        Assert.NotNull((await tenant.PasswordTokensAsync("ann", "Another-Password-2"))["access_token"]);
+        // His own sign-in stays, from which he writes his own.
+        Assert.Equal("Affected", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/boss", new() { ["password"] = "Another-Password-3" }));
+        Assert.Equal("ok", (await boss.GetAsync("/api/get-account"))["status"]!.GetValue<string>());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task The_time_of_a_deletion_is_kept_while_it_stands(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);

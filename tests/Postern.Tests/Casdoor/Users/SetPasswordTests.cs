@@ -164,11 +164,11 @@ public sealed class SetPasswordTests(Servers servers)
             Assert.Equal("Missing parameter", RowCaller.Outcome(await caller.PostAsync(Path, Members.Form(("userOwner", tenant.Organization), ("newPassword", New)))));
             Assert.Equal("userName is sent twice with different values", RowCaller.Outcome(await caller.PostAsync(
                 $"{Path}?userName=bob", Members.Form(("userOwner", tenant.Organization), ("userName", "ann"), ("newPassword", New)))));
-            Assert.Equal("U+0000 is not allowed in userName", RowCaller.Outcome(await caller.PostAsync(Path, Members.Form(("userOwner", tenant.Organization), ("userName", "a\0"), ("newPassword", New)))));
+            Assert.Equal("U+0000 is not allowed in userName", RowCaller.Outcome(await caller.PostAsync(Path, Multipart([("userOwner", tenant.Organization), ("userName", "a\0"), ("newPassword", New)]))));
         }
 
         Assert.NotNull((await tenant.PasswordTokensAsync("ann"))["access_token"]);
-        Assert.DoesNotContain("set-password", await tenant.ActionsAsync());
+        Assert.DoesNotContain("set-password", await tenant.DoneAsync());
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

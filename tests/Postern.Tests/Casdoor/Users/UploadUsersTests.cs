@@ -99,7 +99,7 @@ public sealed class UploadUsersTests(Servers servers)
         }
 
         Assert.Equal(["old"], Members.Names(await application.DataAsync("/api/get-users")));
-        Assert.DoesNotContain("upload-users", await tenant.ActionsAsync());
+        Assert.DoesNotContain("upload-users", await tenant.DoneAsync());
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

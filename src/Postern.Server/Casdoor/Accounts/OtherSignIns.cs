@@ -1,0 +1,16 @@
+using System.Data.Common;
+using Postern.Server.Data;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.Accounts;
+
+/// <summary>What a new password ends: every sign-in of its user but the one that it is set from.</summary>
+internal static class OtherSignIns
+{
+    public static async Task EndAsync(DbConnection connection, DbTransaction transaction, Caller caller, string userId, long now)
+    {
+        var (grant, session) = caller.UserId == userId ? (caller.Token?.GrantId ?? "", caller.SessionHash ?? "") : ("", "");
+        await Grants.EndOthersOfUserAsync(connection, userId, grant, session, now, transaction);
+        await Sessions.EndOthersOfUserAsync(connection, userId, session, transaction);
+    }
+}
