@@ -81,7 +81,7 @@ internal static class Authorization
         ["GET /api/get-sorted-users"] = Admin,
         ["GET /api/get-user-count"] = Admin,
         ["POST /api/set-password"] = Himself,
-        ["POST /api/check-user-password"] = Admin,
+        ["POST /api/check-user-password"] = Himself,
         ["POST /api/remove-user-from-group"] = Admin,
         // The page for a lost password asks it; it answers from what was typed.
         ["GET /api/get-email-and-phone"] = Everybody,

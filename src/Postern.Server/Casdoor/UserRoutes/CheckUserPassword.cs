@@ -24,7 +24,7 @@ internal static class CheckUserPassword
         }
 
         // Before anything is read: the answer does not tell who exists.
-        if (!call.Allows(id.Owner))
+        if (!call.Allows(id.Owner, id.Name))
         {
             return Envelope.Denied();
         }

@@ -66,7 +66,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["GET /api/get-email-and-phone?organization=ORG&username=alice"] = CallerMatrixTests.Everybody,
         // By a code, which is refused for another reason after the verdict: nobody's password changes under the other tests.
         ["POST /api/set-password?userOwner=ORG&userName=alice&newPassword=x&code=1"] = CallerMatrixTests.Himself,
-        ["POST /api/check-user-password"] = CallerMatrixTests.Administrators,
+        ["POST /api/check-user-password"] = CallerMatrixTests.Himself,
         ["POST /api/remove-user-from-group?owner=ORG&groupName=probe"] = CallerMatrixTests.Administrators,
         ["POST /api/upload-users?owner=ORG"] = CallerMatrixTests.Administrators,
     };
@@ -92,7 +92,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
             foreach (var caller in AccessWorld.Callers)
             {
                 var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("ORG", world.Hold.Organization, StringComparison.Ordinal));
-                var body = method == "GET" ? null : new JsonObject { ["owner"] = world.Hold.Organization, ["organization"] = world.Hold.Organization, ["name"] = path.EndsWith("-session", StringComparison.Ordinal) ? "alice" : world.NewName("record"), ["action"] = "probe" };
+                var body = method == "GET" ? null : new JsonObject { ["owner"] = world.Hold.Organization, ["organization"] = world.Hold.Organization, ["name"] = path.EndsWith("-session", StringComparison.Ordinal) || path.EndsWith("-user-password", StringComparison.Ordinal) ? "alice" : world.NewName("record"), ["action"] = "probe" };
                 expected.Add($"{route} {caller}: {(letIn.Contains(caller) ? "let in" : "refused")}");
                 verdicts.Add($"{route} {caller}: {(AccessWorld.IsRefused(await world.AskAsync(caller, method, path, body)) ? "refused" : "let in")}");
             }
