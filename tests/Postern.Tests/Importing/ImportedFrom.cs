@@ -1,7 +1,9 @@
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Commands;
 using Postern.Server.Hosting.Configuration;
+using Postern.Server.Hosting.Importing;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Importing;
@@ -25,6 +27,15 @@ internal sealed class ImportedFrom : IAsyncDisposable
     public TestServer Server { get; }
 
     public CasdoorWorld World { get; }
+
+    /// <summary>Casdoor's database, as the command understands it.</summary>
+    public DatabaseSource Source => CasdoorConnection.Read(database!, folder);
+
+    public async Task ExecuteAtCasdoorAsync(string sql)
+    {
+        await using var connection = await CasdoorTables.OpenAsync(database!, source == CasdoorSource.Postgres);
+        await connection.ExecuteAsync(sql);
+    }
 
     public static async Task<ImportedFrom> NewAsync(DatabaseDriver driver, CasdoorSource source, Action<CasdoorWorld>? change = null, string prefix = "")
     {

@@ -11,23 +11,24 @@ internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider 
     private string section = "";
     private long total;
     private long done;
-    private long begun;
-    private long shown;
+    private DateTimeOffset begun;
+    private DateTimeOffset shown;
     private int width;
 
     public void Begin(string name, long count)
     {
         (section, total, done) = (name, count, 0);
-        begun = shown = clock.GetTimestamp();
+        begun = shown = clock.GetUtcNow();
     }
 
     public void Advance(long count)
     {
         done += count;
-        if (clock.GetElapsedTime(shown) >= (isTerminal ? OnTerminal : Elsewhere))
+        var now = clock.GetUtcNow();
+        if (now - shown >= (isTerminal ? OnTerminal : Elsewhere))
         {
-            shown = clock.GetTimestamp();
-            Write(Line());
+            shown = now;
+            Write(Line((now - begun).TotalSeconds));
         }
     }
 
@@ -41,9 +42,8 @@ internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider 
         }
     }
 
-    private string Line()
+    private string Line(double seconds)
     {
-        var seconds = clock.GetElapsedTime(begun).TotalSeconds;
         var rate = seconds > 0 ? done / seconds : 0;
         // A live source may have grown since it was counted.
         var percent = total > 0 ? Math.Min(100, done * 100 / total) : 100;
