@@ -111,6 +111,34 @@ public sealed class ImportDetailTests
     }
 
     [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_hash_without_a_type_is_of_its_organizations_type_and_is_no_password_itself(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world.User("mei").Remove("passwordType"));
+        var hash = from.World.User("mei")["password"]!.GetValue<string>();
+
+        await from.RunAsync();
+
+        var tenant = new Tenant(from.Server, "tea", "tea-app", "tea-client", CasdoorWorld.Secret, from.World.MiniProgram);
+        Assert.Equal("", await RefusalOfAsync(CasdoorWorld.Password));
+        Assert.Equal("invalid_grant", await RefusalOfAsync(hash));
+
+        Task<string> RefusalOfAsync(string password) => tenant.RefusalAsync(
+            ("grant_type", "password"), ("client_id", "tea-client"), ("client_secret", CasdoorWorld.Secret), ("username", "mei"), ("password", password));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_imports_last_line_of_the_audit_trail_says_how_much_it_took(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+
+        await from.RunAsync();
+
+        Assert.Matches("^taken [0-9]{2}, already there 2, not taken 3$", await from.Server.ScalarAsync<string>("select detail from records where action = 'import' and organization = 'built-in'"));
+    }
+
+    [Theory]
     [InlineData(CasdoorSource.Sqlite)]
     [InlineData(CasdoorSource.Postgres)]
     public async Task Casdoors_table_prefix_is_found_and_columns_that_nobody_knows_are_named(CasdoorSource source)

@@ -36,9 +36,16 @@ internal sealed record Judged(SourceEntry Entry, PreparedObject? Prepared = null
 internal sealed class ImportJudge(ObjectStore store, Database database, Scratch scratch, bool willWrite)
 {
     private readonly Dictionary<string, bool> organizations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> passwordTypes = new(StringComparer.Ordinal);
 
-    public async Task<IReadOnlyList<Judged>> JudgeAsync(ObjectKind kind, IReadOnlyList<SourceEntry> page)
+    public async Task<IReadOnlyList<Judged>> JudgeAsync(ObjectKind kind, IReadOnlyList<SourceEntry> source)
     {
+        var page = kind == ObjectKinds.User ? [.. source.Select(WithPasswordType)] : source;
+        foreach (var organization in page.Where(_ => kind == ObjectKinds.Organization))
+        {
+            passwordTypes.TryAdd(organization.Name, ObjectTarget.Text(organization.Document, "passwordType"));
+        }
+
         var there = await ThereAsync(kind, page);
         var judged = new Judged?[page.Count];
         var open = new List<(int Place, JsonObject Document, bool HasNewId)>();
@@ -84,6 +91,23 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         // Version 8 (RFC 9562): of our own making.
         (hash[6], hash[8]) = ((byte)((hash[6] & 0x0f) | 0x80), (byte)((hash[8] & 0x3f) | 0x80));
         return new Guid(hash.AsSpan(0, 16), bigEndian: true).ToString();
+    }
+
+    /// <summary>
+    /// A stored password without a type has its organization's at Casdoor. Taken for clear text, it would open nothing to its
+    /// user, and everything to whoever has a copy of the hash.
+    /// </summary>
+    private SourceEntry WithPasswordType(SourceEntry user)
+    {
+        if (ObjectTarget.Text(user.Document, "passwordType").Length > 0 || ObjectTarget.Text(user.Document, "password") is not { Length: > 0 } password
+            || passwordTypes.GetValueOrDefault(user.Owner, "") is not { Length: > 0 } type || !ImportedPasswords.IsWellFormed(type, password))
+        {
+            return user;
+        }
+
+        var document = (JsonObject)user.Document.DeepClone();
+        document["passwordType"] = type;
+        return user with { Document = document };
     }
 
     private (JsonObject Document, bool HasNewId) WithId(SourceEntry user, Dictionary<string, (string Owner, string Name)> taken)
