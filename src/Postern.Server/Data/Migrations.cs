@@ -47,6 +47,10 @@ public static partial class Migrations
         }
     }
 
+    /// <summary>Whether all that this version has were applied, and none that it does not have.</summary>
+    public static async Task<bool> IsCurrentAsync(DbConnection connection) =>
+        (await connection.QueryAsync<long>("select number from schema_migrations")).Order().SequenceEqual(Files().Select(f => f.Number).Order());
+
     private static IEnumerable<(long Number, string Name, string Sql)> Files()
     {
         var assembly = typeof(Migrations).Assembly;

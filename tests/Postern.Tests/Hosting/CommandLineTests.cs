@@ -33,5 +33,30 @@ public sealed class CommandLineTests
     public void An_unknown_argument_is_refused(string arguments, string named) =>
         Assert.Contains(named, CommandLine.Parse(Words(arguments)).Refusal, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("import --casdoor a.json", "a.json", null, false, null)]
+    [InlineData("--config c.conf import --apply --casdoor=a.json", "a.json", null, true, "c.conf")]
+    [InlineData("import --casdoor-db postgres://u:p@h/d --apply", null, "postgres://u:p@h/d", true, null)]
+    public void An_import_is_understood(string arguments, string? file, string? connection, bool apply, string? configPath)
+    {
+        var line = CommandLine.Parse(Words(arguments));
+        Assert.Null(line.Refusal);
+        Assert.Equal((PosternCommand.Import, configPath, new ImportRequest(file, connection, apply)), (line.Command, line.ConfigPath, line.Import));
+    }
+
+    [Theory]
+    [InlineData("import")]
+    [InlineData("import --apply")]
+    [InlineData("import --casdoor")]
+    [InlineData("import --casdoor a --casdoor-db b")]
+    [InlineData("import --casdoor-db user=postern password=canary host=h")]
+    [InlineData("import canary.json")]
+    public void An_import_that_is_not_understood_is_told_its_form_and_repeats_nothing(string arguments)
+    {
+        var refusal = CommandLine.Parse(Words(arguments)).Refusal;
+        Assert.Contains("--casdoor FILE or --casdoor-db CONNECTION", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", refusal, StringComparison.Ordinal);
+    }
+
     private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

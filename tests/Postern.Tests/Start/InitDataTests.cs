@@ -49,7 +49,7 @@ public sealed class InitDataTests
         var id = Assert.Single(await installed.ReadAsync("select id from users where name = 'mei'"));
         var hash = Assert.Single(await installed.ReadAsync("select password from users where name = 'mei'"));
         Assert.True(PasswordHashes.Verify(first.Secrets.Read(SecretColumn.UserPassword, id, hash), "canary-password"));
-        Assert.Contains(first.Log, l => l.Contains("sections that Postern does not take: syncers.", StringComparison.Ordinal));
+        Assert.Contains(first.Log, l => l.Contains("sections that a start does not take, and postern import --casdoor does: syncers.", StringComparison.Ordinal));
         Assert.DoesNotContain(first.Log, l => l.Contains("canary", StringComparison.Ordinal));
     }
 

@@ -25,7 +25,8 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <param name="kind">What it is.</param>
     /// <param name="document">As sent.</param>
     /// <param name="judge">What this way of adding asks beyond shape and kind: fills the document as it was read, or refuses it with a sentence.</param>
-    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document, Func<JsonObject, string?>? judge = null)
+    /// <param name="keepsName">Whether a kind that the server names keeps the name that it has: an import's.</param>
+    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document, Func<JsonObject, string?>? judge = null, bool keepsName = false)
     {
         var read = ObjectDocument.Read(kind, document);
         if (read.Value is not { } whole)
@@ -33,7 +34,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, read.Refusal);
         }
 
-        if (kind.IsNamedByServer || (kind.NameProperty != "name" && Text(whole, kind.NameProperty).Length == 0))
+        if ((kind.IsNamedByServer && !keepsName) || (kind.NameProperty != "name" && Text(whole, kind.NameProperty).Length == 0))
         {
             whole[kind.NameProperty] = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
         }

@@ -231,17 +231,19 @@ internal static class ObjectWrites
 
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
     internal static async Task<string?> RefuseOrganizationAsync(
-        DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values)
-    {
-        var column = kind == ObjectKinds.Application || kind.IsShared ? "organization" : "owner";
-        return kind != ObjectKinds.Organization
-            && values.TryGetValue(column, out var value)
-            && value is string organization
-            && !(organization == "admin" && kind != ObjectKinds.User && kind != ObjectKinds.Application)
-            && await Organizations.FindAsync(connection, organization, transaction) is null
-                ? $"The organization: {organization} does not exist"
-                : null;
-    }
+        DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
+        OrganizationOf(kind, values) is { } organization && await Organizations.FindAsync(connection, organization, transaction) is null
+            ? $"The organization: {organization} does not exist"
+            : null;
+
+    /// <summary>The organization that must exist for such an object; null where none need.</summary>
+    internal static string? OrganizationOf(ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
+        kind != ObjectKinds.Organization
+        && values.TryGetValue(kind == ObjectKinds.Application || kind.IsShared ? "organization" : "owner", out var value)
+        && value is string organization
+        && !(organization == "admin" && kind != ObjectKinds.User && kind != ObjectKinds.Application)
+            ? organization
+            : null;
 
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {

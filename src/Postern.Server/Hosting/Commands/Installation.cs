@@ -24,6 +24,17 @@ internal static class Installation
         });
     }
 
+    /// <summary>Looks whether there is one as this version makes it, and changes nothing.</summary>
+    public static async Task RequireAsync(Database database)
+    {
+        await ForeignSchema.RefuseAsync(database);
+        await RefuseNoneAsync(database);
+        if (!await database.ReadAsync(Migrations.IsCurrentAsync))
+        {
+            throw new StartRefusedException("The database was made by another version of Postern: start the server of this version once.");
+        }
+    }
+
     private static async Task RefuseNoneAsync(Database database)
     {
         await using var connection = await database.OpenAsync();

@@ -15,7 +15,7 @@ internal static class ForeignSchema
         if (!await HasAsync("schema_migrations") && (await HasAsync("casbin_api_rule") || (await HasAsync("application") && await HasAsync("organization"))))
         {
             throw new StartRefusedException(
-                "This database holds Casdoor's tables: give Postern a database of its own (dataSourceName, dbName) and bring the data over with initDataFile; nothing was changed.");
+                "This database holds Casdoor's tables: give Postern a database of its own (dataSourceName, dbName) and bring the data over with postern import --casdoor-db; nothing was changed.");
         }
 
         async Task<bool> HasAsync(string name) => await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name }) > 0;

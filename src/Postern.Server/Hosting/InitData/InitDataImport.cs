@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.Hosting.FirstStart;
 
 namespace Postern.Server.Hosting.InitData;
 
@@ -52,19 +51,10 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Report();
     }
 
-    private static async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction)
-    {
-        if (entry is not { Owner: Organizations.BuiltIn, Name: FirstObjects.AdminName } || entry.Kind != ObjectKinds.User)
-        {
-            return null;
-        }
-
-        var organization = await ObjectStore.FindAsync(connection, ObjectKinds.Organization, "admin", entry.Owner, transaction);
-        var salts = new[] { organization is null ? "" : ObjectTarget.Text(organization.Show(), "passwordSalt"), ObjectTarget.Text(entry.Document, "passwordSalt") };
-        return PublishedPasswords.IsPublished(ObjectTarget.Text(entry.Document, "passwordType"), ObjectTarget.Text(entry.Document, "password"), salts)
+    private static async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction) =>
+        entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, entry.Owner, entry.Document)
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;
-    }
 
     private async Task TakeAsync(InitEntry entry, ImportedIdentities identities, DbConnection connection, DbTransaction transaction)
     {
@@ -139,6 +129,6 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(retired, "certs of a deleted cert's name are not taken");
         Name(doubled, "entries that stand twice in the file are taken as they stand first");
         Name(passwordless, "users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type", MostNamed);
-        Name([.. file.OtherSections], "sections that Postern does not take");
+        Name([.. file.OtherSections], "sections that a start does not take, and postern import --casdoor does");
     }
 }

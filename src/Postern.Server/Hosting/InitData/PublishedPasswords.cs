@@ -1,3 +1,8 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Hosting.FirstStart;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Hosting.InitData;
@@ -6,6 +11,17 @@ namespace Postern.Server.Hosting.InitData;
 internal static class PublishedPasswords
 {
     private const string Published = "123";
+
+    /// <summary>Of the administrator whom Casdoor makes.</summary>
+    public static bool Concerns(string owner, string name) => (owner, name) == (Organizations.BuiltIn, FirstObjects.AdminName);
+
+    /// <summary>Whether a user who is not stored yet has it.</summary>
+    public static async Task<bool> IsPublishedAsync(DbConnection connection, DbTransaction? transaction, string owner, JsonObject user)
+    {
+        var organization = await ObjectStore.FindAsync(connection, ObjectKinds.Organization, "admin", owner, transaction);
+        var salts = new[] { organization is null ? "" : ObjectTarget.Text(organization.Show(), "passwordSalt"), ObjectTarget.Text(user, "passwordSalt") };
+        return IsPublished(ObjectTarget.Text(user, "passwordType"), ObjectTarget.Text(user, "password"), salts);
+    }
 
     /// <param name="type">Casdoor's <c>passwordType</c>; empty = in clear text.</param>
     /// <param name="hash">As the file has it.</param>

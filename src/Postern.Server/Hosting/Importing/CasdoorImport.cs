@@ -1,0 +1,318 @@
+using System.Text.Json;
+using Dapper;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Hosting.InitData;
+
+namespace Postern.Server.Hosting.Importing;
+
+/// <summary>
+/// Takes everything that Casdoor kept and Postern keeps, section by section. What is there already stays as it is, so a run
+/// that was cut is finished by the next one. Without <paramref name="apply"/> the same is judged and nothing written.
+/// </summary>
+internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, bool apply, Progress progress, TimeProvider clock)
+{
+    private readonly ImportReport report = new();
+    private readonly ImportJudge judge = new(store, database, scratch, apply);
+    private readonly Dictionary<string, SignupApplication> applications = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Provider> providers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> certOwners = new(StringComparer.Ordinal);
+    private readonly List<SourceEntry> adapters = [];
+
+    public async Task<ImportReport> RunAsync()
+    {
+        var choice = new MiniProgramChoice(options, FindApplicationAsync, FindProvidersAsync);
+        foreach (var kind in ImportOrder.Kinds)
+        {
+            await TakeAsync(kind, choice);
+            if (kind == ObjectKinds.User)
+            {
+                await new IdentityImport(database, scratch, apply, report, progress, clock).RunAsync();
+            }
+        }
+
+        await TakeRulesAsync();
+        foreach (var section in await source.LeftAsync())
+        {
+            report.Leave(section);
+        }
+
+        foreach (var column in source.Unknown)
+        {
+            report.Add(Finding.UnknownColumns, column);
+        }
+
+        progress.End();
+        if (apply)
+        {
+            await RecordAsync();
+        }
+
+        return report;
+    }
+
+    private async Task TakeAsync(ObjectKind kind, MiniProgramChoice choice)
+    {
+        if (await source.CountAsync(kind) is not (> 0 and var total))
+        {
+            return;
+        }
+
+        progress.Begin(kind.Plural, total);
+        var count = report.Section(kind.Plural);
+        await foreach (var documents in source.ReadAsync(kind))
+        {
+            var judged = await judge.JudgeAsync(kind, [.. documents.Select(d => SourceEntry.Of(kind, d))]);
+            var lost = apply ? await WriteAsync([.. judged.Select(j => j.Prepared).OfType<PreparedObject>()]) : [];
+            foreach (var one in judged)
+            {
+                // Somebody who works with the server was quicker.
+                await NoteAsync(one.Prepared is { } prepared && lost.Contains(prepared.Id) ? one with { Prepared = null, Finding = Finding.NameTaken } : one, count, choice);
+            }
+
+            progress.Advance(documents.Count);
+        }
+    }
+
+    /// <returns>The ids of those that found their name or what else is unique taken.</returns>
+    private Task<HashSet<string>> WriteAsync(IReadOnlyList<PreparedObject> prepared) =>
+        prepared.Count == 0 ? Task.FromResult(new HashSet<string>()) : database.WriteAsync(async (connection, transaction) =>
+        {
+            var lost = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var one in prepared)
+            {
+                if (!await ObjectStore.AddAsync(connection, transaction, one))
+                {
+                    lost.Add(one.Id);
+                }
+            }
+
+            return Written.Keep(lost);
+        });
+
+    private async Task NoteAsync(Judged one, SectionCount count, MiniProgramChoice choice)
+    {
+        count.Read++;
+        if (one.Finding is { } finding)
+        {
+            count.NotTaken++;
+            report.Add(finding, one.Title);
+            return;
+        }
+
+        if (one.Prepared is not null)
+        {
+            count.Taken++;
+        }
+        else
+        {
+            count.There++;
+        }
+
+        var (entry, kind) = (one.Entry, one.Entry.Kind);
+        if (kind == ObjectKinds.User)
+        {
+            await NoteUserAsync(one, choice);
+        }
+        else if (kind == ObjectKinds.Provider && one.Prepared is { } provider)
+        {
+            providers[entry.Name] = ProviderOf(provider);
+        }
+        else if (kind == ObjectKinds.Cert)
+        {
+            await NoteCertAsync(one);
+        }
+        else if (kind == ObjectKinds.Application)
+        {
+            await NoteApplicationAsync(one);
+        }
+        else if (kind == AdapterKind.Kind)
+        {
+            adapters.Add(entry);
+        }
+    }
+
+    private async Task NoteUserAsync(Judged one, MiniProgramChoice choice)
+    {
+        var entry = one.Entry;
+        var id = ObjectTarget.Text(entry.Document, "id");
+        if (one.Prepared is null)
+        {
+            // Only who came from there: an account that was opened here is nobody's by its name.
+            if (one.ThereAs != id && one.ThereAs != ImportJudge.NewIdOf(entry))
+            {
+                report.Add(Finding.OtherId, $"{entry.Path}: {one.ThereAs}, in Casdoor {Shown(id)}");
+                return;
+            }
+
+            if (ObjectDocument.Read(entry.Kind, entry.Document).Value is null)
+            {
+                return;
+            }
+        }
+        else if (one.HasNewId)
+        {
+            report.Add(Finding.NewId, $"{entry.Path}: {Shown(id)} became {one.Prepared.Id}");
+        }
+
+        if (one.Prepared is not null
+            && ObjectTarget.Text(entry.Document, "password") is { Length: > 0 } password && password != ObjectStore.Masked
+            && !ImportedPasswords.IsWellFormed(ObjectTarget.Text(entry.Document, "passwordType"), password))
+        {
+            report.Add(Finding.Unverifiable, entry.Path);
+        }
+
+        if (await choice.ClaimsOfAsync(entry.Document, entry.Owner) is not { } claims)
+        {
+            report.Add(Finding.Undecided, entry.Path);
+            return;
+        }
+
+        foreach (var identity in claims)
+        {
+            scratch.Add(new Claim(identity, one.Prepared?.Id ?? one.ThereAs!, entry.Path));
+        }
+    }
+
+    private async Task NoteCertAsync(Judged one)
+    {
+        var entry = one.Entry;
+        if (one.Prepared is not null)
+        {
+            certOwners[entry.Name] = entry.Owner;
+            return;
+        }
+
+        var known = await database.ReadAsync(c => c.ExecuteScalarAsync<string?>("select certificate from certs where name = @Name", new { entry.Name }));
+        if (ObjectTarget.Text(entry.Document, "certificate") is { Length: > 0 } certificate && certificate.Trim() != known?.Trim())
+        {
+            report.Add(Finding.OtherCertificate, entry.Path);
+        }
+    }
+
+    private async Task NoteApplicationAsync(Judged one)
+    {
+        var entry = one.Entry;
+        if (one.Prepared is { } taken)
+        {
+            applications[entry.Name] = new SignupApplication((string)taken.Values["organization"]!, (bool)taken.Values["is_shared"]!, (string)taken.Values["providers"]!);
+        }
+
+        if (ObjectTarget.Text(entry.Document, "cert") is not { Length: > 0 } cert || cert.Contains('\0'))
+        {
+            return;
+        }
+
+        var owner = certOwners.GetValueOrDefault(cert) ?? await database.ReadAsync(c => c.ExecuteScalarAsync<string?>("select owner from certs where name = @cert", new { cert }));
+        if (owner != "admin")
+        {
+            report.Add(owner is null ? Finding.LostCertificate : Finding.OwnCertificate, $"{entry.Name} ({Shown(cert)})");
+        }
+    }
+
+    /// <summary>Rules of adapters that have none here; where there are some, they are what somebody made of them.</summary>
+    private async Task TakeRulesAsync()
+    {
+        foreach (var adapter in adapters)
+        {
+            if (await source.RulesAsync(adapter, Policies.Most) is not { } rules)
+            {
+                report.Add(Finding.ForeignRules, adapter.Path);
+                continue;
+            }
+
+            var distinct = rules.Where(r => !r.Any(v => v.Contains('\0'))).DistinctBy(r => JsonSerializer.Serialize(r), StringComparer.Ordinal).ToList();
+            if (distinct.Count == 0)
+            {
+                continue;
+            }
+
+            var count = report.Section("policy rules");
+            count.Read += distinct.Count;
+            if (rules.Count > Policies.Most)
+            {
+                count.NotTaken += distinct.Count;
+                report.Add(Finding.ManyRules, adapter.Path);
+                continue;
+            }
+
+            if (apply ? await AddRulesAsync(adapter, distinct) : await HasNoRulesAsync(adapter))
+            {
+                count.Taken += distinct.Count;
+            }
+            else
+            {
+                count.There += distinct.Count;
+            }
+        }
+    }
+
+    private Task<bool> HasNoRulesAsync(SourceEntry adapter) => database.ReadAsync(async connection =>
+        await ObjectStore.FindAsync(connection, AdapterKind.Kind, adapter.Owner, adapter.Name) is not { } stored || (await Policies.OfAsync(connection, stored.Id)).Count == 0);
+
+    private Task<bool> AddRulesAsync(SourceEntry adapter, IReadOnlyList<string[]> rules)
+    {
+        // In the order of the rules.
+        var ids = rules.Select(_ => Guid.CreateVersion7(clock.GetUtcNow()).ToString()).Order(StringComparer.Ordinal).ToList();
+        return database.WriteAsync(async (connection, transaction) =>
+        {
+            if (await ObjectStore.FindAsync(connection, AdapterKind.Kind, adapter.Owner, adapter.Name, transaction) is not { } stored
+                || await Policies.CountAsync(connection, transaction, stored.Id) > 0)
+            {
+                return Written.Keep(false);
+            }
+
+            foreach (var (rule, id) in rules.Zip(ids))
+            {
+                await Policies.AddAsync(connection, transaction, stored.Id, id, rule);
+            }
+
+            return Written.Keep(true);
+        });
+    }
+
+    /// <summary>As the database has it, else as this run has taken it.</summary>
+    private async Task<SignupApplication?> FindApplicationAsync(string name) =>
+        name.Contains('\0') ? null
+        : await database.ReadAsync(c => Applications.FindAsync(c, name)) is { } found ? new SignupApplication(found.Organization, found.IsShared, found.Providers)
+        : applications.GetValueOrDefault(name);
+
+    private async Task<IEnumerable<Provider>> FindProvidersAsync(IReadOnlyList<string> names, string organization)
+    {
+        var found = (await database.ReadAsync(c => Providers.FindAsync(c, names, organization))).ToList();
+        return found.Concat(names.Except(found.Select(p => p.Name)).Select(providers.GetValueOrDefault).OfType<Provider>().Where(p => p.Owner == "admin" || p.Owner == organization));
+    }
+
+    private static Provider ProviderOf(PreparedObject taken) => new()
+    {
+        Id = taken.Id,
+        Owner = taken.Owner,
+        Name = taken.Name,
+        Category = (string)taken.Values["category"]!,
+        Type = (string)taken.Values["type"]!,
+        ClientId = (string)taken.Values["client_id"]!,
+        ClientSecret = "",
+        OpenPlatform = (string)taken.Values["open_platform"]!,
+        IsDemo = false,
+    };
+
+    private static string Shown(string text) => string.Concat(text.Take(100).Select(c => char.IsControl(c) ? '?' : c));
+
+    private Task<bool> RecordAsync() => database.WriteAsync(async (connection, transaction) =>
+    {
+        await Records.AddAsync(connection, new AuditRecord
+        {
+            Organization = Organizations.BuiltIn,
+            CreatedTime = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ClientIp = "",
+            User = "",
+            Method = "",
+            RequestUri = "",
+            Action = "import",
+            Target = source.DisplayName,
+            Detail = report.Summary(),
+        }, transaction);
+        return Written.Keep(true);
+    });
+}

@@ -1,0 +1,79 @@
+namespace Postern.Server.Hosting.Importing;
+
+/// <summary>Something that an operator must know of an import, and what he can do about it.</summary>
+/// <param name="Sentence">What it is; the objects follow.</param>
+/// <param name="Remedy">What to do.</param>
+/// <param name="IsLoss">Whether something was not taken.</param>
+/// <param name="MostNamed">How many are named; of the others the number is.</param>
+internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = true, int MostNamed = 20)
+{
+    private const int All = int.MaxValue;
+
+    public static readonly Finding Refused = new(
+        "Not taken, because the object is not as its kind must be",
+        "Correct them in Casdoor and import again, or add them here.", MostNamed: 200);
+
+    public static readonly Finding Homeless = new(
+        "Not taken, because the organization does not exist",
+        "Add the organization here, or bring it with the import, and import again.", MostNamed: 200);
+
+    public static readonly Finding NameTaken = new(
+        "Not taken, because another object has the name, the client id, or what else only one may have",
+        "Rename one of the two and import again.", MostNamed: 200);
+
+    public static readonly Finding Doubled = new(
+        "Stand twice in the source, and were taken as they stand first",
+        "Nothing is to be done where the two are the same.");
+
+    public static readonly Finding Retired = new(
+        "Certificates not taken, because a deleted one had the name and tokens that it signed may still be about",
+        "Give the certificate another name in Casdoor, and to its applications, and import again.");
+
+    public static readonly Finding Published = new(
+        "Not taken, because everybody knows the password 123",
+        "Change the password in Casdoor and import again.");
+
+    public static readonly Finding Unverifiable = new(
+        "Users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type",
+        "They sign in another way, or an administrator sets a password (set-password).");
+
+    public static readonly Finding NewId = new(
+        "Users whose id another user has, and who got a new one",
+        "Tell the services that keep user ids (the sub of a token).", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding OtherId = new(
+        "Users who were there already with another id than Casdoor's: they stay, and take no identity of WeChat over",
+        "Where it is the same person, tell the services that keep his former id.", IsLoss: false, MostNamed: 200);
+
+    public static readonly Finding Undecided = new(
+        "WeChat identities of these users were not taken, because no Mini Program can be told from their signupApplication",
+        "Give the user in Casdoor a signupApplication that has the Mini Program, and import again.", MostNamed: 200);
+
+    public static readonly Finding Contested = new(
+        "WeChat identities of these users were not taken, because another user claims or has the same one",
+        "Decide in Casdoor whose it is, take it from the others, and import again.", MostNamed: 200);
+
+    public static readonly Finding OwnCertificate = new(
+        "Applications that sign with a certificate of their organization",
+        "Whoever verifies their tokens is given /.well-known/APPLICATION/jwks; the server's own jwks has the installation's certificates alone.", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding LostCertificate = new(
+        "Applications whose certificate is not here: they sign with the installation's",
+        "Add a certificate and name it in the application, or give its clients the installation's.", MostNamed: All);
+
+    public static readonly Finding OtherCertificate = new(
+        "Certificates that were there already with another key than Casdoor's",
+        "Clients that keep the certificate in their configuration are given the new one.", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding ForeignRules = new(
+        "Policy rules of these adapters were not read, because they are in another database",
+        "Add them with add-policy, and leave the adapter's host empty.", MostNamed: All);
+
+    public static readonly Finding ManyRules = new(
+        "Policy rules of these adapters were not taken, because an adapter keeps 10,000 at most",
+        "Say the same with fewer rules, by roles and patterns.", MostNamed: All);
+
+    public static readonly Finding UnknownColumns = new(
+        "Columns of Casdoor's database that Postern does not know, and which were not read",
+        "Nothing is to be done where nobody misses them.", IsLoss: false, MostNamed: 200);
+}

@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Hosting.Importing;
+
+/// <summary>A section that is not imported, and how much stands in it.</summary>
+internal sealed record LeftSection(string Name, long Count);
+
+/// <summary>Where Casdoor's objects are read from: its export, or its database.</summary>
+internal interface ICasdoorSource : IAsyncDisposable
+{
+    /// <summary>What may be shown of it.</summary>
+    string DisplayName { get; }
+
+    Task<long> CountAsync(ObjectKind kind);
+
+    /// <summary>The objects of a kind as JSON, a page at a time; the order is the same whenever it is asked.</summary>
+    IAsyncEnumerable<IReadOnlyList<JsonObject>> ReadAsync(ObjectKind kind);
+
+    /// <summary>What else it holds.</summary>
+    Task<IReadOnlyList<LeftSection>> LeftAsync();
+
+    /// <summary>The policy rules that an adapter keeps, the type first in each; null where they are not to be read here. One more than <paramref name="most"/> at most.</summary>
+    Task<IReadOnlyList<string[]>?> RulesAsync(SourceEntry adapter, int most);
+
+    /// <summary>Properties or columns with values that no kind knows.</summary>
+    IReadOnlyCollection<string> Unknown { get; }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace Postern.Server.Hosting.Importing;
+
+/// <summary>How far a section has come: one line that is rewritten on a terminal, else a line now and then.</summary>
+internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider clock)
+{
+    private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(10);
+
+    private string section = "";
+    private long total;
+    private long done;
+    private DateTimeOffset begun;
+    private DateTimeOffset shown;
+    private int width;
+
+    public void Begin(string name, long count)
+    {
+        (section, total, done) = (name, count, 0);
+        begun = shown = clock.GetUtcNow();
+    }
+
+    public void Advance(long count)
+    {
+        done += count;
+        var now = clock.GetUtcNow();
+        if (now - shown >= (isTerminal ? OnTerminal : Elsewhere))
+        {
+            shown = now;
+            Write(Line((now - begun).TotalSeconds));
+        }
+    }
+
+    /// <summary>Makes way for what comes after it.</summary>
+    public void End()
+    {
+        if (isTerminal && width > 0)
+        {
+            output.Write('\r' + new string(' ', width) + '\r');
+            width = 0;
+        }
+    }
+
+    private string Line(double seconds)
+    {
+        var rate = seconds > 0 ? done / seconds : 0;
+        // A live source may have grown since it was counted.
+        var percent = total > 0 ? Math.Min(100, done * 100 / total) : 100;
+        return string.Create(CultureInfo.InvariantCulture, $"{section}: {done:N0} of {Math.Max(total, done):N0} ({percent} %), {rate:N0}/s");
+    }
+
+    private void Write(string line)
+    {
+        if (!isTerminal)
+        {
+            output.WriteLine(line);
+            return;
+        }
+
+        output.Write('\r' + line.PadRight(width));
+        output.Flush();
+        width = line.Length;
+    }
+}

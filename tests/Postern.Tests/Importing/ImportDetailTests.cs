@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Hosting;
+using Postern.Server.Hosting.Importing;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Importing;
+
+/// <summary>Single rules of the import.</summary>
+public sealed class ImportDetailTests
+{
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_run_that_was_cut_is_finished_by_the_next(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+        await from.RunAsync();
+        var whole = await IdentitiesAsync(from);
+        await from.Server.ExecuteAsync("delete from external_identities");
+        await from.Server.ExecuteAsync("delete from policies");
+        await from.Server.ExecuteAsync("delete from users where owner = 'tea' and name in ('mei', 'twin-b')");
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Equal(whole, await IdentitiesAsync(from));
+        Assert.Contains("users: 9 read, 2 taken, 6 already there, 1 not taken", report, StringComparison.Ordinal);
+        Assert.Contains("policy rules: 2 read, 2 taken", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task No_identity_is_moved_and_no_account_that_was_opened_here_gets_one(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world["users"].Remove(world.User("twin-b")));
+        await from.Server.AddUserAsync("built-in", "owner", ("id", "somebody"));
+        await from.Server.ExecuteAsync(
+            "insert into external_identities (organization, kind, issuer, subject, user_id, created_time) values ('tea', 'openid', 'wxsandboximport', 'canary-twin', 'somebody', 1)");
+        // The same name, and another person for all we know.
+        using var administrator = await Administrator.OfAsync(from.Server);
+        await administrator.WriteAsync("/api/add-organization", new JsonObject { ["owner"] = "admin", ["name"] = "tea" });
+        await from.Server.AddUserAsync("tea", "mei", ("id", "made-here"));
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Equal("somebody", await from.Server.ScalarAsync<string>("select user_id from external_identities"));
+        Assert.Contains("WeChat identities: 1 read, 0 taken, 0 already there, 1 not taken", report, StringComparison.Ordinal);
+        Assert.Contains("  tea/mei: made-here, in Casdoor id-of-mei-too", report, StringComparison.Ordinal);
+        Assert.Contains("  tea/twin-a (openid)", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Names_of_deleted_certs_and_names_that_others_have_are_not_given_again(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            var twin = (JsonObject)world["providers"][0]!.DeepClone();
+            twin["owner"] = "tea";
+            world["providers"].Add(twin);
+            var other = (JsonObject)world["applications"][1]!.DeepClone();
+            other["name"] = "other-app";
+            world["applications"].Add(other);
+        });
+        await from.Server.ExecuteAsync("insert into retired_certs (name, retired_time) values ('house-cert', 1)");
+
+        var (code, report) = await from.RunAsync();
+
+        Assert.Equal(3, code);
+        Assert.Equal(0, await from.Server.ScalarAsync<long>("select count(*) from certs where name = 'house-cert'"));
+        Assert.Contains("may still be about (1):\n  cert admin/house-cert\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("only one may have (2):\n  provider tea/tea-mini\n  application admin/other-app\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("they sign with the installation's (1):\n  house-app (house-cert)\n", Lines(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_published_password_is_not_taken_over(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+        await from.Server.ExecuteAsync("delete from users where owner = 'built-in' and name = 'admin'");
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Equal(0, await from.Server.ScalarAsync<long>("select count(*) from users where owner = 'built-in' and name = 'admin'"));
+        Assert.Contains("everybody knows the password 123 (1):\n  user built-in/admin\n", Lines(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_object_that_its_kind_refuses_takes_no_other_along(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            world["models"].Add(new JsonObject { ["owner"] = "tea", ["name"] = "broken", ["modelText"] = "no model" });
+            world["users"].Add(new JsonObject { ["owner"] = "tea", ["name"] = "nul", ["displayName"] = "a\0b" });
+            world["users"].Add(new JsonObject { ["owner"] = "tea", ["name"] = "na\0me\u001b" });
+            world["users"].Add(new JsonObject { ["owner"] = "tea", ["name"] = "wrong", ["score"] = "canary-seven" });
+            world["users"].Add(world.User("plain").DeepClone());
+        });
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Contains("models: 2 read, 1 taken, 0 already there, 1 not taken", report, StringComparison.Ordinal);
+        Assert.Contains("  user tea/nul: U+0000 is not allowed in displayName\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("  user tea/na?me?: ", report, StringComparison.Ordinal);
+        Assert.Contains("  user tea/wrong: json: cannot unmarshal string into Go struct field User.score of type int\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("taken as they stand first (1):\n  user tea/plain\n", Lines(report), StringComparison.Ordinal);
+        Assert.Equal(1, await from.Server.ScalarAsync<long>("select count(*) from users where owner = 'tea' and name = 'plain'"));
+        Assert.DoesNotContain("canary", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_hash_without_a_type_is_of_its_organizations_type_and_is_no_password_itself(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world.User("mei").Remove("passwordType"));
+        var hash = from.World.User("mei")["password"]!.GetValue<string>();
+
+        await from.RunAsync();
+
+        var tenant = new Tenant(from.Server, "tea", "tea-app", "tea-client", CasdoorWorld.Secret, from.World.MiniProgram);
+        Assert.Equal("", await RefusalOfAsync(CasdoorWorld.Password));
+        Assert.Equal("invalid_grant", await RefusalOfAsync(hash));
+
+        Task<string> RefusalOfAsync(string password) => tenant.RefusalAsync(
+            ("grant_type", "password"), ("client_id", "tea-client"), ("client_secret", CasdoorWorld.Secret), ("username", "mei"), ("password", password));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_imports_last_line_of_the_audit_trail_says_how_much_it_took(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+
+        await from.RunAsync();
+
+        Assert.Matches("^taken [0-9]{2}, already there 2, not taken 3$", await from.Server.ScalarAsync<string>("select detail from records where action = 'import' and organization = 'built-in'"));
+    }
+
+    [Theory]
+    [InlineData(CasdoorSource.Sqlite)]
+    [InlineData(CasdoorSource.Postgres)]
+    public async Task Casdoors_table_prefix_is_found_and_columns_that_nobody_knows_are_named(CasdoorSource source)
+    {
+        await using var from = await ImportedFrom.NewAsync(DatabaseDriver.Sqlite, source, prefix: "cas_");
+        await from.ExecuteAtCasdoorAsync("alter table \"cas_user\" add column is_global_admin integer");
+        await from.ExecuteAtCasdoorAsync("alter table \"cas_user\" add column quiet varchar(100)");
+        await from.ExecuteAtCasdoorAsync("update \"cas_user\" set is_global_admin = 1, quiet = '', display_name = null, score = null where name = 'mei'");
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Contains("which were not read (1):\n  user.is_global_admin\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("users: 9 read, 7 taken", report, StringComparison.Ordinal);
+        Assert.Contains("policy rules: 2 read, 2 taken", report, StringComparison.Ordinal);
+        var mei = (await from.Server.Database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, "tea", "mei")))!.Show();
+        Assert.Equal(" 0", $"{mei["displayName"]} {mei["score"]}");
+        Assert.False(mei.ContainsKey("isGlobalAdmin"));
+    }
+
+    [Theory]
+    [InlineData(CasdoorSource.File)]
+    [InlineData(CasdoorSource.Sqlite)]
+    [InlineData(CasdoorSource.Postgres)]
+    public async Task More_users_than_a_page_come_over_each_once(CasdoorSource source)
+    {
+        await using var from = await ImportedFrom.NewAsync(DatabaseDriver.Postgres, source, world =>
+        {
+            foreach (var i in Enumerable.Range(0, 1200))
+            {
+                world["users"].Add(new JsonObject { ["owner"] = i % 2 == 0 ? "tea" : "coffee", ["name"] = $"U{i % 7}-{i}", ["id"] = $"many-{i}", ["signupApplication"] = "tea-app", ["wechat"] = $"many-{i}" });
+            }
+        });
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Contains("users: 1,209 read, 1,207 taken, 1 already there, 1 not taken", report, StringComparison.Ordinal);
+        Assert.Equal(1200, await from.Server.ScalarAsync<long>("select count(*) from users where id like 'many-%'"));
+        Assert.Equal(600, await from.Server.ScalarAsync<long>("select count(*) from external_identities where subject like 'many-%' and user_id = subject"));
+    }
+
+    [Fact]
+    public void The_progress_says_how_far_it_is_and_how_fast()
+    {
+        var (clock, lines, screen) = (new ManualClock(), new StringWriter(), new StringWriter());
+        var (log, terminal) = (new Progress(lines, false, clock), new Progress(screen, true, clock));
+        log.Begin("users", 1_000_000);
+        terminal.Begin("users", 1_000_000);
+        foreach (var _ in Enumerable.Range(0, 12))
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            log.Advance(10_000);
+            terminal.Advance(10_000);
+        }
+
+        terminal.End();
+        Assert.Equal("users: 100,000 of 1,000,000 (10 %), 10,000/s\n", lines.ToString().ReplaceLineEndings("\n"));
+        Assert.Contains("\rusers: 120,000 of 1,000,000 (12 %), 10,000/s", screen.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(" \r", screen.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Lines(string report) => report.ReplaceLineEndings("\n");
+
+    private static async Task<string> IdentitiesAsync(ImportedFrom from) =>
+        (await from.Server.ScalarAsync<string>("select max(organization || kind || issuer || subject || user_id) from external_identities"))!
+        + await from.Server.ScalarAsync<long>("select count(*) from external_identities");
+}
