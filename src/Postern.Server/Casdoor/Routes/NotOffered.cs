@@ -10,6 +10,7 @@ internal static class NotOffered
 {
     private const string NoMessages = "Postern sends no mail, text messages or notifications; send it from your own server";
     private const string NoDirectory = "Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users";
+    private const string NoSecondFactor = "Postern asks for no second factor yet: a password is guarded by the lock-out alone";
     private const string NoPayments = "Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment";
 
     public static readonly IReadOnlyDictionary<string, string> Sentences = new Dictionary<string, string>
@@ -26,6 +27,11 @@ internal static class NotOffered
         ["POST /api/pay-order"] = NoPayments,
         ["POST /api/notify-payment/{owner}/{payment}"] = NoPayments,
         ["POST /api/invoice-payment"] = NoPayments,
+        ["POST /api/mfa/setup/initiate"] = NoSecondFactor,
+        ["POST /api/mfa/setup/verify"] = NoSecondFactor,
+        ["POST /api/mfa/setup/enable"] = NoSecondFactor,
+        ["POST /api/set-preferred-mfa"] = NoSecondFactor,
+        ["POST /api/delete-mfa"] = NoSecondFactor,
         ["GET /api/get-invitation-info"] = "Postern has no sign-up by invitation code: administrators read invitations with get-invitation",
     };
 
