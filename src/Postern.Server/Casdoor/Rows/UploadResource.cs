@@ -37,6 +37,8 @@ internal static class UploadResource
             {
                 var largest = (long)call.Context.RequestServices.GetRequiredService<PosternOptions>().ResourceMegabytes * Megabyte;
                 (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, target, largest, call.Context.RequestAborted);
+                // What is answered is on disk.
+                target.Flush(flushToDisk: part is not null);
             }
 
             if (part is null)
