@@ -194,9 +194,8 @@ public sealed class ImportDetailTests
         }
 
         terminal.End();
-        // The clock goes on while it is moved.
-        Assert.Matches(@"^users: 100,000 of 1,000,000 \(10 %\), (10,000|9,9\d\d)/s\r?\n\z", lines.ToString());
-        Assert.Matches(@"\rusers: 120,000 of 1,000,000 \(12 %\), (10,000|9,9\d\d)/s", screen.ToString());
+        Assert.Equal("users: 100,000 of 1,000,000 (10 %), 10,000/s\n", lines.ToString().ReplaceLineEndings("\n"));
+        Assert.Contains("\rusers: 120,000 of 1,000,000 (12 %), 10,000/s", screen.ToString(), StringComparison.Ordinal);
         Assert.EndsWith(" \r", screen.ToString(), StringComparison.Ordinal);
     }
 
