@@ -51,6 +51,23 @@ public sealed class ImportDetailTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Whose_second_factor_is_no_longer_asked_for_is_named_without_his_secret(DatabaseDriver driver)
+    {
+        // One of the world has an authenticator app, the other gets a telephone.
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world.User("twin-b")["mfaPhoneEnabled"] = true);
+
+        foreach (var apply in new[] { false, true, true })
+        {
+            var (code, report) = await from.RunAsync(apply);
+
+            Assert.Equal(3, code);
+            Assert.Contains("Users whose second factor is not asked for here: their password alone signs them in (2):\n  tea/mei\n  tea/twin-b\n", Lines(report), StringComparison.Ordinal);
+            Assert.DoesNotContain("canary-totp", report, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Names_of_deleted_certs_and_names_that_others_have_are_not_given_again(DatabaseDriver driver)
     {
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
@@ -12,6 +14,8 @@ namespace Postern.Server.Hosting.Importing;
 /// </summary>
 internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, bool apply, Progress progress, TimeProvider clock)
 {
+    private static readonly string[] SecondFactors = ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"];
+
     private readonly ImportReport report = new();
     private readonly ImportJudge judge = new(store, database, scratch, apply);
     private readonly Dictionary<string, SignupApplication> applications = new(StringComparer.Ordinal);
@@ -162,6 +166,11 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
             report.Add(Finding.Unverifiable, entry.Path);
         }
 
+        if (HasSecondFactor(entry.Document))
+        {
+            report.Add(Finding.SecondFactor, entry.Path);
+        }
+
         if (await choice.ClaimsOfAsync(entry.Document, entry.Owner) is not { } claims)
         {
             report.Add(Finding.Undecided, entry.Path);
@@ -173,6 +182,11 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
             scratch.Add(new Claim(identity, one.Prepared?.Id ?? one.ThereAs!, entry.Path));
         }
     }
+
+    /// <summary>Casdoor asks such a user for more than his password (contract 4.2).</summary>
+    private static bool HasSecondFactor(JsonObject user) =>
+        ObjectTarget.Text(user, "totpSecret").Length > 0 || ObjectTarget.Text(user, "preferredMfaType").Length > 0
+        || SecondFactors.Any(p => user[p]?.GetValueKind() == JsonValueKind.True);
 
     private async Task NoteCertAsync(Judged one)
     {

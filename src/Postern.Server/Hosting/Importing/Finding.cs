@@ -37,6 +37,10 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type",
         "They sign in another way, or an administrator sets a password (set-password).");
 
+    public static readonly Finding SecondFactor = new(
+        "Users whose second factor is not asked for here: their password alone signs them in",
+        "Tell them, or forbid them (isForbidden) until they have another way; their secret is kept, encrypted, and opens nothing.", MostNamed: 200);
+
     public static readonly Finding NewId = new(
         "Users whose id another user has, and who got a new one",
         "Tell the services that keep user ids (the sub of a token).", IsLoss: false, MostNamed: All);
