@@ -1,0 +1,68 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import { accessToken, renew } from '../auth/tokens';
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+
+/** A refusal in the server's words, in the reader's language where the server has it. */
+export class Refusal extends Error {}
+
+/** The sign-in is over: ended by an administrator, by a ban or by time. */
+export class SignedOut extends Error {}
+
+const signedOutListeners = new Set<() => void>();
+
+/** Calls back when a call found that the sign-in is over. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+const bearer: Middleware = {
+  async onRequest({ request }) {
+    const token = await accessToken();
+    if (token !== null) {
+      request.headers.set('Authorization', `Bearer ${token}`);
+    }
+
+    request.headers.set('Accept-Language', document.documentElement.lang);
+    return request;
+  },
+};
+
+/** The typed client: addresses, parameters and answers are those of /openapi/v1.json. */
+export const http = createClient<paths>({ baseUrl: location.origin, credentials: 'omit' });
+http.use(bearer);
+
+export type Envelope = Schemas['Ok'] | Schemas['Refusal'];
+
+// What the server says of a bearer token that is none any more.
+const deadToken = /access token/i;
+
+/** The envelope of an answer, or its refusal thrown. */
+export async function envelope<T extends Envelope>(call: () => Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Extract<T, { status: 'ok' }>> {
+  const first = await read(call);
+  const answer = isDead(first) && (await renew()) !== null ? await read(call) : first;
+  if (isDead(answer)) {
+    signedOutListeners.forEach((listener) => listener());
+    throw new SignedOut(answer.msg);
+  }
+
+  if (answer.status !== 'ok') {
+    throw new Refusal(answer.msg || answer.status);
+  }
+
+  return answer as Extract<T, { status: 'ok' }>;
+}
+
+async function read<T extends Envelope>(call: () => Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call();
+  const answer = (data ?? error) as T | undefined;
+  if (answer === undefined || typeof answer.status !== 'string') {
+    throw new Refusal(`${response.status} ${response.statusText}`);
+  }
+
+  return answer;
+}
+
+const isDead = (answer: Envelope): boolean => answer.status !== 'ok' && deadToken.test(answer.msg ?? '');

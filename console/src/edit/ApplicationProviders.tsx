@@ -1,0 +1,49 @@
+import { DeleteOutlined } from '@ant-design/icons';
+import { Button, Checkbox, Empty, Flex } from 'antd';
+import { Link } from 'react-router';
+import { useText } from '../i18n/useText';
+import type { Schemas } from '../api/client';
+import type { FieldInputProps } from '../kinds/kind';
+import { Picker } from './Picker';
+
+type Item = Partial<Schemas['ProviderItem']>;
+
+const rights = ['canSignUp', 'canSignIn', 'canUnlink'] as const;
+
+/** Which providers an application lets in, and for what. */
+export default function ApplicationProviders({ value, onChange, object }: FieldInputProps) {
+  const t = useText('edit');
+  const items = (value as Item[] | undefined) ?? [];
+  const set = onChange as ((items: Item[]) => void) | undefined;
+  const change = (index: number, changes: Item): void => set?.(items.map((item, i) => (i === index ? { ...item, ...changes } : item)));
+  return (
+    <Flex vertical gap="small">
+      {items.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noProviders')} />}
+      {items.map((item, index) => (
+        <Flex key={item.name} gap="middle" align="center" wrap>
+          <Link to={`/providers/${encodeURIComponent(item.owner || 'admin')}/${encodeURIComponent(item.name ?? '')}`} style={{ minWidth: 160 }}>
+            {item.name}
+          </Link>
+          {rights.map((right) => (
+            <Checkbox key={right} checked={item[right] === true} onChange={(event) => change(index, { [right]: event.target.checked })}>
+              {t(`providerRights.${right}`)}
+            </Checkbox>
+          ))}
+          <Button type="text" danger icon={<DeleteOutlined />} aria-label={t('removeProvider', { name: item.name })} onClick={() => set?.(items.filter((_, i) => i !== index))} />
+        </Flex>
+      ))}
+      <div style={{ maxWidth: 360 }} role="group" aria-label={t('addProvider')}>
+        <Picker
+          field={{ name: 'provider', type: 'picker', of: 'provider', isFullId: true }}
+          object={object}
+          onChange={(chosen) => {
+            const [owner, name] = String(chosen).split('/');
+            if (name !== undefined && !items.some((item) => item.name === name)) {
+              set?.([...items, { owner, name, canSignUp: true, canSignIn: true, canUnlink: true }]);
+            }
+          }}
+        />
+      </div>
+    </Flex>
+  );
+}

@@ -1,0 +1,53 @@
+import { EyeOutlined, SyncOutlined } from '@ant-design/icons';
+import { App, Button, Flex, Input } from 'antd';
+import { useState } from 'react';
+import { useText } from '../i18n/useText';
+import { envelope, http } from '../api/client';
+import type { ObjectData } from '../api/objects';
+import { CopyButton } from './CopyButton';
+
+/** A client's secret: asked for by a click, which leaves a record; a new one ends the old one at once. */
+export function ClientSecret({ object, id }: { object: ObjectData; id?: string }) {
+  const t = useText('edit');
+  const { message, modal } = App.useApp();
+  const [secret, setSecret] = useState<string | null>(null);
+  const application = `${String(object.owner)}/${String(object.name)}`;
+  const show = async (): Promise<void> => {
+    try {
+      const answer = await envelope(() => http.GET('/api/get-application', { params: { query: { id: application } } }));
+      setSecret((answer.data as { clientSecret?: string } | null)?.clientSecret ?? '');
+    } catch (error) {
+      void message.error(String((error as Error).message));
+    }
+  };
+  const rotate = (): void => {
+    modal.confirm({
+      title: t('rotateTitle'),
+      content: t('rotateHelp'),
+      okText: t('rotate'),
+      okButtonProps: { danger: true },
+      onOk: async () => {
+        try {
+          const answer = await envelope(() => http.POST('/api/rotate-client-secret' as never, { params: { query: { id: application } } } as never) as never);
+          setSecret(String((answer as { data?: unknown }).data ?? ''));
+          void message.success(t('rotated'));
+        } catch (error) {
+          void message.error(String((error as Error).message));
+        }
+      },
+    });
+  };
+  return (
+    <Flex gap="small" wrap>
+      <Input id={id} readOnly value={secret ?? '••••••••••••••••'} style={{ flex: 1, minWidth: 160 }} className="code" suffix={secret !== null && <CopyButton text={secret} />} />
+      {secret === null && (
+        <Button icon={<EyeOutlined />} onClick={() => void show()}>
+          {t('show')}
+        </Button>
+      )}
+      <Button icon={<SyncOutlined />} onClick={rotate}>
+        {t('rotate')}
+      </Button>
+    </Flex>
+  );
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Result, Skeleton } from 'antd';
+import { useParams, useSearchParams } from 'react-router';
+import { useText } from '../i18n/useText';
+import { getObject, type ObjectData } from '../api/objects';
+import { useWho } from '../auth/who';
+import type { Kind } from '../kinds/kind';
+import { kindOne } from '../kinds/labels';
+import { groupsOfSchema } from './schemaGroups';
+import { ObjectPage } from './ObjectPage';
+
+/** The page of one object, or of one that is to be. */
+export function EditPage({ kind }: { kind: Kind }) {
+  const t = useText('edit');
+  const who = useWho();
+  const [search] = useSearchParams();
+  const id = useParams()['*'] ?? '';
+  const isNew = id === 'new';
+  const object = useQuery({ queryKey: ['object', kind.name, id], enabled: !isNew, queryFn: () => getObject(kind.name, id) });
+  const groups = useQuery({ queryKey: ['groups', kind.name], staleTime: Infinity, queryFn: async () => (kind.groups.length > 0 ? kind.groups : groupsOfSchema(kind.schema)) });
+  const error = object.error ?? groups.error;
+  if (error !== null) {
+    return <Alert type="error" showIcon title={error.message} action={<Button onClick={() => void object.refetch()}>{t('list:retry')}</Button>} />;
+  }
+
+  if (groups.data === undefined || (!isNew && object.isPending)) {
+    return <Skeleton active />;
+  }
+
+  if (!isNew && object.data === null) {
+    return <Result status="404" title={t('nothingHere', { one: kindOne(kind.name) })} subTitle={t('nothingHereHelp')} />;
+  }
+
+  const organization = search.get('organization') ?? (who.isGlobal ? '' : who.organization);
+  return <ObjectPage key={id} kind={kind} groups={groups.data} id={id} object={isNew ? newObject(kind, organization) : (object.data as ObjectData)} isNew={isNew} />;
+}
+
+/** An organization's own, or the installation's where nobody says whose. */
+function newObject(kind: Kind, organization: string): ObjectData {
+  const owner = kind.owner === 'admin' || (kind.owner === 'either' && organization.length === 0) ? 'admin' : organization;
+  return { owner, ...kind.fresh?.(organization) };
+}

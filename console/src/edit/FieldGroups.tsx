@@ -1,0 +1,66 @@
+import { Card, Form, Typography } from 'antd';
+import { Suspense } from 'react';
+import { useText } from '../i18n/useText';
+import type { ObjectData } from '../api/objects';
+import { useWho } from '../auth/who';
+import type { Field, Group, Kind } from '../kinds/kind';
+import { fieldHelp, fieldLabel } from '../kinds/labels';
+import { FieldInput } from './FieldInput';
+import { ReadOnlyValue } from './ReadOnlyValue';
+
+export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; groups: readonly Group[]; object: ObjectData; isNew: boolean }) {
+  const t = useText('kinds');
+  const who = useWho();
+  const isShown = (field: Field): boolean => (field.when?.(object) ?? true) && (field.isGlobal !== true || who.isGlobal) && !(isNew && field.isReadOnly === true);
+  return groups
+    .map((group) => ({ ...group, fields: group.fields.filter(isShown) }))
+    .filter((group) => group.fields.length > 0)
+    .map((group) => (
+      <Card key={group.name} title={<Typography.Title level={2} style={{ fontSize: '1rem', margin: 0 }}>{t(`groups.${group.name}` as never)}</Typography.Title>} style={{ marginBlockEnd: 16 }}>
+        <div className="fields">
+          {group.fields.map((field) => (
+            <FormField key={field.name} kind={kind} field={field} object={object} isNew={isNew} />
+          ))}
+        </div>
+      </Card>
+    ));
+}
+
+function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; object: ObjectData; isNew: boolean }) {
+  const t = useText('edit');
+  const label = fieldLabel(kind.name, field.name);
+  const help = fieldHelp(kind.name, field.name);
+  const isWide = field.component !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
+  const className = isWide ? 'wide' : undefined;
+  if (field.isReadOnly === true || (field.isFixed === true && !isNew)) {
+    return (
+      <Form.Item label={label} extra={help} className={className} htmlFor={undefined}>
+        <ReadOnlyValue field={field} value={object[field.name]} />
+      </Form.Item>
+    );
+  }
+
+  return (
+    <Form.Item
+      name={field.name}
+      label={label}
+      extra={help}
+      className={className}
+      valuePropName={field.type === 'switch' ? 'checked' : 'value'}
+      validateFirst
+      rules={[
+        ...(field.isRequired === true ? [{ required: true, message: t('required', { field: label }) }] : []),
+        ...(field.pattern !== undefined ? [{ pattern: field.pattern, message: t('malformed', { field: label }) }] : []),
+        ...(field.type === 'json' ? [{ validator: (_: unknown, value: unknown) => (value instanceof Error ? Promise.reject(value) : Promise.resolve()) }] : []),
+      ]}
+    >
+      {field.component !== undefined ? (
+        <Suspense>
+          <field.component object={object} isNew={isNew} />
+        </Suspense>
+      ) : (
+        <FieldInput field={field} object={object} label={label} isNew={isNew} />
+      )}
+    </Form.Item>
+  );
+}

@@ -1,0 +1,67 @@
+import { Avatar, ColorPicker, Flex, Input, InputNumber, Select, Switch } from 'antd';
+import { useText } from '../i18n/useText';
+import type { ObjectData } from '../api/objects';
+import type { Field } from '../kinds/kind';
+import { valueLabel } from '../kinds/labels';
+import { ClientSecret } from './ClientSecret';
+import { CopyButton } from './CopyButton';
+import { JsonInput } from './JsonInput';
+import { Picker } from './Picker';
+import { SecretInput } from './SecretInput';
+
+interface Props {
+  field: Field;
+  object: ObjectData;
+  label: string;
+  isNew: boolean;
+  id?: string;
+  value?: unknown;
+  checked?: boolean;
+  onChange?: (value: unknown) => void;
+}
+
+/** The input of a property, by its type; the form gives it value and onChange. */
+export function FieldInput({ field, object, label, isNew, ...given }: Props) {
+  const t = useText('edit');
+  const control = { ...given, onChange: given.onChange as never };
+  const text = { ...control, value: given.value as string };
+  const options = field.options?.map((value) => ({ value, label: valueLabel(field.name, value) }));
+  switch (field.type) {
+    case 'area':
+      return <Input.TextArea {...text} autoSize={{ minRows: 2, maxRows: 12 }} />;
+    case 'code':
+      return <Input.TextArea {...text} autoSize={{ minRows: 6, maxRows: 30 }} className="code" spellCheck={false} />;
+    case 'number':
+      return <InputNumber {...control} value={given.value as number} style={{ width: '100%', maxWidth: 240 }} />;
+    case 'switch':
+      return <Switch id={given.id} checked={given.checked === true} onChange={given.onChange} aria-label={label} />;
+    case 'select':
+      return <Select {...text} options={options} showSearch={(options?.length ?? 0) > 8} popupMatchSelectWidth={false} />;
+    case 'selects':
+      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="multiple" options={options} />;
+    case 'tags':
+      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="tags" open={false} suffixIcon={null} tokenSeparators={[',', ' ', '\n']} placeholder={t('tagsHint')} />;
+    case 'picker':
+    case 'pickers':
+      return <Picker {...given} field={field} object={object} />;
+    case 'secret':
+      return <SecretInput {...text} isSet={object[field.name] === '***'} />;
+    case 'clientSecret':
+      return isNew ? <Input {...text} placeholder={t('secretMade')} autoComplete="off" /> : <ClientSecret object={object} id={given.id} />;
+    case 'password':
+      return <Input.Password {...text} autoComplete="new-password" />;
+    case 'color':
+      return <ColorPicker value={text.value || '#1677ff'} onChangeComplete={(color) => given.onChange?.(color.toHexString())} showText />;
+    case 'image':
+      return (
+        <Flex gap="small">
+          {text.value && <Avatar src={text.value} shape="square" alt="" style={{ flex: 'none' }} />}
+          <Input {...text} inputMode="url" placeholder="https://" />
+        </Flex>
+      );
+    case 'json':
+      return <JsonInput {...given} />;
+    default:
+      return field.isCopied === true && !isNew ? <Input {...text} suffix={<CopyButton text={text.value ?? ''} />} /> : <Input {...text} autoComplete="off" />;
+  }
+}

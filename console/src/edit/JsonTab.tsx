@@ -1,0 +1,36 @@
+import { Alert, Flex, Input, Typography } from 'antd';
+import { useState } from 'react';
+import { useText } from '../i18n/useText';
+import type { ObjectData } from '../api/objects';
+import type { Kind } from '../kinds/kind';
+import { kindOne } from '../kinds/labels';
+import { CopyButton } from './CopyButton';
+
+/** The whole object as it stands on the wire; what is changed here is saved as in the form. */
+export default function JsonTab({ kind, object, isFixed, onChange }: { kind: Kind; object: ObjectData; isFixed: boolean; onChange: (object: ObjectData) => void }) {
+  const t = useText('edit');
+  const [text, setText] = useState(() => JSON.stringify(object, null, 2));
+  const [isWrong, setWrong] = useState(false);
+  const change = (typed: string): void => {
+    setText(typed);
+    try {
+      const parsed: unknown = JSON.parse(typed);
+      setWrong(typeof parsed !== 'object' || parsed === null || Array.isArray(parsed));
+      if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+        onChange(parsed as ObjectData);
+      }
+    } catch {
+      setWrong(true);
+    }
+  };
+  return (
+    <>
+      <Flex justify="space-between" align="center" gap="small" style={{ marginBlockEnd: 8 }}>
+        <Typography.Text type="secondary">{t('jsonHelp')}</Typography.Text>
+        <CopyButton text={text} withText />
+      </Flex>
+      <Input.TextArea aria-label={t('jsonOf', { one: kindOne(kind.name) })} value={text} readOnly={isFixed} onChange={(event) => change(event.target.value)} autoSize={{ minRows: 12, maxRows: 40 }} className="code" spellCheck={false} status={isWrong ? 'error' : ''} />
+      {isWrong && <Alert type="error" title={t('notJson')} style={{ marginBlockStart: 8 }} />}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import { Form, Select } from 'antd';
+import { useText } from '../i18n/useText';
+import type { ObjectData } from '../api/objects';
+import { useWho } from '../auth/who';
+import type { Kind } from '../kinds/kind';
+import { useOrganizationNames } from '../list/OrganizationFilter';
+
+/** Whose a new object is, where that can be chosen. */
+export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: ObjectData; onChange: (owner: ObjectData) => void }) {
+  const t = useText('edit');
+  const who = useWho();
+  const names = useOrganizationNames();
+  if (!who.isGlobal || kind.owner === 'admin') {
+    return null;
+  }
+
+  const options = [
+    ...(kind.owner === 'either' ? [{ value: 'admin', label: t('installation') }] : []),
+    ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name })),
+  ];
+  return (
+    <Form.Item label={t('owner')} extra={kind.owner === 'either' ? t('ownerHelp') : undefined} required htmlFor="object-owner" style={{ maxWidth: 640 }}>
+      <Select id="object-owner" value={object.owner || undefined} options={options} showSearch={{ optionFilterProp: 'label' }} onChange={(owner: string) => onChange({ owner, ...kind.fresh?.(owner === 'admin' ? '' : owner) })} placeholder={t('chooseOrganization')} />
+    </Form.Item>
+  );
+}

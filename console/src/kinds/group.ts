@@ -1,0 +1,33 @@
+import type { Kind } from './kind';
+
+export const group: Kind = {
+  name: 'group',
+  plural: 'groups',
+  schema: 'Group',
+  section: 'people',
+  owner: 'organization',
+  columns: [
+    { name: 'name', isSorted: true, search: 'anywhere' },
+    { name: 'displayName', isSorted: true, search: 'anywhere' },
+    { name: 'parentId' },
+    { name: 'type' },
+    { name: 'createdTime', type: 'time', isSorted: true },
+    { name: 'isEnabled', type: 'bool' },
+  ],
+  fresh: (organization) => ({ type: 'Virtual', isTopGroup: true, parentId: organization, isEnabled: true }),
+  groups: [
+    {
+      name: 'about',
+      fields: [
+        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        { name: 'displayName', isRequired: true },
+        { name: 'type', type: 'select', options: ['Virtual', 'Physical'] },
+        { name: 'parentId' },
+        { name: 'isTopGroup', type: 'switch' },
+        { name: 'manager' },
+        { name: 'contactEmail' },
+        { name: 'isEnabled', type: 'switch' },
+      ],
+    },
+  ],
+};

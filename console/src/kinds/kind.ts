@@ -1,0 +1,120 @@
+import type { ComponentType, LazyExoticComponent } from 'react';
+import type { ObjectData } from '../api/objects';
+import type { Who } from '../auth/who';
+
+/** How a property is shown and edited. */
+export type FieldType =
+  | 'text'
+  | 'area'
+  | 'number'
+  | 'switch'
+  | 'select'
+  | 'selects'
+  | 'tags'
+  | 'picker'
+  | 'pickers'
+  | 'secret'
+  | 'clientSecret'
+  | 'password'
+  | 'image'
+  | 'color'
+  | 'code'
+  | 'time'
+  | 'json';
+
+export interface FieldInputProps {
+  id?: string;
+  value?: never;
+  onChange?: (value: never) => void;
+  object: ObjectData;
+  isNew: boolean;
+}
+
+/** A property in the form of its object. Its label is `fields:KIND.NAME` or `fields:common.NAME`, its help the same in `help`. */
+export interface Field {
+  name: string;
+  type?: FieldType;
+  /** Of a select. */
+  options?: readonly string[];
+  /** Of a picker: the kind that it names. */
+  of?: string;
+  /** Of a picker: whether it names objects as owner/name instead of the name alone. */
+  isFullId?: boolean;
+  isRequired?: boolean;
+  /** Can be given to a new object only. */
+  isFixed?: boolean;
+  /** Told by the server, never sent. */
+  isReadOnly?: boolean;
+  /** Has a button that copies it. */
+  isCopied?: boolean;
+  pattern?: RegExp;
+  /** Whether it matters for an object like this. */
+  when?: (object: ObjectData) => boolean;
+  /** For properties that need an editor of their own. */
+  component?: LazyExoticComponent<ComponentType<FieldInputProps>>;
+  /** Also shown to global administrators alone. */
+  isGlobal?: boolean;
+}
+
+/** Fields under one heading, `kinds:groups.NAME`. */
+export interface Group {
+  name: string;
+  fields: readonly Field[];
+}
+
+export interface Column {
+  name: string;
+  type?: 'text' | 'time' | 'bool' | 'image' | 'tags' | 'number' | 'bytes';
+  /** Not shown until it is chosen. */
+  isHidden?: boolean;
+  /** Whether the list can be sorted by it. */
+  isSorted?: boolean;
+  /** Whether the list can be searched by it: by its beginning, or anywhere where that is all the server has. */
+  search?: 'prefix' | 'anywhere';
+  /** Values with words of their own, `kinds:values.NAME.VALUE`. */
+  options?: readonly string[];
+}
+
+/** A further tab of an object's page, with the title `kinds:panels.NAME`. */
+export interface Panel {
+  name: string;
+  component: LazyExoticComponent<ComponentType<{ object: ObjectData; kind: Kind }>>;
+  when?: (object: ObjectData, who: Who) => boolean;
+}
+
+/** A button over chosen rows that changes each of them: `kinds:bulk.NAME`. */
+export interface BulkChange {
+  name: string;
+  change: ObjectData;
+}
+
+export type Section = 'people' | 'applications' | 'access' | 'log' | 'more';
+
+/** One kind of object, declared once: the lists, forms and menus are made of it. */
+export interface Kind {
+  /** As in its routes. */
+  name: string;
+  /** As in the route of its list, and in this console's addresses. */
+  plural: string;
+  /** In the OpenAPI document. */
+  schema: string;
+  section: Section;
+  /** What owns an object: its organization, or admin with the organization in a property, or either of both. */
+  owner: 'organization' | 'admin' | 'either';
+  columns: readonly Column[];
+  groups: readonly Group[];
+  /** What a new object begins with. */
+  fresh?: (organization: string) => ObjectData;
+  panels?: readonly Panel[];
+  bulk?: readonly BulkChange[];
+  /** Whether nobody adds one by hand. */
+  isMadeByServer?: boolean;
+  /** Whether its objects are never changed, only deleted. */
+  isFixed?: boolean;
+  /** Whether only global administrators have a page of it. */
+  isGlobal?: boolean;
+  /** What deleting one does beside deleting it: `kinds:deleting.NAME` tells. */
+  hasConsequences?: boolean;
+  /** The parts of an object's id beyond owner and name. */
+  idOf?: (object: ObjectData) => string;
+}

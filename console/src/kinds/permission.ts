@@ -1,0 +1,65 @@
+import type { Kind } from './kind';
+
+export const permission: Kind = {
+  name: 'permission',
+  plural: 'permissions',
+  schema: 'Permission',
+  section: 'access',
+  owner: 'organization',
+  columns: [
+    { name: 'name', isSorted: true, search: 'anywhere' },
+    { name: 'displayName', isSorted: true, search: 'anywhere' },
+    { name: 'resources', type: 'tags' },
+    { name: 'actions', type: 'tags' },
+    { name: 'effect', options: ['Allow', 'Deny'] },
+    { name: 'isEnabled', type: 'bool' },
+    { name: 'state', isHidden: true },
+    { name: 'createdTime', type: 'time', isSorted: true },
+  ],
+  bulk: [
+    { name: 'enable', change: { isEnabled: true } },
+    { name: 'disable', change: { isEnabled: false } },
+  ],
+  fresh: () => ({ isEnabled: true, effect: 'Allow', resourceType: 'Custom', actions: ['Read'], state: 'Approved' }),
+  groups: [
+    {
+      name: 'about',
+      fields: [
+        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        { name: 'displayName' },
+        { name: 'description', type: 'area' },
+        { name: 'isEnabled', type: 'switch' },
+      ],
+    },
+    {
+      name: 'members',
+      fields: [
+        { name: 'users', type: 'pickers', of: 'user', isFullId: true },
+        { name: 'groups', type: 'pickers', of: 'group', isFullId: true },
+        { name: 'roles', type: 'pickers', of: 'role', isFullId: true },
+        { name: 'domains', type: 'tags' },
+      ],
+    },
+    {
+      name: 'rule',
+      fields: [
+        { name: 'model', type: 'picker', of: 'model', isFullId: true },
+        { name: 'adapter', type: 'picker', of: 'adapter', isFullId: true },
+        { name: 'resourceType', type: 'select', options: ['Application', 'TreeNode', 'Custom'] },
+        { name: 'resources', type: 'tags' },
+        { name: 'actions', type: 'tags' },
+        { name: 'effect', type: 'select', options: ['Allow', 'Deny'] },
+        { name: 'expireTime' },
+      ],
+    },
+    {
+      name: 'approval',
+      fields: [
+        { name: 'state', type: 'select', options: ['Approved', 'Pending'] },
+        { name: 'submitter', isReadOnly: true },
+        { name: 'approver', isReadOnly: true },
+        { name: 'approveTime', type: 'time', isReadOnly: true },
+      ],
+    },
+  ],
+};

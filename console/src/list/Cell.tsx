@@ -1,0 +1,40 @@
+import { CheckCircleFilled, MinusCircleOutlined } from '@ant-design/icons';
+import { Avatar, Tag, Tooltip } from 'antd';
+import i18next from 'i18next';
+import { formatBytes, formatNumber, formatTime } from '../i18n/format';
+import type { Column } from '../kinds/kind';
+import { valueLabel } from '../kinds/labels';
+
+const shownTags = 3;
+
+export function Cell({ column, value }: { column: Column; value: unknown }) {
+  switch (column.type) {
+    case 'time':
+      return <time dateTime={String(value ?? '')}>{formatTime(value)}</time>;
+    case 'bool':
+      return value === true ? <CheckCircleFilled role="img" aria-label={i18next.t('yes')} /> : <MinusCircleOutlined role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />;
+    case 'image':
+      return typeof value === 'string' && value.length > 0 ? <Avatar src={value} shape="square" alt="" /> : null;
+    case 'number':
+      return typeof value === 'number' ? <span>{formatNumber(value)}</span> : null;
+    case 'bytes':
+      return typeof value === 'number' ? <span>{formatBytes(value)}</span> : null;
+    case 'tags': {
+      const tags = Array.isArray(value) ? value.map(String) : [];
+      return (
+        <>
+          {tags.slice(0, shownTags).map((tag) => (
+            <Tag key={tag}>{tag}</Tag>
+          ))}
+          {tags.length > shownTags && (
+            <Tooltip title={tags.slice(shownTags).join(', ')}>
+              <Tag tabIndex={0}>+{formatNumber(tags.length - shownTags)}</Tag>
+            </Tooltip>
+          )}
+        </>
+      );
+    }
+    default:
+      return <>{column.options !== undefined ? valueLabel(column.name, String(value ?? '')) : String(value ?? '')}</>;
+  }
+}

@@ -1,0 +1,199 @@
+import { DeleteOutlined, DownloadOutlined, PlusOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Empty, Flex, Popover, Space, Table, type TableProps, Typography } from 'antd';
+import { useState } from 'react';
+import { useText } from '../i18n/useText';
+import { Link, useNavigate } from 'react-router';
+import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
+import { useWho } from '../auth/who';
+import { ConfirmByName } from '../edit/ConfirmByName';
+import { formatNumber } from '../i18n/format';
+import { addressOf, idOf } from '../kinds';
+import type { BulkChange, Column, Kind } from '../kinds/kind';
+import { fieldLabel, kindLabel, kindOne } from '../kinds/labels';
+import { PageTitle } from '../shell/PageTitle';
+import { OrganizationFilter } from './OrganizationFilter';
+import { pageSizes, queryOf, useListAddress } from './address';
+import { Cell } from './Cell';
+import { csvHead, csvRows, download } from './csv';
+import { SearchBox } from './SearchBox';
+import { useWork } from './useWork';
+import { WorkDialog } from './WorkDialog';
+
+const exportedAtOnce = 1000;
+
+/** The list of a kind: pages, order, search and filters are the server's, and stand in the address. */
+export function ListPage({ kind }: { kind: Kind }) {
+  const t = useText('list');
+  const who = useWho();
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const [address, change] = useListAddress();
+  const [chosen, setChosen] = useState<ObjectData[]>([]);
+  const [isDeleting, setDeleting] = useState(false);
+  const [work, run, closeWork] = useWork();
+  const query = queryOf(kind, address);
+  const list = useQuery({
+    queryKey: ['list', kind.plural, query],
+    queryFn: ({ signal }) => listObjects(kind.plural, query, signal),
+    placeholderData: keepPreviousData,
+  });
+
+  const shown = kind.columns.filter((column) => (address.columns === null ? column.isHidden !== true : address.columns.includes(column.name)));
+  const title = kindLabel(kind.plural);
+  const canAdd = kind.isMadeByServer !== true && (kind.name !== 'organization' || who.isGlobal);
+  const canDelete = kind.name !== 'organization' || who.isGlobal;
+  const isFiltered = address.value.length > 0 || address.group.length > 0;
+  const addAddress = `/${kind.plural}/new${address.organization.length > 0 ? `?organization=${encodeURIComponent(address.organization)}` : ''}`;
+
+  const again = async (): Promise<void> => {
+    setChosen([]);
+    await cache.invalidateQueries({ queryKey: ['list', kind.plural] });
+  };
+
+  const bulk = async (action: BulkChange): Promise<void> => {
+    await run(t(`kinds:bulk.${action.name}` as never), chosen, (object) => idOf(kind, object), (object) => updateObject(kind.name, idOf(kind, object), action.change));
+    await again();
+  };
+
+  const remove = async (): Promise<void> => {
+    setDeleting(false);
+    await run(t('delete'), chosen, (object) => idOf(kind, object), (object) => deleteObject(kind.name, object));
+    await again();
+  };
+
+  const exportAll = async (): Promise<void> => {
+    const names = kind.columns.map((column) => column.name);
+    // Each page becomes a blob of its own, which browsers keep outside of the script's memory.
+    const parts: BlobPart[] = [new Blob([csvHead(names)])];
+    const pages = Array.from({ length: Math.ceil((list.data?.total ?? 0) / exportedAtOnce) }, (_, index) => index + 1);
+    const texts: Blob[] = [];
+    const isWhole = await run(t('exporting'), pages, (page) => String(page), async (page) => {
+      const { items } = await listObjects(kind.plural, { ...query, p: page, pageSize: exportedAtOnce });
+      texts[page] = new Blob([csvRows(names, items)]);
+    });
+    if (isWhole) {
+      download(`${kind.plural}.csv`, [...parts, ...texts.filter((text) => text !== undefined)], 'text/csv;charset=utf-8');
+    }
+  };
+
+  const onTable: TableProps<ObjectData>['onChange'] = (paging, _, sorter, { action }) => {
+    if (action === 'paginate') {
+      change({ p: String(paging.current ?? 1), pageSize: String(paging.pageSize ?? address.pageSize) });
+    } else if (action === 'sort' && !Array.isArray(sorter)) {
+      change(sorter.order ? { sort: String(sorter.columnKey), order: sorter.order } : { sort: '', order: '' });
+    }
+  };
+
+  return (
+    <>
+      <PageTitle title={title}>
+        {canAdd && (
+          <Link to={addAddress}>
+            <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
+              {t('add', { one: kindOne(kind.name) })}
+            </Button>
+          </Link>
+        )}
+      </PageTitle>
+      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+        {kind.name !== 'organization' && <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
+        <SearchBox kind={kind} address={address} onChange={change} />
+        <Space>
+          <Popover trigger="click" title={t('columns')} content={<ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />}>
+            <Button icon={<SettingOutlined />} aria-label={t('columns')} />
+          </Popover>
+          <Button icon={<ReloadOutlined />} aria-label={t('reload')} onClick={() => void again()} loading={list.isFetching} />
+          <Button icon={<DownloadOutlined />} onClick={() => void exportAll()} disabled={(list.data?.total ?? 0) === 0}>
+            {t('export')}
+          </Button>
+        </Space>
+      </Flex>
+      {chosen.length > 0 && (
+        <Flex gap="small" wrap align="center" style={{ marginBlockEnd: 16 }} role="status">
+          <span>{t('chosen', { count: chosen.length })}</span>
+          {kind.bulk?.map((action) => (
+            <Button key={action.name} onClick={() => void bulk(action)}>
+              {t(`kinds:bulk.${action.name}` as never)}
+            </Button>
+          ))}
+          {canDelete && (
+            <Button danger icon={<DeleteOutlined />} onClick={() => setDeleting(true)}>
+              {t('delete')}
+            </Button>
+          )}
+        </Flex>
+      )}
+      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />}
+      <Table<ObjectData>
+        rowKey={(object) => idOf(kind, object)}
+        dataSource={list.data?.items ?? []}
+        loading={list.isPending || (list.isPlaceholderData && list.isFetching)}
+        onChange={onTable}
+        scroll={{ x: 'max-content' }}
+        showSorterTooltip={false}
+        rowSelection={{
+          selectedRowKeys: chosen.map((object) => idOf(kind, object)),
+          onChange: (_, objects) => setChosen(objects),
+          preserveSelectedRowKeys: true,
+          getCheckboxProps: (object) => ({ 'aria-label': t('choose', { name: idOf(kind, object) }) }) as never,
+          getTitleCheckboxProps: () => ({ 'aria-label': t('chooseAll') }) as never,
+        }}
+        columns={shown.map((column, index) => ({
+          key: column.name,
+          title: fieldLabel(kind.name, column.name),
+          sorter: column.isSorted === true,
+          sortOrder: address.sortField === column.name ? address.sortOrder : null,
+          render: (_: unknown, object: ObjectData) => {
+            const inside = <Cell column={column} value={object[column.name]} />;
+            return isLinked(shown, index) ? <Link to={addressOf(kind, idOf(kind, object))}>{inside}</Link> : inside;
+          },
+        }))}
+        pagination={{
+          current: address.page,
+          pageSize: address.pageSize,
+          total: list.data?.total ?? 0,
+          pageSizeOptions: [...pageSizes],
+          showSizeChanger: { 'aria-label': t('pageSize') } as never,
+          showTotal: (total) => t('total', { total: formatNumber(total) }),
+          responsive: true,
+        }}
+        locale={{
+          emptyText: list.isPending || list.error !== null ? ' ' : (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })}>
+              {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <Button onClick={() => void navigate(addAddress)}>{t('add', { one: kindOne(kind.name) })}</Button>}
+            </Empty>
+          ),
+        }}
+      />
+      {isDeleting && (
+        <ConfirmByName
+          title={t('deleteMany', { count: chosen.length })}
+          consequences={[...chosen.slice(0, 10).map((object) => idOf(kind, object)), ...(chosen.length > 10 ? ['…'] : []), ...(kind.hasConsequences ? [t(`kinds:deleting.${kind.name}` as never)] : [])]}
+          name={chosen.length === 1 ? idOf(kind, chosen[0]!) : String(chosen.length)}
+          action={t('delete')}
+          onConfirm={remove}
+          onCancel={() => setDeleting(false)}
+        />
+      )}
+      <WorkDialog work={work} onClose={closeWork} />
+    </>
+  );
+}
+
+/** The first column that is text opens the object. */
+const isLinked = (columns: readonly Column[], index: number): boolean => index === columns.findIndex((column) => column.type === undefined || column.type === 'time');
+
+function ColumnChoice({ kind, shown, onChange }: { kind: Kind; shown: readonly Column[]; onChange: (names: string[]) => void }) {
+  return (
+    <Checkbox.Group value={shown.map((column) => column.name)} onChange={(names) => names.length > 0 && onChange(kind.columns.map((c) => c.name).filter((name) => names.includes(name)))}>
+      <Flex vertical>
+        {kind.columns.map((column) => (
+          <Checkbox key={column.name} value={column.name}>
+            <Typography.Text>{fieldLabel(kind.name, column.name)}</Typography.Text>
+          </Checkbox>
+        ))}
+      </Flex>
+    </Checkbox.Group>
+  );
+}

@@ -1,0 +1,24 @@
+import type { ObjectData } from '../api/objects';
+
+// A cell that begins so is a formula to a spreadsheet, and what it holds was typed by users.
+const formula = /^[=+\-@\t\r]/;
+
+function cell(value: unknown): string {
+  const text = value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const safe = formula.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** RFC 4180; the mark at the beginning tells spreadsheets that it is UTF-8. */
+export const csvHead = (columns: readonly string[]): string => `\ufeff${columns.map(cell).join(',')}\r\n`;
+
+export const csvRows = (columns: readonly string[], objects: readonly ObjectData[]): string => objects.map((object) => `${columns.map((c) => cell(object[c])).join(',')}\r\n`).join('');
+
+export function download(name: string, parts: BlobPart[], type: string): void {
+  const address = URL.createObjectURL(new Blob(parts, { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,28 @@
+import { createRoot } from 'react-dom/client';
+import { isCallback, redeem, signIn, SignInError } from './auth/tokens';
+import { preferredLanguage, startLanguage } from './i18n';
+import { pagesOrigin } from './page';
+import { App } from './shell/App';
+import { StartProblem } from './shell/StartProblem';
+import './shell/base.css';
+
+const root = createRoot(document.getElementById('root')!);
+
+async function start(): Promise<void> {
+  await startLanguage(preferredLanguage());
+  // A code is sent to the server's own address alone; under another name this page could never sign in.
+  if (pagesOrigin.startsWith('http') && pagesOrigin !== location.origin) {
+    root.render(<StartProblem address={pagesOrigin} />);
+    return;
+  }
+
+  if (!isCallback()) {
+    await signIn(location.pathname + location.search);
+    return;
+  }
+
+  history.replaceState(null, '', await redeem());
+  root.render(<App />);
+}
+
+start().catch((error: unknown) => root.render(<StartProblem error={error instanceof SignInError ? error.message : String(error)} />));

@@ -1,0 +1,64 @@
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { App as Messages, ConfigProvider, type ThemeConfig } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import dayjs from 'dayjs';
+import 'dayjs/locale/zh-cn';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RouterProvider } from 'react-router';
+import { Refusal } from '../api/client';
+import { readWho, WhoContext } from '../auth/who';
+import { styleNonce } from '../page';
+import { routerFor } from './routes';
+import { SignedOutDialog } from './SignedOutDialog';
+import { StartProblem } from './StartProblem';
+import { themeOf, ThemeContext, useThemeChoice } from './theme';
+import { Waiting } from './Waiting';
+
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What the server refuses it refuses again; a lost connection may come back.
+      retry: (failures, error) => failures < 2 && error instanceof TypeError,
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+export function App() {
+  const { i18n } = useTranslation();
+  const choice = useThemeChoice();
+  const isChinese = i18n.language === 'zh';
+  dayjs.locale(isChinese ? 'zh-cn' : 'en');
+  const theme: ThemeConfig = useMemo(() => themeOf(choice.isDark), [choice.isDark]);
+  return (
+    <ConfigProvider locale={isChinese ? zhCN : enUS} theme={theme} csp={{ nonce: styleNonce }}>
+      <ThemeContext value={choice}>
+        <Messages>
+          <QueryClientProvider client={cache}>
+            <SignedIn />
+            <SignedOutDialog />
+          </QueryClientProvider>
+        </Messages>
+      </ThemeContext>
+    </ConfigProvider>
+  );
+}
+
+function SignedIn() {
+  const who = useQuery({ queryKey: ['who'], queryFn: readWho, staleTime: Infinity });
+  const router = useMemo(() => (who.data === undefined ? null : routerFor(who.data)), [who.data?.isAdmin, who.data?.isGlobal]);
+  if (who.error !== null) {
+    return <StartProblem error={who.error instanceof Refusal ? who.error.message : String(who.error)} />;
+  }
+
+  return router === null || who.data === undefined ? (
+    <Waiting />
+  ) : (
+    <WhoContext value={who.data}>
+      <RouterProvider router={router} />
+    </WhoContext>
+  );
+}

@@ -1,0 +1,42 @@
+import { AppstoreOutlined, FileTextOutlined, HomeOutlined, KeyOutlined, SafetyOutlined, TeamOutlined, UserOutlined, WechatOutlined } from '@ant-design/icons';
+import { Menu, type MenuProps } from 'antd';
+import { useText } from '../i18n/useText';
+import { Link, useLocation } from 'react-router';
+import { useWho } from '../auth/who';
+import { kinds } from '../kinds';
+import type { Section } from '../kinds/kind';
+import { kindLabel } from '../kinds/labels';
+
+const sections: readonly { name: Section; icon: React.ReactNode }[] = [
+  { name: 'people', icon: <TeamOutlined /> },
+  { name: 'applications', icon: <KeyOutlined /> },
+  { name: 'access', icon: <SafetyOutlined /> },
+  { name: 'log', icon: <FileTextOutlined /> },
+  { name: 'more', icon: <AppstoreOutlined /> },
+];
+
+export function Navigation() {
+  const t = useText('common');
+  const who = useWho();
+  const { pathname } = useLocation();
+  const at = pathname.split('/')[1] ?? '';
+  const open = kinds.find((kind) => kind.plural === at)?.section ?? (at === 'records' ? 'log' : undefined);
+  const entry = (key: string, to: string, label: string, icon?: React.ReactNode) => ({ key, icon, label: <Link to={to}>{label}</Link> });
+  const items: MenuProps['items'] = who.isAdmin
+    ? [
+        entry('', '/', t('home'), <HomeOutlined />),
+        entry('connect', '/connect', t('connect'), <WechatOutlined />),
+        ...sections.map(({ name, icon }) => ({
+          key: `section-${name}`,
+          icon,
+          label: t(`sections.${name}` as never) as string,
+          children: [
+            ...(name === 'log' ? [entry('records', '/records', t('records'))] : []),
+            ...kinds.filter((kind) => kind.section === name && (who.isGlobal || kind.isGlobal !== true)).map((kind) => entry(kind.plural, kind.name === 'organization' && !who.isGlobal ? `/organizations/admin/${who.organization}` : `/${kind.plural}`, kindLabel(kind.plural))),
+          ],
+        })),
+        entry('me', '/me', t('me'), <UserOutlined />),
+      ]
+    : [entry('', '/', t('me'), <UserOutlined />)];
+  return <Menu mode="inline" items={items} selectedKeys={[at]} defaultOpenKeys={['section-people', 'section-applications', ...(open === undefined ? [] : [`section-${open}`])]} style={{ borderInlineEnd: 'none' }} />;
+}

@@ -1,0 +1,22 @@
+import { Flex, Typography } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+import { Link } from 'react-router';
+
+/** A page's heading, which is its title in the browser too, and what can be done there. */
+export function PageTitle({ title, above, detail, children }: { title: string; above?: { text: string; to: string }; detail?: string; children?: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} – Postern`;
+  }, [title]);
+  return (
+    <div className="page-title">
+      <div>
+        {above !== undefined && <Link to={above.to}>{above.text}</Link>}
+        <h1>{title}</h1>
+        {detail !== undefined && <Typography.Text type="secondary">{detail}</Typography.Text>}
+      </div>
+      <Flex gap="small" wrap>
+        {children}
+      </Flex>
+    </div>
+  );
+}

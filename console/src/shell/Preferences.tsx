@@ -1,0 +1,34 @@
+import { BulbOutlined, GlobalOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { changeLanguage, type Language } from '../i18n';
+import { type ThemeName, useTheme } from './theme';
+
+const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
+
+/** Language and theme: this browser's, not the account's. */
+export function Preferences() {
+  const { t, i18n } = useTranslation();
+  const theme = useTheme();
+  return (
+    <>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          selectable: true,
+          selectedKeys: [i18n.language],
+          items: [
+            { key: 'zh', label: <span lang="zh-CN">中文</span> },
+            { key: 'en', label: <span lang="en">English</span> },
+          ],
+          onClick: ({ key }) => void changeLanguage(key as Language),
+        }}
+      >
+        <Button type="text" icon={<GlobalOutlined />} aria-label={t('language')} />
+      </Dropdown>
+      <Dropdown trigger={['click']} menu={{ selectable: true, selectedKeys: [theme.name], items: themes.map((name) => ({ key: name, label: t(`theme.${name}`) })), onClick: ({ key }) => theme.choose(key as ThemeName) }}>
+        <Button type="text" icon={<BulbOutlined />} aria-label={t('theme.choose')} />
+      </Dropdown>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import { useText } from '../i18n/useText';
+
+/** In the place of the console where it cannot begin. */
+export function StartProblem({ error, address }: { error?: string; address?: string }) {
+  const t = useText('common');
+  return (
+    <main className="problem">
+      <h1>{t(address === undefined ? 'start.failed' : 'start.otherAddress')}</h1>
+      {address === undefined ? (
+        <>
+          <p>{error}</p>
+          <p>
+            <a href="/">{t('start.again')}</a>
+          </p>
+        </>
+      ) : (
+        <p>
+          {t('start.otherAddressHelp')} <a href={address}>{address}</a>
+        </p>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,52 @@
+import { theme, type ThemeConfig } from 'antd';
+import { createContext, useContext, useEffect, useState } from 'react';
+
+const stored = 'theme';
+
+export type ThemeName = 'system' | 'light' | 'dark';
+
+interface ThemeChoice {
+  name: ThemeName;
+  isDark: boolean;
+  choose: (name: ThemeName) => void;
+}
+
+export const ThemeContext = createContext<ThemeChoice>({ name: 'system', isDark: false, choose: () => undefined });
+
+export const useTheme = (): ThemeChoice => useContext(ThemeContext);
+
+/** Light or dark as chosen here, else as the system has it. */
+export function useThemeChoice(): ThemeChoice {
+  const [name, setName] = useState<ThemeName>(() => (localStorage.getItem(stored) as ThemeName | null) ?? 'system');
+  const [isSystemDark, setSystemDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const follow = (event: MediaQueryListEvent): void => setSystemDark(event.matches);
+    query.addEventListener('change', follow);
+    return () => query.removeEventListener('change', follow);
+  }, []);
+  const isDark = name === 'dark' || (name === 'system' && isSystemDark);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+  }, [isDark]);
+  return {
+    name,
+    isDark,
+    choose: (next) => {
+      localStorage.setItem(stored, next);
+      setName(next);
+    },
+  };
+}
+
+/** Colours whose text has a contrast of 4.5 to 1 on their ground (WCAG 2.2 §1.4.3). */
+export const themeOf = (isDark: boolean): ThemeConfig => ({
+  algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+  token: {
+    fontFamily: "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+    borderRadius: 8,
+    ...(isDark
+      ? { colorPrimary: '#3fa56b', colorLink: '#6cc591', colorTextDescription: 'rgba(255,255,255,0.65)', colorTextPlaceholder: 'rgba(255,255,255,0.6)', colorTextDisabled: 'rgba(255,255,255,0.55)' }
+      : { colorPrimary: '#0b7a3e', colorLink: '#0b6b37', colorTextDescription: 'rgba(0,0,0,0.65)', colorTextPlaceholder: 'rgba(0,0,0,0.6)', colorTextDisabled: 'rgba(0,0,0,0.56)', colorError: '#c9252b', colorSuccess: '#1d7a33', colorWarning: '#9a5b00' }),
+  },
+});

@@ -1,0 +1,19 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './build/precompress.ts';
+
+const server = process.env['POSTERN'] ?? 'http://localhost:8000';
+
+export default defineConfig({
+  plugins: [react(), precompress()],
+  build: {
+    // The oldest browsers that antd's CSS variables and :where() work in.
+    target: ['chrome111', 'safari16.4', 'firefox114'],
+    // A data: address of a script or style would be refused by the page's Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  server: { port: 5173, proxy: Object.fromEntries(['/api', '/login', '/openapi', '/.well-known', '/account'].map((path) => [path, server])) },
+  test: { include: ['tests/**/*.test.ts'] },
+});
