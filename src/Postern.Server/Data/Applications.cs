@@ -115,6 +115,10 @@ public static class Applications
 {
     public const string BuiltIn = "app-built-in";
 
+    /// <summary>What the console signs in to: shared, public, and nothing else opens it.</summary>
+    public const string Console = "app-console";
+    public const string ConsoleClientId = "postern-console";
+
     private const string Columns =
         """
         select a.id, a.name, a.organization, a.client_id, a.client_secret, a.display_name, a.enable_sign_up, a.enable_password,

@@ -19,6 +19,9 @@ public sealed record PosternOptions
     /// <summary>The issuer and the base of every address we announce; no trailing slash. Never taken from a request's Host header.</summary>
     public string Origin { get; init; } = "http://localhost:8000";
 
+    /// <summary>Where the built console is; no setting, it stands beside the program.</summary>
+    public string ConsoleDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "console");
+
     /// <summary>The base of the pages a browser opens; <see cref="Origin"/> where it is not set.</summary>
     public string OriginFrontend { get; init; } = "http://localhost:8000";
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Console;
+using Postern.Server.AdminConsole;
 using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Enforcement;
@@ -51,6 +52,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton(_ => database);
             builder.Services.AddSingleton(started.Secrets);
             builder.Services.AddSingleton<ObjectStore>();
+            builder.Services.AddSingleton(new ConsoleFiles(options.ConsoleDirectory));
             builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();
             builder.Services.AddSingleton<Enforcers>();
@@ -68,6 +70,7 @@ public static partial class PosternServer
             app.MapEnforcement();
             app.MapRecords();
             app.MapOpenApi();
+            app.MapConsole();
             Warn(app.Logger, [.. options.Warnings, .. started.Report.Warnings]);
             return app;
         }

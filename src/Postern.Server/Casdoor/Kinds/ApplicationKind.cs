@@ -9,6 +9,11 @@ namespace Postern.Server.Casdoor.Kinds;
 /// <summary>Application (contract 4.3), Casdoor's word for a client; all have the owner <c>admin</c>.</summary>
 internal static class ApplicationKind
 {
+    private static readonly string[] OfConsole =
+    [
+        "organization", "clientId", "clientSecret", "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "clientCert", "jwksUri", "isShared", "apiAccess", "providers", "enableSignUp", "scopes", "customScopes",
+    ];
+
     public static readonly ObjectKind Kind = new("application", "applications", "applications")
     {
         Type = "Application",
@@ -52,10 +57,11 @@ internal static class ApplicationKind
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
         NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },
         FixedOwner = "admin",
-        BuiltIn = Applications.BuiltIn,
+        BuiltIn = [Applications.BuiltIn, Applications.Console],
         Unique = ["client_id"],
         Complete = Complete,
-        JudgeChange = (shown, changes) => RefuseSigning(changes["tokenSigningMethod"])
+        JudgeChange = (shown, changes) => RefuseConsole(shown, changes)
+            ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
 
@@ -83,6 +89,12 @@ internal static class ApplicationKind
             ? null
             : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, ES256, ES384 or ES512";
     }
+
+    /// <summary>The console signs in with nothing but this; how it looks is the operator's.</summary>
+    private static string? RefuseConsole(JsonObject shown, JsonObject changes) =>
+        shown["name"]?.ToString() == Applications.Console && OfConsole.FirstOrDefault(changes.ContainsKey) is { } property
+            ? $"{property} of {Applications.Console} is what the console signs in with and cannot be changed: make an application of your own"
+            : null;
 
     private static string? RefuseSharing(JsonNode? isShared, JsonNode? organization) =>
         isShared is not null && isShared.GetValue<bool>() && organization?.GetValue<string>() != Organizations.BuiltIn

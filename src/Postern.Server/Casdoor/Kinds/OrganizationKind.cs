@@ -37,7 +37,7 @@ internal static class OrganizationKind
         // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
         FixedOwner = "admin",
-        BuiltIn = Organizations.BuiltIn,
+        BuiltIn = [Organizations.BuiltIn],
         JudgeChange = (_, changes) => RefuseName(changes),
         Complete = (document, _) =>
         {

@@ -86,8 +86,8 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>The owner of every object of this kind, or null where the document says it.</summary>
     public string? FixedOwner { get; init; }
 
-    /// <summary>The name that can be neither changed nor deleted (contract 4.1, 4.3).</summary>
-    public string? BuiltIn { get; init; }
+    /// <summary>The names that can be neither changed nor deleted (contract 4.1, 4.3).</summary>
+    public IReadOnlyList<string> BuiltIn { get; init; } = [];
 
     /// <summary>Columns of Casdoor's type that only one object of the kind may have, beside its name.</summary>
     public IReadOnlyList<string> Unique { get; init; } = [];

@@ -96,7 +96,7 @@ public sealed partial class ObjectStore
     public static async Task<bool> DeleteAsync(DbConnection connection, DbTransaction transaction, ObjectKind kind, string owner, string name, long now)
     {
         var key = new { owner, name, now };
-        if (kind.BuiltIn == name)
+        if (kind.BuiltIn.Contains(name))
         {
             return false;
         }

@@ -147,7 +147,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, "name must not be empty");
         }
 
-        if (kind.BuiltIn == stored.Name && changed.ContainsKey("name"))
+        if (kind.BuiltIn.Contains(stored.Name) && changed.ContainsKey("name"))
         {
             return new(null, BuiltInRename);
         }

@@ -205,7 +205,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error("Unauthorized operation"));
             }
 
-            if (stored is null || kind.BuiltIn == id.Name)
+            if (stored is null || kind.BuiltIn.Contains(id.Name))
             {
                 return Written.Undo(Answer(kind, "delete", false));
             }

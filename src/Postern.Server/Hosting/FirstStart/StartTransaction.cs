@@ -72,6 +72,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
             await ledger.NoteAsync(FirstStart, "", "", new JsonObject(), connection, transaction);
         }
 
+        await ConsoleApplication.FillAsync(filler, options, report, connection, transaction);
         if (options.HasSandbox && DevelopmentSandbox.DemoMiniProgram is { } miniProgram)
         {
             if (!ledger.Has(Demo, "", ""))
