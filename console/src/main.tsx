@@ -1,3 +1,4 @@
+import './page';
 import { createRoot } from 'react-dom/client';
 import { isCallback, redeem, signIn, SignInError } from './auth/tokens';
 import { preferredLanguage, startLanguage } from './i18n';

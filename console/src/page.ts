@@ -9,3 +9,15 @@ export const pagesOrigin = meta('postern-origin');
 
 /** The address that Mini Programs and clients reach, and the issuer of the tokens. */
 export const issuer = meta('postern-issuer');
+
+const createElement = document.createElement.bind(document);
+
+// Components add style elements, and some of them forget the nonce.
+document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  const element = createElement(name, options);
+  if (element instanceof HTMLStyleElement) {
+    element.nonce = styleNonce;
+  }
+
+  return element;
+}) as typeof document.createElement;

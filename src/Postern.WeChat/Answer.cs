@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace Postern.WeChat;
@@ -14,6 +15,7 @@ internal struct Answer
     public string? SessionKey;
     public string? AccessToken;
     public string Rid;
+    public string? RefusedAddress;
 
     /// <summary>False for everything that is not one JSON object with members of the expected kinds.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out Answer answer)
@@ -77,10 +79,15 @@ internal struct Answer
                     reader.Skip();
                 return true;
             case Members.ErrMsg:
-                if (reader.TokenType == JsonTokenType.String)
-                    Rid = Postern.WeChat.Rid.In(reader.GetString()!);
-                else
+                if (reader.TokenType != JsonTokenType.String)
+                {
                     reader.Skip();
+                    return true;
+                }
+
+                var message = reader.GetString()!;
+                Rid = Postern.WeChat.Rid.In(message);
+                RefusedAddress = AddressIn(message);
                 return true;
         }
 
@@ -96,6 +103,17 @@ internal struct Answer
         }
 
         return true;
+    }
+
+    /// <summary>The caller's own address as WeChat saw it, in <c>invalid ip A.B.C.D ipv6 …, not in whitelist</c>; nothing else of the text is kept.</summary>
+    private static string? AddressIn(string message)
+    {
+        const string before = "invalid ip ";
+        if (!message.StartsWith(before, StringComparison.Ordinal))
+            return null;
+        var rest = message.AsSpan(before.Length);
+        var end = rest.IndexOfAny(' ', ',');
+        return IPAddress.TryParse(end < 0 ? rest : rest[..end], out var address) ? address.ToString() : null;
     }
 
     private static Members MemberOf(ref Utf8JsonReader reader) =>

@@ -98,6 +98,17 @@ public sealed partial class WeChatClient
         return _tokens.GetAsync(app, refusedToken, _askForToken).WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Asks WeChat now whether it gives these credentials a token, past the kept one and without changing it: <c>stable_token</c>
+    /// gives the same token again. Null = it does.
+    /// </summary>
+    public async Task<WeChatFailure?> ProbeTokenAsync(WeChatApp app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var (token, _) = await AskForTokenAsync(app).ConfigureAwait(false);
+        return token.Succeeded ? null : token.Failure;
+    }
+
     private static HttpRequestMessage SessionRequest(Uri address) => new(HttpMethod.Get, address)
     {
         // .NET sends a request without content again by itself when a kept-alive connection breaks before the answer.
@@ -165,7 +176,7 @@ public sealed partial class WeChatClient
         }
 
         _breaker.Succeeded(app.AppId);
-        return answer.ErrCode == 0 ? (answer, null) : (answer, ErrCodes.ToFailure(answer.ErrCode, answer.Rid, _clock.GetUtcNow()));
+        return answer.ErrCode == 0 ? (answer, null) : (answer, ErrCodes.ToFailure(answer.ErrCode, answer.Rid, _clock.GetUtcNow()) with { RefusedAddress = answer.RefusedAddress });
     }
 
     private async Task<(Ending, Answer)> TryAsync(Func<HttpRequestMessage> newRequest, CancellationToken deadline)

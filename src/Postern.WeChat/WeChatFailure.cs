@@ -20,4 +20,8 @@ public enum WeChatFailureKind
 /// <param name="ErrCode">WeChat's number; 0 when there was no answer to take one from.</param>
 /// <param name="Reason">Our own words, for logs: never a secret, a code, an openid or an address. May end in WeChat's <c>rid</c>.</param>
 /// <param name="RetryAfter">Set when <paramref name="Kind"/> is <see cref="WeChatFailureKind.Busy"/>.</param>
-public sealed record WeChatFailure(WeChatFailureKind Kind, int ErrCode, string Reason, TimeSpan? RetryAfter);
+public sealed record WeChatFailure(WeChatFailureKind Kind, int ErrCode, string Reason, TimeSpan? RetryAfter)
+{
+    /// <summary>Of 40164: this server's address as WeChat saw it.</summary>
+    public string? RefusedAddress { get; init; }
+}

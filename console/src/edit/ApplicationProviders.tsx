@@ -32,8 +32,9 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
           <Button type="text" danger icon={<DeleteOutlined />} aria-label={t('removeProvider', { name: item.name })} onClick={() => set?.(items.filter((_, i) => i !== index))} />
         </Flex>
       ))}
-      <div style={{ maxWidth: 360 }} role="group" aria-label={t('addProvider')}>
+      <div style={{ maxWidth: 360 }}>
         <Picker
+          label={t('addProvider')}
           field={{ name: 'provider', type: 'picker', of: 'provider', isFullId: true }}
           object={object}
           onChange={(chosen) => {

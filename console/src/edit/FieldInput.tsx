@@ -28,9 +28,9 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const options = field.options?.map((value) => ({ value, label: valueLabel(field.name, value) }));
   switch (field.type) {
     case 'area':
-      return <Input.TextArea {...text} autoSize={{ minRows: 2, maxRows: 12 }} />;
+      return <Input.TextArea {...text} rows={2} />;
     case 'code':
-      return <Input.TextArea {...text} autoSize={{ minRows: 6, maxRows: 30 }} className="code" spellCheck={false} />;
+      return <Input.TextArea {...text} rows={6} className="code" spellCheck={false} />;
     case 'number':
       return <InputNumber {...control} value={given.value as number} style={{ width: '100%', maxWidth: 240 }} />;
     case 'switch':

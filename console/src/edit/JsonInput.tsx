@@ -21,7 +21,7 @@ export function JsonInput({ id, value, onChange }: { id?: string; value?: unknow
       onChange?.(new Error(t('notJson')));
     }
   };
-  return <Input.TextArea id={id} value={text} onChange={(event) => change(event.target.value)} autoSize={{ minRows: 2, maxRows: 20 }} className="code" spellCheck={false} />;
+  return <Input.TextArea id={id} value={text} onChange={(event) => change(event.target.value)} rows={2} className="code" spellCheck={false} />;
 }
 
 function sameJson(text: string, value: unknown): boolean {

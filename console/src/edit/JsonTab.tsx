@@ -29,7 +29,7 @@ export default function JsonTab({ kind, object, isFixed, onChange }: { kind: Kin
         <Typography.Text type="secondary">{t('jsonHelp')}</Typography.Text>
         <CopyButton text={text} withText />
       </Flex>
-      <Input.TextArea aria-label={t('jsonOf', { one: kindOne(kind.name) })} value={text} readOnly={isFixed} onChange={(event) => change(event.target.value)} autoSize={{ minRows: 12, maxRows: 40 }} className="code" spellCheck={false} status={isWrong ? 'error' : ''} />
+      <Input.TextArea aria-label={t('jsonOf', { one: kindOne(kind.name) })} value={text} readOnly={isFixed} onChange={(event) => change(event.target.value)} rows={12} className="code" spellCheck={false} status={isWrong ? 'error' : ''} />
       {isWrong && <Alert type="error" title={t('notJson')} style={{ marginBlockStart: 8 }} />}
     </>
   );

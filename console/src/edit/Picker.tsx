@@ -10,7 +10,7 @@ import type { Field } from '../kinds/kind';
 const offered = 30;
 
 /** Chooses objects of a kind by name; the server searches, so that a million users are offered as quickly as ten. */
-export function Picker({ field, object, id, value, onChange }: { field: Field; object: ObjectData; id?: string; value?: unknown; onChange?: (value: unknown) => void }) {
+export function Picker({ label, field, object, id, value, onChange }: { label?: string; field: Field; object: ObjectData; id?: string; value?: unknown; onChange?: (value: unknown) => void }) {
   const t = useText('edit');
   const who = useWho();
   const kind = kindOfName(field.of!);
@@ -35,6 +35,7 @@ export function Picker({ field, object, id, value, onChange }: { field: Field; o
   return (
     <Select
       id={id}
+      aria-label={label}
       mode={isMany ? 'multiple' : undefined}
       value={isMany ? ((value as string[] | null) ?? []) : (value as string) || undefined}
       onChange={(chosen: unknown) => onChange?.(chosen ?? '')}
@@ -43,7 +44,7 @@ export function Picker({ field, object, id, value, onChange }: { field: Field; o
       onOpenChange={setOpen}
       loading={found.isFetching}
       options={options}
-      placeholder={t('choose')}
+      placeholder={label ?? t('choose')}
       notFoundContent={found.isFetching ? t('searching') : t('list:nothingFound')}
     />
   );

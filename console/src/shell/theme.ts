@@ -49,4 +49,8 @@ export const themeOf = (isDark: boolean): ThemeConfig => ({
       ? { colorPrimary: '#3fa56b', colorLink: '#6cc591', colorTextDescription: 'rgba(255,255,255,0.65)', colorTextPlaceholder: 'rgba(255,255,255,0.6)', colorTextDisabled: 'rgba(255,255,255,0.55)' }
       : { colorPrimary: '#0b7a3e', colorLink: '#0b6b37', colorTextDescription: 'rgba(0,0,0,0.65)', colorTextPlaceholder: 'rgba(0,0,0,0.6)', colorTextDisabled: 'rgba(0,0,0,0.56)', colorError: '#c9252b', colorSuccess: '#1d7a33', colorWarning: '#9a5b00' }),
   },
+  components: {
+    Menu: isDark ? { itemSelectedBg: '#1d3326', itemSelectedColor: '#8fd8ad' } : { itemSelectedBg: '#e3f3e9', itemSelectedColor: '#0a5c30' },
+    Table: { headerColor: isDark ? 'rgba(255,255,255,0.88)' : 'rgba(0,0,0,0.88)' },
+  },
 });

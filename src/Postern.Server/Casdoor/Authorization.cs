@@ -61,6 +61,7 @@ internal static class Authorization
     private static readonly Dictionary<string, Who> Routes = new(StringComparer.Ordinal)
     {
         ["POST /api/upload-resource"] = Himself,
+        ["POST /api/diagnose-provider"] = Admin,
         ["GET /api/get-organization-names"] = SignedIn,
         ["GET /api/get-organization-applications"] = SignedIn,
         ["GET /api/get-user-application"] = Himself,

@@ -24,6 +24,10 @@ public static class Providers
     public const string WeChatMiniProgram = "WeChatMiniProgram";
     public const string WeChat = "WeChat";
 
+    /// <summary>The provider of this owner and name, or null.</summary>
+    public static Task<Provider?> FindAsync(DbConnection connection, string owner, string name) => connection.QuerySingleOrDefaultAsync<Provider?>(
+        "select id, owner, name, category, type, client_id, client_secret, open_platform, is_demo from providers where owner = @owner and name = @name", new { owner, name });
+
     /// <summary>The providers of these names that this organization may use: its own and the installation's.</summary>
     public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization)
     {

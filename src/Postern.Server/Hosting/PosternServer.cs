@@ -7,6 +7,7 @@ using Postern.Server.Casdoor.Enforcement;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Diagnosis;
 using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.OAuth;
@@ -57,6 +58,7 @@ public static partial class PosternServer
             builder.Services.AddAccounts();
             builder.Services.AddSingleton<Enforcers>();
             builder.Services.AddOAuth();
+            builder.Services.AddSingleton<DiagnosisLimit>();
             builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
             var app = builder.Build();

@@ -68,6 +68,8 @@ internal static class Shapes
         ["ConsentChange"] = new("application S, grantedScopes? S[]!, scopes? S[]!"),
         ["ConsentNeeded"] = new("required B"),
         ["DeviceAuthorization"] = new("device_code S, user_code S, verification_uri S, verification_uri_complete S, expires_in I, interval I"),
+        ["Diagnosis"] = new("provider S, checkedTime S, checks DiagnosisCheck[]!"),
+        ["DiagnosisCheck"] = new("name S, state S, code I, value S, sentence Sentence, remedy Sentence"),
         ["FlarumUser"] = new("id S, name S, email S, email_verified_at S, created_at S, updated_at S"),
         ["Introspection"] = new(
             """
@@ -85,6 +87,7 @@ internal static class Shapes
             """),
         ["PushedRequest"] = new("request_uri S, expires_in I"),
         ["Record"] = RecordFields.Shape,
+        ["Sentence"] = new("en S, zh S"),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
         ["UserInfo"] = new(
             """

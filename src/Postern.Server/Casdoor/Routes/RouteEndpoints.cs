@@ -1,6 +1,7 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.UserRoutes;
+using Postern.Server.Diagnosis;
 using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Routes;
@@ -45,6 +46,13 @@ internal static class RouteEndpoints
             .Describe(new("Account", "The account as Flarum's Passport plugin reads it") { Query = [OfApplication], Answers = [Reply.Of("FlarumUser", orRefusal: true)] });
         Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)))
             .Describe(new("Account", "Whether a sign-in needs a captcha: never, a lock-out slows guessing down") { Credentials = Credentials.None, Answers = [Reply.Data("B")] });
+        Map("POST /api/diagnose-provider", DiagnoseProvider.HandleAsync)
+            .Describe(new("Provider", "Checks live what a Mini Program's sign-in needs, and says what to do about what is wrong")
+            {
+                Detail = "Asks WeChat twice; six times a minute for each provider. state of a check is ok, wrong, warning, unknown, or waiting for the first sign-in.",
+                Query = [new("id", "the provider, as owner/name", IsRequired: true), new("application", "the application to judge, as owner/name; else the first that names the provider"), new("only", "firstSignIn = ask nothing of WeChat, and tell only who came")],
+                Answers = [Reply.Data("Diagnosis")],
+            });
         routes.MapUserRoutes(identify);
         routes.MapNotOffered();
 

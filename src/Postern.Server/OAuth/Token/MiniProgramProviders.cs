@@ -38,6 +38,9 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
             : NotSupported;
     }
 
+    /// <summary>Whether an application lets people in through the provider of this name, and if so, whether they may be new.</summary>
+    public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name) is { } item ? item.CanSignUp ?? true : null;
+
     // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
     private bool IsUsable(Provider provider)
     {

@@ -43,6 +43,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/update-session"] = CallerMatrixTests.Administrators,
         ["POST /api/delete-session"] = CallerMatrixTests.Himself,
         ["POST /api/upload-resource?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["POST /api/diagnose-provider?id=ORG/probe"] = CallerMatrixTests.Administrators,
         ["GET /api/get-organization-names"] = CallerMatrixTests.SignedIn,
         ["GET /api/get-organization-applications?organization=ORG"] = CallerMatrixTests.Members,
         ["GET /api/get-user-application?id=ORG/alice"] = CallerMatrixTests.Himself,
