@@ -36,6 +36,9 @@ http.use(bearer);
 
 export type Envelope = Schemas['Ok'] | Schemas['Refusal'];
 
+/** A call whose data is none of the types' business. */
+export type Call = Promise<{ data?: Envelope; error?: unknown; response: Response }>;
+
 // What the server says of a bearer token that is none any more.
 const deadToken = /access token/i;
 

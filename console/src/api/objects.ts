@@ -1,4 +1,4 @@
-import { envelope, type Envelope, http } from './client';
+import { type Call, envelope, type Envelope, http } from './client';
 
 /** An object of any kind, as its properties stand on the wire. */
 export type ObjectData = Record<string, unknown> & { owner?: string; name?: string };
@@ -21,8 +21,6 @@ export interface ListAnswer {
   items: ObjectData[];
   total: number;
 }
-
-type Call = Promise<{ data?: Envelope; error?: unknown; response: Response }>;
 
 // The five routes of a kind have the same form: their types are those of one of them.
 const routes = {

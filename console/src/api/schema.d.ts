@@ -1691,6 +1691,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/diagnose-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks live what a Mini Program's sign-in needs, and says what to do about what is wrong
+         * @description Asks WeChat twice; six times a minute for each provider. state of a check is ok, wrong, warning, unknown, or waiting for the first sign-in. For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["diagnoseProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enforce": {
         parameters: {
             query?: never;
@@ -3568,6 +3588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-user-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who a user is at WeChat, where he is signed in, and his last sign-ins
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        get: operations["getUserActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-user-application": {
         parameters: {
             query?: never;
@@ -4184,6 +4224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rotate-client-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an application a new client secret, which is told this once
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["rotateClientSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/send-email": {
         parameters: {
             query?: never;
@@ -4298,6 +4358,26 @@ export interface paths {
          * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
          */
         post: operations["setPreferredMfa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-out-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a user's sign-ins: everywhere, at one application, or of one browser; data is how many
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        post: operations["signOutUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7619,6 +7699,20 @@ export interface components {
             /** Format: int64 */
             interval: number;
         };
+        Diagnosis: {
+            provider: string;
+            checkedTime: string;
+            checks: components["schemas"]["DiagnosisCheck"][];
+        };
+        DiagnosisCheck: {
+            name: string;
+            state: string;
+            /** Format: int64 */
+            code: number;
+            value: string;
+            sentence: components["schemas"]["Sentence"];
+            remedy: components["schemas"]["Sentence"] | null;
+        };
         FlarumUser: {
             id: string;
             name: string;
@@ -7704,12 +7798,48 @@ export interface components {
             oldObject: string;
             verdict: string;
         };
+        Sentence: {
+            en: string;
+            zh: string;
+        };
         SystemInfo: {
             cpuUsage: number[];
             /** Format: int64 */
             memoryUsed: number;
             /** Format: int64 */
             memoryTotal: number;
+        };
+        UserActivity: {
+            identities: components["schemas"]["UserIdentity"][];
+            sessions: components["schemas"]["UserSession"][];
+            applications: components["schemas"]["UserApplication"][];
+            signIns: components["schemas"]["UserSignIn"][];
+        };
+        UserApplication: {
+            clientId: string;
+            name: string;
+            displayName: string;
+            since: string;
+            last: string;
+        };
+        UserIdentity: {
+            kind: string;
+            issuer: string;
+            subject: string;
+            provider: string;
+            createdTime: string;
+        };
+        UserSession: {
+            id: string;
+            createdTime: string;
+            expiresTime: string;
+        };
+        UserSignIn: {
+            time: string;
+            action: string;
+            clientIp: string;
+            verdict: string;
+            detail: string;
         };
         UserInfo: {
             sub: string;
@@ -11199,6 +11329,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    diagnoseProvider: {
+        parameters: {
+            query: {
+                /** @description the provider, as owner/name */
+                id: string;
+                /** @description the application to judge, as owner/name; else the first that names the provider */
+                application?: string;
+                /** @description firstSignIn = ask nothing of WeChat, and tell only who came */
+                only?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Diagnosis"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
@@ -15225,6 +15393,40 @@ export interface operations {
             };
         };
     };
+    getUserActivity: {
+        parameters: {
+            query: {
+                /** @description the user, as organization/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["UserActivity"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getUserApplication: {
         parameters: {
             query: {
@@ -16618,6 +16820,40 @@ export interface operations {
             };
         };
     };
+    rotateClientSecret: {
+        parameters: {
+            query: {
+                /** @description the application, as admin/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: string;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     sendEmail: {
         parameters: {
             query?: never;
@@ -16794,6 +17030,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    signOutUser: {
+        parameters: {
+            query: {
+                /** @description the user, as organization/name */
+                id: string;
+                /** @description only those at this application */
+                clientId?: string;
+                /** @description only this one of get-user-activity */
+                session?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        /** Format: int64 */
+                        data: number;
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */

@@ -28,8 +28,8 @@ export function ClientSecret({ object, id }: { object: ObjectData; id?: string }
       okButtonProps: { danger: true },
       onOk: async () => {
         try {
-          const answer = await envelope(() => http.POST('/api/rotate-client-secret' as never, { params: { query: { id: application } } } as never) as never);
-          setSecret(String((answer as { data?: unknown }).data ?? ''));
+          const answer = await envelope(() => http.POST('/api/rotate-client-secret', { params: { query: { id: application } } }));
+          setSecret(answer.data);
           void message.success(t('rotated'));
         } catch (error) {
           void message.error(String((error as Error).message));

@@ -125,12 +125,12 @@ export function ListPage({ kind }: { kind: Kind }) {
         </Flex>
       )}
       {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />}
-      <Table<ObjectData>
+      <div className="table">
+        <Table<ObjectData>
         rowKey={(object) => idOf(kind, object)}
         dataSource={list.data?.items ?? []}
         loading={list.isPending || (list.isPlaceholderData && list.isFetching)}
         onChange={onTable}
-        scroll={{ x: 'max-content' }}
         showSorterTooltip={false}
         rowSelection={{
           selectedRowKeys: chosen.map((object) => idOf(kind, object)),
@@ -165,7 +165,8 @@ export function ListPage({ kind }: { kind: Kind }) {
             </Empty>
           ),
         }}
-      />
+        />
+      </div>
       {isDeleting && (
         <ConfirmByName
           title={t('deleteMany', { count: chosen.length })}

@@ -13,6 +13,8 @@ internal static class Chinese
         ["The user is forbidden to sign in, please contact the administrator"] = "该用户被禁止登录，请联系管理员",
         ["password or code is incorrect"] = "用户名或密码错误",
         ["id must name the provider as owner/name"] = "id 必须写成 owner/name 以指明提供商",
+        ["session must be one of get-user-activity, and clientId cannot be sent beside it"] = "session 必须来自 get-user-activity，且不能与 clientId 同时发送",
+        ["the console has no secret: it is a public client"] = "控制台没有密钥：它是公共客户端",
         ["there is no such provider"] = "没有该提供商",
         ["there is no such application"] = "没有该应用",
         ["only a provider of the type WeChatMiniProgram can be diagnosed"] = "只能诊断类型为 WeChatMiniProgram 的提供商",

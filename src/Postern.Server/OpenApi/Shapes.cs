@@ -69,7 +69,7 @@ internal static class Shapes
         ["ConsentNeeded"] = new("required B"),
         ["DeviceAuthorization"] = new("device_code S, user_code S, verification_uri S, verification_uri_complete S, expires_in I, interval I"),
         ["Diagnosis"] = new("provider S, checkedTime S, checks DiagnosisCheck[]!"),
-        ["DiagnosisCheck"] = new("name S, state S, code I, value S, sentence Sentence, remedy Sentence"),
+        ["DiagnosisCheck"] = new("name S, state S, code I, value S, sentence Sentence!, remedy Sentence"),
         ["FlarumUser"] = new("id S, name S, email S, email_verified_at S, created_at S, updated_at S"),
         ["Introspection"] = new(
             """
@@ -89,6 +89,11 @@ internal static class Shapes
         ["Record"] = RecordFields.Shape,
         ["Sentence"] = new("en S, zh S"),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
+        ["UserActivity"] = new("identities UserIdentity[]!, sessions UserSession[]!, applications UserApplication[]!, signIns UserSignIn[]!"),
+        ["UserApplication"] = new("clientId S, name S, displayName S, since S, last S"),
+        ["UserIdentity"] = new("kind S, issuer S, subject S, provider S, createdTime S"),
+        ["UserSession"] = new("id S, createdTime S, expiresTime S"),
+        ["UserSignIn"] = new("time S, action S, clientIp S, verdict S, detail S"),
         ["UserInfo"] = new(
             """
             sub S, iss S, aud S, preferred_username? S, name? S, picture? S, groups? S[]!, roles? S[]!, permissions? S[]!,

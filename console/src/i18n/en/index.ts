@@ -1,8 +1,10 @@
 import common from './common.json';
+import connect from './connect.json';
 import edit from './edit.json';
 import fields from './fields.json';
 import help from './help.json';
 import kinds from './kinds.json';
 import list from './list.json';
+import user from './user.json';
 
-export default { common, edit, fields, help, kinds, list };
+export default { common, connect, edit, fields, help, kinds, list, user };

@@ -1,3 +1,176 @@
+import { Alert, Button, Card, Form, Input, Radio, Result, Select, Spin, Steps, Typography } from 'antd';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { envelope, http } from '../../api/client';
+import { getObject, listObjects } from '../../api/objects';
+import { useWho } from '../../auth/who';
+import { CopyButton } from '../../edit/CopyButton';
+import { useText } from '../../i18n/useText';
+import { useOrganizationNames } from '../../list/OrganizationFilter';
+import { issuer } from '../../page';
+import { PageTitle } from '../../shell/PageTitle';
+import { Checks } from './Checks';
+import { aNewOne, connect, type Wanted } from './connect';
+
+const asksEvery = 3000;
+const asksFor = 30 * 60_000;
+const name = /^[a-z0-9][a-z0-9-]{0,60}$/;
+
+/** From AppID and AppSecret to the first user: what is missing is made, everything is checked, and the page waits for who comes. */
 export function ConnectPage() {
-  return null;
+  const t = useText('connect');
+  const [search, setSearch] = useSearchParams();
+  const provider = search.get('provider');
+  const application = search.get('application');
+  const isConnected = provider !== null && application !== null;
+  return (
+    <>
+      <PageTitle title={t('common:connect')}>{isConnected && <Button onClick={() => setSearch({})}>{t('another')}</Button>}</PageTitle>
+      <Steps current={isConnected ? 1 : 0} style={{ marginBlockEnd: 24 }} responsive items={[{ title: t('step.credentials') }, { title: t('step.check') }, { title: t('step.code') }]} />
+      {isConnected ? (
+        <>
+          <Card title={<h2 className="card-title">{t('step.check')}</h2>} style={{ marginBlockEnd: 16 }}>
+            <Checks provider={provider} application={application} shown={(check) => check.name !== 'firstSignIn'} />
+          </Card>
+          <Card title={<h2 className="card-title">{t('step.code')}</h2>} style={{ marginBlockEnd: 16 }}>
+            <ClientCode application={application} />
+          </Card>
+          <FirstSignIn provider={provider} application={application} />
+        </>
+      ) : (
+        <CredentialsForm onConnected={(connected) => setSearch({ ...connected })} />
+      )}
+    </>
+  );
+}
+
+function CredentialsForm({ onConnected }: { onConnected: (connected: { provider: string; application: string }) => void }) {
+  const t = useText('connect');
+  const who = useWho();
+  const cache = useQueryClient();
+  const names = useOrganizationNames().filter((o) => o.name !== 'built-in');
+  const [form] = Form.useForm<Wanted>();
+  const [refusal, setRefusal] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const organization = Form.useWatch('organization', form) ?? (who.isGlobal ? undefined : who.organization);
+  const application = Form.useWatch('application', form);
+  const applications = useQuery({
+    queryKey: ['list', 'applications', 'of', organization],
+    enabled: organization !== undefined && organization !== aNewOne,
+    queryFn: () => listObjects('applications', { p: 1, pageSize: 100, owner: 'admin', organization }),
+  });
+  const submit = async (wanted: Wanted): Promise<void> => {
+    setRefusal('');
+    setBusy(true);
+    try {
+      const connected = await connect({ ...wanted, appId: wanted.appId.trim(), appSecret: wanted.appSecret.trim(), organization: who.isGlobal ? wanted.organization : who.organization });
+      await cache.invalidateQueries();
+      onConnected(connected);
+    } catch (error) {
+      setRefusal(error instanceof Error ? error.message : String(error));
+      await cache.invalidateQueries({ queryKey: ['organization-names'] });
+    } finally {
+      setBusy(false);
+    }
+  };
+  if (!who.isGlobal && who.organization === 'built-in') {
+    return null;
+  }
+
+  return (
+    <Card>
+      <Form<Wanted> form={form} layout="vertical" onFinish={(wanted) => void submit(wanted)} disabled={isBusy} initialValues={{ application: aNewOne, ...(who.isGlobal ? {} : { organization: who.organization }) }} style={{ maxWidth: 560 }} scrollToFirstError>
+        <Form.Item name="appId" label="AppID" extra={t('appIdHelp')} rules={[{ required: true, message: t('appIdHelp') }, { pattern: /^\s*wx[0-9A-Za-z_-]{4,62}\s*$/, message: t('appIdForm') }]}>
+          <Input autoComplete="off" spellCheck={false} autoFocus placeholder="wx…" />
+        </Form.Item>
+        <Form.Item name="appSecret" label="AppSecret" extra={t('appSecretHelp')} rules={[{ required: true, message: t('appSecretHelp') }]}>
+          <Input.Password autoComplete="off" spellCheck={false} />
+        </Form.Item>
+        {who.isGlobal && (
+          <Form.Item name="organization" label={t('organization')} extra={t('organizationHelp')} rules={[{ required: true, message: t('organizationHelp') }]}>
+            <Select
+              placeholder={t('edit:chooseOrganization')}
+              showSearch={{ optionFilterProp: 'label' }}
+              onChange={() => form.setFieldValue('application', aNewOne)}
+              options={[{ value: aNewOne, label: t('newOrganization') }, ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name }))]}
+            />
+          </Form.Item>
+        )}
+        {organization === aNewOne && (
+          <Form.Item name="newOrganization" label={t('newOrganizationName')} rules={[{ required: true, pattern: name, message: t('nameForm') }]}>
+            <Input autoComplete="off" placeholder="shop" />
+          </Form.Item>
+        )}
+        <Form.Item name="application" label={t('application')} extra={t('applicationHelp')}>
+          <Radio.Group>
+            <Radio value={aNewOne}>{t('newApplication')}</Radio>
+            {(organization === aNewOne ? [] : (applications.data?.items ?? [])).map((one) => (
+              <Radio key={one.name} value={one.name}>
+                {String(one['displayName'] || one.name)}
+              </Radio>
+            ))}
+          </Radio.Group>
+        </Form.Item>
+        {application === aNewOne && (
+          <Form.Item name="newApplication" label={t('newApplicationName')} rules={[{ required: true, pattern: name, message: t('nameForm') }]}>
+            <Input autoComplete="off" placeholder="shop-app" />
+          </Form.Item>
+        )}
+        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} style={{ marginBlockEnd: 16 }} />}
+        <Button type="primary" htmlType="submit" loading={isBusy}>
+          {t('connectAndCheck')}
+        </Button>
+      </Form>
+    </Card>
+  );
+}
+
+function ClientCode({ application }: { application: string }) {
+  const t = useText('connect');
+  const found = useQuery({ queryKey: ['object', 'application', application], queryFn: () => getObject('application', application) });
+  const clientId = String(found.data?.['clientId'] ?? '…');
+  const code = `const { code } = await wx.login()
+wx.request({ method: 'POST', url: '${issuer}/api/login/oauth/access_token', header: { 'content-type': 'application/x-www-form-urlencoded' },
+  data: { tag: 'wechat_miniprogram', client_id: '${clientId}', code }, success: ({ data }) => { getApp().globalData.token = data.access_token } })`;
+  return (
+    <>
+      <p>{t('codeHelp')}</p>
+      <pre className="code" tabIndex={0} aria-label={t('step.code')}>
+        {code}
+      </pre>
+      <CopyButton text={code} withText />
+    </>
+  );
+}
+
+function FirstSignIn({ provider, application }: { provider: string; application: string }) {
+  const t = useText('connect');
+  const [since] = useState(() => Date.now());
+  const first = useQuery({
+    queryKey: ['first-sign-in', provider, application],
+    queryFn: async () => (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, application, only: 'firstSignIn' } } }))).data.checks.find((check) => check.name === 'firstSignIn'),
+    // Not for ever: a page that was forgotten asks nothing.
+    refetchInterval: (query) => (query.state.data?.state === 'ok' || Date.now() - since > asksFor ? false : asksEvery),
+  });
+  const user = first.data?.state === 'ok' ? first.data.value : '';
+  return (
+    <Card aria-live="polite">
+      {user.length > 0 ? (
+        <Result
+          status="success"
+          title={t('came', { user })}
+          extra={
+            <Link to={`/users/${user.split('/').map(encodeURIComponent).join('/')}`}>
+              <Button type="primary" tabIndex={-1}>
+                {t('look')}
+              </Button>
+            </Link>
+          }
+        />
+      ) : (
+        <Result icon={<Spin size="large" />} title={t('waitingForFirst')} subTitle={<Typography.Text type="secondary">{t('waitingHelp')}</Typography.Text>} />
+      )}
+    </Card>
+  );
 }

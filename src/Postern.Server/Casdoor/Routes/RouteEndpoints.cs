@@ -46,6 +46,8 @@ internal static class RouteEndpoints
             .Describe(new("Account", "The account as Flarum's Passport plugin reads it") { Query = [OfApplication], Answers = [Reply.Of("FlarumUser", orRefusal: true)] });
         Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)))
             .Describe(new("Account", "Whether a sign-in needs a captcha: never, a lock-out slows guessing down") { Credentials = Credentials.None, Answers = [Reply.Data("B")] });
+        Map("POST /api/rotate-client-secret", RotateClientSecret.HandleAsync)
+            .Describe(new("Application", "Gives an application a new client secret, which is told this once") { Query = [new("id", "the application, as admin/name", IsRequired: true)], Answers = [Reply.Data("S")] });
         Map("POST /api/diagnose-provider", DiagnoseProvider.HandleAsync)
             .Describe(new("Provider", "Checks live what a Mini Program's sign-in needs, and says what to do about what is wrong")
             {

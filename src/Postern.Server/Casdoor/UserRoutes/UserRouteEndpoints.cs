@@ -21,6 +21,14 @@ internal static class UserRouteEndpoints
                 Form = [new("userOwner", "the user's organization", IsRequired: true), new("userName", "the user's name", IsRequired: true), new("oldPassword", "the present password, where the user asks himself"), new("newPassword", "the new one", IsRequired: true)],
                 Answers = [Reply.Data("null")],
             });
+        Map("GET /api/get-user-activity", UserActivity.HandleAsync)
+            .Describe(new("User", "Who a user is at WeChat, where he is signed in, and his last sign-ins") { Query = [new("id", "the user, as organization/name", IsRequired: true)], Answers = [Reply.Data("UserActivity")] });
+        Map("POST /api/sign-out-user", SignOutUser.HandleAsync)
+            .Describe(new("User", "Ends a user's sign-ins: everywhere, at one application, or of one browser; data is how many")
+            {
+                Query = [new("id", "the user, as organization/name", IsRequired: true), new("clientId", "only those at this application"), new("session", "only this one of get-user-activity")],
+                Answers = [Reply.Data("I")],
+            });
         Map("POST /api/check-user-password", CheckUserPassword.HandleAsync)
             .Describe(new("User", "Whether a user has a password; tries count for the lock-out") { Body = "UserFields", Answers = [Reply.Data("null")] });
         Map("POST /api/remove-user-from-group", RemoveUserFromGroup.HandleAsync)

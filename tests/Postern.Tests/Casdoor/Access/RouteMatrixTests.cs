@@ -43,6 +43,11 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/update-session"] = CallerMatrixTests.Administrators,
         ["POST /api/delete-session"] = CallerMatrixTests.Himself,
         ["POST /api/upload-resource?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-user-activity?id=ORG/alice"] = CallerMatrixTests.Himself,
+        // A browser that nobody has: nobody is signed out under the other tests.
+        ["POST /api/sign-out-user?id=ORG/alice&session=0000000000000000"] = CallerMatrixTests.Himself,
+        // No such application; who may give a real one another secret, RotateClientSecretTests say.
+        ["POST /api/rotate-client-secret?id=admin/ORG-none"] = [],
         ["POST /api/diagnose-provider?id=ORG/probe"] = CallerMatrixTests.Administrators,
         ["GET /api/get-organization-names"] = CallerMatrixTests.SignedIn,
         ["GET /api/get-organization-applications?organization=ORG"] = CallerMatrixTests.Members,

@@ -1,0 +1,89 @@
+import { CheckCircleFilled, ClockCircleOutlined, CloseCircleFilled, QuestionCircleFilled, WarningFilled } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Flex, Skeleton, theme, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { envelope, http, type Schemas } from '../../api/client';
+import { CopyButton } from '../../edit/CopyButton';
+import { formatTime } from '../../i18n/format';
+import { useText } from '../../i18n/useText';
+
+export type Check = Schemas['DiagnosisCheck'];
+
+export function useDiagnosis(provider: string, application?: string) {
+  return useQuery({
+    queryKey: ['diagnosis', provider, application],
+    staleTime: 60_000,
+    queryFn: async () => (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, ...(application === undefined ? {} : { application }) } } }))).data,
+  });
+}
+
+/** What a Mini Program's sign-in needs, each thing as the server just found it, and what to do about what is wrong. */
+export function Checks({ provider, application, shown }: { provider: string; application?: string; shown?: (check: Check) => boolean }) {
+  const t = useText('connect');
+  const diagnosis = useDiagnosis(provider, application);
+  const checks = (diagnosis.data?.checks ?? []).filter(shown ?? (() => true));
+  return (
+    <section aria-busy={diagnosis.isFetching}>
+      {diagnosis.error !== null && <Alert type="error" showIcon title={diagnosis.error.message} />}
+      {diagnosis.isPending ? (
+        <Skeleton active />
+      ) : (
+        <ul className="checks" aria-live="polite">
+          {checks.map((check) => (
+            <CheckLine key={check.name} check={check} />
+          ))}
+        </ul>
+      )}
+      <Flex gap="small" align="center" wrap>
+        <Button onClick={() => void diagnosis.refetch()} loading={diagnosis.isFetching}>
+          {t('checkAgain')}
+        </Button>
+        {diagnosis.data !== undefined && <Typography.Text type="secondary">{t('checkedAt', { time: formatTime(diagnosis.data.checkedTime) })}</Typography.Text>}
+      </Flex>
+    </section>
+  );
+}
+
+function CheckLine({ check }: { check: Check }) {
+  const t = useText('connect');
+  const { i18n } = useTranslation();
+  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const value = check.name === 'tokenLifetime' ? t('hours', { count: Math.round((Number(check.value) / 3600) * 10) / 10 }) : check.value;
+  return (
+    <li>
+      <StateIcon state={check.state} />
+      <div>
+        <strong>{t(`check.${check.name}` as never)}</strong> {value.length > 0 && check.name !== 'serverDomain' && <Typography.Text code>{value}</Typography.Text>}
+        <div>
+          {check.sentence[language]}
+          {check.code !== 0 && <> ({t('weChatCode', { code: check.code })})</>}
+        </div>
+        {check.name === 'serverDomain' && (
+          <Flex gap="small" align="center" wrap>
+            <Typography.Text code>{check.value}</Typography.Text>
+            <CopyButton text={check.value} withText />
+          </Flex>
+        )}
+        {check.remedy !== null && check.remedy !== undefined && <Typography.Text type="secondary">{check.remedy[language]}</Typography.Text>}
+      </div>
+    </li>
+  );
+}
+
+function StateIcon({ state }: { state: string }) {
+  const t = useText('connect');
+  const { token } = theme.useToken();
+  const props = { role: 'img', 'aria-label': t(`state.${state}` as never) as string };
+  switch (state) {
+    case 'ok':
+      return <CheckCircleFilled {...props} style={{ color: token.colorSuccess }} />;
+    case 'wrong':
+      return <CloseCircleFilled {...props} style={{ color: token.colorError }} />;
+    case 'warning':
+      return <WarningFilled {...props} style={{ color: token.colorWarning }} />;
+    case 'waiting':
+      return <ClockCircleOutlined {...props} />;
+    default:
+      return <QuestionCircleFilled {...props} />;
+  }
+}

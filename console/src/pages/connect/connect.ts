@@ -1,0 +1,67 @@
+import { addObject, getObject, listObjects, type ObjectData, updateObject } from '../../api/objects';
+
+export interface Wanted {
+  appId: string;
+  appSecret: string;
+  organization: string;
+  newOrganization?: string;
+  application: string;
+  newApplication?: string;
+}
+
+export interface Connected {
+  provider: string;
+  application: string;
+}
+
+export const aNewOne = ' new';
+
+/** Makes what is missing and joins what is there: organization, provider with the credentials, application that lets it in. Can be run again. */
+export async function connect(wanted: Wanted): Promise<Connected> {
+  const organization = wanted.organization === aNewOne ? wanted.newOrganization! : wanted.organization;
+  if (wanted.organization === aNewOne) {
+    await addObject('organization', { owner: 'admin', name: organization, displayName: organization });
+  }
+
+  const provider = await putProvider(organization, wanted.appId, wanted.appSecret);
+  const item = { owner: provider.owner, name: provider.name, canSignUp: true, canSignIn: true, canUnlink: true };
+  if (wanted.application === aNewOne) {
+    const name = wanted.newApplication!;
+    await addObject('application', {
+      owner: 'admin',
+      name,
+      displayName: name,
+      organization,
+      enablePassword: true,
+      enableSignUp: true,
+      expireInHours: 2,
+      refreshExpireInHours: 720,
+      grantTypes: ['authorization_code', 'refresh_token'],
+      providers: [item],
+    });
+    return { provider: `${String(provider.owner)}/${String(provider.name)}`, application: `admin/${name}` };
+  }
+
+  const id = `admin/${wanted.application}`;
+  const items = ((await getObject('application', id))?.['providers'] as ObjectData[] | null) ?? [];
+  if (!items.some((one) => one.name === provider.name)) {
+    await updateObject('application', id, { providers: [...items, item] });
+  }
+
+  return { provider: `${String(provider.owner)}/${String(provider.name)}`, application: id };
+}
+
+/** The organization's provider of this AppID with this AppSecret: the one that is there, or a new one. */
+async function putProvider(organization: string, appId: string, appSecret: string): Promise<ObjectData> {
+  const { items } = await listObjects('providers', { p: 1, pageSize: 10, owner: organization, field: 'clientId', value: appId });
+  const found = items.find((provider) => provider['clientId'] === appId && provider['type'] === 'WeChatMiniProgram');
+  if (found !== undefined) {
+    await updateObject('provider', `${String(found.owner)}/${String(found.name)}`, { clientSecret: appSecret });
+    return found;
+  }
+
+  // A provider's name is unique over all organizations, as an AppID is over all of WeChat.
+  const provider: ObjectData = { owner: organization, name: `${organization}-${appId}`, displayName: appId, category: 'OAuth', type: 'WeChatMiniProgram', clientId: appId, clientSecret: appSecret };
+  await addObject('provider', provider);
+  return provider;
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
+
+namespace Postern.Server.Casdoor.Routes;
+
+/// <summary><c>POST /api/rotate-client-secret</c> (ours, design 4.1): a new secret, told once; the one before is good for nothing from then on.</summary>
+internal static class RotateClientSecret
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        if (!ObjectId.TryRead(call.Query("id"), out var id) || await call.ReadAsync(c => Applications.FindAsync(c, id.Name)) is not { } application || !call.Allows(application.Organization))
+        {
+            return Envelope.Denied();
+        }
+
+        if (application.Name == Applications.Console)
+        {
+            return Envelope.Error("the console has no secret: it is a public client");
+        }
+
+        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        var kept = call.Context.RequestServices.GetRequiredService<SecretStore>().Protect(SecretColumn.ApplicationSecret, application.Id, secret);
+        var record = ObjectRecords.Of(call.Context, call.Caller, "rotate-client-secret", new ObjectId("admin", application.Name));
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            // The application is still the one of that organization that the caller was judged by.
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller)
+                || await connection.ExecuteAsync("update applications set client_secret = @kept where id = @Id and organization = @Organization", new { kept, application.Id, application.Organization }, transaction) != 1)
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Ok(secret));
+        });
+    }
+}

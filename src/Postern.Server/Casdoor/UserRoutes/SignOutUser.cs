@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+using Postern.Server.SignIn;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary><c>POST /api/sign-out-user</c> (ours): ends a user's sign-ins everywhere, at one application, or of one browser. <c>data</c> is how many ended.</summary>
+internal static class SignOutUser
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        if (!ObjectId.TryRead(call.Query("id"), out var id) || !call.Allows(id.Owner, id.Name))
+        {
+            return Envelope.Denied();
+        }
+
+        var (clientId, session) = (call.Query("clientId"), call.Query("session"));
+        if (session.Length > 0 && (session.Length != UserActivity.ShownOfHash || clientId.Length > 0))
+        {
+            return Envelope.Error("session must be one of get-user-activity, and clientId cannot be sent beside it");
+        }
+
+        var record = ObjectRecords.Of(call.Context, call.Caller, "sign-out-user", id) with { Detail = clientId.Length > 0 ? clientId : session.Length > 0 ? "one session" : "everywhere" };
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @Owner and name = @Name", new { id.Owner, id.Name }, transaction) is not { } user)
+            {
+                return Written.Undo(Envelope.Error($"The user: {id} doesn't exist"));
+            }
+
+            var ended = 0;
+            if (clientId.Length > 0)
+            {
+                ended = await Grants.EndOfClientAsync(connection, user, clientId, record.CreatedTime, transaction);
+            }
+            else if (session.Length > 0)
+            {
+                var hashes = await connection.QueryAsync<string>("select hash from sessions where user_id = @user", new { user }, transaction);
+                foreach (var hash in hashes.Where(h => h.StartsWith(session, StringComparison.Ordinal)).ToList())
+                {
+                    ended += await Sessions.EndAsync(connection, hash, transaction);
+                    await AuthorizationCodes.DropOfSessionAsync(connection, hash, record.CreatedTime, transaction);
+                    ended += await Grants.EndOfSessionAsync(connection, hash, record.CreatedTime, transaction);
+                }
+            }
+            else
+            {
+                ended = await Grants.EndOfUserAsync(connection, user, record.CreatedTime, transaction) + await Sessions.EndOfUserAsync(connection, user, transaction);
+            }
+
+            if (ended > 0)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
+            return Written.Keep(Envelope.Ok(JsonValue.Create(ended)));
+        });
+    }
+}
