@@ -11,6 +11,9 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What the refusal is counted under, where its code does not tell; never sent.</summary>
+    public string? Cause { get; init; }
+
     public static OAuthError InvalidRequest(string description, string? chinese = null) => new("invalid_request", description) { ChineseMessage = chinese };
 
     public static OAuthError InvalidClient(string description, string? chinese = null) => new("invalid_client", description, 401) { ChineseMessage = chinese };

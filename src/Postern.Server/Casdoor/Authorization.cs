@@ -87,6 +87,7 @@ internal static class Authorization
         // The page for a lost password asks it; it answers from what was typed.
         ["GET /api/get-email-and-phone"] = Everybody,
         ["POST /api/upload-users"] = Admin,
+        ["GET /api/get-statistics"] = Admin,
         ["GET /api/get-user-activity"] = Himself,
         ["POST /api/sign-out-user"] = Himself,
         ["POST /api/rotate-client-secret"] = Admin,

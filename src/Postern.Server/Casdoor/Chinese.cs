@@ -15,6 +15,7 @@ internal static class Chinese
         ["id must name the provider as owner/name"] = "id 必须写成 owner/name 以指明提供商",
         ["session must be one of get-user-activity, and clientId cannot be sent beside it"] = "session 必须来自 get-user-activity，且不能与 clientId 同时发送",
         ["the console has no secret: it is a public client"] = "控制台没有密钥：它是公共客户端",
+        ["range must be 24h, 7d, 30d or 90d, and offset the minutes that the reader's clock is ahead of UTC"] = "range 必须是 24h、7d、30d 或 90d，offset 为读者时区领先 UTC 的分钟数",
         ["there is no such provider"] = "没有该提供商",
         ["there is no such application"] = "没有该应用",
         ["only a provider of the type WeChatMiniProgram can be diagnosed"] = "只能诊断类型为 WeChatMiniProgram 的提供商",

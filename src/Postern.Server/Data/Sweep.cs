@@ -15,6 +15,9 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     private static readonly TimeSpan GrantsAreKept = TimeSpan.FromDays(TokenDays);
     private static readonly TimeSpan RefusalsAreKept = TimeSpan.FromDays(90);
 
+    // The longest range that anybody can ask for is 90 days.
+    private static readonly TimeSpan StatisticsAreKept = TimeSpan.FromDays(100);
+
     // A code that is presented long after its time still tells that somebody has it.
     private static readonly TimeSpan ReplaysAreKnown = TimeSpan.FromHours(1);
 
@@ -54,6 +57,13 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
             delete from refusal_counts where (client, reason, minute) in
               (select client, reason, minute from refusal_counts where minute < @limit limit @rows)
             """, (now - RefusalsAreKept).ToUnixTimeSeconds() / 60);
+        var statistics = (now - StatisticsAreKept).ToUnixTimeMilliseconds();
+        await DeleteAsync(
+            """
+            delete from statistics where (organization, hour, measure, label) in
+              (select organization, hour, measure, label from statistics where hour < @limit limit @rows)
+            """, statistics);
+        await DeleteAsync("delete from slow_minutes where minute in (select minute from slow_minutes where minute < @limit limit @rows)", statistics);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -12,6 +12,7 @@ using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.Hosting;
 
@@ -59,6 +60,8 @@ public static partial class PosternServer
             builder.Services.AddSingleton<Enforcers>();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton<DiagnosisLimit>();
+            builder.Services.AddSingleton<Tally>();
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<Tally>());
             builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
             var app = builder.Build();

@@ -51,7 +51,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
 
             if (!mayCreate)
             {
-                return OAuthError.InvalidGrant("the application does not allow to sign up new account", "该应用未开放注册新账号");
+                return OAuthError.InvalidGrant("the application does not allow to sign up new account", "该应用未开放注册新账号") with { Cause = FailureReasons.SignUpOff };
             }
 
             var name = await FreeNameAsync(connection, application.Organization, UserNames.Wanted(profile.Nickname.Length == 0 ? null : username, identity.OpenId.Subject), identity.OpenId.Subject);

@@ -88,6 +88,18 @@ internal static class Shapes
         ["PushedRequest"] = new("request_uri S, expires_in I"),
         ["Record"] = RecordFields.Shape,
         ["Sentence"] = new("en S, zh S"),
+        ["FailureCount"] = new("reason S, count I, meaning Sentence!"),
+        ["TokenCount"] = new("grantType S, count I"),
+        ["DoorCount"] = new("time S, door S, count I"),
+        ["SlowMinute"] = new("time S, slow I, failed I, worstMilliseconds I"),
+        ["SignOutNotices"] = new("waiting I, late I"),
+        ["Storage"] = new("database I, files I"),
+        ["WeChatHealth"] = new("calls I, slow I, failed I, slowMinutes SlowMinute[]!"),
+        ["Statistics"] = new(
+            """
+            range S, from S, to S, step S, steps S[]!, signIns DoorCount[]!, newUsers DoorCount[]!, failures FailureCount[]!, tokens TokenCount[]!,
+            weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
+            """),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
         ["UserActivity"] = new("identities UserIdentity[]!, sessions UserSession[]!, applications UserApplication[]!, signIns UserSignIn[]!"),
         ["UserApplication"] = new("clientId S, name S, displayName S, since S, last S"),

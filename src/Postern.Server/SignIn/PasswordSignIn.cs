@@ -4,6 +4,7 @@ using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.SignIn;
 
@@ -20,18 +21,32 @@ public sealed record SessionOrder(bool IsPersistent, string? Replaced);
 /// <summary>What became of it: a user and the session that was asked for, or the sentence of the refusal.</summary>
 public sealed record PasswordOutcome(User? User, NewSession? Session, Sentence Refusal)
 {
+    /// <summary>What a refusal is counted under.</summary>
+    public string Cause { get; init; } = FailureReasons.WrongPassword;
+
     public static PasswordOutcome Refused(Sentence sentence) => new(null, null, sentence);
 }
 
 /// <summary>Signs in by password, under the lock-out.</summary>
 public sealed class PasswordSignIn(
-    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, KnownRefusals known, PosternOptions options, TimeProvider clock)
+    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, KnownRefusals known, Tally tally, PosternOptions options, TimeProvider clock)
 {
     public static readonly Sentence Forbidden = new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
 
     private const string Refused = "signin-refused";
 
     public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
+    {
+        var outcome = await JudgeAsync(application, attempt, cancel);
+        if (SignInDoors.OfPath(attempt.Path) is { } door)
+        {
+            tally.Count(outcome.User is null ? Measures.Failures : Measures.SignIns, attempt.Organization, outcome.User is null ? outcome.Cause : door);
+        }
+
+        return outcome;
+    }
+
+    private async Task<PasswordOutcome> JudgeAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
         var rule = LockOutRule.Of(application);
         var (user, salt) = await database.ReadAsync(async c =>
@@ -45,13 +60,13 @@ public sealed class PasswordSignIn(
         if (user is not null && rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
         {
             await known.AddAsync(Record(user, attempt, now, "locked out"), application.ClientId, "frozen");
-            return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now));
+            return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now)) with { Cause = FailureReasons.LockedOut };
         }
 
         if (user is null && unknown.Frozen(attempt.Organization, attempt.Name, rule, now) is { } frozen)
         {
             await known.CountAsync(attempt.Organization, attempt.Name, Refused, application.ClientId, "frozen", now);
-            return PasswordOutcome.Refused(frozen);
+            return PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut };
         }
 
         // An unknown name is compared with somebody's hash, so that the time does not tell who exists.
@@ -96,13 +111,13 @@ public sealed class PasswordSignIn(
         }
 
         refusals.Add(application.ClientId, "frozen");
-        return PasswordOutcome.Refused(rule.Wait(now, now));
+        return PasswordOutcome.Refused(rule.Wait(now, now)) with { Cause = FailureReasons.LockedOut };
     }
 
     private async Task<PasswordOutcome> RecordForbiddenAsync(Application application, User user, PasswordAttempt attempt, long now)
     {
         await known.AddAsync(Record(user, attempt, now, "user is forbidden"), application.ClientId, "forbidden");
-        return PasswordOutcome.Refused(Forbidden);
+        return PasswordOutcome.Refused(Forbidden) with { Cause = FailureReasons.Forbidden };
     }
 
     private async Task<PasswordOutcome> AcceptAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, string? newHash, long now)

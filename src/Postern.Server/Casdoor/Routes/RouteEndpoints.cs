@@ -3,6 +3,7 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.UserRoutes;
 using Postern.Server.Diagnosis;
 using Postern.Server.OpenApi;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.Casdoor.Routes;
 
@@ -46,6 +47,13 @@ internal static class RouteEndpoints
             .Describe(new("Account", "The account as Flarum's Passport plugin reads it") { Query = [OfApplication], Answers = [Reply.Of("FlarumUser", orRefusal: true)] });
         Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)))
             .Describe(new("Account", "Whether a sign-in needs a captcha: never, a lock-out slows guessing down") { Credentials = Credentials.None, Answers = [Reply.Data("B")] });
+        Map("GET /api/get-statistics", GetStatistics.HandleAsync)
+            .Describe(new("Installation", "What happened lately: sign-ins and new users by hour or day and door, refusals by reason, WeChat's slow minutes, tokens, storage")
+            {
+                Detail = "What concerns the whole installation (weChat, signOutNotices, storage) is null for one organization.",
+                Query = [new("organization", "whose; else the caller's, or all for a global administrator"), new("range", "24h, 7d, 30d or 90d"), new("offset", "minutes that the reader's clock is ahead of UTC: his days begin at his midnight", "I")],
+                Answers = [Reply.Data("Statistics")],
+            });
         Map("POST /api/rotate-client-secret", RotateClientSecret.HandleAsync)
             .Describe(new("Application", "Gives an application a new client secret, which is told this once") { Query = [new("id", "the application, as admin/name", IsRequired: true)], Answers = [Reply.Data("S")] });
         Map("POST /api/diagnose-provider", DiagnoseProvider.HandleAsync)

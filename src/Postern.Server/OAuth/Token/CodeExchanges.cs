@@ -5,6 +5,7 @@ using System.Text;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Statistics;
 using Postern.WeChat;
 
 namespace Postern.Server.OAuth.Token;
@@ -17,7 +18,7 @@ public sealed record ExchangedCode(string OpenId, string? UnionId);
 /// once: calls in flight share one call, and a success is remembered for ten seconds, for the same client, appid and
 /// address. Errors are not remembered.
 /// </summary>
-public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeChatRefusals refusals, TimeProvider clock)
+public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeChatRefusals refusals, Tally tally, TimeProvider clock)
 {
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private const int MostRemembered = 20_000;
@@ -43,8 +44,10 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
         try
         {
             // No caller's cancellation: others may be waiting for this one call, and the code is spent by it.
+            var began = clock.GetTimestamp();
             var result = await wechat.Code2SessionAsync(
                 new WeChatApp(provider.ClientId, secrets.Read(SecretColumn.ProviderSecret, provider.Id, provider.ClientSecret)), code, CancellationToken.None);
+            tally.CountWeChat(clock.GetElapsedTime(began), result.Succeeded || result.Failure.Kind != WeChatFailureKind.Busy);
             Outcome<ExchangedCode> outcome = result.Succeeded
                 ? new ExchangedCode(result.Value.OpenId, result.Value.UnionId)
                 : refusals.Of(result.Failure, provider);

@@ -39,7 +39,7 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
         OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
 
     /// <summary>By whatever proof: what is closed to the sign-in page is closed to devices and assertions too.</summary>
-    public static readonly OAuthError SigninDisabled = OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录");
+    public static readonly OAuthError SigninDisabled = OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录") with { Cause = FailureReasons.SignInOff };
 
     private const int Tries = 3;
 

@@ -3,6 +3,7 @@ using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.OpenApi;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -73,7 +74,9 @@ public static class TokenEndpoint
             return refusal;
         }
 
-        return await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!), context.RequestAborted);
+        var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!), context.RequestAborted);
+        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.Organization, grantType, outcome.IsRefused(out var why, out _) ? why : null);
+        return outcome;
     }
 
     /// <summary>RFC 6749 §5.2: descriptions are printable ASCII without quote and backslash.</summary>

@@ -2,12 +2,13 @@ using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.Identities;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, KnownRefusals refusals, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, KnownRefusals refusals, Tally tally, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private const int LongestCode = 256;
@@ -110,6 +111,11 @@ public sealed class WeChatMiniProgramGrant(
             });
             if (isWritten)
             {
+                if (plan.IsNew)
+                {
+                    tally.Count(Measures.NewUsers, plan.User.Owner, SignInDoors.Of(GrantType));
+                }
+
                 return tokens.Answer;
             }
         }

@@ -1,5 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Statistics;
 using Postern.WeChat;
 
 namespace Postern.Server.OAuth.Token;
@@ -12,12 +13,18 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
     public static readonly OAuthError CodeUsed =
         OAuthError.InvalidGrant("the code is invalid, expired or used: call wx.login again", "登录凭证无效、已过期或已被使用，请重新调用 wx.login");
 
-    private static readonly OAuthError UsedAtWeChat = CodeUsed with { };
+    private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = "wechat.40163" };
 
     /// <summary>WeChat says that this code was used before: perhaps by an earlier presentation at another node of ours.</summary>
     public static bool IsUsedCode(OAuthError refusal) => ReferenceEquals(refusal, UsedAtWeChat);
 
     public OAuthError Of(WeChatFailure failure, Provider provider)
+    {
+        var refusal = InWords(failure, provider);
+        return IsUsedCode(refusal) ? refusal : refusal with { Cause = FailureReasons.Of(failure) };
+    }
+
+    private OAuthError InWords(WeChatFailure failure, Provider provider)
     {
         switch (failure.Kind)
         {

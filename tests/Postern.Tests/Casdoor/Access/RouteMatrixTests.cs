@@ -43,6 +43,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/update-session"] = CallerMatrixTests.Administrators,
         ["POST /api/delete-session"] = CallerMatrixTests.Himself,
         ["POST /api/upload-resource?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-statistics?organization=ORG"] = CallerMatrixTests.Administrators,
         ["GET /api/get-user-activity?id=ORG/alice"] = CallerMatrixTests.Himself,
         // A browser that nobody has: nobody is signed out under the other tests.
         ["POST /api/sign-out-user?id=ORG/alice&session=0000000000000000"] = CallerMatrixTests.Himself,

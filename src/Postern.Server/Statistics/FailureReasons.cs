@@ -1,0 +1,56 @@
+using System.Globalization;
+using Postern.Server.Hosting;
+using Postern.WeChat;
+
+namespace Postern.Server.Statistics;
+
+/// <summary>The reasons that refused sign-ins are counted under, and what each means to an administrator.</summary>
+internal static class FailureReasons
+{
+    public const string WrongPassword = "password.wrong";
+    public const string LockedOut = "password.locked";
+    public const string Forbidden = "forbidden";
+    public const string SignUpOff = "sign_up_off";
+    public const string SignInOff = "sign_in_off";
+    private const string OfWeChat = "wechat.";
+
+    private static readonly Dictionary<string, Sentence> Meanings = new(StringComparer.Ordinal)
+    {
+        [WrongPassword] = new("Wrong user name or password.", "用户名或密码错误。"),
+        [LockedOut] = new("Too many wrong passwords: the user has to wait.", "密码错误次数过多，需要等待。"),
+        [Forbidden] = new("The user is forbidden to sign in.", "该用户已被禁止登录。"),
+        [SignUpOff] = new("Somebody new, and the application signs nobody up.", "新用户，但应用未开放注册。"),
+        [SignInOff] = new("Sign-in is switched off in the application or its organization.", "应用或组织已停止登录。"),
+        ["invalid_request"] = new("The request lacks something or names what is not there: look at the client's code.", "请求缺少参数或参数有误，请检查客户端代码。"),
+        ["invalid_client"] = new("The application has no such Mini Program, or its secret was wrong.", "应用没有该小程序，或客户端密钥错误。"),
+        ["invalid_grant"] = new("The proof was wrong, used or expired.", "凭证错误、已使用或已过期。"),
+        ["unsupported_grant_type"] = new("The application does not allow this way of signing in.", "应用未允许该登录方式。"),
+        ["temporarily_unavailable"] = new("The server or WeChat was busy; clients try again by themselves.", "服务器或微信繁忙，客户端会自动重试。"),
+        [OfWeChat + "0"] = new("WeChat gave no usable answer: a time-out, a broken connection or an error of its gateway.", "微信没有给出可用答复：超时、连接中断或网关错误。"),
+        [OfWeChat + "-1"] = new("WeChat was busy.", "微信系统繁忙。"),
+        [OfWeChat + "40029"] = new("The code was wrong, expired, or of another Mini Program: compare the AppID of the provider with that of the Mini Program.", "code 无效、已过期或属于其他小程序：请核对提供商与小程序的 AppID。"),
+        [OfWeChat + "40163"] = new("A code was used twice: the client must call wx.login for each sign-in.", "code 被重复使用：客户端每次登录都应调用 wx.login。"),
+        [OfWeChat + "40226"] = new("WeChat blocks this user as risky.", "微信将该用户判定为高风险并拦截。"),
+        [OfWeChat + "45011"] = new("Too many calls in one minute.", "一分钟内调用过于频繁。"),
+        [OfWeChat + "45009"] = new("The day's quota at WeChat is used up.", "微信当日调用额度已用完。"),
+    };
+
+    /// <summary>The reason that WeChat's number is counted under; 0 = no answer to take one from.</summary>
+    public static string Of(WeChatFailure failure) => OfWeChat + failure.ErrCode.ToString(CultureInfo.InvariantCulture);
+
+    public static Sentence MeaningOf(string reason)
+    {
+        if (Meanings.TryGetValue(reason, out var known))
+        {
+            return known;
+        }
+
+        if (reason.StartsWith(OfWeChat, StringComparison.Ordinal) && int.TryParse(reason.AsSpan(OfWeChat.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code))
+        {
+            var remedy = WeChatRemedies.For(code);
+            return new(remedy.English, remedy.Chinese);
+        }
+
+        return Meanings["invalid_request"];
+    }
+}
