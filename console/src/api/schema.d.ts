@@ -3348,6 +3348,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened lately: sign-ins and new users by hour or day and door, refusals by reason, WeChat's slow minutes, tokens, storage
+         * @description What concerns the whole installation (weChat, signOutNotices, storage) is null for one organization. For administrators and applications of the object's organization, and of built-in.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-subscription": {
         parameters: {
             query?: never;
@@ -7801,6 +7821,71 @@ export interface components {
         Sentence: {
             en: string;
             zh: string;
+        };
+        FailureCount: {
+            reason: string;
+            /** Format: int64 */
+            count: number;
+            meaning: components["schemas"]["Sentence"];
+        };
+        TokenCount: {
+            grantType: string;
+            /** Format: int64 */
+            count: number;
+        };
+        DoorCount: {
+            time: string;
+            door: string;
+            /** Format: int64 */
+            count: number;
+        };
+        SlowMinute: {
+            time: string;
+            /** Format: int64 */
+            slow: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            worstMilliseconds: number;
+        };
+        SignOutNotices: {
+            /** Format: int64 */
+            waiting: number;
+            /** Format: int64 */
+            late: number;
+        };
+        Storage: {
+            /** Format: int64 */
+            database: number;
+            /** Format: int64 */
+            files: number;
+        };
+        WeChatHealth: {
+            /** Format: int64 */
+            calls: number;
+            /** Format: int64 */
+            slow: number;
+            /** Format: int64 */
+            failed: number;
+            slowMinutes: components["schemas"]["SlowMinute"][];
+        };
+        Statistics: {
+            range: string;
+            from: string;
+            to: string;
+            step: string;
+            steps: string[];
+            signIns: components["schemas"]["DoorCount"][];
+            newUsers: components["schemas"]["DoorCount"][];
+            failures: components["schemas"]["FailureCount"][];
+            tokens: components["schemas"]["TokenCount"][];
+            weChat: components["schemas"]["WeChatHealth"] | null;
+            signOutNotices: components["schemas"]["SignOutNotices"] | null;
+            storage: components["schemas"]["Storage"] | null;
+            /** Format: int64 */
+            users: number;
+            /** Format: int64 */
+            applications: number;
         };
         SystemInfo: {
             cpuUsage: number[];
@@ -14863,6 +14948,44 @@ export interface operations {
                 content: {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["User"][];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description whose; else the caller's, or all for a global administrator */
+                organization?: string;
+                /** @description 24h, 7d, 30d or 90d */
+                range?: string;
+                /** @description minutes that the reader's clock is ahead of UTC: his days begin at his midnight */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Statistics"];
                     }) | components["schemas"]["Refusal"];
                 };
             };

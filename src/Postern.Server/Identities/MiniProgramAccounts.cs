@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.Identities;
 

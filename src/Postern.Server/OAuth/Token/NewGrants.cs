@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Statistics;
 using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
