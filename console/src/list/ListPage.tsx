@@ -1,6 +1,6 @@
-import { DeleteOutlined, DownloadOutlined, PlusOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/icons';
+import { DeleteOutlined, DownloadOutlined, PlusOutlined, ReloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, Empty, Flex, Popover, Space, Table, type TableProps, Typography } from 'antd';
+import { Alert, Button, Empty, Flex, Space, Table, type TableProps } from 'antd';
 import { useState } from 'react';
 import { useText } from '../i18n/useText';
 import { Link, useNavigate } from 'react-router';
@@ -12,9 +12,11 @@ import { addressOf, idOf } from '../kinds';
 import type { BulkChange, Column, Kind } from '../kinds/kind';
 import { fieldLabel, kindLabel, kindOne } from '../kinds/labels';
 import { PageTitle } from '../shell/PageTitle';
+import { Wide } from '../shell/Wide';
 import { OrganizationFilter } from './OrganizationFilter';
 import { pageSizes, queryOf, useListAddress } from './address';
 import { Cell } from './Cell';
+import { ColumnChoice } from './ColumnChoice';
 import { csvHead, csvRows, download } from './csv';
 import { SearchBox } from './SearchBox';
 import { useWork } from './useWork';
@@ -100,9 +102,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         {kind.name !== 'organization' && <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
         <SearchBox kind={kind} address={address} onChange={change} />
         <Space>
-          <Popover trigger="click" title={t('columns')} content={<ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />}>
-            <Button icon={<SettingOutlined />} aria-label={t('columns')} />
-          </Popover>
+          <ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
           <Button icon={<ReloadOutlined />} aria-label={t('reload')} onClick={() => void again()} loading={list.isFetching} />
           <Button icon={<DownloadOutlined />} onClick={() => void exportAll()} disabled={(list.data?.total ?? 0) === 0}>
             {t('export')}
@@ -125,7 +125,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         </Flex>
       )}
       {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />}
-      <div className="table">
+      <Wide label={title}>
         <Table<ObjectData>
         rowKey={(object) => idOf(kind, object)}
         dataSource={list.data?.items ?? []}
@@ -166,7 +166,7 @@ export function ListPage({ kind }: { kind: Kind }) {
           ),
         }}
         />
-      </div>
+      </Wide>
       {isDeleting && (
         <ConfirmByName
           title={t('deleteMany', { count: chosen.length })}
@@ -184,17 +184,3 @@ export function ListPage({ kind }: { kind: Kind }) {
 
 /** The first column that is text opens the object. */
 const isLinked = (columns: readonly Column[], index: number): boolean => index === columns.findIndex((column) => column.type === undefined || column.type === 'time');
-
-function ColumnChoice({ kind, shown, onChange }: { kind: Kind; shown: readonly Column[]; onChange: (names: string[]) => void }) {
-  return (
-    <Checkbox.Group value={shown.map((column) => column.name)} onChange={(names) => names.length > 0 && onChange(kind.columns.map((c) => c.name).filter((name) => names.includes(name)))}>
-      <Flex vertical>
-        {kind.columns.map((column) => (
-          <Checkbox key={column.name} value={column.name}>
-            <Typography.Text>{fieldLabel(kind.name, column.name)}</Typography.Text>
-          </Checkbox>
-        ))}
-      </Flex>
-    </Checkbox.Group>
-  );
-}

@@ -21,7 +21,7 @@ export function Shell() {
         {t('skip')}
       </a>
       {isWide && (
-        <Layout.Sider width={240} theme="light" style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}>
+        <Layout.Sider width={264} theme="light" style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}>
           <div className="shell-brand">Postern</div>
           <nav aria-label={t('menu')}>
             <Navigation />

@@ -3,8 +3,9 @@ import connect from './connect.json';
 import edit from './edit.json';
 import fields from './fields.json';
 import help from './help.json';
+import home from './home.json';
 import kinds from './kinds.json';
 import list from './list.json';
 import user from './user.json';
 
-export default { common, connect, edit, fields, help, kinds, list, user };
+export default { common, connect, edit, fields, help, home, kinds, list, user };

@@ -131,8 +131,12 @@ function ClientCode({ application }: { application: string }) {
   const found = useQuery({ queryKey: ['object', 'application', application], queryFn: () => getObject('application', application) });
   const clientId = String(found.data?.['clientId'] ?? '…');
   const code = `const { code } = await wx.login()
-wx.request({ method: 'POST', url: '${issuer}/api/login/oauth/access_token', header: { 'content-type': 'application/x-www-form-urlencoded' },
-  data: { tag: 'wechat_miniprogram', client_id: '${clientId}', code }, success: ({ data }) => { getApp().globalData.token = data.access_token } })`;
+wx.request({
+  method: 'POST', header: { 'content-type': 'application/x-www-form-urlencoded' },
+  url: '${issuer}/api/login/oauth/access_token',
+  data: { tag: 'wechat_miniprogram', client_id: '${clientId}', code },
+  success: ({ data }) => { getApp().globalData.token = data.access_token }
+})`;
   return (
     <>
       <p>{t('codeHelp')}</p>

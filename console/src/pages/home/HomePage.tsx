@@ -1,3 +1,220 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Table, Typography } from 'antd';
+import { lazy, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { envelope, http, type Schemas } from '../../api/client';
+import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
+import { useText } from '../../i18n/useText';
+import { OrganizationFilter } from '../../list/OrganizationFilter';
+import { PageTitle } from '../../shell/PageTitle';
+import { Wide } from '../../shell/Wide';
+import type { Series } from './Chart';
+
+const BarChart = lazy(async () => ({ default: (await import('./Chart')).BarChart }));
+
+const ranges = ['24h', '7d', '30d', '90d'] as const;
+const refreshEvery = 60_000;
+
+type Statistics = Schemas['Statistics'];
+
+/** What happened lately. */
 export function HomePage() {
-  return null;
+  const t = useText('home');
+  const [search, setSearch] = useSearchParams();
+  const wanted = search.get('range');
+  const range = ranges.find((one) => one === wanted) ?? '7d';
+  const organization = search.get('organization') ?? '';
+  const statistics = useQuery({
+    queryKey: ['statistics', range, organization],
+    refetchInterval: refreshEvery,
+    queryFn: async () => (await envelope(() => http.GET('/api/get-statistics', { params: { query: { range, organization, offset: -new Date().getTimezoneOffset() } } }))).data,
+  });
+  const set = (name: string, value: string): void =>
+    setSearch((before) => {
+      const after = new URLSearchParams(before);
+      value.length > 0 ? after.set(name, value) : after.delete(name);
+      return after;
+    });
+  const data = statistics.data;
+  return (
+    <>
+      <PageTitle title={t('common:home')}>
+        <OrganizationFilter value={organization} onChange={(value) => set('organization', value)} />
+        <Segmented aria-label={t('range')} value={range} onChange={(value) => set('range', value)} options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))} />
+      </PageTitle>
+      {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} style={{ marginBlockEnd: 16 }} />}
+      {data === undefined ? statistics.error === null && <Skeleton active /> : data.signIns.length + data.failures.length === 0 ? <DayOne data={data} /> : <Figures data={data} />}
+    </>
+  );
+}
+
+/** Before anything happened: the next step, and no empty charts. */
+function DayOne({ data }: { data: Statistics }) {
+  const t = useText('home');
+  return (
+    <Card>
+      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={<>{data.applications === 0 ? t('dayOne') : t('quiet')}</>}>
+        <Link to="/connect">
+          <Button type="primary" tabIndex={-1}>
+            {t('common:connect')}
+          </Button>
+        </Link>
+      </Empty>
+    </Card>
+  );
+}
+
+function Figures({ data }: { data: Statistics }) {
+  const t = useText('home');
+  const { i18n } = useTranslation();
+  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const steps = useMemo(() => {
+    const format = new Intl.DateTimeFormat(i18n.language, data.step === 'hour' ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric' });
+    return data.steps.map((time) => format.format(new Date(time)));
+  }, [data, i18n.language]);
+  const signIns = useSeries(data, data.signIns);
+  const newUsers = useSeries(data, data.newUsers);
+  const failed = data.failures.reduce((sum, failure) => sum + failure.count, 0);
+  return (
+    <>
+      <div className="cards figures">
+        <Figure title={t('signIns')} value={total(data.signIns)} />
+        <Figure title={t('newUsers')} value={total(data.newUsers)} />
+        <Figure title={t('failures')} value={failed} />
+        <Figure title={t('users')} value={data.users} />
+      </div>
+      <div className="cards">
+        <ChartCard title={t('signInsByDoor')} steps={steps} series={signIns} />
+        <ChartCard title={t('newUsers')} steps={steps} series={newUsers} />
+        <Card title={<h2 className="card-title">{t('failuresByReason')}</h2>} className="wide">
+          <Wide label={t('failuresByReason')}>
+            <Table
+              size="small"
+              rowKey="reason"
+              pagination={data.failures.length > 10 ? { pageSize: 10 } : false}
+              dataSource={data.failures}
+              locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noFailures')} /> }}
+              columns={[
+                { key: 'reason', title: t('reason'), render: (_, row) => <Typography.Text code>{row.reason}</Typography.Text> },
+                { key: 'count', title: t('count'), render: (_, row) => formatNumber(row.count) },
+                { key: 'meaning', title: t('meaning'), render: (_, row) => <span className="wraps">{row.meaning[language]}</span> },
+              ]}
+            />
+          </Wide>
+        </Card>
+        {data.weChat !== null && <WeChatCard weChat={data.weChat} />}
+        <Card title={<h2 className="card-title">{t('health')}</h2>}>
+          <Descriptions
+            column={1}
+            size="small"
+            items={[
+              ...data.tokens.map((one) => ({ key: one.grantType, label: t('tokensOf', { grant: t(`grant.${one.grantType}` as never) }), children: formatNumber(one.count) })),
+              ...(data.signOutNotices === null ? [] : [{ key: 'notices', label: t('notices'), children: t('noticesWaiting', { waiting: formatNumber(data.signOutNotices.waiting), late: formatNumber(data.signOutNotices.late) }) }]),
+              ...(data.storage === null
+                ? []
+                : [
+                    { key: 'database', label: t('database'), children: formatBytes(data.storage.database) },
+                    { key: 'files', label: t('files'), children: formatBytes(data.storage.files) },
+                  ]),
+            ]}
+          />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Figure({ title, value }: { title: string; value: number }) {
+  return (
+    <Card>
+      <Statistic title={title} value={value} formatter={(number) => formatNumber(Number(number))} />
+    </Card>
+  );
+}
+
+function ChartCard({ title, steps, series }: { title: string; steps: readonly string[]; series: readonly Series[] }) {
+  const t = useText('home');
+  return (
+    <Card title={<h2 className="card-title">{title}</h2>}>
+      <Suspense fallback={<Skeleton active />}>
+        <BarChart label={title} steps={steps} series={series} isStill={matchMedia('(prefers-reduced-motion: reduce)').matches} />
+      </Suspense>
+      <details>
+        <summary>{t('asTable')}</summary>
+        <Wide label={title}>
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('time')}</th>
+                {series.map((one) => (
+                  <th key={one.name} scope="col">
+                    {one.name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {steps.map((step, index) => (
+                <tr key={`${step}-${index}`}>
+                  <th scope="row">{step}</th>
+                  {series.map((one) => (
+                    <td key={one.name}>{formatNumber(one.values[index] ?? 0)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      </details>
+    </Card>
+  );
+}
+
+function WeChatCard({ weChat }: { weChat: Schemas['WeChatHealth'] }) {
+  const t = useText('home');
+  return (
+    <Card title={<h2 className="card-title">{t('weChat')}</h2>}>
+      <Flex gap="large" wrap style={{ marginBlockEnd: 16 }}>
+        <Statistic title={t('calls')} value={formatNumber(weChat.calls)} />
+        <Statistic title={t('slow')} value={formatNumber(weChat.slow)} />
+        <Statistic title={t('failedCalls')} value={formatNumber(weChat.failed)} />
+      </Flex>
+      {weChat.slowMinutes.length === 0 ? (
+        <Typography.Text type="secondary">{t('noSlowMinutes')}</Typography.Text>
+      ) : (
+        <Wide label={t('weChat')}>
+          <Table
+            size="small"
+            rowKey="time"
+            pagination={weChat.slowMinutes.length > 5 ? { pageSize: 5, showSizeChanger: false } : false}
+            dataSource={weChat.slowMinutes}
+            columns={[
+              { key: 'time', title: t('minute'), render: (_, row) => <time dateTime={row.time}>{formatTime(row.time)}</time> },
+              { key: 'slow', title: t('slow'), dataIndex: 'slow' },
+              { key: 'failed', title: t('failedCalls'), dataIndex: 'failed' },
+              { key: 'worst', title: t('worst'), render: (_, row) => t('milliseconds', { count: row.worstMilliseconds }) },
+            ]}
+          />
+        </Wide>
+      )}
+    </Card>
+  );
+}
+
+const total = (counts: readonly Schemas['DoorCount'][]): number => counts.reduce((sum, one) => sum + one.count, 0);
+
+function useSeries(data: Statistics, counts: readonly Schemas['DoorCount'][]): readonly Series[] {
+  const t = useText('home');
+  return useMemo(() => {
+    const at = new Map(data.steps.map((time, index) => [time, index]));
+    const doors = new Map<string, number[]>();
+    for (const { time, door, count } of counts) {
+      const values = doors.get(door) ?? new Array<number>(data.steps.length).fill(0);
+      values[at.get(time) ?? 0]! += count;
+      doors.set(door, values);
+    }
+
+    return [...doors].map(([door, values]) => ({ name: t(`door.${door}` as never), values }));
+  }, [data, counts, t]);
 }

@@ -1,3 +1,90 @@
+import { DownloadOutlined, ReloadOutlined } from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Alert, App, Button, Empty, Flex, Table } from 'antd';
+import { useState } from 'react';
+import { http } from '../../api/client';
+import { listObjects, type ObjectData } from '../../api/objects';
+import { useWho } from '../../auth/who';
+import { Difference } from '../../edit/Difference';
+import { formatNumber } from '../../i18n/format';
+import { useText } from '../../i18n/useText';
+import { fieldLabel } from '../../kinds/labels';
+import { pageSizes, queryOf, useListAddress } from '../../list/address';
+import { Cell } from '../../list/Cell';
+import { ColumnChoice } from '../../list/ColumnChoice';
+import { download } from '../../list/csv';
+import { OrganizationFilter } from '../../list/OrganizationFilter';
+import { SearchBox } from '../../list/SearchBox';
+import { PageTitle } from '../../shell/PageTitle';
+import { Wide } from '../../shell/Wide';
+import { record } from './record';
+
+/** The audit trail, the newest first; each line opens to what it changed. */
 export function RecordsPage() {
-  return null;
+  const t = useText('list');
+  const who = useWho();
+  const { message } = App.useApp();
+  const [address, change] = useListAddress();
+  const [isExporting, setExporting] = useState(false);
+  const query = queryOf(record, address);
+  const list = useQuery({ queryKey: ['list', 'records', query], queryFn: ({ signal }) => listObjects('records', query, signal), placeholderData: keepPreviousData });
+  const shown = record.columns.filter((column) => (address.columns === null ? column.isHidden !== true && (who.isGlobal || column.name !== 'organization') : address.columns.includes(column.name)));
+  const exportAll = async (): Promise<void> => {
+    setExporting(true);
+    try {
+      const { data, response } = await http.GET('/api/export-records', { params: { query: { format: 'csv', organization: address.organization } }, parseAs: 'blob' });
+      if (!(data instanceof Blob) || response.headers.get('content-type')?.startsWith('text/csv') !== true) {
+        throw new Error(t('exportFailed'));
+      }
+
+      download('records.csv', [data], 'text/csv;charset=utf-8');
+    } catch (error) {
+      void message.error((error as Error).message);
+    } finally {
+      setExporting(false);
+    }
+  };
+  return (
+    <>
+      <PageTitle title={t('common:records')} />
+      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+        <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization })} />
+        <SearchBox kind={record} address={address} onChange={change} />
+        <ColumnChoice kind={record} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
+        <Button icon={<ReloadOutlined />} aria-label={t('reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
+        <Button icon={<DownloadOutlined />} onClick={() => void exportAll()} loading={isExporting}>
+          {t('export')}
+        </Button>
+      </Flex>
+      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
+      <Wide label={t('common:records')}>
+        <Table<ObjectData>
+          rowKey={(row) => String(row['id'])}
+          dataSource={list.data?.items ?? []}
+          loading={list.isPending}
+          showSorterTooltip={false}
+          onChange={(paging, _, sorter, { action }) => {
+            if (action === 'paginate') {
+              change({ p: String(paging.current ?? 1), pageSize: String(paging.pageSize ?? address.pageSize) });
+            } else if (action === 'sort' && !Array.isArray(sorter)) {
+              change(sorter.order ? { sort: String(sorter.columnKey), order: sorter.order } : { sort: '', order: '' });
+            }
+          }}
+          expandable={{
+            expandedRowRender: (row) => <Difference kind={String(row['action'] ?? '').split('-').slice(1).join('-')} before={row['oldObject']} after={row['object']} />,
+            rowExpandable: (row) => String(row['object'] ?? '').length + String(row['oldObject'] ?? '').length > 0,
+          }}
+          columns={shown.map((column) => ({
+            key: column.name,
+            title: fieldLabel('record', column.name),
+            sorter: column.isSorted === true,
+            sortOrder: address.sortField === column.name ? address.sortOrder : null,
+            render: (_: unknown, row: ObjectData) => <Cell column={column} value={row[column.name]} />,
+          }))}
+          pagination={{ current: address.page, pageSize: address.pageSize, total: list.data?.total ?? 0, pageSizeOptions: [...pageSizes], showSizeChanger: { 'aria-label': t('pageSize') } as never, showTotal: (total) => t('total', { total: formatNumber(total) }), responsive: true }}
+          locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('nothingFound')} /> }}
+        />
+      </Wide>
+    </>
+  );
 }

@@ -1,6 +1,7 @@
 import { Alert, App, Button, Card, Empty, Skeleton, Table, Tag, Typography } from 'antd';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
+import { Wide } from '../../shell/Wide';
 import { useActivity, useSignOutUser } from './activity';
 
 /** Who a user is at WeChat, where he is signed in and when he was: for his administrators and for himself. */
@@ -85,7 +86,7 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
         )}
       </Card>
       <Card title={<h2 className="card-title">{t(isSelf ? 'yourSignIns' : 'signIns')}</h2>} className="wide">
-        <div className="table">
+        <Wide label={t(isSelf ? 'yourSignIns' : 'signIns')}>
           <Table
             size="small"
             rowKey={(row) => row.time + row.action}
@@ -94,12 +95,12 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
             locale={{ emptyText: nothing(t('noSignIns')) }}
             columns={[
               { key: 'time', title: t('time'), render: (_, row) => <time dateTime={row.time}>{formatTime(row.time)}</time> },
-              { key: 'action', title: t('what'), render: (_, row) => <Tag color={row.verdict === 'ok' ? 'green' : 'red'}>{t(`action.${row.action}` as never)}</Tag> },
+              { key: 'action', title: t('what'), render: (_, row) => <Tag color={row.verdict === 'ok' ? undefined : 'error'}>{t(`action.${row.action}` as never)}</Tag> },
               { key: 'ip', title: t('address'), dataIndex: 'clientIp' },
               { key: 'detail', title: t('detail'), dataIndex: 'detail' },
             ]}
           />
-        </div>
+        </Wide>
       </Card>
     </div>
   );

@@ -51,7 +51,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
             size="small"
             column={{ xs: 1, sm: 1, md: 2 }}
             items={[
-              { key: 'state', label: t('state'), children: <Tag color={isForbidden ? 'red' : 'green'}>{t(isForbidden ? 'forbidden' : 'mayIn')}</Tag> },
+              { key: 'state', label: t('state'), children: <Tag color={isForbidden ? 'error' : undefined}>{t(isForbidden ? 'forbidden' : 'mayIn')}</Tag> },
               { key: 'phone', label: t('fields:user.phone'), children: phone ? `${object['countryCode'] ? `${String(object['countryCode'])} ` : ''}${phone}` : '–' },
               { key: 'email', label: t('fields:user.email'), children: email ? <>{email} {object['emailVerified'] === true && <Tag>{t('verified')}</Tag>}</> : '–' },
               { key: 'application', label: t('fields:user.signupApplication'), children: String(object['signupApplication'] || '–') },
