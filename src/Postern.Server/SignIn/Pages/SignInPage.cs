@@ -16,6 +16,9 @@ internal static class SignInPage
     private static readonly Sentence NotHere = new(
         "Sign-in by password is off for this application, and it has no other way yet.", "该应用未启用密码登录，且暂无其他登录方式。");
 
+    private static readonly Sentence Closed = new("Sign-in is switched off for this organization.", "该组织已停止登录。");
+    private const int LongestOrganization = 255;
+
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)(context => ShowForAccountAsync(context, Applications.BuiltIn)));
@@ -30,9 +33,12 @@ internal static class SignInPage
     public static Task ShowAsync(HttpContext context, AuthorizationRequest request, FoundSession? session)
     {
         var returnTo = context.Request.Path + "?" + FreshSignIns.Without(context.Request.QueryString.Value ?? "");
+        // A shared application has users of many organizations, and its hint may say of which.
+        var slash = request.Application.IsShared ? request.LoginHint.IndexOf('/', StringComparison.Ordinal) : -1;
         return ShowAsync(context, new View(request.Application, returnTo)
         {
-            Name = request.LoginHint,
+            Organization = slash > 0 ? request.LoginHint[..slash] : request.Application.Organization,
+            Name = request.LoginHint[(slash + 1)..],
             UiLocales = request.UiLocales,
             SignedIn = session,
         });
@@ -77,7 +83,12 @@ internal static class SignInPage
             return;
         }
 
-        var view = new View(application, ReturnTo(form["return"].ToString())) { Name = form["username"].ToString(), UiLocales = form["ui_locales"].ToString() };
+        var view = new View(application, ReturnTo(form["return"].ToString()))
+        {
+            Organization = application.IsShared ? form["organization"].ToString().Trim() : application.Organization,
+            Name = form["username"].ToString(),
+            UiLocales = form["ui_locales"].ToString(),
+        };
         var (name, password) = (view.Name.Trim(), form["password"].ToString());
         if (name.Length == 0 || password.Length is 0 or > Casdoor.Objects.PasswordOptions.Longest)
         {
@@ -85,9 +96,21 @@ internal static class SignInPage
             return;
         }
 
+        if (view.Organization.Length is 0 or > LongestOrganization)
+        {
+            await ShowAsync(context, view with { Alert = new("Enter the name of your organization.", "请输入您的组织名称。") });
+            return;
+        }
+
         if (!application.EnablePassword || application.DisableSignin || application.OrganizationDisablesSignin)
         {
             await ShowAsync(context, view);
+            return;
+        }
+
+        if (view.Organization != application.Organization && await database.ReadAsync(c => Organizations.FindAsync(c, view.Organization), context.RequestAborted) is { DisableSignin: true })
+        {
+            await ShowAsync(context, view with { Alert = Closed });
             return;
         }
 
@@ -101,7 +124,7 @@ internal static class SignInPage
         var sessions = services.GetRequiredService<Sessions>();
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(
             application,
-            new PasswordAttempt(application.Organization, name, password, context.PeerAddress(), Path)
+            new PasswordAttempt(view.Organization, name, password, context.PeerAddress(), Path)
             {
                 Session = new SessionOrder(form["remember"] == "on", Sessions.HashOf(context.Request)),
             },
@@ -170,6 +193,7 @@ internal static class SignInPage
             <input type="hidden" name="client_id" value="{view.Application.ClientId}">
             <input type="hidden" name="return" value="{view.ReturnTo}">
             <input type="hidden" name="ui_locales" value="{view.UiLocales}">
+            {(view.Application.IsShared ? OrganizationField(view, isChinese) : Html.Empty)}
             <label for="username">{(isChinese ? "用户名" : "User name")}</label>
             <input id="username" name="username" type="text" value="{view.Name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="255" required>
             <label for="password">{(isChinese ? "密码" : "Password")}</label>
@@ -180,9 +204,18 @@ internal static class SignInPage
             """);
     }
 
+    private static Html OrganizationField(View view, bool isChinese) => Html.Of(
+        $"""
+        <label for="organization">{(isChinese ? "组织" : "Organization")}</label>
+        <input id="organization" name="organization" type="text" value="{view.Organization}" autocomplete="organization" autocapitalize="none" spellcheck="false" maxlength="{LongestOrganization}" required>
+        """);
+
     /// <summary>What a sign-in page shows.</summary>
     private sealed record View(Application Application, string ReturnTo)
     {
+        /// <summary>Whose user signs in: of a shared application, any; else the application's own.</summary>
+        public string Organization { get; init; } = Application.Organization;
+
         public string Name { get; init; } = "";
 
         public string UiLocales { get; init; } = "";
