@@ -25,7 +25,8 @@ const bearer: Middleware = {
       request.headers.set('Authorization', `Bearer ${token}`);
     }
 
-    request.headers.set('Accept-Language', document.documentElement.lang);
+    // Two letters: that is all that the API's refusals of rights read of it.
+    request.headers.set('Accept-Language', document.documentElement.lang.slice(0, 2));
     return request;
   },
 };
@@ -39,8 +40,8 @@ export type Envelope = Schemas['Ok'] | Schemas['Refusal'];
 /** A call whose data is none of the types' business. */
 export type Call = Promise<{ data?: Envelope; error?: unknown; response: Response }>;
 
-// What the server says of a bearer token that is none any more.
-const deadToken = /access token/i;
+// What the server says of a bearer token that is none any more, in both languages: its status is 200 whatever it says.
+const deadToken = /access token|forbidden to sign in|访问令牌|禁止登录/i;
 
 /** The envelope of an answer, or its refusal thrown. */
 export async function envelope<T extends Envelope>(call: () => Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Extract<T, { status: 'ok' }>> {

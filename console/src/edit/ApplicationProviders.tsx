@@ -1,6 +1,6 @@
-import { DeleteOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Empty, Flex } from 'antd';
 import { Link } from 'react-router';
+import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 import type { Schemas } from '../api/client';
 import type { FieldInputProps } from '../kinds/kind';
@@ -29,7 +29,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
               {t(`providerRights.${right}`)}
             </Checkbox>
           ))}
-          <Button type="text" danger icon={<DeleteOutlined />} aria-label={t('removeProvider', { name: item.name })} onClick={() => set?.(items.filter((_, i) => i !== index))} />
+          <Button type="text" danger icon={<Icons.delete />} aria-label={t('removeProvider', { name: item.name })} onClick={() => set?.(items.filter((_, i) => i !== index))} />
         </Flex>
       ))}
       <div style={{ maxWidth: 360 }}>

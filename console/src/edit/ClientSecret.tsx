@@ -1,6 +1,6 @@
-import { EyeOutlined, SyncOutlined } from '@ant-design/icons';
 import { App, Button, Flex, Input } from 'antd';
 import { useState } from 'react';
+import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import type { ObjectData } from '../api/objects';
@@ -41,11 +41,11 @@ export function ClientSecret({ object, id }: { object: ObjectData; id?: string }
     <Flex gap="small" wrap>
       <Input id={id} readOnly value={secret ?? '••••••••••••••••'} style={{ flex: 1, minWidth: 160 }} className="code" suffix={secret !== null && <CopyButton text={secret} />} />
       {secret === null && (
-        <Button icon={<EyeOutlined />} onClick={() => void show()}>
+        <Button icon={<Icons.show />} onClick={() => void show()}>
           {t('show')}
         </Button>
       )}
-      <Button icon={<SyncOutlined />} onClick={rotate}>
+      <Button icon={<Icons.rotate />} onClick={rotate}>
         {t('rotate')}
       </Button>
     </Flex>

@@ -1,6 +1,6 @@
-import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
+import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 
 const shownFor = 2000;
@@ -15,7 +15,7 @@ export function CopyButton({ text, withText = false }: { text: string; withText?
   };
   const label = isCopied ? t('copied') : t('copy');
   return (
-    <Button type={withText ? 'default' : 'text'} size={withText ? 'middle' : 'small'} icon={isCopied ? <CheckOutlined /> : <CopyOutlined />} aria-label={withText ? undefined : label} onClick={() => void copy()}>
+    <Button type={withText ? 'default' : 'text'} size={withText ? 'middle' : 'small'} icon={isCopied ? <Icons.copied /> : <Icons.copy />} aria-label={withText ? undefined : label} onClick={() => void copy()}>
       {withText ? label : undefined}
     </Button>
   );

@@ -5,7 +5,8 @@ import { useText } from '../i18n/useText';
 import { getObject, type ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
 import type { Kind } from '../kinds/kind';
-import { kindOne } from '../kinds/labels';
+import { kindLabel, kindOne } from '../kinds/labels';
+import { PageTitle } from '../shell/PageTitle';
 import { groupsOfSchema } from './schemaGroups';
 import { ObjectPage } from './ObjectPage';
 
@@ -20,7 +21,12 @@ export function EditPage({ kind }: { kind: Kind }) {
   const groups = useQuery({ queryKey: ['groups', kind.name], staleTime: Infinity, queryFn: async () => (kind.groups.length > 0 ? kind.groups : groupsOfSchema(kind.schema)) });
   const error = object.error ?? groups.error;
   if (error !== null) {
-    return <Alert type="error" showIcon title={error.message} action={<Button onClick={() => void object.refetch()}>{t('list:retry')}</Button>} />;
+    return (
+      <>
+        <PageTitle title={id} above={{ text: kindLabel(kind.plural), to: `/${kind.plural}` }} />
+        <Alert type="error" showIcon title={error.message} action={<Button onClick={() => void object.refetch()}>{t('list:retry')}</Button>} />
+      </>
+    );
   }
 
   if (groups.data === undefined || (!isNew && object.isPending)) {
@@ -28,7 +34,12 @@ export function EditPage({ kind }: { kind: Kind }) {
   }
 
   if (!isNew && object.data === null) {
-    return <Result status="404" title={t('nothingHere', { one: kindOne(kind.name) })} subTitle={t('nothingHereHelp')} />;
+    return (
+      <>
+        <PageTitle title={t('nothingHere', { one: kindOne(kind.name) })} above={{ text: kindLabel(kind.plural), to: `/${kind.plural}` }} />
+        <Result status="404" subTitle={t('nothingHereHelp')} />
+      </>
+    );
   }
 
   const organization = search.get('organization') ?? (who.isGlobal ? '' : who.organization);

@@ -64,26 +64,29 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
         await cache.invalidateQueries({ queryKey: ['list', kind.plural] });
         // Some kinds are named by the server, which then answers the name.
         const named = { ...draft, name: draft.name ?? (typeof answer.data === 'string' ? answer.data : '') };
-        void navigate(addressOf(kind, idOf(kind, named)), { replace: true });
-      } else {
-        await updateObject(kind.name, id, changes);
-        void message.success(t('saved'));
-        const renamed = { ...object, ...changes };
-        await cache.invalidateQueries({ queryKey: ['list', kind.plural] });
-        if (idOf(kind, renamed) !== id) {
-          void navigate(addressOf(kind, idOf(kind, renamed)), { replace: true });
-        } else {
-          await cache.invalidateQueries({ queryKey: ['object', kind.name, id] });
-        }
-
-        await cache.invalidateQueries({ queryKey: ['history'] });
+        leaveFor(named);
+        return;
       }
+
+      await updateObject(kind.name, id, changes);
+      void message.success(t('saved'));
+      const renamed = { ...object, ...changes };
+      await Promise.all([['list', kind.plural], ['history'], ['activity', id], ['statistics']].map((queryKey) => cache.invalidateQueries({ queryKey })));
+      if (idOf(kind, renamed) !== id) {
+        leaveFor(renamed);
+        return;
+      }
+
+      await cache.invalidateQueries({ queryKey: ['object', kind.name, id] });
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
-    } finally {
-      setBusy(false);
     }
+
+    setBusy(false);
   };
+
+  // The form stays shut on the way: what is typed into a page that goes is lost.
+  const leaveFor = (named: ObjectData): void => void navigate(addressOf(kind, idOf(kind, named)), { replace: true });
 
   const submit = async (): Promise<void> => {
     try {

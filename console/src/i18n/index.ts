@@ -18,6 +18,7 @@ export async function startLanguage(language: Language): Promise<void> {
     fallbackLng: false,
     defaultNS: 'common',
     interpolation: { escapeValue: false },
+    showSupportNotice: false,
     resources: { [language]: await textsOf(language) },
   });
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';

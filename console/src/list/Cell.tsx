@@ -1,6 +1,6 @@
-import { CheckCircleFilled, MinusCircleOutlined } from '@ant-design/icons';
 import { Avatar, Tag, Tooltip } from 'antd';
 import i18next from 'i18next';
+import { Icons } from '../shell/icons';
 import { formatBytes, formatNumber, formatTime } from '../i18n/format';
 import type { Column } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
@@ -12,7 +12,7 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
     case 'time':
       return <time dateTime={String(value ?? '')}>{formatTime(value)}</time>;
     case 'bool':
-      return value === true ? <CheckCircleFilled role="img" aria-label={i18next.t('yes')} /> : <MinusCircleOutlined role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />;
+      return value === true ? <Icons.ok role="img" aria-label={i18next.t('yes')} /> : <Icons.no role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />;
     case 'image':
       return typeof value === 'string' && value.length > 0 ? <Avatar src={value} shape="square" alt="" /> : null;
     case 'number':

@@ -1,5 +1,5 @@
-import { SettingOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Flex, Popover } from 'antd';
+import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 import type { Column, Kind } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';
@@ -28,7 +28,7 @@ export function ColumnChoice({ kind, shown, onChange }: { kind: Kind; shown: rea
         </Checkbox.Group>
       }
     >
-      <Button icon={<SettingOutlined />} aria-label={t('columns')} />
+      <Button icon={<Icons.settings />} aria-label={t('columns')} />
     </Popover>
   );
 }

@@ -1,9 +1,9 @@
-import { DeleteOutlined, DownloadOutlined, PlusOutlined, ReloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Empty, Flex, Space, Table, type TableProps } from 'antd';
 import { useState } from 'react';
+import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
-import { Link, useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
 import { useWho } from '../auth/who';
 import { ConfirmByName } from '../edit/ConfirmByName';
@@ -11,6 +11,7 @@ import { formatNumber } from '../i18n/format';
 import { addressOf, idOf } from '../kinds';
 import type { BulkChange, Column, Kind } from '../kinds/kind';
 import { fieldLabel, kindLabel, kindOne } from '../kinds/labels';
+import { LinkButton } from '../shell/LinkButton';
 import { PageTitle } from '../shell/PageTitle';
 import { Wide } from '../shell/Wide';
 import { OrganizationFilter } from './OrganizationFilter';
@@ -28,7 +29,6 @@ const exportedAtOnce = 1000;
 export function ListPage({ kind }: { kind: Kind }) {
   const t = useText('list');
   const who = useWho();
-  const navigate = useNavigate();
   const cache = useQueryClient();
   const [address, change] = useListAddress();
   const [chosen, setChosen] = useState<ObjectData[]>([]);
@@ -91,11 +91,9 @@ export function ListPage({ kind }: { kind: Kind }) {
     <>
       <PageTitle title={title}>
         {canAdd && (
-          <Link to={addAddress}>
-            <Button type="primary" icon={<PlusOutlined />} tabIndex={-1}>
-              {t('add', { one: kindOne(kind.name) })}
-            </Button>
-          </Link>
+          <LinkButton to={addAddress} type="primary" icon={<Icons.add />}>
+            {t('add', { one: kindOne(kind.name) })}
+          </LinkButton>
         )}
       </PageTitle>
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
@@ -103,8 +101,8 @@ export function ListPage({ kind }: { kind: Kind }) {
         <SearchBox kind={kind} address={address} onChange={change} />
         <Space>
           <ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
-          <Button icon={<ReloadOutlined />} aria-label={t('reload')} onClick={() => void again()} loading={list.isFetching} />
-          <Button icon={<DownloadOutlined />} onClick={() => void exportAll()} disabled={(list.data?.total ?? 0) === 0}>
+          <Button icon={<Icons.reload />} aria-label={t('reload')} onClick={() => void again()} loading={list.isFetching} />
+          <Button icon={<Icons.download />} onClick={() => void exportAll()} disabled={(list.data?.total ?? 0) === 0}>
             {t('export')}
           </Button>
         </Space>
@@ -118,7 +116,7 @@ export function ListPage({ kind }: { kind: Kind }) {
             </Button>
           ))}
           {canDelete && (
-            <Button danger icon={<DeleteOutlined />} onClick={() => setDeleting(true)}>
+            <Button danger icon={<Icons.delete />} onClick={() => setDeleting(true)}>
               {t('delete')}
             </Button>
           )}
@@ -161,7 +159,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         locale={{
           emptyText: list.isPending || list.error !== null ? ' ' : (
             <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })}>
-              {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <Button onClick={() => void navigate(addAddress)}>{t('add', { one: kindOne(kind.name) })}</Button>}
+              {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <LinkButton to={addAddress}>{t('add', { one: kindOne(kind.name) })}</LinkButton>}
             </Empty>
           ),
         }}

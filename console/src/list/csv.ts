@@ -20,5 +20,6 @@ export function download(name: string, parts: BlobPart[], type: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  // The browser fetches it after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

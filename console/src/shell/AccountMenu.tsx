@@ -1,5 +1,5 @@
-import { UserOutlined } from '@ant-design/icons';
 import { Avatar, Button, Dropdown } from 'antd';
+import { Icons } from './icons';
 import { useText } from '../i18n/useText';
 import { useNavigate } from 'react-router';
 import { signOut } from '../auth/tokens';
@@ -22,7 +22,7 @@ export function AccountMenu() {
         onClick: ({ key }) => (key === 'out' ? signOut() : void navigate('/me')),
       }}
     >
-      <Button type="text" aria-label={t('account', { name: user.displayName || user.name })} icon={<Avatar size={24} src={user.avatar || undefined} icon={<UserOutlined />} alt="" />} />
+      <Button type="text" aria-label={t('account', { name: user.displayName || user.name })} icon={<Avatar size={24} src={user.avatar || undefined} icon={<Icons.person />} alt="" />} />
     </Dropdown>
   );
 }

@@ -1,5 +1,5 @@
-import { AppstoreOutlined, FileTextOutlined, HomeOutlined, KeyOutlined, SafetyOutlined, TeamOutlined, UserOutlined, WechatOutlined } from '@ant-design/icons';
 import { Menu, type MenuProps } from 'antd';
+import { Icons } from './icons';
 import { useText } from '../i18n/useText';
 import { Link, useLocation } from 'react-router';
 import { useWho } from '../auth/who';
@@ -8,11 +8,11 @@ import type { Section } from '../kinds/kind';
 import { kindLabel } from '../kinds/labels';
 
 const sections: readonly { name: Section; icon: React.ReactNode }[] = [
-  { name: 'people', icon: <TeamOutlined /> },
-  { name: 'applications', icon: <KeyOutlined /> },
-  { name: 'access', icon: <SafetyOutlined /> },
-  { name: 'log', icon: <FileTextOutlined /> },
-  { name: 'more', icon: <AppstoreOutlined /> },
+  { name: 'people', icon: <Icons.people /> },
+  { name: 'applications', icon: <Icons.applications /> },
+  { name: 'access', icon: <Icons.access /> },
+  { name: 'log', icon: <Icons.log /> },
+  { name: 'more', icon: <Icons.more /> },
 ];
 
 export function Navigation() {
@@ -24,8 +24,8 @@ export function Navigation() {
   const entry = (key: string, to: string, label: string, icon?: React.ReactNode) => ({ key, icon, label: <Link to={to}>{label}</Link> });
   const items: MenuProps['items'] = who.isAdmin
     ? [
-        entry('', '/', t('home'), <HomeOutlined />),
-        entry('connect', '/connect', t('connect'), <WechatOutlined />),
+        entry('', '/', t('home'), <Icons.home />),
+        entry('connect', '/connect', t('connect'), <Icons.weChat />),
         ...sections.map(({ name, icon }) => ({
           key: `section-${name}`,
           icon,
@@ -35,8 +35,8 @@ export function Navigation() {
             ...kinds.filter((kind) => kind.section === name && (who.isGlobal || kind.isGlobal !== true)).map((kind) => entry(kind.plural, kind.name === 'organization' && !who.isGlobal ? `/organizations/admin/${who.organization}` : `/${kind.plural}`, kindLabel(kind.plural))),
           ],
         })),
-        entry('me', '/me', t('me'), <UserOutlined />),
+        entry('me', '/me', t('me'), <Icons.person />),
       ]
-    : [entry('', '/', t('me'), <UserOutlined />)];
+    : [entry('', '/', t('me'), <Icons.person />)];
   return <Menu mode="inline" items={items} selectedKeys={[at]} defaultOpenKeys={['section-people', 'section-applications', ...(open === undefined ? [] : [`section-${open}`])]} style={{ borderInlineEnd: 'none' }} />;
 }

@@ -1,6 +1,6 @@
-import { Button, Result } from 'antd';
+import { Result } from 'antd';
 import { useText } from '../i18n/useText';
-import { Link } from 'react-router';
+import { LinkButton } from './LinkButton';
 import { PageTitle } from './PageTitle';
 
 export function NotFound() {
@@ -8,7 +8,7 @@ export function NotFound() {
   return (
     <>
       <PageTitle title={t('notFound')} />
-      <Result status="404" subTitle={t('notFoundHelp')} extra={<Link to="/"><Button tabIndex={-1}>{t('toHome')}</Button></Link>} />
+      <Result status="404" subTitle={t('notFoundHelp')} extra={<LinkButton to="/">{t('toHome')}</LinkButton>} />
     </>
   );
 }

@@ -1,14 +1,16 @@
-import { BulbOutlined, GlobalOutlined } from '@ant-design/icons';
 import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Icons } from './icons';
 import { changeLanguage, type Language } from '../i18n';
+import { useText } from '../i18n/useText';
 import { type ThemeName, useTheme } from './theme';
 
 const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
 
 /** Language and theme: this browser's, not the account's. */
 export function Preferences() {
-  const { t, i18n } = useTranslation();
+  const t = useText('common');
+  const { i18n } = useTranslation();
   const theme = useTheme();
   return (
     <>
@@ -24,10 +26,10 @@ export function Preferences() {
           onClick: ({ key }) => void changeLanguage(key as Language),
         }}
       >
-        <Button type="text" icon={<GlobalOutlined />} aria-label={t('language')} />
+        <Button type="text" icon={<Icons.language />} aria-label={t('language')} />
       </Dropdown>
       <Dropdown trigger={['click']} menu={{ selectable: true, selectedKeys: [theme.name], items: themes.map((name) => ({ key: name, label: t(`theme.${name}`) })), onClick: ({ key }) => theme.choose(key as ThemeName) }}>
-        <Button type="text" icon={<BulbOutlined />} aria-label={t('theme.choose')} />
+        <Button type="text" icon={<Icons.theme />} aria-label={t('theme.choose')} />
       </Dropdown>
     </>
   );

@@ -1,6 +1,6 @@
-import { MenuOutlined } from '@ant-design/icons';
 import { Button, Drawer, Grid, Layout, theme } from 'antd';
 import { useEffect, useState } from 'react';
+import { Icons } from './icons';
 import { useText } from '../i18n/useText';
 import { Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { AccountMenu } from './AccountMenu';
@@ -30,7 +30,7 @@ export function Shell() {
       )}
       <Layout className="shell">
         <Layout.Header className="shell-header" style={{ background: token.colorBgContainer, borderBlockEnd: `1px solid ${token.colorBorderSecondary}` }}>
-          {!isWide && <Button type="text" icon={<MenuOutlined />} aria-label={t('menu')} aria-expanded={isOpen} onClick={() => setOpen(true)} />}
+          {!isWide && <Button type="text" icon={<Icons.menu />} aria-label={t('menu')} aria-expanded={isOpen} onClick={() => setOpen(true)} />}
           {!isWide && <strong>Postern</strong>}
           <span style={{ flex: 1 }} />
           <Preferences />

@@ -127,7 +127,7 @@ public sealed class HostileRequestTests
     }
 
     [Theory]
-    [InlineData("GET", "/", 404, "title", "Not Found")]
+    [InlineData("GET", "/nothing", 404, "title", "Not Found")]
     [InlineData("DELETE", "/api/nothing", 404, "status", "error")]
     [InlineData("GET", "/api/nothing", 404, "status", "error")]
     [InlineData("POST", "/api/get-account/", 405, "status", "error")]

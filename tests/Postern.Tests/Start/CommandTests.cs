@@ -71,13 +71,13 @@ public sealed class CommandTests
         await using var installed = await Installed.NewAsync(driver);
         await installed.StartAsync();
         var old = await File.ReadAllTextAsync(installed.Options.MasterKeyFile, TestContext.Current.CancellationToken);
-        var secret = Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications"));
+        var secret = Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications where name = 'app-built-in'"));
 
         await RewrapKeys.RunAsync(installed.Options, null, new ManualClock(), TextWriter.Null);
 
         var second = await installed.StartAsync();
         Assert.False(File.Exists(installed.Options.MasterKeyFile + ".new"));
-        Assert.Equal(secret, Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications")));
+        Assert.Equal(secret, Assert.Single(await installed.ReadAsync("select id || ' ' || client_secret from applications where name = 'app-built-in'")));
         Assert.NotEmpty(second.Secrets.Read(SecretColumn.ApplicationSecret, secret.Split(' ')[0], secret.Split(' ')[1]));
         await File.WriteAllTextAsync(installed.Options.MasterKeyFile, old, TestContext.Current.CancellationToken);
         Assert.Contains("is not the one", (await installed.RefusalAsync()).Message, StringComparison.Ordinal);

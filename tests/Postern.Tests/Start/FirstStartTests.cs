@@ -18,7 +18,7 @@ public sealed class FirstStartTests
         var first = await installed.StartAsync();
 
         Assert.Equal(["built-in"], await installed.ReadAsync("select name from organizations"));
-        Assert.Equal(["app-built-in"], await installed.ReadAsync("select name from applications"));
+        Assert.Equal(["app-built-in", "app-console"], await installed.ReadAsync("select name from applications order by name"));
         Assert.Equal(["cert-built-in 2048 RS256"], await installed.ReadAsync("select name || ' ' || bit_size || ' ' || crypto_algorithm from certs"));
         Assert.Equal(["admin"], await installed.ReadAsync("select name from users where owner = 'built-in' and is_admin and email = '' and phone = ''"));
         Assert.Equal(["provider_balance", "provider_captcha_default", "provider_payment_dummy"], await installed.ReadAsync("select name from providers order by name"));

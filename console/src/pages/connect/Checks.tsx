@@ -1,7 +1,7 @@
-import { CheckCircleFilled, ClockCircleOutlined, CloseCircleFilled, QuestionCircleFilled, WarningFilled } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Flex, Skeleton, theme, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Icons } from '../../shell/icons';
 import { envelope, http, type Schemas } from '../../api/client';
 import { CopyButton } from '../../edit/CopyButton';
 import { formatTime } from '../../i18n/format';
@@ -76,14 +76,14 @@ function StateIcon({ state }: { state: string }) {
   const props = { role: 'img', 'aria-label': t(`state.${state}` as never) as string };
   switch (state) {
     case 'ok':
-      return <CheckCircleFilled {...props} style={{ color: token.colorSuccess }} />;
+      return <Icons.ok {...props} style={{ color: token.colorSuccess }} />;
     case 'wrong':
-      return <CloseCircleFilled {...props} style={{ color: token.colorError }} />;
+      return <Icons.wrong {...props} style={{ color: token.colorError }} />;
     case 'warning':
-      return <WarningFilled {...props} style={{ color: token.colorWarning }} />;
+      return <Icons.warning {...props} style={{ color: token.colorWarning }} />;
     case 'waiting':
-      return <ClockCircleOutlined {...props} />;
+      return <Icons.waiting {...props} />;
     default:
-      return <QuestionCircleFilled {...props} />;
+      return <Icons.unknown {...props} />;
   }
 }

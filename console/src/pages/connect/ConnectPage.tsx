@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Form, Input, Radio, Result, Select, Spin, Steps, Typography } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { envelope, http } from '../../api/client';
 import { getObject, listObjects } from '../../api/objects';
 import { useWho } from '../../auth/who';
@@ -9,6 +9,8 @@ import { CopyButton } from '../../edit/CopyButton';
 import { useText } from '../../i18n/useText';
 import { useOrganizationNames } from '../../list/OrganizationFilter';
 import { issuer } from '../../page';
+import { addressOf, kindOfName } from '../../kinds';
+import { LinkButton } from '../../shell/LinkButton';
 import { PageTitle } from '../../shell/PageTitle';
 import { Checks } from './Checks';
 import { aNewOne, connect, type Wanted } from './connect';
@@ -165,11 +167,9 @@ function FirstSignIn({ provider, application }: { provider: string; application:
           status="success"
           title={t('came', { user })}
           extra={
-            <Link to={`/users/${user.split('/').map(encodeURIComponent).join('/')}`}>
-              <Button type="primary" tabIndex={-1}>
-                {t('look')}
-              </Button>
-            </Link>
+            <LinkButton to={addressOf(kindOfName('user'), user)} type="primary">
+              {t('look')}
+            </LinkButton>
           }
         />
       ) : (

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Table, Typography } from 'antd';
+import { Alert, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Table, Typography } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { envelope, http, type Schemas } from '../../api/client';
 import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { OrganizationFilter } from '../../list/OrganizationFilter';
+import { LinkButton } from '../../shell/LinkButton';
 import { PageTitle } from '../../shell/PageTitle';
 import { Wide } from '../../shell/Wide';
 import type { Series } from './Chart';
@@ -44,7 +45,7 @@ export function HomePage() {
         <Segmented aria-label={t('range')} value={range} onChange={(value) => set('range', value)} options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))} />
       </PageTitle>
       {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} style={{ marginBlockEnd: 16 }} />}
-      {data === undefined ? statistics.error === null && <Skeleton active /> : data.signIns.length + data.failures.length === 0 ? <DayOne data={data} /> : <Figures data={data} />}
+      {data === undefined ? statistics.error === null && <Skeleton active /> : data.applications === 0 || data.signIns.length + data.failures.length === 0 ? <DayOne data={data} /> : <Figures data={data} />}
     </>
   );
 }
@@ -55,11 +56,9 @@ function DayOne({ data }: { data: Statistics }) {
   return (
     <Card>
       <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={<>{data.applications === 0 ? t('dayOne') : t('quiet')}</>}>
-        <Link to="/connect">
-          <Button type="primary" tabIndex={-1}>
-            {t('common:connect')}
-          </Button>
-        </Link>
+        <LinkButton to="/connect" type="primary">
+          {t('common:connect')}
+        </LinkButton>
       </Empty>
     </Card>
   );

@@ -1,8 +1,8 @@
-import { LogoutOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Avatar, Button, Card, Flex, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Icons } from '../../shell/icons';
 import { type Call, envelope, http } from '../../api/client';
 import { updateObject } from '../../api/objects';
 import { signOut as signOutHere } from '../../auth/tokens';
@@ -72,7 +72,7 @@ function Profile() {
     <Card title={<h2 className="card-title">{t('profile')}</h2>}>
       <Form form={form} layout="vertical" initialValues={before} onFinish={(values) => void save(values)} disabled={isBusy}>
         <Flex gap="middle" align="center" style={{ marginBlockEnd: 16 }}>
-          <Avatar size={64} src={avatar || undefined} icon={<UserOutlined />} alt="" />
+          <Avatar size={64} src={avatar || undefined} icon={<Icons.person />} alt="" />
           <div>
             <strong>{user.displayName || user.name}</strong>
             <div>{[user.email, user.phone].filter((text) => text.length > 0).join(' · ')}</div>
@@ -191,7 +191,7 @@ function SignOutEverywhere({ id }: { id: string }) {
     });
   };
   return (
-    <Button danger icon={<LogoutOutlined />} style={{ marginBlockStart: 16 }} onClick={ask}>
+    <Button danger icon={<Icons.signOut />} style={{ marginBlockStart: 16 }} onClick={ask}>
       {t('signOutEverywhere')}
     </Button>
   );

@@ -1,7 +1,7 @@
-import { DownloadOutlined, ReloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Flex, Table } from 'antd';
 import { useState } from 'react';
+import { Icons } from '../../shell/icons';
 import { http } from '../../api/client';
 import { listObjects, type ObjectData } from '../../api/objects';
 import { useWho } from '../../auth/who';
@@ -51,8 +51,8 @@ export function RecordsPage() {
         <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization })} />
         <SearchBox kind={record} address={address} onChange={change} />
         <ColumnChoice kind={record} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
-        <Button icon={<ReloadOutlined />} aria-label={t('reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
-        <Button icon={<DownloadOutlined />} onClick={() => void exportAll()} loading={isExporting}>
+        <Button icon={<Icons.reload />} aria-label={t('reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
+        <Button icon={<Icons.download />} onClick={() => void exportAll()} loading={isExporting}>
           {t('export')}
         </Button>
       </Flex>

@@ -1,8 +1,8 @@
-import { CheckCircleOutlined, LogoutOutlined, StopOutlined, UserOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Avatar, Button, Card, Descriptions, Flex, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { Icons } from '../../shell/icons';
 import { type ObjectData, updateObject } from '../../api/objects';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
@@ -45,7 +45,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
     <>
       <Card style={{ marginBlockEnd: 16 }}>
         <Flex gap="large" wrap align="start">
-          <Avatar size={72} src={(object['avatar'] as string) || undefined} icon={<UserOutlined />} alt="" />
+          <Avatar size={72} src={(object['avatar'] as string) || undefined} icon={<Icons.person />} alt="" />
           <Descriptions
             style={{ flex: 1, minWidth: 220 }}
             size="small"
@@ -67,15 +67,15 @@ export default function UserOverview({ object }: { object: ObjectData }) {
           />
           <Flex vertical gap="small">
             {isForbidden ? (
-              <Button icon={<CheckCircleOutlined />} loading={isBusy} onClick={() => void forbid(false)}>
+              <Button icon={<Icons.permit />} loading={isBusy} onClick={() => void forbid(false)}>
                 {t('permit')}
               </Button>
             ) : (
-              <Button danger icon={<StopOutlined />} onClick={() => setAsked('forbid')}>
+              <Button danger icon={<Icons.forbid />} onClick={() => setAsked('forbid')}>
                 {t('forbid')}
               </Button>
             )}
-            <Button icon={<LogoutOutlined />} onClick={() => setAsked('signOut')}>
+            <Button icon={<Icons.signOut />} onClick={() => setAsked('signOut')}>
               {t('signOutEverywhere')}
             </Button>
           </Flex>

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Postern.Tests.Fixtures;
+using Postern.Tests.Pages;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Postern.Tests.AdminConsole;
+
+/// <summary>Whom the console shows what, and that typing an address shows no more.</summary>
+public sealed class ConsoleAccessTests(Chromium browser)
+{
+    [Fact]
+    public async Task An_administrator_of_one_organization_sees_it_and_nothing_of_another_by_typing_addresses()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var (own, other) = (await server.NewTenantAsync(), await server.NewTenantAsync());
+        await own.SignInAsync(own.Code("mei"), "MeiOfOurs");
+        await other.SignInAsync(other.Code("li"), "LiOfTheirs");
+        await using var guest = await ConsoleGuest.NewAsync(server, browser, own.Organization, "boss", isAdmin: true, "/users");
+
+        await Expect(guest.Page.GetByText("MeiOfOurs").First).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("LiOfTheirs")).ToHaveCountAsync(0);
+        await Expect(guest.Page.GetByText("All organizations")).ToHaveCountAsync(0);
+        var li = Assert.Single(await other.UsersAsync()).Id;
+        foreach (var path in new[]
+        {
+            $"/users/{other.Organization}/LiOfTheirs", $"/applications/admin/{other.Application}", $"/organizations/admin/{other.Organization}", "/organizations/admin/built-in", "/users/built-in/admin",
+            $"/users?organization={other.Organization}", $"/applications?organization={other.Organization}", $"/records?organization={other.Organization}", $"/?organization={other.Organization}",
+            $"/providers/admin/{other.Application.Replace("app-", "mini-", StringComparison.Ordinal)}", $"/tokens?organization={other.Organization}", $"/sessions?organization={other.Organization}", "/users?organization=built-in",
+        })
+        {
+            await guest.GoAsync(path);
+            var text = await guest.Page.GetByRole(AriaRole.Main).InnerTextAsync();
+            // What was typed may be repeated.
+            Assert.DoesNotContain("LiOfTheirs", text.Replace($"{other.Organization}/LiOfTheirs", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain(li, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(other.ClientId, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Built-in Organization", text, StringComparison.Ordinal);
+        }
+
+        await guest.GoAsync("/organizations");
+        await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = own.Organization, Exact = true })).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText(other.Organization)).ToHaveCountAsync(0);
+        await Expect(guest.Button("Add organization")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_normal_user_gets_his_own_account_and_no_menu_of_an_administrator()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var tenant = await server.NewTenantAsync();
+        await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "bo", isAdmin: false);
+
+        await Expect(guest.Heading).ToHaveTextAsync("My account");
+        await Expect(guest.Page.GetByRole(AriaRole.Menuitem)).ToHaveCountAsync(1);
+        await guest.Field("Display name").FillAsync("Bo 博");
+        await guest.Button("Save").ClickAsync();
+        await Expect(guest.Page.GetByText("Saved")).ToBeVisibleAsync();
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Bo 博", (await administrator.GetAsync($"/api/get-user?id={tenant.Organization}/bo"))["data"]!["displayName"]!.ToString());
+        foreach (var path in new[] { "/users", "/records", "/connect", "/applications/admin/app-built-in" })
+        {
+            await guest.GoAsync(path);
+            await Expect(guest.Heading).ToHaveTextAsync("There is no such page");
+        }
+
+        guest.Visitor.AssertContent();
+    }
+
+    [Fact]
+    public async Task Tokens_stand_in_memory_alone_are_renewed_unseen_and_a_ban_ends_the_console_too()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var tenant = await server.NewTenantAsync();
+        await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "boss", isAdmin: true, "/users");
+        Assert.Equal("[]", await guest.Page.EvaluateAsync<string>("JSON.stringify([...Object.values(localStorage), ...Object.values(sessionStorage)])"));
+        Assert.DoesNotContain("code=", guest.Page.Url, StringComparison.Ordinal);
+
+        // Longer than an access token of the console lives.
+        server.Clock.Advance(TimeSpan.FromMinutes(61));
+        await guest.Button("Reload").ClickAsync();
+        await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = "boss" })).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-user?id={tenant.Organization}/boss&columns=is_forbidden", new JsonObject { ["isForbidden"] = true }));
+        await guest.Button("Reload").ClickAsync();
+        await Expect(guest.Page.GetByText("You are signed out")).ToBeVisibleAsync();
+        await guest.Button("Sign in again").ClickAsync();
+        await Expect(guest.Page.Locator("#password")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_and_the_next_page_asks_who_it_is()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        await using var guest = await ConsoleGuest.AdministratorAsync(server, browser, "/users");
+
+        await guest.Page.GetByLabel("Account of Admin").ClickAsync();
+        await guest.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(guest.Page.Locator("#password, form button")).Not.ToHaveCountAsync(0);
+        if (await guest.Page.Locator("#password").CountAsync() == 0)
+        {
+            // The page that asks.
+            await guest.Page.Locator("form button").First.ClickAsync();
+        }
+
+        await Expect(guest.Page.Locator("#password")).ToBeVisibleAsync();
+        await guest.Visitor.GoAsync(ConsoleGuest.At(server, "/users"));
+        await Expect(guest.Page.Locator("#password")).ToBeVisibleAsync();
+    }
+}
