@@ -34,7 +34,7 @@ export function App() {
   dayjs.locale(isChinese ? 'zh-cn' : 'en');
   const theme: ThemeConfig = useMemo(() => themeOf(choice.isDark), [choice.isDark]);
   return (
-    <ConfigProvider locale={isChinese ? zhCN : enUS} theme={theme} csp={{ nonce: styleNonce }}>
+    <ConfigProvider locale={isChinese ? zhCN : enUS} theme={theme} csp={{ nonce: styleNonce }} button={{ autoInsertSpace: false }}>
       <ThemeContext value={choice}>
         <Messages>
           <QueryClientProvider client={cache}>

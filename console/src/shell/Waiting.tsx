@@ -5,7 +5,7 @@ export function Waiting() {
   const t = useText('common');
   return (
     <main aria-busy style={{ display: 'grid', placeItems: 'center', minHeight: '50vh' }}>
-      <h1 style={{ position: 'absolute', clipPath: 'inset(50%)' }}>{t('waiting')}</h1>
+      <h1 className="unseen">{t('waiting')}</h1>
       <Spin size="large" aria-label={t('waiting')} />
     </main>
   );

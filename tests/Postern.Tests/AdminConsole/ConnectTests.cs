@@ -18,8 +18,9 @@ public sealed partial class ConnectTests(Chromium browser)
     [Fact]
     public async Task A_new_administrator_connects_a_mini_program_sees_who_comes_edits_him_and_forbids_him()
     {
-        await using var server = await Neighbourhood.StartServerAsync();
-        var app = new SandboxApp { AppId = "wxsandbox11111111", AppSecret = "0123456789abcdef0123456789abcdef", OpenPlatform = "p" };
+        // As in Production: no demo is there, and no AppID of the sandbox counts.
+        await using var server = await Neighbourhood.StartServerAsync(options => options with { HasSandbox = false });
+        var app = new SandboxApp { AppId = "wx11111111aaaaaaaa", AppSecret = "0123456789abcdef0123456789abcdef", OpenPlatform = "p" };
         server.WeChat.Register(app);
         await using var guest = await ConsoleGuest.AdministratorAsync(server, browser);
 
@@ -47,7 +48,7 @@ public sealed partial class ConnectTests(Chromium browser)
         await guest.Page.GetByText("Look at the user").ClickAsync();
 
         await Expect(guest.Heading).ToHaveTextAsync("Mei");
-        await Expect(guest.Page.GetByText("openid in shop-wxsandbox11111111")).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("openid in shop-wx11111111aaaaaaaa")).ToBeVisibleAsync();
         await guest.Page.GetByRole(AriaRole.Tab, new() { Name = "Edit" }).ClickAsync();
         await guest.Field("Display name").FillAsync("小美");
         await guest.Button("Save").ClickAsync();

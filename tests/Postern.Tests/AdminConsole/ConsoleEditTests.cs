@@ -56,7 +56,7 @@ public sealed class ConsoleEditTests(Chromium browser)
 
         await guest.Field("Display name").FillAsync("Editor");
         await guest.Page.GetByRole(AriaRole.Menuitem, new() { Name = "Users" }).ClickAsync();
-        await Expect(guest.Page.GetByText("Leave without saving?").First).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("Leave without saving?").Last).ToBeVisibleAsync();
         await guest.Button("Stay").ClickAsync();
         await guest.Button("Save").ClickAsync();
         await Expect(guest.Heading).ToHaveTextAsync("Editor");

@@ -151,7 +151,7 @@ public sealed class InitDataTests
         Assert.Contains(first.Log, l => l.Contains("of an organization that does not exist are not taken: provider milk/milk-mini, cert milk/milk-cert, application admin/milk-app, user milk/mei.", StringComparison.Ordinal));
         installed.WithInitData("""{"organizations": [{"name": "milk"}],""" + objects + "}");
         await installed.StartAsync();
-        Assert.Equal(["app-built-in", "boss", "cert-built-in", "mei", "milk-app", "milk-cert", "milk-mini", "mini", "own-app"], await installed.ReadAsync(names));
+        Assert.Equal(["app-built-in", "app-console", "boss", "cert-built-in", "mei", "milk-app", "milk-cert", "milk-mini", "mini", "own-app"], await installed.ReadAsync(names));
     }
 
     [Theory]

@@ -71,6 +71,7 @@ export function RecordsPage() {
             }
           }}
           expandable={{
+            columnTitle: <span className="unseen">{t('changes')}</span>,
             expandedRowRender: (row) => <Difference kind={String(row['action'] ?? '').split('-').slice(1).join('-')} before={row['oldObject']} after={row['object']} />,
             rowExpandable: (row) => String(row['object'] ?? '').length + String(row['oldObject'] ?? '').length > 0,
           }}

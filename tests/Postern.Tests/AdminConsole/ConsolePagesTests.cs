@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Postern.Tests.Clients;
+using Postern.Tests.Fixtures;
+using Postern.Tests.Pages;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Postern.Tests.AdminConsole;
+
+/// <summary>What holds on every page of the console. With a folder in POSTERN_TEST_SCREENSHOTS each page is also left there as a picture.</summary>
+public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
+{
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("POSTERN_TEST_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
+
+    [Theory]
+    [InlineData("en-US", 1280, ColorScheme.Light)]
+    [InlineData("en-US", 375, ColorScheme.Dark)]
+    [InlineData("zh-CN", 375, ColorScheme.Light)]
+    [InlineData("zh-CN", 1280, ColorScheme.Dark)]
+    public async Task Every_page_loads_without_a_complaint_fits_its_screen_speaks_one_language_and_is_accessible(string locale, int width, ColorScheme scheme)
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var pages = await FurnishAsync(server);
+        await using var guest = await ConsoleGuest.AdministratorAsync(server, browser, "/me", new Pages.Visit(locale, width));
+        await guest.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var faults = new List<string>();
+        foreach (var (name, path) in pages)
+        {
+            await guest.GoAsync(path);
+            await guest.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            faults.AddRange((await FaultsAsync(guest.Page, locale)).Select(fault => $"{path}: {fault}"));
+            if (Pictures is not null)
+            {
+                await guest.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"console-{name}-{locale}-{width}-{scheme}.png"), FullPage = true });
+            }
+        }
+
+        Assert.Empty(faults);
+        guest.Visitor.AssertContent();
+    }
+
+    /// <summary>Something of each kind that has a page of its own, and the addresses of all pages.</summary>
+    private static async Task<IReadOnlyList<(string Name, string Path)>> FurnishAsync(TestServer server)
+    {
+        var tenant = await server.NewTenantAsync();
+        var (organization, provider) = (tenant.Organization, tenant.Application.Replace("app-", "mini-", StringComparison.Ordinal));
+        Assert.Equal(200, (await tenant.SignInAsync(tenant.Code("mei"), "Mei")).Status);
+        await tenant.SignInAsync("no-code");
+        using var administrator = await Administrator.OfAsync(server);
+        foreach (var (kind, more) in new (string, JsonObject)[]
+        {
+            ("group", new() { ["displayName"] = "Staff", ["isTopGroup"] = true, ["parentId"] = organization }), ("invitation", new() { ["code"] = "welcome" }), ("role", new() { ["users"] = new JsonArray($"{organization}/Mei"), ["isEnabled"] = true }),
+            ("permission", new() { ["users"] = new JsonArray($"{organization}/Mei"), ["resources"] = new JsonArray("book"), ["actions"] = new JsonArray("Read"), ["effect"] = "Allow", ["isEnabled"] = true }),
+            ("model", new() { ["modelText"] = "[request_definition]\nr = sub, obj, act\n\n[policy_definition]\np = sub, obj, act\n\n[policy_effect]\ne = some(where (p.eft == allow))\n\n[matchers]\nm = r.sub == p.sub && r.obj == p.obj && r.act == p.act\n" }),
+            ("webhook", new() { ["organization"] = organization, ["url"] = "https://example.com/hook" }), ("coupon", new() { ["displayName"] = "Autumn" }), ("cert", new() { ["cryptoAlgorithm"] = "ES256" }),
+        })
+        {
+            more["owner"] = organization;
+            more["name"] = kind + "-1";
+            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-" + kind, more));
+        }
+
+        string[] lists =
+            ["users", "groups", "organizations", "invitations", "applications", "providers", "certs", "tokens", "sessions", "roles", "permissions", "models", "resources", "webhooks", "records", "coupons", "ldaps"];
+        var token = (await administrator.GetAsync($"/api/get-tokens?organization={organization}&p=1&pageSize=1"))["data"]![0]!["name"]!.ToString();
+        return
+        [
+            ("home", "/"), ("connect", "/connect"), ("connected", $"/connect?provider=admin/{provider}&application=admin/{tenant.Application}"), ("me", "/me"), .. lists.Select(list => (list, "/" + list)),
+            ("user", $"/users/{organization}/Mei"), ("user-edit", $"/users/{organization}/Mei?tab=form"), ("user-json", $"/users/{organization}/Mei?tab=json"), ("user-changes", $"/roles/{organization}/role-1?tab=history"),
+            ("user-new", "/users/new"), ("organization", $"/organizations/admin/{organization}"), ("application", $"/applications/admin/{tenant.Application}"), ("provider", $"/providers/admin/{provider}"),
+            ("provider-diagnose", $"/providers/admin/{provider}?tab=diagnose"), ("token", $"/tokens/admin/{token}"), ("session", "/sessions/built-in/admin/"),
+            .. new[] { "group", "invitation", "role", "permission", "model", "webhook", "coupon", "cert" }.Select(kind => (kind, $"/{kind}s/{organization}/{kind}-1")),
+            ("coupon-new", "/coupons/new"), ("not-there", $"/users/{organization}/nobody"), ("no-page", "/users/built-in"),
+        ];
+    }
+
+    private async Task<List<string>> FaultsAsync(IPage page, string locale)
+    {
+        var faults = new List<string>(await Accessibility.ViolationsAsync(page, packages));
+        var wider = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        if (wider > 0)
+        {
+            faults.Add($"{wider} pixels wider than the screen");
+        }
+
+        var (language, text) = (await page.GetAttributeAsync("html", "lang"), await page.InnerTextAsync("main"));
+        if (language != (locale == "zh-CN" ? "zh-CN" : "en"))
+        {
+            faults.Add($"{language} for who reads {locale}");
+        }
+
+        // What nobody translated shows as its key.
+        faults.AddRange(new[] { "fields:", "kinds:", "list:", "edit:", "home:", "connect:", "user:", "common:", "{{" }.Where(rest => text.Contains(rest, StringComparison.Ordinal)).Select(rest => "untranslated " + rest));
+        return faults;
+    }
+}
