@@ -3,7 +3,7 @@ import { Suspense } from 'react';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
-import type { Field, Group, Kind } from '../kinds/kind';
+import type { Field, FieldInputProps, Group, Kind } from '../kinds/kind';
 import { fieldHelp, fieldLabel } from '../kinds/labels';
 import { FieldInput } from './FieldInput';
 import { ReadOnlyValue } from './ReadOnlyValue';
@@ -24,6 +24,16 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
         </div>
       </Card>
     ));
+}
+
+/** The form gives value and onChange to its direct child: they are handed on from here. */
+function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
+  const Editor = field.component!;
+  return (
+    <Suspense>
+      <Editor {...props} />
+    </Suspense>
+  );
 }
 
 function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; object: ObjectData; isNew: boolean }) {
@@ -55,9 +65,7 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
       ]}
     >
       {field.component !== undefined ? (
-        <Suspense>
-          <field.component object={object} isNew={isNew} />
-        </Suspense>
+        <OwnEditor field={field} object={object} isNew={isNew} />
       ) : (
         <FieldInput field={field} object={object} label={label} isNew={isNew} />
       )}

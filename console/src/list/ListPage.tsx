@@ -14,7 +14,7 @@ import { fieldLabel, kindLabel, kindOne } from '../kinds/labels';
 import { LinkButton } from '../shell/LinkButton';
 import { PageTitle } from '../shell/PageTitle';
 import { Wide } from '../shell/Wide';
-import { OrganizationFilter } from './OrganizationFilter';
+import { OrganizationFilter, useUsualOrganization } from './OrganizationFilter';
 import { pageSizes, queryOf, useListAddress } from './address';
 import { Cell } from './Cell';
 import { ColumnChoice } from './ColumnChoice';
@@ -30,7 +30,9 @@ export function ListPage({ kind }: { kind: Kind }) {
   const t = useText('list');
   const who = useWho();
   const cache = useQueryClient();
-  const [address, change] = useListAddress();
+  const [typed, change] = useListAddress();
+  const usual = useUsualOrganization();
+  const address = kind.isOfOne === true && typed.organization.length === 0 ? { ...typed, organization: usual ?? '' } : typed;
   const [chosen, setChosen] = useState<ObjectData[]>([]);
   const [isDeleting, setDeleting] = useState(false);
   const [work, run, closeWork] = useWork();
@@ -39,6 +41,7 @@ export function ListPage({ kind }: { kind: Kind }) {
     queryKey: ['list', kind.plural, query],
     queryFn: ({ signal }) => listObjects(kind.plural, query, signal),
     placeholderData: keepPreviousData,
+    enabled: kind.isOfOne !== true || address.organization.length > 0,
   });
 
   const shown = kind.columns.filter((column) => (address.columns === null ? column.isHidden !== true : address.columns.includes(column.name)));
@@ -97,7 +100,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         )}
       </PageTitle>
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
-        {kind.name !== 'organization' && <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
+        {kind.name !== 'organization' && <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
         <SearchBox kind={kind} address={address} onChange={change} />
         <Space>
           <ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />

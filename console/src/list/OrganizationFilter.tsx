@@ -15,8 +15,15 @@ export function useOrganizationNames(): readonly { name: string; displayName: st
   return names.data ?? [];
 }
 
+/** The organization whose users are shown where nobody chose one: the first that has some of its own kind. */
+export function useUsualOrganization(): string | undefined {
+  const who = useWho();
+  const names = useOrganizationNames();
+  return !who.isGlobal ? who.organization : names.length === 0 ? undefined : (names.find((o) => o.name !== 'built-in')?.name ?? 'built-in');
+}
+
 /** Whose objects are listed; only who has more than one organization is asked. */
-export function OrganizationFilter({ value, onChange }: { value: string; onChange: (organization: string) => void }) {
+export function OrganizationFilter({ value, onChange, isOne = false }: { value: string; onChange: (organization: string) => void; isOne?: boolean }) {
   const t = useText('list');
   const names = useOrganizationNames();
   if (!useWho().isGlobal) {
@@ -31,7 +38,7 @@ export function OrganizationFilter({ value, onChange }: { value: string; onChang
       popupMatchSelectWidth={false}
       aria-label={t('organization')}
       style={{ minWidth: 180 }}
-      options={[{ value: '', label: t('allOrganizations') }, ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name }))]}
+      options={[...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]), ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name }))]}
     />
   );
 }

@@ -18,6 +18,7 @@ public sealed class ConsoleEditTests(Chromium browser)
         await using var guest = await ConsoleGuest.AdministratorAsync(server, browser, $"/applications/admin/{tenant.Application}");
         using var administrator = await Administrator.OfAsync(server);
         Assert.DoesNotContain(tenant.ClientSecret, await guest.Page.ContentAsync(), StringComparison.Ordinal);
+        await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = tenant.Application.Replace("app-", "mini-", StringComparison.Ordinal) })).ToBeVisibleAsync();
         Assert.Empty(await RecordsAsync("show-client-secret"));
 
         await guest.Button("Show").ClickAsync();
