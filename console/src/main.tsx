@@ -1,4 +1,5 @@
 import './page';
+import i18next from 'i18next';
 import { createRoot } from 'react-dom/client';
 import { isCallback, redeem, signIn, SignInError } from './auth/tokens';
 import { preferredLanguage, startLanguage } from './i18n';
@@ -14,6 +15,12 @@ async function start(): Promise<void> {
   // A code is sent to the server's own address alone; under another name this page could never sign in.
   if (pagesOrigin.startsWith('http') && pagesOrigin !== location.origin) {
     root.render(<StartProblem address={pagesOrigin} />);
+    return;
+  }
+
+  // Without https a browser gives a page no cryptography, and whoever is on the way could read its tokens.
+  if (!isSecureContext) {
+    root.render(<StartProblem error={i18next.t('start.insecure')} />);
     return;
   }
 

@@ -54,7 +54,7 @@ function isUsed(key: string): boolean {
       return path.startsWith('values.') ? options.has(path.slice('values.'.length)) : ofKinds.has(key) || path === 'groups.properties' || path === 'deleting.plain';
     default:
       return sources.some((source) => {
-        const isHere = source.includes(`useText('${namespace}')`);
+        const isHere = source.includes(`useText('${namespace}')`) || (namespace === 'common' && source.includes('i18next.t('));
         const names = (text: string): boolean => source.includes(`'${namespace}:${text}'`) || (isHere && source.includes(`'${text}'`));
         const begins = path.split('.').slice(0, -1).some((_, index, parts) => {
           const before = parts.slice(0, index + 1).join('.');

@@ -5,6 +5,7 @@ import type { ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
 import type { Field, FieldInputProps, Group, Kind } from '../kinds/kind';
 import { fieldHelp, fieldLabel } from '../kinds/labels';
+import { editors } from './editors';
 import { FieldInput } from './FieldInput';
 import { ReadOnlyValue } from './ReadOnlyValue';
 
@@ -28,7 +29,7 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
 
 /** The form gives value and onChange to its direct child: they are handed on from here. */
 function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
-  const Editor = field.component!;
+  const Editor = editors[field.editor!];
   return (
     <Suspense>
       <Editor {...props} />
@@ -40,7 +41,7 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
   const t = useText('edit');
   const label = fieldLabel(kind.name, field.name);
   const help = fieldHelp(kind.name, field.name);
-  const isWide = field.component !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
+  const isWide = field.editor !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
   const className = isWide ? 'wide' : undefined;
   if (field.isReadOnly === true || (field.isFixed === true && !isNew)) {
     return (
@@ -64,7 +65,7 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
         ...(field.type === 'json' ? [{ validator: (_: unknown, value: unknown) => (value instanceof Error ? Promise.reject(value) : Promise.resolve()) }] : []),
       ]}
     >
-      {field.component !== undefined ? (
+      {field.editor !== undefined ? (
         <OwnEditor field={field} object={object} isNew={isNew} />
       ) : (
         <FieldInput field={field} object={object} label={label} isNew={isNew} />

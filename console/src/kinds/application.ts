@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { Kind } from './kind';
 
 const isConfidential = (object: Record<string, unknown>) => object['tokenEndpointAuthMethod'] !== 'none';
@@ -49,7 +48,7 @@ export const application: Kind = {
         { name: 'enableSignUp', type: 'switch' },
         { name: 'disableSignin', type: 'switch' },
         { name: 'isShared', type: 'switch', isGlobal: true },
-        { name: 'providers', component: lazy(() => import('../edit/ApplicationProviders')) },
+        { name: 'providers', editor: 'providers' },
         { name: 'failedSigninLimit', type: 'number' },
         { name: 'failedSigninFrozenTime', type: 'number' },
       ],

@@ -50,8 +50,8 @@ export interface Field {
   pattern?: RegExp;
   /** Whether it matters for an object like this. */
   when?: (object: ObjectData) => boolean;
-  /** For properties that need an editor of their own. */
-  component?: LazyExoticComponent<ComponentType<FieldInputProps>>;
+  /** For properties that need an editor of their own: its name in `edit/editors.ts`. */
+  editor?: 'providers';
   /** Also shown to global administrators alone. */
   isGlobal?: boolean;
 }

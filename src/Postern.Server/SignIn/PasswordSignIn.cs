@@ -40,7 +40,9 @@ public sealed class PasswordSignIn(
         var outcome = await JudgeAsync(application, attempt, cancel);
         if (SignInDoors.OfPath(attempt.Path) is { } door)
         {
-            tally.Count(outcome.User is null ? Measures.Failures : Measures.SignIns, attempt.Organization, outcome.User is null ? outcome.Cause : door);
+            // A name that somebody typed counts for no organization: it could be any text.
+            var organization = outcome.User?.Owner ?? (attempt.Organization == application.Organization ? application.Organization : "");
+            tally.Count(outcome.User is null ? Measures.Failures : Measures.SignIns, organization, outcome.User is null ? outcome.Cause : door);
         }
 
         return outcome;

@@ -12,8 +12,6 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     public const long Hour = 3_600_000;
     private const long Minute = 60_000;
 
-    // What is kept while the database cannot be written; beyond it the newest counts are dropped, not the server.
-    private const int MostKeys = 100_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
@@ -22,15 +20,10 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
 
     /// <summary>One more, of the organization and of all together.</summary>
     /// <param name="measure">One of <see cref="Measures"/>.</param>
-    /// <param name="organization">"" = of none that is known.</param>
+    /// <param name="organization">One that exists, or "" for none: like the labels it must not be a caller's text, which could make any number of rows.</param>
     /// <param name="label">Of a closed set: never what a caller sent.</param>
     public void Count(string measure, string organization, string label)
     {
-        if (counts.Count >= MostKeys)
-        {
-            return;
-        }
-
         var hour = clock.GetUtcNow().ToUnixTimeMilliseconds() / Hour * Hour;
         Add(new StatisticsKey("", hour, measure, label), 1);
         if (organization.Length > 0)

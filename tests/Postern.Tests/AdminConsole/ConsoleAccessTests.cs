@@ -110,4 +110,29 @@ public sealed class ConsoleAccessTests(Chromium browser)
         await guest.Visitor.GoAsync(ConsoleGuest.At(server, "/users"));
         await Expect(guest.Page.Locator("#password")).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task An_organization_that_nobody_has_is_answered_like_a_name_that_nobody_has_and_one_that_is_closed_says_so()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var tenant = await server.NewTenantAsync();
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-user", new JsonObject { ["owner"] = tenant.Organization, ["name"] = "boss", ["password"] = ConsoleGuest.Password, ["isAdmin"] = true }));
+        await using var visitor = await browser.VisitAsync();
+        await visitor.GoAsync(ConsoleGuest.At(server, "/"));
+        var answers = new List<string>();
+        foreach (var (organization, name) in new[] { ("nobodys", "boss"), (tenant.Organization, "nobody") })
+        {
+            await visitor.Page.Locator("#organization").FillAsync(organization);
+            await new Pages.Views.SignInView(visitor.Page).SignInAsync(name, "wrong-password");
+            await Expect(visitor.Page.Locator("#organization")).ToHaveValueAsync(organization);
+            answers.Add(await visitor.Alert.InnerTextAsync());
+        }
+
+        Assert.Equal(answers[0], answers[1]);
+        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-organization?id=admin/{tenant.Organization}", new JsonObject { ["disableSignin"] = true }));
+        await visitor.Page.Locator("#organization").FillAsync(tenant.Organization);
+        await new Pages.Views.SignInView(visitor.Page).SignInAsync("boss", ConsoleGuest.Password);
+        await Expect(visitor.Alert).ToHaveTextAsync("Sign-in is switched off for this organization.");
+    }
 }
