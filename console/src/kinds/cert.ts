@@ -6,6 +6,7 @@ export const cert: Kind = {
   schema: 'Cert',
   section: 'applications',
   owner: 'either',
+  isFilteredByOwner: true,
   hasConsequences: true,
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },

@@ -1,3 +1,4 @@
+import { lazy } from 'react';
 import type { Kind } from './kind';
 
 export const group: Kind = {
@@ -30,4 +31,5 @@ export const group: Kind = {
       ],
     },
   ],
+  panels: [{ name: 'members', component: lazy(() => import('../pages/GroupMembers')) }],
 };

@@ -107,6 +107,8 @@ export interface Kind {
   fresh?: (organization: string) => ObjectData;
   panels?: readonly Panel[];
   bulk?: readonly BulkChange[];
+  /** Whether an organization's objects are those that it owns, though admin may own some too. */
+  isFilteredByOwner?: boolean;
   /** Whether its list is always one organization's: there may be a million of each. */
   isOfOne?: boolean;
   /** Whether nobody adds one by hand. */

@@ -11,6 +11,7 @@ export const provider: Kind = {
   schema: 'Provider',
   section: 'applications',
   owner: 'either',
+  isFilteredByOwner: true,
   hasConsequences: true,
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },

@@ -102,6 +102,11 @@ export function ListPage({ kind }: { kind: Kind }) {
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
         {kind.name !== 'organization' && <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
         <SearchBox kind={kind} address={address} onChange={change} />
+        {address.group.length > 0 && (
+          <Button iconPlacement="end" icon={<Icons.delete />} onClick={() => change({ group: '' })}>
+            {t('ofGroup', { group: address.group })}
+          </Button>
+        )}
         <Space>
           <ColumnChoice kind={kind} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
           <Button icon={<Icons.reload />} aria-label={t('reload')} onClick={() => void again()} loading={list.isFetching} />

@@ -56,7 +56,7 @@ export function queryOf(kind: Kind, address: ListAddress): ListQuery {
   return {
     p: address.page,
     pageSize: address.pageSize,
-    ...(address.organization.length > 0 ? { organization: address.organization } : {}),
+    ...(address.organization.length > 0 ? { [kind.isFilteredByOwner === true ? 'owner' : 'organization']: address.organization } : {}),
     ...(address.group.length > 0 ? { groupName: address.group } : {}),
     ...(isSearched ? { field: address.field, value: address.value, ...(column.search === 'prefix' ? { match: 'prefix' as const } : {}) } : {}),
     ...(address.sortField.length > 0 ? { sortField: address.sortField, sortOrder: address.sortOrder } : {}),

@@ -19,7 +19,9 @@ internal static class ApplicationChecks
     public static async Task<(IReadOnlyList<Check> Checks, Application? Application)> RunAsync(DbConnection connection, Provider provider, Application? named)
     {
         var application = named ?? await UserOfAsync(connection, provider);
-        var canSignUp = application is null ? null : MiniProgramProviders.CanSignUp(application.Providers, provider.Name);
+        // An organization's own provider is no other organization's, whatever its applications list.
+        var isReachable = application is not null && (provider.Owner == "admin" || provider.Owner == application.Organization);
+        var canSignUp = isReachable ? MiniProgramProviders.CanSignUp(application!.Providers, provider.Name) : null;
         if (application is null || canSignUp is null)
         {
             return ([new("application", CheckState.Wrong, new("No application lets this Mini Program in.", "没有应用接入该小程序。"))
