@@ -13,6 +13,9 @@ public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
 {
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("POSTERN_TEST_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
 
+    /// <summary>The pages that have an arrangement of their own; all others are made of the same list and form, which these show too.</summary>
+    private static readonly string[] Different = ["home", "connect", "connected", "me", "users", "user", "application", "records", "user-changes", "provider-diagnose", "not-there"];
+
     [Theory]
     [InlineData("en-US", 1280, ColorScheme.Light)]
     [InlineData("zh-CN", 375, ColorScheme.Dark)]
@@ -27,7 +30,7 @@ public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
         {
             await guest.GoAsync(path);
             await guest.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-            faults.AddRange((await FaultsAsync(guest.Page, locale)).Select(fault => $"{path}: {fault}"));
+            faults.AddRange((await FaultsAsync(guest.Page, locale, scheme == ColorScheme.Light || Different.Contains(name))).Select(fault => $"{path}: {fault}"));
             if (Pictures is not null)
             {
                 await guest.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"console-{name}-{locale}-{width}-{scheme}.png"), FullPage = true });
@@ -73,9 +76,9 @@ public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
         ];
     }
 
-    private async Task<List<string>> FaultsAsync(IPage page, string locale)
+    private async Task<List<string>> FaultsAsync(IPage page, string locale, bool isHeldAgainstAxe)
     {
-        var faults = new List<string>(await Accessibility.ViolationsAsync(page, packages));
+        var faults = new List<string>(isHeldAgainstAxe ? await Accessibility.ViolationsAsync(page, packages) : []);
         var wider = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (wider > 0)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Postern.Tests.Pages.Views;
 using static Microsoft.Playwright.Assertions;
 
@@ -43,8 +44,8 @@ public sealed class Gallery(Neighbourhood neighbourhood, Visitor visitor)
         yield return "choose-account";
         await visitor.GoAsync(home.AuthorizeAddress(("scope", "openid profile email phone address offline_access orders")));
         yield return "consent";
-        // No content: the browser stays where it is.
-        await page.RouteAsync("**/callback*", route => route.FulfillAsync(new() { Status = 204 }));
+        // The browser stays where it is.
+        await page.RouteAsync("**/callback*", route => route.AbortAsync(RequestAbortErrorCode.Aborted));
         await decision.Allow.ClickAsync();
         await Expect(page.Locator("main > a.button")).ToBeVisibleAsync();
         yield return "going-back";
