@@ -8,6 +8,7 @@ import { Picker } from './Picker';
 
 type Item = Partial<Schemas['ProviderItem']>;
 
+// What an item does not say it allows, as the server reads it.
 const rights = ['canSignUp', 'canSignIn', 'canUnlink'] as const;
 
 /** Which providers an application lets in, and for what. */
@@ -25,7 +26,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
             {item.name}
           </Link>
           {rights.map((right) => (
-            <Checkbox key={right} checked={item[right] === true} onChange={(event) => change(index, { [right]: event.target.checked })}>
+            <Checkbox key={right} checked={item[right] !== false} onChange={(event) => change(index, { [right]: event.target.checked })}>
               {t(`providerRights.${right}`)}
             </Checkbox>
           ))}

@@ -40,10 +40,11 @@ function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
 function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; object: ObjectData; isNew: boolean }) {
   const t = useText('edit');
   const label = fieldLabel(kind.name, field.name);
-  const help = fieldHelp(kind.name, field.name);
+  const isTold = field.isReadOnly === true || (field.isFixed === true && !isNew);
+  const help = isTold && field.name === 'name' ? undefined : fieldHelp(kind.name, field.name);
   const isWide = field.editor !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
   const className = isWide ? 'wide' : undefined;
-  if (field.isReadOnly === true || (field.isFixed === true && !isNew)) {
+  if (isTold) {
     return (
       <Form.Item label={label} extra={help} className={className} htmlFor={undefined}>
         <ReadOnlyValue field={field} value={object[field.name]} />

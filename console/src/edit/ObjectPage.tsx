@@ -89,6 +89,11 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   const leaveFor = (named: ObjectData): void => void navigate(addressOf(kind, idOf(kind, named)), { replace: true });
 
   const submit = async (): Promise<void> => {
+    if (isNew && !draft.owner) {
+      setRefusal(t('chooseOrganization'));
+      return;
+    }
+
     try {
       await form.validateFields();
     } catch {
