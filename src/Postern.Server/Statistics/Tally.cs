@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Postern.Server.Data;
 
 namespace Postern.Server.Statistics;
@@ -15,8 +14,10 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    private ConcurrentDictionary<StatisticsKey, long> counts = new();
-    private ConcurrentDictionary<long, SlowMinute> slowMinutes = new();
+    // Held for a dictionary's step alone: without it a count that meets a flush would be lost.
+    private readonly Lock gate = new();
+    private Dictionary<StatisticsKey, long> counts = [];
+    private Dictionary<long, SlowMinute> slowMinutes = [];
 
     /// <summary>One more, of the organization and of all together.</summary>
     /// <param name="measure">One of <see cref="Measures"/>.</param>
@@ -57,18 +58,35 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     }
 
     /// <summary>What this node has not written yet, so that a page shows what just happened.</summary>
-    public IEnumerable<(StatisticsKey Key, long Total)> Unwritten(string organization, long from) =>
-        counts.Where(c => c.Key.Organization == organization && c.Key.Hour >= from).Select(c => (c.Key, c.Value));
+    public IReadOnlyList<(StatisticsKey Key, long Total)> Unwritten(string organization, long from)
+    {
+        lock (gate)
+        {
+            return [.. counts.Where(c => c.Key.Organization == organization && c.Key.Hour >= from).Select(c => (c.Key, c.Value))];
+        }
+    }
 
     /// <inheritdoc cref="Unwritten"/>
-    public IEnumerable<SlowMinute> UnwrittenMinutes(long from) => slowMinutes.Values.Where(m => m.Minute >= from);
+    public IReadOnlyList<SlowMinute> UnwrittenMinutes(long from)
+    {
+        lock (gate)
+        {
+            return [.. slowMinutes.Values.Where(m => m.Minute >= from)];
+        }
+    }
 
     /// <summary>Writes what has gathered; what cannot be written is kept for the next time.</summary>
     public async Task FlushAsync()
     {
-        var gathered = Interlocked.Exchange(ref counts, new());
-        var minutes = Interlocked.Exchange(ref slowMinutes, new());
-        if (gathered.IsEmpty && minutes.IsEmpty)
+        Dictionary<StatisticsKey, long> gathered;
+        Dictionary<long, SlowMinute> minutes;
+        lock (gate)
+        {
+            (gathered, counts) = (counts, []);
+            (minutes, slowMinutes) = (slowMinutes, []);
+        }
+
+        if (gathered.Count + minutes.Count == 0)
         {
             return;
         }
@@ -123,10 +141,22 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
         }
     }
 
-    private void Add(StatisticsKey key, long total) => counts.AddOrUpdate(key, total, (_, sum) => sum + total);
+    private void Add(StatisticsKey key, long total)
+    {
+        lock (gate)
+        {
+            counts[key] = counts.GetValueOrDefault(key) + total;
+        }
+    }
 
-    private void Add(SlowMinute more) => slowMinutes.AddOrUpdate(more.Minute, more, (_, sum) => new SlowMinute(
-        sum.Minute, sum.Slow + more.Slow, sum.Failed + more.Failed, Math.Max(sum.WorstMilliseconds, more.WorstMilliseconds)));
+    private void Add(SlowMinute more)
+    {
+        lock (gate)
+        {
+            var sum = slowMinutes.GetValueOrDefault(more.Minute) ?? new SlowMinute(more.Minute, 0, 0, 0);
+            slowMinutes[more.Minute] = new SlowMinute(sum.Minute, sum.Slow + more.Slow, sum.Failed + more.Failed, Math.Max(sum.WorstMilliseconds, more.WorstMilliseconds));
+        }
+    }
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Statistics are kept in memory for now: {Reason}")]
     private partial void LogKept(string reason);

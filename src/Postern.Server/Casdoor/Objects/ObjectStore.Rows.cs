@@ -110,6 +110,7 @@ public sealed partial class ObjectStore
             }
 
             await connection.ExecuteAsync("delete from client_sessions where owner = @name", key, transaction);
+            await connection.ExecuteAsync("delete from statistics where organization = @name", key, transaction);
             return true;
         }
 

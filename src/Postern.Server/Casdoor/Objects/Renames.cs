@@ -11,7 +11,7 @@ internal static class Renames
     private static readonly (string Table, string Column)[] OfOrganizations =
     [
         ("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"),
-        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"),
+        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"), ("statistics", "organization"),
     ];
 
     private static readonly (string Table, string Column)[] OfApplications =
@@ -21,6 +21,12 @@ internal static class Renames
     {
         await Memberships.RenameAsync(connection, transaction, stored.Kind, new ObjectId(stored.Owner, stored.Name), new ObjectId(owner, name));
         var followers = stored.Kind == OrganizationKind.Kind ? OfOrganizations : stored.Kind == ApplicationKind.Kind ? OfApplications : [];
+        if (stored.Kind == OrganizationKind.Kind)
+        {
+            // What was counted for an earlier organization of that name.
+            await connection.ExecuteAsync("delete from statistics where organization = @name", new { name }, transaction);
+        }
+
         foreach (var (table, column) in followers)
         {
             await connection.ExecuteAsync($"update {table} set {column} = @name where {column} = @old", new { name, old = stored.Name }, transaction);
