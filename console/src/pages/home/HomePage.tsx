@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Table, Typography } from 'antd';
+import { Alert, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Typography } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -16,6 +16,7 @@ const BarChart = lazy(async () => ({ default: (await import('./Chart')).BarChart
 
 const ranges = ['24h', '7d', '30d', '90d'] as const;
 const refreshEvery = 60_000;
+const shownMinutes = 10;
 
 type Statistics = Schemas['Statistics'];
 
@@ -87,20 +88,32 @@ function Figures({ data }: { data: Statistics }) {
         <ChartCard title={t('signInsByDoor')} steps={steps} series={signIns} />
         <ChartCard title={t('newUsers')} steps={steps} series={newUsers} />
         <Card title={<h2 className="card-title">{t('failuresByReason')}</h2>} className="wide">
-          <Wide label={t('failuresByReason')}>
-            <Table
-              size="small"
-              rowKey="reason"
-              pagination={data.failures.length > 10 ? { pageSize: 10 } : false}
-              dataSource={data.failures}
-              locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noFailures')} /> }}
-              columns={[
-                { key: 'reason', title: t('reason'), render: (_, row) => <Typography.Text code>{row.reason}</Typography.Text> },
-                { key: 'count', title: t('count'), render: (_, row) => formatNumber(row.count) },
-                { key: 'meaning', title: t('meaning'), render: (_, row) => <span className="wraps">{row.meaning[language]}</span> },
-              ]}
-            />
-          </Wide>
+          {data.failures.length === 0 ? (
+            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noFailures')} />
+          ) : (
+            <Wide label={t('failuresByReason')}>
+              <table className="plain-table">
+                <thead>
+                  <tr>
+                    <th scope="col">{t('reason')}</th>
+                    <th scope="col">{t('count')}</th>
+                    <th scope="col">{t('meaning')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {data.failures.map((failure) => (
+                    <tr key={failure.reason}>
+                      <th scope="row">
+                        <Typography.Text code>{failure.reason}</Typography.Text>
+                      </th>
+                      <td>{formatNumber(failure.count)}</td>
+                      <td className="text">{failure.meaning[language]}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Wide>
+          )}
         </Card>
         {data.weChat !== null && <WeChatCard weChat={data.weChat} />}
         <Card title={<h2 className="card-title">{t('health')}</h2>}>
@@ -183,18 +196,28 @@ function WeChatCard({ weChat }: { weChat: Schemas['WeChatHealth'] }) {
         <Typography.Text type="secondary">{t('noSlowMinutes')}</Typography.Text>
       ) : (
         <Wide label={t('weChat')}>
-          <Table
-            size="small"
-            rowKey="time"
-            pagination={weChat.slowMinutes.length > 5 ? { pageSize: 5, showSizeChanger: false } : false}
-            dataSource={weChat.slowMinutes}
-            columns={[
-              { key: 'time', title: t('minute'), render: (_, row) => <time dateTime={row.time}>{formatTime(row.time)}</time> },
-              { key: 'slow', title: t('slow'), dataIndex: 'slow' },
-              { key: 'failed', title: t('failedCalls'), dataIndex: 'failed' },
-              { key: 'worst', title: t('worst'), render: (_, row) => t('milliseconds', { count: row.worstMilliseconds }) },
-            ]}
-          />
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('minute')}</th>
+                <th scope="col">{t('slow')}</th>
+                <th scope="col">{t('failedCalls')}</th>
+                <th scope="col">{t('worst')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {weChat.slowMinutes.slice(0, shownMinutes).map((minute) => (
+                <tr key={minute.time}>
+                  <th scope="row">
+                    <time dateTime={minute.time}>{formatTime(minute.time)}</time>
+                  </th>
+                  <td>{formatNumber(minute.slow)}</td>
+                  <td>{formatNumber(minute.failed)}</td>
+                  <td>{t('milliseconds', { count: minute.worstMilliseconds })}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </Wide>
       )}
     </Card>
