@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 import type { Schemas } from '../api/client';
+import { addressOf, kindOfName } from '../kinds';
 import type { FieldInputProps } from '../kinds/kind';
 import { Picker } from './Picker';
 
@@ -22,7 +23,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
       {items.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noProviders')} />}
       {items.map((item, index) => (
         <Flex key={item.name} gap="middle" align="center" wrap>
-          <Link to={`/providers/${encodeURIComponent(item.owner || 'admin')}/${encodeURIComponent(item.name ?? '')}`} style={{ minWidth: 160 }}>
+          <Link to={addressOf(kindOfName('provider'), `${item.owner || 'admin'}/${item.name}`)} style={{ minWidth: 160 }}>
             {item.name}
           </Link>
           {rights.map((right) => (

@@ -1,4 +1,4 @@
-import { Avatar, ColorPicker, Flex, Input, InputNumber, Select, Switch } from 'antd';
+import { Avatar, Flex, Input, InputNumber, Select, Switch } from 'antd';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
 import type { Field } from '../kinds/kind';
@@ -50,8 +50,6 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
       return isNew ? <Input {...text} placeholder={t('secretMade')} autoComplete="off" /> : <ClientSecret object={object} id={given.id} />;
     case 'password':
       return <Input.Password {...text} autoComplete="new-password" />;
-    case 'color':
-      return <ColorPicker value={text.value || '#1677ff'} onChangeComplete={(color) => given.onChange?.(color.toHexString())} showText />;
     case 'image':
       return (
         <Flex gap="small">

@@ -1,4 +1,5 @@
 import { Form, Select } from 'antd';
+import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
@@ -16,7 +17,7 @@ export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: Ob
 
   const options = [
     ...(kind.owner === 'either' ? [{ value: 'admin', label: t('installation') }] : []),
-    ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name })),
+    ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) })),
   ];
   return (
     <Form.Item label={t('owner')} extra={kind.owner === 'either' ? t('ownerHelp') : undefined} required htmlFor="object-owner" style={{ maxWidth: 640 }}>

@@ -5,6 +5,7 @@ import { useText } from '../i18n/useText';
 import { listObjects, type ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
 import { kindOfName, organizationOf } from '../kinds';
+import { namedLabel } from '../kinds/labels';
 import type { Field } from '../kinds/kind';
 
 const offered = 30;
@@ -29,7 +30,7 @@ export function Picker({ label, field, object, id, value, onChange }: { label?: 
   });
   const options = (found.data?.items ?? []).map((item) => {
     const name = field.isFullId === true ? `${String(item.owner)}/${String(item.name)}` : String(item.name);
-    return { value: name, label: item['displayName'] && item['displayName'] !== item.name ? `${String(item['displayName'])} (${name})` : name };
+    return { value: name, label: item['displayName'] === item.name ? name : namedLabel(name, item['displayName']) };
   });
   const isMany = field.type === 'pickers';
   return (

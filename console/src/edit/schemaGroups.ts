@@ -3,9 +3,7 @@ import type { Field, Group } from '../kinds/kind';
 interface Property {
   type?: string | string[];
   description?: string;
-  readOnly?: boolean;
   oneOf?: Property[];
-  $ref?: string;
 }
 
 interface Document {

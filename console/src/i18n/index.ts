@@ -1,8 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
-export const languages = ['zh', 'en'] as const;
-export type Language = (typeof languages)[number];
+export type Language = 'zh' | 'en';
 
 const stored = 'language';
 
@@ -21,7 +20,7 @@ export async function startLanguage(language: Language): Promise<void> {
     showSupportNotice: false,
     resources: { [language]: await textsOf(language) },
   });
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  tellBrowser(language);
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
@@ -30,8 +29,13 @@ export async function changeLanguage(language: Language): Promise<void> {
   }
 
   localStorage.setItem(stored, language);
-  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  tellBrowser(language);
   await i18next.changeLanguage(language);
 }
+
+/** What the page's language is, to screen readers and to what we ask of the server. */
+const tellBrowser = (language: Language): void => {
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+};
 
 const textsOf = async (language: Language) => (language === 'zh' ? (await import('./zh')).default : (await import('./en')).default);

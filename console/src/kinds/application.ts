@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 const isConfidential = (object: Record<string, unknown>) => object['tokenEndpointAuthMethod'] !== 'none';
 
@@ -23,7 +24,7 @@ export const application: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'organization', type: 'picker', of: 'organization', isRequired: true },
         { name: 'description' },

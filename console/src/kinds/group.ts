@@ -1,5 +1,6 @@
 import { lazy } from 'react';
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 export const group: Kind = {
   name: 'group',
@@ -20,7 +21,7 @@ export const group: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName', isRequired: true },
         { name: 'type', type: 'select', options: ['Virtual', 'Physical'] },
         { name: 'parentId' },

@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 export const invitation: Kind = {
   name: 'invitation',
@@ -21,7 +22,7 @@ export const invitation: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'code' },
         { name: 'isRegexp', type: 'switch' },

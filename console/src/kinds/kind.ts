@@ -17,7 +17,6 @@ export type FieldType =
   | 'clientSecret'
   | 'password'
   | 'image'
-  | 'color'
   | 'code'
   | 'time'
   | 'json';

@@ -16,6 +16,9 @@ export const valueLabel = (name: string, value: string): string => {
   return has(key) ? text(key) : value;
 };
 
+/** What people call it, with its name where that is another. */
+export const namedLabel = (name: string, displayName: unknown): string => (typeof displayName === 'string' && displayName.length > 0 && displayName !== name ? `${displayName} (${name})` : name);
+
 export const kindLabel = (plural: string): string => text(`kinds:plural.${plural}`);
 
 export const kindOne = (name: string): string => text(`kinds:one.${name}`);

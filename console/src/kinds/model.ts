@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 const rbac = `[request_definition]
 r = sub, obj, act
@@ -33,7 +34,7 @@ export const model: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'description', type: 'area' },
         { name: 'modelText', type: 'code', isRequired: true },

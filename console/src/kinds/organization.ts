@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 export const organization: Kind = {
   name: 'organization',
@@ -18,7 +19,7 @@ export const organization: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName', isRequired: true },
         { name: 'websiteUrl' },
         { name: 'logo', type: 'image' },

@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { enabling, members, nameField } from './parts';
 
 export const permission: Kind = {
   name: 'permission',
@@ -16,30 +17,19 @@ export const permission: Kind = {
     { name: 'state', isHidden: true },
     { name: 'createdTime', type: 'time', isSorted: true },
   ],
-  bulk: [
-    { name: 'enable', change: { isEnabled: true } },
-    { name: 'disable', change: { isEnabled: false } },
-  ],
+  bulk: enabling,
   fresh: () => ({ isEnabled: true, effect: 'Allow', resourceType: 'Custom', actions: ['Read'], state: 'Approved' }),
   groups: [
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'description', type: 'area' },
         { name: 'isEnabled', type: 'switch' },
       ],
     },
-    {
-      name: 'members',
-      fields: [
-        { name: 'users', type: 'pickers', of: 'user', isFullId: true },
-        { name: 'groups', type: 'pickers', of: 'group', isFullId: true },
-        { name: 'roles', type: 'pickers', of: 'role', isFullId: true },
-        { name: 'domains', type: 'tags' },
-      ],
-    },
+    members,
     {
       name: 'rule',
       fields: [

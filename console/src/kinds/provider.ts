@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import type { ObjectData } from '../api/objects';
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 const isMiniProgram = (object: ObjectData) => object['type'] === 'WeChatMiniProgram';
 const isOther = (object: ObjectData) => !isMiniProgram(object);
@@ -27,7 +28,7 @@ export const provider: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'category', type: 'select', options: ['OAuth', 'Captcha', 'Email', 'SMS', 'Storage', 'Payment', 'SAML', 'Web3', 'Notification'] },
         { name: 'type', isRequired: true },

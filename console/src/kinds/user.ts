@@ -1,5 +1,6 @@
 import { lazy } from 'react';
 import type { Kind } from './kind';
+import { nameField } from './parts';
 
 export const user: Kind = {
   name: 'user',
@@ -32,7 +33,7 @@ export const user: Kind = {
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'displayName' },
         { name: 'avatar', type: 'image' },
         { name: 'email', pattern: /^\S+@\S+$/ },

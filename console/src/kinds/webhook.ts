@@ -1,4 +1,5 @@
 import type { Kind } from './kind';
+import { enabling, nameField } from './parts';
 
 export const webhook: Kind = {
   name: 'webhook',
@@ -14,16 +15,13 @@ export const webhook: Kind = {
     { name: 'isEnabled', type: 'bool' },
     { name: 'createdTime', type: 'time', isSorted: true },
   ],
-  bulk: [
-    { name: 'enable', change: { isEnabled: true } },
-    { name: 'disable', change: { isEnabled: false } },
-  ],
+  bulk: enabling,
   fresh: (organization) => ({ organization, method: 'POST', contentType: 'application/json', events: ['signup', 'login', 'logout', 'update-user'], isEnabled: true }),
   groups: [
     {
       name: 'about',
       fields: [
-        { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ },
+        nameField,
         { name: 'organization', type: 'picker', of: 'organization' },
         { name: 'url', isRequired: true, pattern: /^https?:\/\/\S+$/ },
         { name: 'method', type: 'select', options: ['POST', 'GET', 'PUT', 'DELETE'] },

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
+import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import { useWho } from '../auth/who';
@@ -38,7 +39,7 @@ export function OrganizationFilter({ value, onChange, isOne = false }: { value: 
       popupMatchSelectWidth={false}
       aria-label={t('organization')}
       style={{ minWidth: 180 }}
-      options={[...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]), ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name }))]}
+      options={[...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]), ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) }))]}
     />
   );
 }

@@ -2,8 +2,6 @@ import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-quer
 import { App as Messages, ConfigProvider, type ThemeConfig } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import dayjs from 'dayjs';
-import 'dayjs/locale/zh-cn';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
@@ -31,7 +29,6 @@ export function App() {
   const { i18n } = useTranslation();
   const choice = useThemeChoice();
   const isChinese = i18n.language === 'zh';
-  dayjs.locale(isChinese ? 'zh-cn' : 'en');
   const theme: ThemeConfig = useMemo(() => themeOf(choice.isDark), [choice.isDark]);
   return (
     <ConfigProvider locale={isChinese ? zhCN : enUS} theme={theme} csp={{ nonce: styleNonce }} button={{ autoInsertSpace: false }}>

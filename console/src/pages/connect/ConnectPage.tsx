@@ -2,6 +2,7 @@ import { Alert, Button, Card, Form, Input, Radio, Result, Select, Spin, Steps, T
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { namedLabel } from '../../kinds/labels';
 import { envelope, http } from '../../api/client';
 import { getObject, listObjects } from '../../api/objects';
 import { useWho } from '../../auth/who';
@@ -95,7 +96,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
               placeholder={t('edit:chooseOrganization')}
               showSearch={{ optionFilterProp: 'label' }}
               onChange={() => form.setFieldValue('application', aNewOne)}
-              options={[{ value: aNewOne, label: t('newOrganization') }, ...names.map((o) => ({ value: o.name, label: o.displayName && o.displayName !== o.name ? `${o.displayName} (${o.name})` : o.name }))]}
+              options={[{ value: aNewOne, label: t('newOrganization') }, ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) }))]}
             />
           </Form.Item>
         )}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { Icons } from '../../shell/icons';
 import { type ObjectData, updateObject } from '../../api/objects';
+import { addressOf, kindOfName } from '../../kinds';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { useSignOutUser } from './activity';
@@ -60,7 +61,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
               {
                 key: 'roles',
                 label: t('fields:common.roles'),
-                children: roles.length === 0 ? '–' : roles.map((role) => <Link key={role.name} to={`/roles/${encodeURIComponent(role.owner)}/${encodeURIComponent(role.name)}`}><Tag>{role.name}</Tag></Link>),
+                children: roles.length === 0 ? '–' : roles.map((role) => <Link key={role.name} to={addressOf(kindOfName('role'), `${role.owner}/${role.name}`)}><Tag>{role.name}</Tag></Link>),
               },
               { key: 'groups', label: t('fields:common.groups'), children: ((object['groups'] as string[] | null) ?? []).map((group) => <Tag key={group}>{group}</Tag>) },
             ]}
