@@ -23,10 +23,11 @@ public static class Providers
 {
     public const string WeChatMiniProgram = "WeChatMiniProgram";
     public const string WeChat = "WeChat";
+    private const string Columns = "id, owner, name, category, type, client_id, client_secret, open_platform, is_demo";
 
     /// <summary>The provider of this owner and name, or null.</summary>
     public static Task<Provider?> FindAsync(DbConnection connection, string owner, string name) => connection.QuerySingleOrDefaultAsync<Provider?>(
-        "select id, owner, name, category, type, client_id, client_secret, open_platform, is_demo from providers where owner = @owner and name = @name", new { owner, name });
+        $"select {Columns} from providers where owner = @owner and name = @name", new { owner, name });
 
     /// <summary>The providers of these names that this organization may use: its own and the installation's.</summary>
     public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization)
@@ -34,8 +35,7 @@ public static class Providers
         var parameters = new DynamicParameters(new { organization });
         return connection.QueryAsync<Provider>(
             $"""
-            select id, owner, name, category, type, client_id, client_secret, open_platform, is_demo
-            from providers where name in {parameters.AddList("name", names)} and (owner = 'admin' or owner = @organization)
+            select {Columns} from providers where name in {parameters.AddList("name", names)} and (owner = 'admin' or owner = @organization)
             """, parameters);
     }
 }

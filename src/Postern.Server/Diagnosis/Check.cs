@@ -48,9 +48,7 @@ internal sealed record Check(string Name, CheckState State, Sentence Found)
         },
         ["code"] = Code,
         ["value"] = Value,
-        ["sentence"] = Both(Found),
-        ["remedy"] = Remedy is null ? null : Both(Remedy),
+        ["sentence"] = Found.ToJson(),
+        ["remedy"] = Remedy?.ToJson(),
     };
-
-    private static JsonObject Both(Sentence sentence) => new() { ["en"] = sentence.English, ["zh"] = sentence.Chinese };
 }

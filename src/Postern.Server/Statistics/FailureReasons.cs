@@ -36,7 +36,7 @@ internal static class FailureReasons
     };
 
     /// <summary>The reason that WeChat's number is counted under; 0 = no answer to take one from.</summary>
-    public static string Of(WeChatFailure failure) => OfWeChat + failure.ErrCode.ToString(CultureInfo.InvariantCulture);
+    public static string Of(int errCode) => OfWeChat + errCode.ToString(CultureInfo.InvariantCulture);
 
     public static Sentence MeaningOf(string reason)
     {

@@ -97,8 +97,7 @@ internal static class GetStatistics
         var failures = Totals(counted, Measures.Failures, "reason");
         foreach (var failure in failures)
         {
-            var meaning = FailureReasons.MeaningOf(failure!["reason"]!.ToString());
-            failure["meaning"] = new JsonObject { ["en"] = meaning.English, ["zh"] = meaning.Chinese };
+            failure!["meaning"] = FailureReasons.MeaningOf(failure["reason"]!.ToString()).ToJson();
         }
 
         return failures;

@@ -65,11 +65,14 @@ internal static class ApplicationKind
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
 
+    /// <summary>A client secret of 160 bits.</summary>
+    public static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+
     private static string? Complete(JsonObject document, TimeProvider clock)
     {
         Fill(document, "organization", Organizations.BuiltIn);
         Fill(document, "clientId", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
-        Fill(document, "clientSecret", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20)));
+        Fill(document, "clientSecret", NewSecret());
         Fill(document, "tokenFormat", "JWT");
         document.TryAdd("apiAccess", true);
         FillList(document, "grantTypes", () => new JsonArray("authorization_code"));

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Dapper;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
@@ -21,7 +21,7 @@ internal static class RotateClientSecret
             return Envelope.Error("the console has no secret: it is a public client");
         }
 
-        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        var secret = ApplicationKind.NewSecret();
         var kept = call.Context.RequestServices.GetRequiredService<SecretStore>().Protect(SecretColumn.ApplicationSecret, application.Id, secret);
         var record = ObjectRecords.Of(call.Context, call.Caller, "rotate-client-secret", new ObjectId("admin", application.Name));
         return await call.Database.WriteAsync(async (connection, transaction) =>

@@ -15,7 +15,7 @@ internal static class SessionTable
     private const int Chunk = 500;
 
     // Enough to tell two sign-ins apart, and nothing that opens one: the cookie's hash is no cookie, and this is its beginning.
-    private const int ShownLength = 16;
+    internal const int ShownLength = 16;
 
     private static readonly Dictionary<string, string> Searchable = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 using Postern.Server.SignIn;
 
@@ -18,7 +19,7 @@ internal static class SignOutUser
         }
 
         var (clientId, session) = (call.Query("clientId"), call.Query("session"));
-        if (session.Length > 0 && (session.Length != UserActivity.ShownOfHash || clientId.Length > 0))
+        if (session.Length > 0 && (session.Length != SessionTable.ShownLength || clientId.Length > 0))
         {
             return Envelope.Error("session must be one of get-user-activity, and clientId cannot be sent beside it");
         }
@@ -46,14 +47,12 @@ internal static class SignOutUser
                 var hashes = await connection.QueryAsync<string>("select hash from sessions where user_id = @user", new { user }, transaction);
                 foreach (var hash in hashes.Where(h => h.StartsWith(session, StringComparison.Ordinal)).ToList())
                 {
-                    ended += await Sessions.EndAsync(connection, hash, transaction);
-                    await AuthorizationCodes.DropOfSessionAsync(connection, hash, record.CreatedTime, transaction);
-                    ended += await Grants.EndOfSessionAsync(connection, hash, record.CreatedTime, transaction);
+                    ended += await SignOut.EndSessionAsync(connection, hash, record.CreatedTime, transaction);
                 }
             }
             else
             {
-                ended = await Grants.EndOfUserAsync(connection, user, record.CreatedTime, transaction) + await Sessions.EndOfUserAsync(connection, user, transaction);
+                ended = await SignOut.EndEverywhereAsync(connection, user, record.CreatedTime, transaction);
             }
 
             if (ended > 0)

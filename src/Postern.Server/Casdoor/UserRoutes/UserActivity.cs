@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.UserRoutes;
@@ -10,8 +11,6 @@ namespace Postern.Server.Casdoor.UserRoutes;
 /// <summary><c>GET /api/get-user-activity</c> (ours): who a user is at WeChat, where he is signed in, and when he was. Each part by an index.</summary>
 internal static class UserActivity
 {
-    // Enough to tell two apart and to end one; no part of what opens it.
-    public const int ShownOfHash = 16;
     private const int SignIns = 20;
     private const int LookedThrough = 500;
 
@@ -58,7 +57,7 @@ internal static class UserActivity
             "select hash, created_time, expires_time from sessions where user_id = @Id and expires_time > @now order by created_time desc limit 100", new { user.Id, now });
         return Array(rows, r => new JsonObject
         {
-            ["id"] = r.Hash[..ShownOfHash],
+            ["id"] = r.Hash[..SessionTable.ShownLength],
             ["createdTime"] = Rfc3339.Of(r.Created),
             ["expiresTime"] = Rfc3339.Of(r.Expires),
         });

@@ -13,7 +13,7 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
     public static readonly OAuthError CodeUsed =
         OAuthError.InvalidGrant("the code is invalid, expired or used: call wx.login again", "登录凭证无效、已过期或已被使用，请重新调用 wx.login");
 
-    private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = "wechat.40163" };
+    private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = FailureReasons.Of(UsedCode) };
 
     /// <summary>WeChat says that this code was used before: perhaps by an earlier presentation at another node of ours.</summary>
     public static bool IsUsedCode(OAuthError refusal) => ReferenceEquals(refusal, UsedAtWeChat);
@@ -21,7 +21,7 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
     public OAuthError Of(WeChatFailure failure, Provider provider)
     {
         var refusal = InWords(failure, provider);
-        return IsUsedCode(refusal) ? refusal : refusal with { Cause = FailureReasons.Of(failure) };
+        return IsUsedCode(refusal) ? refusal : refusal with { Cause = FailureReasons.Of(failure.ErrCode) };
     }
 
     private OAuthError InWords(WeChatFailure failure, Provider provider)
