@@ -6,6 +6,7 @@ import zh from '../src/i18n/zh';
 import { kinds } from '../src/kinds';
 import type { Kind } from '../src/kinds/kind';
 import { record } from '../src/pages/records/record';
+import { webhookEvent } from '../src/pages/webhook/event';
 
 type Texts = { [key: string]: string | Texts };
 
@@ -25,7 +26,7 @@ const sources = files(join(import.meta.dirname, '../src'))
   .filter((file) => !file.includes('/i18n/'))
   .map((file) => readFileSync(file, 'utf8'));
 
-const all: readonly Kind[] = [...kinds, record];
+const all: readonly Kind[] = [...kinds, record, webhookEvent];
 const declared = new Set(all.flatMap((kind) => [...kind.columns.map((c) => c.name), ...kind.groups.flatMap((g) => g.fields.map((f) => f.name))].flatMap((name) => [`${kind.name}.${name}`, `common.${name}`])));
 const options = new Set(
   all.flatMap((kind) => [...kind.columns, ...kind.groups.flatMap((g) => g.fields)].flatMap((one) => (one.options ?? []).map((value) => `${one.name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`))),
@@ -90,7 +91,7 @@ describe('texts', () => {
   it('are there for everything that kinds declare', () => {
     const keys = new Set(keysOf(en as Texts).map((key) => key.replace(/_(one|other)$/, '')));
     const wanted = [
-      ...[...ofKinds].filter((key) => !key.startsWith('kinds:empty.') && !key.startsWith('kinds:one.record') && !key.startsWith('kinds:plural.record')),
+      ...[...ofKinds].filter((key) => !key.startsWith('kinds:empty.') && !/^kinds:(one|plural)\.(record|webhook-?[eE]vent)/.test(key)),
       ...all.flatMap((kind) => [...kind.columns, ...kind.groups.flatMap((group) => group.fields)].map((one) => (keys.has(`fields:${kind.name}.${one.name}`) ? `fields:${kind.name}.${one.name}` : `fields:common.${one.name}`))),
     ];
     expect([...new Set(wanted)].filter((key) => !keys.has(key))).toEqual([]);

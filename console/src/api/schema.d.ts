@@ -1674,6 +1674,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delete-webhook-event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes an event: what was not told by then never will be
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["deleteWebhookEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/device-auth": {
         parameters: {
             query?: never;
@@ -3768,6 +3788,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-webhook-event-detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One event that a webhook is told of
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        get: operations["getWebhookEventDetail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-webhook-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what webhooks were told and are to be told, the newest first
+         * @description Without both pageSize and p the newest hundred. data2 is how many there are on all pages, counted no further than 10000. For administrators and applications of the object's organization, and of built-in.
+         */
+        get: operations["getWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-webhooks": {
         parameters: {
             query?: never;
@@ -4198,6 +4258,26 @@ export interface paths {
          * @description For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["removeUserFromGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replay-webhook-event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tells a webhook of an event once more, from its first attempt on
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["replayWebhookEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7879,6 +7959,7 @@ export interface components {
             newUsers: components["schemas"]["DoorCount"][];
             failures: components["schemas"]["FailureCount"][];
             tokens: components["schemas"]["TokenCount"][];
+            webhooks: components["schemas"]["WebhookHealth"];
             weChat: components["schemas"]["WeChatHealth"] | null;
             signOutNotices: components["schemas"]["SignOutNotices"] | null;
             storage: components["schemas"]["Storage"] | null;
@@ -7947,6 +8028,40 @@ export interface components {
             commitId: string;
             /** Format: int64 */
             commitOffset: number;
+        };
+        WebhookAddress: {
+            owner: string;
+            name: string;
+        };
+        WebhookEvent: {
+            owner: string;
+            name: string;
+            createdTime: string;
+            updatedTime: string;
+            webhook: string;
+            organization: string;
+            eventType: string;
+            state: string;
+            payload: string;
+            extendedUser: string;
+            /** Format: int64 */
+            attemptCount: number;
+            /** Format: int64 */
+            maxRetries: number;
+            nextRetryTime: string;
+            /** Format: int64 */
+            lastStatusCode: number;
+            lastResponse: string;
+            lastError: string;
+        };
+        WebhookHealth: {
+            /** Format: int64 */
+            delivered: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            waiting: number;
+            troubled: components["schemas"]["WebhookAddress"][];
         };
         WebFinger: {
             subject: string;
@@ -11347,6 +11462,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WebhookFields"];
+            };
+        };
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Written"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    deleteWebhookEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookEvent"];
             };
         };
         responses: {
@@ -15813,6 +15963,93 @@ export interface operations {
             };
         };
     };
+    getWebhookEventDetail: {
+        parameters: {
+            query: {
+                /** @description the event, as owner/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["WebhookEvent"] | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getWebhookEvents: {
+        parameters: {
+            query?: {
+                /** @description one webhook, as owner/name */
+                webhook?: string;
+                /** @description whose webhooks */
+                owner?: string;
+                /** @description whose events */
+                organization?: string;
+                /** @description Pending, Retrying, Success or Failed */
+                state?: string;
+                /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
+                pageSize?: number;
+                /** @description the page, from 1 */
+                p?: number;
+                /** @description the property that must hold value */
+                field?: string;
+                /** @description what field must hold */
+                value?: string;
+                /** @description the property to sort by; else the newest come first */
+                sortField?: string;
+                /** @description ascend, or descend, which is the default */
+                sortOrder?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["WebhookEvent"][];
+                        data2: number | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getWebhooks: {
         parameters: {
             query?: {
@@ -16865,6 +17102,40 @@ export interface operations {
                 content: {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: boolean;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    replayWebhookEvent: {
+        parameters: {
+            query: {
+                /** @description the event, as owner/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: string;
                     }) | components["schemas"]["Refusal"];
                 };
             };

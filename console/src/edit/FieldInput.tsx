@@ -40,7 +40,7 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'selects':
       return <Select {...control} value={(given.value as string[] | null) ?? []} mode="multiple" options={options} />;
     case 'tags':
-      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="tags" open={false} suffixIcon={null} tokenSeparators={[',', ' ', '\n']} placeholder={t('tagsHint')} />;
+      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="tags" {...(options === undefined ? { open: false, suffixIcon: null } : { options })} tokenSeparators={[',', ' ', '\n']} placeholder={t('tagsHint')} />;
     case 'picker':
     case 'pickers':
       return <Picker {...given} field={field} object={object} />;

@@ -33,7 +33,7 @@ export interface FieldInputProps {
 export interface Field {
   name: string;
   type?: FieldType;
-  /** Of a select. */
+  /** Of a select; of tags: those that are proposed. */
   options?: readonly string[];
   /** Of a picker: the kind that it names. */
   of?: string;

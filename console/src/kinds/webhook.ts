@@ -1,5 +1,10 @@
+import { lazy } from 'react';
+import type { ObjectData } from '../api/objects';
 import type { Kind } from './kind';
 import { enabling, nameField } from './parts';
+
+// One of the administrators' organization may hear of all.
+const isOfAll = (object: ObjectData) => ['built-in', 'admin', ''].includes(String(object['organization'] ?? ''));
 
 export const webhook: Kind = {
   name: 'webhook',
@@ -16,7 +21,7 @@ export const webhook: Kind = {
     { name: 'createdTime', type: 'time', isSorted: true },
   ],
   bulk: enabling,
-  fresh: (organization) => ({ organization, method: 'POST', contentType: 'application/json', events: ['signup', 'login', 'logout', 'update-user'], isEnabled: true }),
+  fresh: (organization) => ({ organization, method: 'POST', contentType: 'application/json', events: ['signup', 'login'], isEnabled: true, maxRetries: 3, retryInterval: 60, useExponentialBackoff: true }),
   groups: [
     {
       name: 'about',
@@ -24,15 +29,30 @@ export const webhook: Kind = {
         nameField,
         { name: 'organization', type: 'picker', of: 'organization' },
         { name: 'url', isRequired: true, pattern: /^https?:\/\/\S+$/ },
-        { name: 'method', type: 'select', options: ['POST', 'GET', 'PUT', 'DELETE'] },
-        { name: 'contentType', type: 'select', options: ['application/json', 'application/x-www-form-urlencoded'] },
-        { name: 'headers', type: 'json' },
-        { name: 'events', type: 'tags' },
-        { name: 'tokenFields', type: 'tags' },
-        { name: 'isUserExtended', type: 'switch' },
-        { name: 'singleOrgOnly', type: 'switch' },
+        { name: 'events', type: 'tags', options: ['signup', 'login', 'logout', 'refresh-token', 'add-user', 'update-user', 'delete-user', 'set-password', 'sign-out-user'] },
+        { name: 'singleOrgOnly', type: 'switch', when: isOfAll },
         { name: 'isEnabled', type: 'switch' },
       ],
     },
+    {
+      name: 'message',
+      fields: [
+        { name: 'method', type: 'select', options: ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'] },
+        { name: 'contentType', type: 'select', options: ['application/json', 'application/x-www-form-urlencoded'] },
+        { name: 'headers', type: 'json' },
+        { name: 'isUserExtended', type: 'switch' },
+        { name: 'tokenFields', type: 'tags', when: (object) => object['isUserExtended'] === true },
+        { name: 'objectFields', type: 'tags' },
+      ],
+    },
+    {
+      name: 'retries',
+      fields: [
+        { name: 'maxRetries', type: 'number' },
+        { name: 'retryInterval', type: 'number' },
+        { name: 'useExponentialBackoff', type: 'switch' },
+      ],
+    },
   ],
+  panels: [{ name: 'deliveries', component: lazy(() => import('../pages/webhook/Deliveries')) }],
 };

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Empty, Flex, Space, Table, type TableProps } from 'antd';
+import { Alert, Button, Empty, Flex, Space, Table } from 'antd';
 import { useState } from 'react';
 import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
@@ -7,19 +7,18 @@ import { Link } from 'react-router';
 import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
 import { useWho } from '../auth/who';
 import { ConfirmByName } from '../edit/ConfirmByName';
-import { formatNumber } from '../i18n/format';
 import { addressOf, idOf } from '../kinds';
 import type { BulkChange, Column, Kind } from '../kinds/kind';
-import { fieldLabel, kindLabel, kindOne } from '../kinds/labels';
+import { kindLabel, kindOne } from '../kinds/labels';
 import { LinkButton } from '../shell/LinkButton';
 import { PageTitle } from '../shell/PageTitle';
 import { Wide } from '../shell/Wide';
 import { OrganizationFilter, useUsualOrganization } from './OrganizationFilter';
-import { pageSizes, queryOf, useListAddress } from './address';
-import { Cell } from './Cell';
+import { queryOf, useListAddress } from './address';
 import { ColumnChoice } from './ColumnChoice';
 import { csvHead, csvRows, download } from './csv';
 import { SearchBox } from './SearchBox';
+import { useTableOf } from './useTableOf';
 import { useWork } from './useWork';
 import { WorkDialog } from './WorkDialog';
 
@@ -82,13 +81,9 @@ export function ListPage({ kind }: { kind: Kind }) {
     }
   };
 
-  const onTable: TableProps<ObjectData>['onChange'] = (paging, _, sorter, { action }) => {
-    if (action === 'paginate') {
-      change({ p: String(paging.current ?? 1), pageSize: String(paging.pageSize ?? address.pageSize) });
-    } else if (action === 'sort' && !Array.isArray(sorter)) {
-      change(sorter.order ? { sort: String(sorter.columnKey), order: sorter.order } : { sort: '', order: '' });
-    }
-  };
+  const table = useTableOf(kind.name, shown, address, change, list.data?.total ?? 0, (inside, object, index) =>
+    isLinked(shown, index) ? <Link to={addressOf(kind, idOf(kind, object))}>{inside}</Link> : inside,
+  );
 
   return (
     <>
@@ -133,44 +128,24 @@ export function ListPage({ kind }: { kind: Kind }) {
       {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />}
       <Wide label={title}>
         <Table<ObjectData>
-        rowKey={(object) => idOf(kind, object)}
-        dataSource={list.data?.items ?? []}
-        loading={list.isPending || (list.isPlaceholderData && list.isFetching)}
-        onChange={onTable}
-        showSorterTooltip={false}
-        rowSelection={{
-          selectedRowKeys: chosen.map((object) => idOf(kind, object)),
-          onChange: (_, objects) => setChosen(objects),
-          preserveSelectedRowKeys: true,
-          getCheckboxProps: (object) => ({ 'aria-label': t('choose', { name: idOf(kind, object) }) }) as never,
-          getTitleCheckboxProps: () => ({ 'aria-label': t('chooseAll') }) as never,
-        }}
-        columns={shown.map((column, index) => ({
-          key: column.name,
-          title: fieldLabel(kind.name, column.name),
-          sorter: column.isSorted === true,
-          sortOrder: address.sortField === column.name ? address.sortOrder : null,
-          render: (_: unknown, object: ObjectData) => {
-            const inside = <Cell column={column} value={object[column.name]} />;
-            return isLinked(shown, index) ? <Link to={addressOf(kind, idOf(kind, object))}>{inside}</Link> : inside;
-          },
-        }))}
-        pagination={{
-          current: address.page,
-          pageSize: address.pageSize,
-          total: list.data?.total ?? 0,
-          pageSizeOptions: [...pageSizes],
-          showSizeChanger: { 'aria-label': t('pageSize') } as never,
-          showTotal: (total) => t('total', { total: formatNumber(total) }),
-          responsive: true,
-        }}
-        locale={{
-          emptyText: list.isPending || list.error !== null ? ' ' : (
-            <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })}>
-              {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <LinkButton to={addAddress}>{t('add', { one: kindOne(kind.name) })}</LinkButton>}
-            </Empty>
-          ),
-        }}
+          {...table}
+          rowKey={(object) => idOf(kind, object)}
+          dataSource={list.data?.items ?? []}
+          loading={list.isPending || (list.isPlaceholderData && list.isFetching)}
+          rowSelection={{
+            selectedRowKeys: chosen.map((object) => idOf(kind, object)),
+            onChange: (_, objects) => setChosen(objects),
+            preserveSelectedRowKeys: true,
+            getCheckboxProps: (object) => ({ 'aria-label': t('choose', { name: idOf(kind, object) }) }) as never,
+            getTitleCheckboxProps: () => ({ 'aria-label': t('chooseAll') }) as never,
+          }}
+          locale={{
+            emptyText: list.isPending || list.error !== null ? ' ' : (
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })}>
+                {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <LinkButton to={addAddress}>{t('add', { one: kindOne(kind.name) })}</LinkButton>}
+              </Empty>
+            ),
+          }}
         />
       </Wide>
       {isDeleting && (

@@ -1,6 +1,7 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Rows;
+using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
 using Postern.Server.SignIn;
@@ -30,6 +31,8 @@ public static class AccountEndpoints
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
         services.AddSingleton<FileStore>();
+        services.AddSingleton<WebhookDelivery>();
+        services.AddHostedService<WebhookTimer>();
         services.AddSingleton<FormTokens>();
         services.AddSingleton<Logos>();
         services.AddHostedService(provider => provider.GetRequiredService<Logos>());

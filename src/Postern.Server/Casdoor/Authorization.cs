@@ -91,6 +91,10 @@ internal static class Authorization
         ["GET /api/get-user-activity"] = Himself,
         ["POST /api/sign-out-user"] = Himself,
         ["POST /api/rotate-client-secret"] = Admin,
+        ["GET /api/get-webhook-events"] = Admin,
+        ["GET /api/get-webhook-event-detail"] = Admin,
+        ["POST /api/replay-webhook-event"] = Admin,
+        ["POST /api/delete-webhook-event"] = Admin,
     };
 
     public static Who OfRoute(string route) => Routes[route];

@@ -18,6 +18,11 @@ public static class Measures
     /// <summary>Issued access tokens. Label: the grant type.</summary>
     public const string Tokens = "tokens";
 
+    /// <summary>Events that webhooks were told of, or could not be. Label: <see cref="Delivered"/>, <see cref="Failed"/>.</summary>
+    public const string Webhooks = "webhooks";
+    public const string Delivered = "delivered";
+    public const string Failed = "failed";
+
     /// <summary>Of the installation alone. Label: <c>calls</c>, <c>slow</c>, <c>failed</c>.</summary>
     public const string WeChat = "wechat";
 }

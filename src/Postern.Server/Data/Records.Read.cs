@@ -81,6 +81,9 @@ public static partial class Records
         "select max(id) from records where organization = @BuiltIn and action = 'delete-organization' and object = @target and verdict = @Ok",
         new { Organizations.BuiltIn, target = "admin/" + organization, Verdicts.Ok }) ?? 0;
 
+    public static Task<RecordRow?> FindAsync(DbConnection connection, long id) =>
+        connection.QuerySingleOrDefaultAsync<RecordRow?>($"select {Columns} from records where id = @id", new { id });
+
     public static async Task<RecordPage> ListAsync(DbConnection connection, RecordQuery query)
     {
         var parameters = new DynamicParameters();

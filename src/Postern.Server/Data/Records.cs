@@ -50,9 +50,13 @@ public sealed record AuditRecord
 public static partial class Records
 {
     public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) =>
-        connection.ExecuteAsync(transaction, Adding(record));
+        connection.ExecuteAsync(transaction, [.. Adding(record)]);
 
-    public static Statement Adding(AuditRecord record) => new(
+    /// <summary>The record and, of what was done, the events of the webhooks that hear of it.</summary>
+    public static IEnumerable<Statement> Adding(AuditRecord record) =>
+        record.Verdict is Verdicts.Ok or Verdicts.Reported ? [Inserting(record), WebhookEvents.Telling(record)] : [Inserting(record)];
+
+    private static Statement Inserting(AuditRecord record) => new(
         """
         insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail,
           verdict, new_values, old_values)

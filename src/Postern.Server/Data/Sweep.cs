@@ -15,6 +15,8 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     private static readonly TimeSpan GrantsAreKept = TimeSpan.FromDays(TokenDays);
     private static readonly TimeSpan RefusalsAreKept = TimeSpan.FromDays(90);
 
+    private static readonly TimeSpan WebhookEventsAreKept = TimeSpan.FromDays(30);
+
     // The longest range that anybody can ask for is 90 days.
     private static readonly TimeSpan StatisticsAreKept = TimeSpan.FromDays(100);
 
@@ -63,6 +65,8 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
             delete from statistics where (organization, hour, measure, label) in
               (select organization, hour, measure, label from statistics where hour < @limit limit @rows)
             """, statistics);
+        await DeleteAsync(
+            "delete from webhook_events where id in (select id from webhook_events where created_time < @limit limit @rows)", (now - WebhookEventsAreKept).ToUnixTimeMilliseconds());
         await DeleteAsync("delete from slow_minutes where minute in (select minute from slow_minutes where minute < @limit limit @rows)", statistics);
     }
 

@@ -98,7 +98,7 @@ internal static class Shapes
         ["Statistics"] = new(
             """
             range S, from S, to S, step S, steps S[]!, signIns DoorCount[]!, newUsers DoorCount[]!, failures FailureCount[]!, tokens TokenCount[]!,
-            weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
+            webhooks WebhookHealth!, weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
             """),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
         ["UserActivity"] = new("identities UserIdentity[]!, sessions UserSession[]!, applications UserApplication[]!, signIns UserSignIn[]!"),
@@ -112,6 +112,13 @@ internal static class Shapes
             real_name? S, email? S, email_verified? B, address? S, phone? S
             """),
         ["VersionInfo"] = new("version S, commitId S, commitOffset I"),
+        ["WebhookAddress"] = new("owner S, name S"),
+        ["WebhookEvent"] = new(
+            """
+            owner S, name S, createdTime S, updatedTime S, webhook S, organization S, eventType S, state S, payload S, extendedUser S, attemptCount I,
+            maxRetries I, nextRetryTime S, lastStatusCode I, lastResponse S, lastError S
+            """),
+        ["WebhookHealth"] = new("delivered I, failed I, waiting I, troubled WebhookAddress[]!"),
         ["WebFinger"] = new("subject S, links WebFingerLink[]!"),
         ["WebFingerLink"] = new("rel S, href S"),
     };

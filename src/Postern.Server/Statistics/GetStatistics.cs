@@ -13,6 +13,7 @@ namespace Postern.Server.Statistics;
 internal static class GetStatistics
 {
     private const int ShownMinutes = 50;
+    private const int ShownWebhooks = 20;
     private static readonly Dictionary<string, (int Hours, bool ByDay)> Ranges = new(StringComparer.Ordinal)
     {
         ["24h"] = (24, false), ["7d"] = (7 * 24, true), ["30d"] = (30 * 24, true), ["90d"] = (90 * 24, true),
@@ -55,6 +56,7 @@ internal static class GetStatistics
                 ["newUsers"] = Series(counted, Measures.NewUsers, step, offset),
                 ["failures"] = Failures(counted),
                 ["tokens"] = Totals(counted, Measures.Tokens, "grantType"),
+                ["webhooks"] = await WebhooksAsync(connection, counted, organization, from),
                 ["weChat"] = isWhole ? await WeChatAsync(connection, counted, tally, from) : null,
                 ["signOutNotices"] = isWhole ? await NoticesAsync(connection, now) : null,
                 ["storage"] = isWhole ? await StorageAsync(connection, services.GetRequiredService<PosternOptions>()) : null,
@@ -123,6 +125,18 @@ internal static class GetStatistics
                     ["worstMilliseconds"] = g.Max(m => m.WorstMilliseconds),
                 }),
             ]),
+        };
+    }
+
+    private static async Task<JsonObject> WebhooksAsync(DbConnection connection, List<(long Hour, string Measure, string Label, long Total)> counted, string organization, long from)
+    {
+        long Of(string label) => counted.Where(c => c.Measure == Measures.Webhooks && c.Label == label).Sum(c => c.Total);
+        return new JsonObject
+        {
+            ["delivered"] = Of(Measures.Delivered),
+            ["failed"] = Of(Measures.Failed),
+            ["waiting"] = await WebhookEvents.WaitingAsync(connection, organization),
+            ["troubled"] = new JsonArray([.. (await WebhookEvents.TroubledAsync(connection, organization, from, ShownWebhooks)).Select(w => new JsonObject { ["owner"] = w.Owner, ["name"] = w.Name })]),
         };
     }
 

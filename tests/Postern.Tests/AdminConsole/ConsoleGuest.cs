@@ -60,6 +60,21 @@ public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDis
         await Expect(Page.Locator(".ant-spin-spinning, .ant-skeleton-active")).ToHaveCountAsync(0);
     }
 
+    /// <summary>Follows a link to a page of another kind: the console shows it without being loaded anew.</summary>
+    public async Task StepAsync(string path)
+    {
+        await Page.EvaluateAsync(
+            """
+            path => {
+              document.querySelector('main h1')?.setAttribute('data-left', '');
+              history.pushState({ idx: (history.state?.idx ?? 0) + 1, key: crypto.randomUUID(), usr: null }, '', path);
+              dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
+            }
+            """, path);
+        await Expect(Page.Locator("main h1:not([data-left])")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".ant-spin-spinning, .ant-skeleton-active, .ant-btn-loading")).ToHaveCountAsync(0);
+    }
+
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public ILocator Field(string label) => Page.GetByLabel(label, new() { Exact = true });

@@ -1,9 +1,6 @@
-using System.Threading.Channels;
 using Dapper;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Hosting;
@@ -20,14 +17,15 @@ public sealed class BackchannelTests
     public async Task A_client_is_told_of_the_sign_out_by_a_signed_notice(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver, o => o with { AllowPrivateTargets = true });
-        await using var listener = await Listener.StartAsync();
+        await using var listener = await Receiver.StartAsync();
         using var flow = await CodeFlow.StartAsync(server, $"backchannel_logout_uri = '{listener.Address}'");
         var tokens = await flow.TokensAsync();
 
         await flow.Browser.SubmitAsync(await flow.Browser.OpenAsync("/logout"));
-        var (type, form) = await listener.NextAsync(server);
+        var told = await NextAsync(server, listener);
+        var form = told.Form;
 
-        Assert.Equal(("application/x-www-form-urlencoded", "logout_token"), (type, form.Keys.Single()));
+        Assert.Equal(("application/x-www-form-urlencoded", "logout_token"), (told.ContentType, form.Keys.Single()));
         var verdict = await new JsonWebTokenHandler().ValidateTokenAsync(form["logout_token"], new TokenValidationParameters
         {
             ValidIssuer = server.Issuer,
@@ -42,14 +40,14 @@ public sealed class BackchannelTests
         Assert.False(notice.TryGetPayloadValue<string>("nonce", out _));
         Assert.NotEmpty(notice.Id);
         Assert.Equal(401, (await flow.UserInfoAsync(form["logout_token"])).Status);
-        Assert.Equal(0, await listener.DrainAsync(server));
+        Assert.Equal(0, await DrainAsync(server, listener));
     }
 
     [Fact]
     public async Task A_sign_out_everywhere_tells_each_client_of_each_of_its_sign_ins()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { AllowPrivateTargets = true });
-        await using var listener = await Listener.StartAsync();
+        await using var listener = await Receiver.StartAsync();
         using var flow = await CodeFlow.StartAsync(server, $"backchannel_logout_uri = '{listener.Address}'");
         var sids = new[] { await flow.TokensAsync(), await flow.TokensAsync() }.Select(t => t.Claims("id_token").GetProperty("sid").GetString()!).ToHashSet();
 
@@ -57,7 +55,7 @@ public sealed class BackchannelTests
 
         foreach (var _ in sids)
         {
-            Assert.Contains(new JsonWebToken((await listener.NextAsync(server)).Form["logout_token"]).GetPayloadValue<string>("sid"), sids);
+            Assert.Contains(new JsonWebToken((await NextAsync(server, listener)).Form["logout_token"]).GetPayloadValue<string>("sid"), sids);
         }
     }
 
@@ -65,18 +63,18 @@ public sealed class BackchannelTests
     public async Task A_client_that_was_down_is_told_later()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { AllowPrivateTargets = true });
-        await using var listener = await Listener.StartAsync();
+        await using var listener = await Receiver.StartAsync();
         using var flow = await CodeFlow.StartAsync(server, $"backchannel_logout_uri = '{listener.Address}'");
         await flow.TokensAsync();
         listener.Status = StatusCodes.Status503ServiceUnavailable;
         await flow.Browser.SubmitAsync(await flow.Browser.OpenAsync("/logout"));
-        await listener.NextAsync(server);
+        await NextAsync(server, listener);
 
         listener.Status = StatusCodes.Status200OK;
         server.Clock.Advance(TimeSpan.FromSeconds(40));
 
-        Assert.NotEmpty((await listener.NextAsync(server)).Form["logout_token"]);
-        Assert.Equal(0, await listener.DrainAsync(server));
+        Assert.NotEmpty((await NextAsync(server, listener)).Form["logout_token"]);
+        Assert.Equal(0, await DrainAsync(server, listener));
         Assert.Equal(0, await server.Database.ReadAsync(c => c.ExecuteScalarAsync<long>("select count(*) from logout_notices")));
     }
 
@@ -84,59 +82,27 @@ public sealed class BackchannelTests
     public async Task A_private_address_is_not_called_where_the_operator_does_not_allow_it()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
-        await using var listener = await Listener.StartAsync();
+        await using var listener = await Receiver.StartAsync();
         using var flow = await CodeFlow.StartAsync(server, $"backchannel_logout_uri = '{listener.Address}'");
         var tokens = await flow.TokensAsync();
 
         await flow.Browser.SubmitAsync(await flow.Browser.OpenAsync("/logout"));
 
-        Assert.Equal(0, await listener.DrainAsync(server));
+        Assert.Equal(0, await DrainAsync(server, listener));
         Assert.Equal(401, (await flow.UserInfoAsync(tokens["access_token"])).Status);
     }
 
-    /// <summary>A client's endpoint on loopback.</summary>
-    private sealed class Listener(WebApplication app) : IAsyncDisposable
+    /// <summary>The next notice, whether this call or the server's own timer sends it.</summary>
+    private static async Task<Received> NextAsync(TestServer server, Receiver listener)
     {
-        private readonly Channel<(string? ContentType, Dictionary<string, string> Form)> received = Channel.CreateUnbounded<(string?, Dictionary<string, string>)>();
+        await server.Services.GetRequiredService<BackchannelLogout>().SendDueAsync(CancellationToken.None);
+        return await listener.NextAsync();
+    }
 
-        public string Address => app.Urls.Single() + "/signed-out";
-
-        public int Status { get; set; } = StatusCodes.Status200OK;
-
-        public static async Task<Listener> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            var app = builder.Build();
-            app.Urls.Add("http://127.0.0.1:0");
-            var listener = new Listener(app);
-            app.MapPost("/signed-out", listener.ReceiveAsync);
-            await app.StartAsync();
-            return listener;
-        }
-
-        /// <summary>The next notice, whether this call or the server's own timer sends it.</summary>
-        public async Task<(string? ContentType, Dictionary<string, string> Form)> NextAsync(TestServer server)
-        {
-            await server.Services.GetRequiredService<BackchannelLogout>().SendDueAsync(CancellationToken.None);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            return await received.Reader.ReadAsync(patience.Token);
-        }
-
-        /// <summary>How many more come.</summary>
-        public async Task<int> DrainAsync(TestServer server)
-        {
-            await server.Services.GetRequiredService<BackchannelLogout>().SendDueAsync(CancellationToken.None);
-            return received.Reader.Count;
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-
-        private async Task<IResult> ReceiveAsync(HttpRequest request)
-        {
-            var form = await request.ReadFormAsync();
-            received.Writer.TryWrite((request.ContentType, form.ToDictionary(p => p.Key, p => p.Value.ToString())));
-            return Results.StatusCode(Status);
-        }
+    /// <summary>How many more come.</summary>
+    private static async Task<int> DrainAsync(TestServer server, Receiver listener)
+    {
+        await server.Services.GetRequiredService<BackchannelLogout>().SendDueAsync(CancellationToken.None);
+        return listener.Waiting;
     }
 }

@@ -40,7 +40,7 @@ public sealed class OutgoingHttpTests
 
         Assert.Equal(0, site.Requests);
         // Refused before any connection: else the sentence would be the network's.
-        Assert.True(refusal.Message is "the address is not one that this server calls" or "the name has no public address (allowPrivateTargets permits others)", refusal.Message);
+        Assert.True(refusal.Message is "only https addresses without credentials are called (allowPrivateTargets permits http too)" or "the name has no public address (allowPrivateTargets permits others)", refusal.Message);
     }
 
     [Fact]

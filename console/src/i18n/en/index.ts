@@ -7,5 +7,6 @@ import home from './home.json';
 import kinds from './kinds.json';
 import list from './list.json';
 import user from './user.json';
+import webhook from './webhook.json';
 
-export default { common, connect, edit, fields, help, home, kinds, list, user };
+export default { common, connect, edit, fields, help, home, kinds, list, user, webhook };

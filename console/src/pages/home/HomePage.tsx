@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Descriptions, Empty, Flex, Segmented, Skeleton, Statistic, Typography } from 'antd';
+import { Alert, Card, Descriptions, type DescriptionsProps, Empty, Flex, Segmented, Skeleton, Statistic, Typography } from 'antd';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { envelope, http, type Schemas } from '../../api/client';
 import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
+import { addressOf, kindOfName } from '../../kinds';
 import { OrganizationFilter } from '../../list/OrganizationFilter';
 import { LinkButton } from '../../shell/LinkButton';
 import { PageTitle } from '../../shell/PageTitle';
@@ -97,7 +98,7 @@ function Figures({ data }: { data: Statistics }) {
                   <tr>
                     <th scope="col">{t('reason')}</th>
                     <th scope="col">{t('count')}</th>
-                    <th scope="col">{t('meaning')}</th>
+                    <th scope="col" className="text">{t('meaning')}</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -122,6 +123,7 @@ function Figures({ data }: { data: Statistics }) {
             size="small"
             items={[
               ...data.tokens.map((one) => ({ key: one.grantType, label: t('tokensOf', { grant: t(`grant.${one.grantType}` as never) }), children: formatNumber(one.count) })),
+              ...webhookItems(t, data.webhooks),
               ...(data.signOutNotices === null ? [] : [{ key: 'notices', label: t('notices'), children: t('noticesWaiting', { waiting: formatNumber(data.signOutNotices.waiting), late: formatNumber(data.signOutNotices.late) }) }]),
               ...(data.storage === null
                 ? []
@@ -135,6 +137,32 @@ function Figures({ data }: { data: Statistics }) {
       </div>
     </>
   );
+}
+
+/** Nothing where there is no webhook that was told anything. */
+function webhookItems(t: ReturnType<typeof useText<'home'>>, { delivered, failed, waiting, troubled }: Schemas['WebhookHealth']): DescriptionsProps['items'] & object {
+  return delivered + failed + waiting + troubled.length === 0
+    ? []
+    : [
+        { key: 'webhooks', label: t('webhooks'), children: t('webhooksTold', { delivered: formatNumber(delivered), failed: formatNumber(failed), waiting: formatNumber(waiting) }) },
+        ...(troubled.length === 0
+          ? []
+          : [
+              {
+                key: 'troubled',
+                label: t('webhooksTroubled'),
+                children: (
+                  <Flex vertical>
+                    {troubled.map(({ owner, name }) => (
+                      <Link key={`${owner}/${name}`} to={`${addressOf(kindOfName('webhook'), `${owner}/${name}`)}?tab=deliveries`}>
+                        {name}
+                      </Link>
+                    ))}
+                  </Flex>
+                ),
+              },
+            ]),
+      ];
 }
 
 function Figure({ title, value }: { title: string; value: number }) {

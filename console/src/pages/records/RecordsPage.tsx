@@ -6,15 +6,13 @@ import { http } from '../../api/client';
 import { listObjects, type ObjectData } from '../../api/objects';
 import { useWho } from '../../auth/who';
 import { Difference } from '../../edit/Difference';
-import { formatNumber } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
-import { fieldLabel } from '../../kinds/labels';
-import { pageSizes, queryOf, useListAddress } from '../../list/address';
-import { Cell } from '../../list/Cell';
+import { queryOf, useListAddress } from '../../list/address';
 import { ColumnChoice } from '../../list/ColumnChoice';
 import { download } from '../../list/csv';
 import { OrganizationFilter } from '../../list/OrganizationFilter';
 import { SearchBox } from '../../list/SearchBox';
+import { useTableOf } from '../../list/useTableOf';
 import { PageTitle } from '../../shell/PageTitle';
 import { Wide } from '../../shell/Wide';
 import { record } from './record';
@@ -29,6 +27,7 @@ export function RecordsPage() {
   const query = queryOf(record, address);
   const list = useQuery({ queryKey: ['list', 'records', query], queryFn: ({ signal }) => listObjects('records', query, signal), placeholderData: keepPreviousData });
   const shown = record.columns.filter((column) => (address.columns === null ? column.isHidden !== true && (who.isGlobal || column.name !== 'organization') : address.columns.includes(column.name)));
+  const table = useTableOf('record', shown, address, change, list.data?.total ?? 0);
   const exportAll = async (): Promise<void> => {
     setExporting(true);
     try {
@@ -59,30 +58,15 @@ export function RecordsPage() {
       {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
       <Wide label={t('common:records')}>
         <Table<ObjectData>
+          {...table}
           rowKey={(row) => String(row['id'])}
           dataSource={list.data?.items ?? []}
           loading={list.isPending}
-          showSorterTooltip={false}
-          onChange={(paging, _, sorter, { action }) => {
-            if (action === 'paginate') {
-              change({ p: String(paging.current ?? 1), pageSize: String(paging.pageSize ?? address.pageSize) });
-            } else if (action === 'sort' && !Array.isArray(sorter)) {
-              change(sorter.order ? { sort: String(sorter.columnKey), order: sorter.order } : { sort: '', order: '' });
-            }
-          }}
           expandable={{
             columnTitle: <span className="unseen">{t('changes')}</span>,
             expandedRowRender: (row) => <Difference kind={String(row['action'] ?? '').split('-').slice(1).join('-')} before={row['oldObject']} after={row['object']} />,
             rowExpandable: (row) => String(row['object'] ?? '').length + String(row['oldObject'] ?? '').length > 0,
           }}
-          columns={shown.map((column) => ({
-            key: column.name,
-            title: fieldLabel('record', column.name),
-            sorter: column.isSorted === true,
-            sortOrder: address.sortField === column.name ? address.sortOrder : null,
-            render: (_: unknown, row: ObjectData) => <Cell column={column} value={row[column.name]} />,
-          }))}
-          pagination={{ current: address.page, pageSize: address.pageSize, total: list.data?.total ?? 0, pageSizeOptions: [...pageSizes], showSizeChanger: { 'aria-label': t('pageSize') } as never, showTotal: (total) => t('total', { total: formatNumber(total) }), responsive: true }}
           locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('nothingFound')} /> }}
         />
       </Wide>

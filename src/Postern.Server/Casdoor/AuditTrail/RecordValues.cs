@@ -19,7 +19,7 @@ internal static class RecordValues
 
     /// <summary>The values of a new object that are not Casdoor's zero values.</summary>
     public static AuditRecord Adding(this AuditRecord record, PreparedObject added) =>
-        record with { NewValues = TextOf(added.Kind, With(added.Lists.Where(l => l.Value.Count > 0).ToDictionary(), Set(Shown(added.Kind, added.Values)))) };
+        record with { NewValues = TextOf(added.Kind, With(added.Kind, added.Lists.Where(l => l.Value.Count > 0), Set(Shown(added.Kind, added.Values)))) };
 
     /// <summary>The properties that a change changes, before and after.</summary>
     public static AuditRecord Changing(this AuditRecord record, PreparedUpdate change)
@@ -53,7 +53,7 @@ internal static class RecordValues
             after[bag.Column] = ObjectStore.Masked;
         }
 
-        return record with { OldValues = TextOf(kind, before), NewValues = TextOf(kind, With(change.Lists, after)) };
+        return record with { OldValues = TextOf(kind, before), NewValues = TextOf(kind, With(kind, change.Lists, after)) };
     }
 
     /// <summary>What a deleted object was.</summary>
@@ -112,9 +112,9 @@ internal static class RecordValues
         return shown.Document;
     }
 
-    private static JsonObject With(IReadOnlyDictionary<string, IReadOnlyList<string>> lists, JsonObject values)
+    private static JsonObject With(ObjectKind kind, IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> lists, JsonObject values)
     {
-        foreach (var (list, members) in lists)
+        foreach (var (list, members) in lists.Where(l => kind.Lists.Contains(l.Key)))
         {
             values[list] = new JsonArray([.. members.Select(m => (JsonNode)m)]);
         }

@@ -13,6 +13,6 @@ internal static class GroupKind
     {
         NeverStored = new HashSet<string> { "users", "haveChildren", "children", "title", "key" },
         Lookup = "name",
-        Parent = "parentId",
+        Derived = new("parent", group => ObjectTarget.Text(group, "parentId") is { Length: > 0 } parent ? [parent] : [], "parentId"),
     };
 }

@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Webhooks;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Kinds;
 
@@ -10,5 +13,25 @@ internal static class WebhookKind
             owner S, name S, createdTime S, organization S, url S, method S, contentType S, headers Header[], events S[],
             tokenFields S[], objectFields S[], isUserExtended B, singleOrgOnly B, isEnabled B, maxRetries I, retryInterval I,
             useExponentialBackoff B
-            """);
+            """) with
+    {
+        Derived = new(WebhookEvents.Hears, Hears, "owner", "organization", "events", "singleOrgOnly", "isEnabled"),
+    };
+
+    /// <summary>
+    /// What it wants to be told of, as organization/action: an organization's own records, and those of all organizations only
+    /// where global administrators alone can write it.
+    /// </summary>
+    private static IReadOnlyList<string> Hears(JsonObject webhook)
+    {
+        if (webhook["isEnabled"]?.GetValue<bool>() != true)
+        {
+            return [];
+        }
+
+        var organization = ObjectTarget.OrganizationOf(Kind, webhook);
+        var isEverywhere = organization is Organizations.BuiltIn or "admin" && webhook["singleOrgOnly"]?.GetValue<bool>() != true;
+        return [.. (webhook["events"] as JsonArray ?? []).Select(e => e?.GetValue<string>() ?? "").Where(e => e.Length > 0)
+            .Select(e => $"{(isEverywhere ? WebhookEvents.Everywhere : organization)}/{WebhookWords.ActionOf(e)}").Distinct(StringComparer.Ordinal)];
+    }
 }

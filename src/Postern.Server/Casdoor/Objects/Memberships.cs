@@ -35,7 +35,7 @@ internal static class Memberships
     /// <summary>What is deleted has no members, and is nobody's member.</summary>
     public static async Task EndAsync(DbConnection connection, DbTransaction transaction, ObjectKind kind, string id, string owner, string name)
     {
-        if (kind.Lists.Count > 0)
+        if (kind.Lists.Count > 0 || kind.Derived is not null)
         {
             await connection.ExecuteAsync("delete from memberships where object_id = @id", new { id }, transaction);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Kinds;
@@ -130,27 +129,13 @@ public static class ObjectEndpoints
     internal static async Task<IResult> ListAsync(ObjectCall call, Func<ObjectCall, ObjectQuery, Task<Prepared<ObjectPage>>> list, bool isGlobal = false)
     {
         var sent = call.Context.Request.Query;
-        var (pageSize, number) = (sent["pageSize"].ToString(), sent["p"].ToString());
-        if (pageSize.Length > 0 && !long.TryParse(pageSize, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        var read = ObjectQuery.Read(sent);
+        if (read.Value is not { } query)
         {
-            return Envelope.Error("pageSize must be a number");
+            return Envelope.Error(read.Refusal);
         }
 
-        var query = new ObjectQuery
-        {
-            Owner = isGlobal ? "" : sent["owner"].ToString(),
-            Organization = sent["organization"].ToString(),
-            PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
-            // Garbage is the first page (contract 3.4).
-            Page = number.Length == 0 ? null : long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) ? read : 1,
-            User = sent["user"].ToString(),
-            Field = sent["field"].ToString(),
-            Value = sent["value"].ToString(),
-            SortField = sent["sortField"].ToString(),
-            IsAscending = sent["sortOrder"] == "ascend",
-            IsBeginning = sent["match"] == "prefix",
-        };
-        if (ListScope.Narrow(call, query) is not { } scoped)
+        if (ListScope.Narrow(call, isGlobal ? query with { Owner = "" } : query) is not { } scoped)
         {
             return Envelope.Denied();
         }

@@ -22,6 +22,12 @@ public sealed record ObjectColumn(string Property, string Name, ColumnType Type 
 
 public sealed record ObjectSecret(string Property, SecretColumn Column);
 
+/// <summary>A list of <c>memberships</c> that no client writes: it follows from properties.</summary>
+/// <param name="Name">As in <c>memberships</c>.</param>
+/// <param name="Of">The members, from the whole object.</param>
+/// <param name="From">The properties that they follow from.</param>
+public sealed record DerivedList(string Name, Func<JsonObject, IReadOnlyList<string>> Of, params IReadOnlyList<string> From);
+
 /// <summary>One kind of Casdoor object, declared once: its table, look-up columns, secrets and defaults.</summary>
 public sealed record ObjectKind(string Name, string Plural, string Table)
 {
@@ -46,8 +52,8 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>In a shared table: the property that only one object of the kind may have, beside its name.</summary>
     public string Lookup { get; init; } = "";
 
-    /// <summary>The property that names the object that it hangs below; kept in <c>memberships</c> too, as the list <c>parent</c>.</summary>
-    public string Parent { get; init; } = "";
+    /// <summary>What else of it stands in <c>memberships</c>.</summary>
+    public DerivedList? Derived { get; init; }
 
     /// <summary>The property that the second part of an id names.</summary>
     public string NameProperty { get; init; } = "name";

@@ -133,6 +133,11 @@ public sealed partial class ObjectStore
                 await Files.DeleteOfResourceAsync(connection, deleted, transaction);
             }
 
+            if (kind == WebhookKind.Kind)
+            {
+                await WebhookEvents.DeleteOfWebhookAsync(connection, deleted, transaction);
+            }
+
             if (kind == CertKind.Kind)
             {
                 await RetiredCerts.AddAsync(connection, name, now, transaction);

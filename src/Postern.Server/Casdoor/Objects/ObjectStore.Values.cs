@@ -108,11 +108,6 @@ public sealed partial class ObjectStore
             document[list] = document[list] is JsonArray { Count: 0 } ? new JsonArray() : null;
         }
 
-        if (kind.Parent.Length > 0 && document.ContainsKey(kind.Parent))
-        {
-            lists["parent"] = [.. new[] { Text(document, kind.Parent) }.Where(p => p.Length > 0)];
-        }
-
         return lists;
     }
 

@@ -99,7 +99,13 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["avatar_by_signin"] = false;
         }
 
+        var derived = kind.Derived?.Of(whole);
         var lists = TakeLists(kind, whole);
+        if (derived is not null)
+        {
+            lists[kind.Derived!.Name] = derived;
+        }
+
         // A new body has nothing to take out.
         foreach (var list in lists.Keys.Where(l => whole.ContainsKey(l) && whole[l] is null))
         {
@@ -157,7 +163,13 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, refusal);
         }
 
+        var derived = kind.Derived is { } list && list.From.Any(changed.ContainsKey) ? list.Of(Merged(shown.DeepClone().AsObject(), changed)) : null;
         var lists = TakeLists(kind, changed);
+        if (derived is not null)
+        {
+            lists[kind.Derived!.Name] = derived;
+        }
+
         return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists };
     }
 

@@ -11,7 +11,7 @@ internal static class Renames
     private static readonly (string Table, string Column)[] OfOrganizations =
     [
         ("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"),
-        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"), ("statistics", "organization"),
+        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"), ("statistics", "organization"), ("webhook_events", "organization"),
     ];
 
     private static readonly (string Table, string Column)[] OfApplications =

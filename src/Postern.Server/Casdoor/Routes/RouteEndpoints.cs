@@ -1,6 +1,7 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.UserRoutes;
+using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Diagnosis;
 using Postern.Server.OpenApi;
 using Postern.Server.Statistics;
@@ -11,6 +12,7 @@ namespace Postern.Server.Casdoor.Routes;
 internal static class RouteEndpoints
 {
     private static readonly Parameter UserId = new("id", "the user, as organization/name", IsRequired: true);
+    private static readonly Parameter WebhookEventId = new("id", "the event, as owner/name", IsRequired: true);
     private static readonly Parameter OfApplication = new("userId", "the user, as organization/name, where an application asks");
     private static readonly Parameter Owner = new("owner", "the user's organization; else the caller's");
     private static readonly Parameter User = new("user", "the user's name; else the caller's");
@@ -54,6 +56,22 @@ internal static class RouteEndpoints
                 Query = [new("organization", "whose; else the caller's, or all for a global administrator"), new("range", "24h, 7d, 30d or 90d"), new("offset", "minutes that the reader's clock is ahead of UTC: his days begin at his midnight", "I")],
                 Answers = [Reply.Data("Statistics")],
             });
+        Map("GET /api/get-webhook-events", WebhookEventRoutes.ListAsync)
+            .Describe(new("Webhook", "Lists what webhooks were told and are to be told, the newest first")
+            {
+                Detail = "Without both pageSize and p the newest hundred. data2 is how many there are on all pages, counted no further than 10000.",
+                Query =
+                [
+                    new("webhook", "one webhook, as owner/name"), new("owner", "whose webhooks"), new("organization", "whose events"), new("state", "Pending, Retrying, Success or Failed"), .. KindOperations.Paging,
+                ],
+                Answers = [Reply.Data("WebhookEvent[]", "I|null")],
+            });
+        Map("GET /api/get-webhook-event-detail", WebhookEventRoutes.GetAsync)
+            .Describe(new("Webhook", "One event that a webhook is told of") { Query = [WebhookEventId], Answers = [Reply.Data("WebhookEvent|null")] });
+        Map("POST /api/replay-webhook-event", WebhookEventRoutes.ReplayAsync)
+            .Describe(new("Webhook", "Tells a webhook of an event once more, from its first attempt on") { Query = [WebhookEventId], Answers = [Reply.Data("S")] });
+        Map("POST /api/delete-webhook-event", WebhookEventRoutes.DeleteAsync)
+            .Describe(new("Webhook", "Deletes an event: what was not told by then never will be") { Body = "WebhookEvent", Answers = [Reply.Written] });
         Map("POST /api/rotate-client-secret", RotateClientSecret.HandleAsync)
             .Describe(new("Application", "Gives an application a new client secret, which is told this once") { Query = [new("id", "the application, as admin/name", IsRequired: true)], Answers = [Reply.Data("S")] });
         Map("POST /api/diagnose-provider", DiagnoseProvider.HandleAsync)

@@ -19,6 +19,9 @@ public sealed class OutgoingHttp : IDisposable
     private const int LargestBody = 512 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private static readonly HashSet<string> Framing = new(StringComparer.OrdinalIgnoreCase)
+        { "Host", "Connection", "Keep-Alive", "TE", "Trailer", "Upgrade", "Expect", "Transfer-Encoding", "Content-Length", "Content-Type" };
+
     private readonly bool allowsPrivate;
     private readonly HttpClient http;
 
@@ -52,9 +55,26 @@ public sealed class OutgoingHttp : IDisposable
     public Task<OutgoingAnswer> PostFormAsync(string address, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, Allowed(address)) { Content = new FormUrlEncodedContent(form) }, cancel);
 
+    /// <summary>Sends content with headers that an administrator chose; those that frame the message are ours.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<OutgoingAnswer> SendAsync(HttpMethod method, string address, IEnumerable<KeyValuePair<string, string>> headers, HttpContent content, CancellationToken cancel)
+    {
+        var request = new HttpRequestMessage(method, Allowed(address)) { Content = content };
+        foreach (var (name, value) in headers.Where(h => !Framing.Contains(h.Key)))
+        {
+            // A name that belongs to the content goes there.
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return SendAsync(request, cancel);
+    }
+
     public void Dispose() => http.Dispose();
 
-    private Uri Allowed(string address) => IsAllowed(address) ? new Uri(address) : throw new HttpRequestException("the address is not one that this server calls");
+    private Uri Allowed(string address) => IsAllowed(address) ? new Uri(address) : throw new HttpRequestException("only https addresses without credentials are called (allowPrivateTargets permits http too)");
 
     private async Task<OutgoingAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {

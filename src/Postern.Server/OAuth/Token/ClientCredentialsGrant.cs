@@ -31,7 +31,7 @@ public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database
         };
         await database.WriteAsync(async (connection, transaction) =>
         {
-            await connection.ExecuteAsync(transaction, [.. tokens.Adding(), Records.Adding(record)]);
+            await connection.ExecuteAsync(transaction, [.. tokens.Adding(), .. Records.Adding(record)]);
             return Written.Keep(true);
         });
         return tokens.Answer;

@@ -79,7 +79,7 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
 
     /// <summary>Writes what was signed, beside what the caller has written in the same transaction.</summary>
     public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantStart start, Grant grant, IssuedTokens tokens, string action) =>
-        connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
+        connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), .. Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
 
     /// <summary>
     /// The whole of it. When the user is no longer who was read (renamed, moved), it runs again from the read; one who may not

@@ -128,9 +128,11 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
             await connection.ExecuteAsync(
                 transaction,
-                Tokens.Adding(tokens.Row),
-                Grants.Extending(row.GrantId, successor.ExpiresTime),
-                Records.Adding(TokenRecords.Of(user, client, caller, tokens.Row.CreatedTime, "refresh-token")));
+                [
+                    Tokens.Adding(tokens.Row),
+                    Grants.Extending(row.GrantId, successor.ExpiresTime),
+                    .. Records.Adding(TokenRecords.Of(user, client, caller, tokens.Row.CreatedTime, "refresh-token")),
+                ]);
             return Written.Keep(Rotation.Done);
         });
 

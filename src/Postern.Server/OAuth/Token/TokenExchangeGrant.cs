@@ -92,7 +92,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
             }
 
             await connection.ExecuteAsync(
-                transaction, [.. tokens.Adding(), Records.Adding(TokenRecords.Of(subject.User, client, caller, tokens.Row.CreatedTime, "token-exchange"))]);
+                transaction, [.. tokens.Adding(), .. Records.Adding(TokenRecords.Of(subject.User, client, caller, tokens.Row.CreatedTime, "token-exchange"))]);
             return Written.Keep(true);
         });
         return isWritten ? tokens.Answer with { IssuedTokenType = AccessTokenType } : Invalid;

@@ -49,6 +49,11 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/sign-out-user?id=ORG/alice&session=0000000000000000"] = CallerMatrixTests.Himself,
         // No such application; who may give a real one another secret, RotateClientSecretTests say.
         ["POST /api/rotate-client-secret?id=admin/ORG-none"] = [],
+        ["GET /api/get-webhook-events?organization=ORG"] = CallerMatrixTests.Administrators,
+        // No such event; whose events one reads, sends again and deletes, WebhookEventTests say.
+        ["GET /api/get-webhook-event-detail?id=ORG/0"] = CallerMatrixTests.Global,
+        ["POST /api/replay-webhook-event?id=ORG/0"] = CallerMatrixTests.Global,
+        ["POST /api/delete-webhook-event"] = CallerMatrixTests.Global,
         ["POST /api/diagnose-provider?id=ORG/probe"] = CallerMatrixTests.Administrators,
         ["GET /api/get-organization-names"] = CallerMatrixTests.SignedIn,
         ["GET /api/get-organization-applications?organization=ORG"] = CallerMatrixTests.Members,

@@ -1,0 +1,113 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Empty, Flex, Select, Table, Tag, Typography } from 'antd';
+import { envelope, http } from '../../api/client';
+import type { ObjectData } from '../../api/objects';
+import { useText } from '../../i18n/useText';
+import { idOf } from '../../kinds';
+import type { Kind } from '../../kinds/kind';
+import { valueLabel } from '../../kinds/labels';
+import { useListAddress } from '../../list/address';
+import { useTableOf } from '../../list/useTableOf';
+import { Icons } from '../../shell/icons';
+import { Wide } from '../../shell/Wide';
+import { states, webhookEvent } from './event';
+
+const colours: Record<string, string | undefined> = { Failed: 'error' };
+
+/** Why it was not taken, in the reader's language: by what the server says of it. */
+const reasons: readonly [RegExp, 'answered' | 'slow' | 'unreachable' | 'private' | 'scheme' | 'off' | 'large'][] = [
+  [/^it answered/, 'answered'],
+  [/five seconds/, 'slow'],
+  [/cannot be reached|was cut/, 'unreachable'],
+  [/no public address/, 'private'],
+  [/only https/, 'scheme'],
+  [/switched off/, 'off'],
+  [/larger than/, 'large'],
+];
+
+/** What a webhook was told of, what it was not, and why. */
+export default function Deliveries({ object, kind }: { object: ObjectData; kind: Kind }) {
+  const t = useText('webhook');
+  const cache = useQueryClient();
+  const { message } = App.useApp();
+  const [address, change] = useListAddress();
+  const state = states.find((one) => one === address.value) ?? '';
+  const query = { webhook: idOf(kind, object), state, p: address.page, pageSize: address.pageSize };
+  const list = useQuery({
+    queryKey: ['deliveries', query],
+    queryFn: async () => envelope(() => http.GET('/api/get-webhook-events', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+  const reasonOf = (error: string, code: number): string => {
+    const known = reasons.find(([pattern]) => pattern.test(error));
+    return known === undefined ? error : t(`why.${known[1]}`, { code });
+  };
+  const again = async (row: ObjectData): Promise<void> => {
+    try {
+      await envelope(() => http.POST('/api/replay-webhook-event', { params: { query: { id: `${String(row.owner)}/${String(row.name)}` } } }));
+      void message.success(t('sentAgain'));
+      await cache.invalidateQueries({ queryKey: ['deliveries'] });
+    } catch (error) {
+      void message.error((error as Error).message);
+    }
+  };
+  const table = useTableOf(webhookEvent.name, webhookEvent.columns, address, change, list.data?.data2 ?? 0, (inside, row, index) => {
+    switch (webhookEvent.columns[index]!.name) {
+      case 'state':
+        return <Tag color={colours[String(row['state'])]}>{inside}</Tag>;
+      case 'lastError':
+        return <span className="sentence">{reasonOf(String(row['lastError'] ?? ''), Number(row['lastStatusCode']))}</span>;
+      case 'nextRetryTime':
+        return row['nextRetryTime'] ? inside : <Button size="small" onClick={() => void again(row)}>{t('sendAgain')}</Button>;
+      default:
+        return inside;
+    }
+  });
+  return (
+    <>
+      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+        <Select aria-label={t('stateFilter')} style={{ minWidth: 160 }} value={state} onChange={(value) => change({ value })} options={[{ value: '', label: t('anyState') }, ...states.map((value) => ({ value, label: valueLabel('state', value) }))]} />
+        <Button icon={<Icons.reload />} aria-label={t('list:reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
+      </Flex>
+      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
+      <Wide label={t('kinds:panels.deliveries')}>
+        <Table<ObjectData>
+          {...table}
+          rowKey={(row) => String(row.name)}
+          dataSource={(list.data?.data ?? []) as ObjectData[]}
+          loading={list.isPending}
+          expandable={{
+            columnTitle: <span className="unseen">{t('message')}</span>,
+            expandedRowRender: (row) => <Told row={row} />,
+          }}
+          locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state === '' ? t('nothing') : t('list:nothingFound')} /> }}
+        />
+      </Wide>
+    </>
+  );
+}
+
+/** What was sent, and the beginning of what came back. */
+function Told({ row }: { row: ObjectData }) {
+  const t = useText('webhook');
+  const text = (value: unknown): string => {
+    const given = String(value ?? '');
+    try {
+      return JSON.stringify(JSON.parse(given), null, 2);
+    } catch {
+      return given;
+    }
+  };
+  return (
+    <>
+      {(['payload', 'extendedUser', 'lastResponse'] as const).map((name) =>
+        text(row[name]) === '' ? null : (
+          <section key={name}>
+            <Typography.Text strong>{t(name)}</Typography.Text>
+            <pre className="code">{text(row[name])}</pre>
+          </section>
+        ),
+      )}
+    </>
+  );
+}

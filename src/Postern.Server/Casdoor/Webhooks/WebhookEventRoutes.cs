@@ -1,0 +1,162 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Webhooks;
+
+/// <summary>
+/// What webhooks were told, and were not (contract 9): read, sent again and deleted by those who administer the webhook. An
+/// event is <c>owner/number</c>, the owner being the webhook's.
+/// </summary>
+internal static class WebhookEventRoutes
+{
+    private const long ShownUnpaged = 100;
+    private const string Replayed = "Webhook event replay triggered";
+
+    public static async Task<IResult> ListAsync(RouteCall call)
+    {
+        var state = call.Query("state");
+        if (state.Length > 0 && !WebhookStates.All.Contains(state))
+        {
+            return Envelope.Error($"state must be one of {string.Join(", ", WebhookStates.All)}");
+        }
+
+        var webhook = call.Query("webhook");
+        if (webhook.Length > 0 && !ObjectId.TryRead(webhook, out _))
+        {
+            return Envelope.Error(ObjectId.WrongCount(webhook));
+        }
+
+        var read = ObjectQuery.Read(call.Context.Request.Query);
+        if (read.Value is not { } query)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        if (query.IsSorted && query.SortField.Replace("_", "", StringComparison.Ordinal) is not ("createdTime" or "createdtime" or "name"))
+        {
+            return Envelope.Error($"webhook events cannot be sorted by {query.SortField}");
+        }
+
+        var organization = call.Query("organization");
+        if (organization.Length > 0 && !call.Allows(organization))
+        {
+            return Envelope.Denied();
+        }
+
+        ObjectId.TryRead(webhook, out var named);
+        var filter = new WebhookEventFilter(
+            call.Caller.IsGlobalAdmin ? null : call.Caller.Organization, Given(organization), Given(named.Owner) ?? Given(call.Query("owner")), Given(named.Name), Given(state));
+        return await call.ReadAsync(async connection =>
+        {
+            var total = await WebhookEvents.CountAsync(connection, filter);
+            var (size, offset) = query.IsPaged ? ListWindow.Of(query, total) : (ShownUnpaged, 0);
+            var events = size == 0 ? [] : await WebhookEvents.ListAsync(connection, filter, size, offset, query.IsSorted && query.IsAscending);
+            return Envelope.Ok(await ShowAsync(connection, events), query.IsPaged ? total : null);
+        });
+    }
+
+    public static Task<IResult> GetAsync(RouteCall call) => call.ReadAsync(async connection =>
+        await FindAsync(call, connection, call.Query("id")) is { } found ? Envelope.Ok((await ShowAsync(connection, [found])).FirstOrDefault()?.DeepClone())
+        : call.Caller.IsGlobalAdmin ? Envelope.Ok()
+        : Envelope.Denied());
+
+    public static Task<IResult> ReplayAsync(RouteCall call) =>
+        WriteAsync(call, call.Query("id"), "replay-webhook-event", Envelope.Ok(Replayed), WebhookEvents.ReplayAsync);
+
+    public static async Task<IResult> DeleteAsync(RouteCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, "WebhookEvent");
+        if (body.Value is not { } sent)
+        {
+            return Envelope.Error(body.Refusal);
+        }
+
+        var named = $"{ObjectTarget.Text(sent, "owner")}/{ObjectTarget.Text(sent, "name")}";
+        var id = call.Query("id");
+        return named.Length > 1 && id.Length > 0 && named != id ? Envelope.Error("query and body name different objects")
+            : await WriteAsync(call, id.Length > 0 ? id : named, "delete-webhook-event", Envelope.Written(true), (connection, key, _, transaction) => WebhookEvents.DeleteAsync(connection, key, transaction));
+    }
+
+    private static async Task<IResult> WriteAsync(
+        RouteCall call, string id, string action, IResult done, Func<DbConnection, long, long, DbTransaction, Task<int>> write) =>
+        await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (await FindAsync(call, connection, id, transaction) is not { } found)
+            {
+                return Written.Undo(call.Caller.IsGlobalAdmin ? Envelope.Error($"webhook event not found: {id}") : Envelope.Denied());
+            }
+
+            ObjectId.TryRead(id, out var target);
+            var record = ObjectRecords.Of(call.Context, call.Caller, action, target);
+            await write(connection, found.Id, record.CreatedTime, transaction);
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(done);
+        });
+
+    /// <summary>The event, where there is one and the caller administers its webhook; which of the two fails is nobody's business.</summary>
+    private static async Task<WebhookEvent?> FindAsync(RouteCall call, DbConnection connection, string id, DbTransaction? transaction = null) =>
+        ObjectId.TryRead(id, out var target) && long.TryParse(target.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && await WebhookEvents.FindAsync(connection, number, transaction) is { } found
+        && await WebhookEvents.WebhookOfAsync(connection, found.WebhookId, transaction) is { } webhook && webhook.Owner == target.Owner && call.Allows(webhook.Organization)
+            ? found
+            : null;
+
+    /// <summary>As Casdoor's clients read them.</summary>
+    private static async Task<JsonArray> ShowAsync(DbConnection connection, IReadOnlyList<WebhookEvent> events)
+    {
+        var webhooks = new Dictionary<string, (ObjectId Id, JsonObject Webhook)>(StringComparer.Ordinal);
+        var shown = new JsonArray();
+        foreach (var told in events)
+        {
+            if (!webhooks.TryGetValue(told.WebhookId, out var webhook))
+            {
+                if (await WebhookEvents.WebhookOfAsync(connection, told.WebhookId) is not { } found
+                    || await ObjectStore.GetAsync(connection, WebhookKind.Kind, found.Owner, found.Name) is not { } whole)
+                {
+                    // Deleted since the list was read.
+                    continue;
+                }
+
+                webhooks[told.WebhookId] = webhook = (new ObjectId(found.Owner, found.Name), whole);
+            }
+
+            var message = await WebhookMessage.OfAsync(connection, webhook.Webhook, told);
+            var user = message?["extendedUser"];
+            message?.Remove("extendedUser");
+            shown.Add(new JsonObject
+            {
+                ["owner"] = webhook.Id.Owner,
+                ["name"] = told.Id.ToString(CultureInfo.InvariantCulture),
+                ["createdTime"] = Rfc3339.Of(told.CreatedTime),
+                ["updatedTime"] = Rfc3339.Of(told.UpdatedTime),
+                ["webhook"] = webhook.Id.ToString(),
+                ["organization"] = told.Organization,
+                ["eventType"] = WebhookWords.WordOf(told.Action),
+                ["state"] = told.State,
+                ["payload"] = message?.ToJsonString(ObjectStore.Plain) ?? "",
+                ["extendedUser"] = user?.ToJsonString(ObjectStore.Plain) ?? "",
+                ["attemptCount"] = told.Attempts,
+                ["maxRetries"] = WebhookDelivery.Retries(webhook.Webhook),
+                ["nextRetryTime"] = told.NextTime > 0 ? Rfc3339.Of(told.NextTime) : "",
+                ["lastStatusCode"] = told.StatusCode,
+                ["lastResponse"] = told.Response,
+                ["lastError"] = told.Error,
+            });
+        }
+
+        return shown;
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

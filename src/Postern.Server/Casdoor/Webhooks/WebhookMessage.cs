@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.Webhooks;
+
+/// <summary>What a webhook is told of an event: the record and, where it wants one, the user who did it (contract 4.8).</summary>
+internal static class WebhookMessage
+{
+    private const string Form = "application/x-www-form-urlencoded";
+
+    /// <summary>The message, or null where the record is gone.</summary>
+    public static async Task<JsonObject?> OfAsync(DbConnection connection, JsonObject webhook, WebhookEvent told)
+    {
+        if (await Records.FindAsync(connection, told.RecordId) is not { } record)
+        {
+            return null;
+        }
+
+        var message = RecordFields.Show(record);
+        message["action"] = WebhookWords.WordOf(record.Action);
+        if (Texts(webhook, "objectFields") is { Count: > 0 } kept)
+        {
+            message["object"] = Only(message["object"]!.GetValue<string>(), kept);
+        }
+
+        message["extendedUser"] = webhook["isUserExtended"]?.GetValue<bool>() == true ? await UserAsync(connection, record, Texts(webhook, "tokenFields")) : null;
+        return message;
+    }
+
+    /// <summary>As the webhook's <c>contentType</c> says: JSON, or the properties as a form.</summary>
+    public static HttpContent ContentOf(JsonObject message, string contentType) => contentType == Form
+        ? new FormUrlEncodedContent(message.Select(p => KeyValuePair.Create(p.Key, p.Value is JsonValue value ? value.ToString() : p.Value?.ToJsonString(ObjectStore.Plain) ?? "")))
+        : new StringContent(message.ToJsonString(ObjectStore.Plain), Encoding.UTF8, "application/json");
+
+    /// <summary>As an administrator reads him, and without anything that goes by the name of a secret: it leaves the house.</summary>
+    private static async Task<JsonObject?> UserAsync(DbConnection connection, RecordRow record, List<string> fields)
+    {
+        if (await ObjectStore.FindAsync(connection, ObjectKinds.User, record.Organization, record.UserName) is not { } stored)
+        {
+            return null;
+        }
+
+        var user = SecretNames.Masked("", await UserView.WholeAsync(connection, stored))!.AsObject();
+        return fields.Count == 0 ? user : Pick(user, fields);
+    }
+
+    private static string Only(string values, List<string> fields)
+    {
+        try
+        {
+            return JsonNode.Parse(values) is JsonObject whole ? Pick(whole, fields).ToJsonString(ObjectStore.Plain) : values;
+        }
+        catch (JsonException)
+        {
+            return values;
+        }
+    }
+
+    /// <summary>The named properties; Casdoor's clients write them with a capital.</summary>
+    private static JsonObject Pick(JsonObject whole, List<string> fields) =>
+        new(whole.Where(p => fields.Contains(p.Key, StringComparer.OrdinalIgnoreCase)).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+
+    private static List<string> Texts(JsonObject webhook, string property) =>
+        [.. (webhook[property] as JsonArray ?? []).Select(t => t?.GetValue<string>() ?? "").Where(t => t.Length > 0)];
+}

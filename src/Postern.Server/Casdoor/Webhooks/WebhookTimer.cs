@@ -1,0 +1,13 @@
+using System.Data.Common;
+using Postern.Server.Data;
+using Postern.Server.Hosting.Outgoing;
+
+namespace Postern.Server.Casdoor.Webhooks;
+
+/// <summary>Has webhooks told of what happened.</summary>
+public sealed class WebhookTimer(Database database, IServiceProvider services, TimeProvider clock) : DueTimer(database, clock)
+{
+    protected override Task<bool> AreDueAsync(DbConnection connection, long now) => WebhookEvents.AreDueAsync(connection, now);
+
+    protected override Task SendDueAsync(CancellationToken cancel) => services.GetRequiredService<WebhookDelivery>().SendDueAsync(cancel);
+}

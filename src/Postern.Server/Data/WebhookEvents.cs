@@ -1,0 +1,185 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Server.Data;
+
+/// <summary>How the telling of an event stands (Casdoor's words).</summary>
+public static class WebhookStates
+{
+    public const string Pending = "Pending";
+    public const string Retrying = "Retrying";
+    public const string Success = "Success";
+    public const string Failed = "Failed";
+
+    public static readonly string[] All = [Pending, Retrying, Success, Failed];
+}
+
+/// <summary>One event that one webhook is to be told of, or was.</summary>
+public sealed class WebhookEvent
+{
+    public required long Id { get; init; }
+    public required string WebhookId { get; init; }
+    public required long RecordId { get; init; }
+    public required string Organization { get; init; }
+    public required string Action { get; init; }
+    public required long CreatedTime { get; init; }
+    public required long UpdatedTime { get; init; }
+    public required string State { get; init; }
+
+    /// <summary>How often it was sent.</summary>
+    public required long Attempts { get; init; }
+
+    /// <summary>When it is sent next, in Unix milliseconds; 0 = no more.</summary>
+    public required long NextTime { get; init; }
+    public required long StatusCode { get; init; }
+    public required string Response { get; init; }
+    public required string Error { get; init; }
+}
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="State">One of <see cref="WebhookStates"/>.</param>
+/// <param name="NextTime">When it is sent again, in Unix milliseconds; 0 = no more.</param>
+/// <param name="StatusCode">The receiver's; 0 where it did not answer.</param>
+/// <param name="Response">The beginning of its answer, or "".</param>
+/// <param name="Error">Why it was not taken, or "".</param>
+public sealed record WebhookAttempt(string State, long NextTime, int StatusCode, string Response, string Error);
+
+/// <summary>A webhook's owner and name, and the organization whose it is.</summary>
+public sealed record WebhookAddress(string Owner, string Name, string Organization);
+
+/// <summary>Which events a list holds; null = any.</summary>
+/// <param name="WebhookOrganization">Whose webhooks.</param>
+/// <param name="Organization">Whose records.</param>
+/// <param name="Owner">The webhooks' owner.</param>
+/// <param name="Webhook">One webhook's name, within its owner.</param>
+/// <param name="State">One of <see cref="WebhookStates"/>.</param>
+public sealed record WebhookEventFilter(string? WebhookOrganization, string? Organization, string? Owner, string? Webhook, string? State);
+
+/// <summary>
+/// What webhooks are to be told. An event is written in the transaction of the record that it tells of, so that a server that
+/// falls over still tells it; each attempt is claimed first, so of several nodes one sends (decision 0016).
+/// </summary>
+public static class WebhookEvents
+{
+    /// <summary>The list of <c>memberships</c> that holds what each enabled webhook hears, as organization/action.</summary>
+    public const string Hears = "hears";
+
+    /// <summary>In the place of an organization: all of them.</summary>
+    public const string Everywhere = "*";
+
+    /// <summary>How far a list is counted and paged.</summary>
+    public const long MostCounted = 10_000;
+
+    private const string Columns =
+        "e.id, e.webhook_id, e.record_id, e.organization, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error";
+
+    private const string OfWebhooks = "webhook_events e join objects o on o.id = e.webhook_id";
+
+    /// <summary>An event for each webhook that hears of the record, which the statement before wrote in the same transaction.</summary>
+    internal static Statement Telling(AuditRecord record) => new(
+        """
+        insert into webhook_events (webhook_id, record_id, organization, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
+        select distinct m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
+          @Organization, @Action, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
+        from memberships m where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
+        """,
+        ("@Organization", record.Organization), ("@Name", record.Name), ("@Action", record.Action), ("@CreatedTime", record.CreatedTime),
+        ("@own", $"{record.Organization}/{record.Action}"), ("@everywhere", $"{Everywhere}/{record.Action}"));
+
+    /// <summary>Whether any is due: asked often, answered by an index.</summary>
+    public static async Task<bool> AreDueAsync(DbConnection connection, long now) =>
+        await connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from webhook_events where next_time > 0 and next_time <= @now limit 1) due", new { now }) > 0;
+
+    /// <summary>Takes those that are due for one attempt, the oldest first; until <paramref name="lease"/> nobody else takes them.</summary>
+    public static async Task<IReadOnlyList<WebhookEvent>> ClaimAsync(DbConnection connection, long now, long lease, int most, DbTransaction transaction) =>
+        [.. await connection.QueryAsync<WebhookEvent>(
+            $"""
+            update webhook_events set attempts = attempts + 1, next_time = @lease
+            where next_time > 0 and next_time <= @now
+              and id in (select id from webhook_events where next_time > 0 and next_time <= @now order by next_time, id limit @most)
+            returning {Columns.Replace("e.", "", StringComparison.Ordinal)}
+            """, new { now, lease, most }, transaction)];
+
+    /// <summary>Writes how an attempt ended, unless somebody asked for it anew meanwhile.</summary>
+    public static Task<int> EndAttemptAsync(DbConnection connection, WebhookEvent claimed, WebhookAttempt end, long now, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        update webhook_events set state = @State, next_time = @NextTime, status_code = @StatusCode, response = @Response, error = @Error, updated_time = @now
+        where id = @Id and attempts = @Attempts
+        """, new { claimed.Id, claimed.Attempts, end.State, end.NextTime, end.StatusCode, end.Response, end.Error, now }, transaction);
+
+    /// <summary>What else waits for a receiver that cannot be reached waits until then: it must not take the turns of others.</summary>
+    public static Task<int> PutOffAsync(DbConnection connection, string webhookId, long next, DbTransaction transaction) => connection.ExecuteAsync(
+        "update webhook_events set next_time = @next where webhook_id = @webhookId and state in ('Pending', 'Retrying') and next_time < @next and attempts = 0", new { webhookId, next }, transaction);
+
+    /// <summary>Has it sent once more, from the first attempt on.</summary>
+    public static Task<int> ReplayAsync(DbConnection connection, long id, long now, DbTransaction transaction) => connection.ExecuteAsync(
+        "update webhook_events set state = 'Pending', attempts = 0, next_time = @now, updated_time = @now where id = @id", new { id, now }, transaction);
+
+    public static Task<int> DeleteAsync(DbConnection connection, long id, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from webhook_events where id = @id", new { id }, transaction);
+
+    /// <summary>A webhook that is gone is told nothing.</summary>
+    public static Task<int> DeleteOfWebhookAsync(DbConnection connection, string webhookId, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from webhook_events where webhook_id = @webhookId", new { webhookId }, transaction);
+
+    public static Task<WebhookEvent?> FindAsync(DbConnection connection, long id, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<WebhookEvent?>($"select {Columns} from webhook_events e where e.id = @id", new { id }, transaction);
+
+    /// <summary>Where the webhook stands, and who administers it; null where it is gone.</summary>
+    public static async Task<WebhookAddress?> WebhookOfAsync(DbConnection connection, string webhookId, DbTransaction? transaction = null) =>
+        await connection.QuerySingleOrDefaultAsync<WebhookAddress?>("select owner, name, organization from objects where id = @webhookId and kind = 'webhook'", new { webhookId }, transaction);
+
+    /// <summary>How many there are, counted no further than <see cref="MostCounted"/>.</summary>
+    public static Task<long> CountAsync(DbConnection connection, WebhookEventFilter filter)
+    {
+        var (where, parameters) = Where(filter);
+        parameters.Add("most", MostCounted);
+        return connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {OfWebhooks} where {where} limit @most) counted", parameters);
+    }
+
+    /// <summary>One page, the newest first.</summary>
+    public static async Task<IReadOnlyList<WebhookEvent>> ListAsync(DbConnection connection, WebhookEventFilter filter, long size, long offset, bool isAscending)
+    {
+        var (where, parameters) = Where(filter);
+        parameters.Add("size", size);
+        parameters.Add("offset", offset);
+        return [.. await connection.QueryAsync<WebhookEvent>(
+            $"select {Columns} from {OfWebhooks} where {where} order by e.id {(isAscending ? "asc" : "desc")} limit @size offset @offset", parameters)];
+    }
+
+    /// <summary>How many wait, of an organization's webhooks or of all ("").</summary>
+    public static Task<long> WaitingAsync(DbConnection connection, string organization) => connection.ExecuteScalarAsync<long>(
+        $"select count(*) from (select 1 from {OfWebhooks} where e.next_time > 0 and (@organization = '' or o.organization = @organization) limit @MostCounted) waiting",
+        new { organization, MostCounted });
+
+    /// <summary>The webhooks, as owner and name, that something could not be told since then, of an organization or of all ("").</summary>
+    public static Task<IEnumerable<(string Owner, string Name)>> TroubledAsync(DbConnection connection, string organization, long since, int most) =>
+        connection.QueryAsync<(string, string)>(
+            """
+            select o.owner, o.name from objects o where o.kind = 'webhook' and (@organization = '' or o.organization = @organization)
+              and exists (select 1 from webhook_events e where e.webhook_id = o.id and e.state in ('Failed', 'Retrying') and e.updated_time >= @since)
+            order by o.owner, o.name limit @most
+            """, new { organization, since, most });
+
+    private static (string Where, DynamicParameters Parameters) Where(WebhookEventFilter filter)
+    {
+        var parameters = new DynamicParameters();
+        var conditions = new List<string> { "o.kind = 'webhook'" };
+        Add("o.organization", filter.WebhookOrganization);
+        Add("e.organization", filter.Organization);
+        Add("o.owner", filter.Owner);
+        Add("o.name", filter.Webhook);
+        Add("e.state", filter.State);
+        return (string.Join(" and ", conditions), parameters);
+
+        void Add(string column, string? value)
+        {
+            if (value is not null)
+            {
+                var name = "p" + conditions.Count;
+                conditions.Add($"{column} = @{name}");
+                parameters.Add(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.Casdoor.Webhooks;
+using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Casdoor.Webhooks;
+
+/// <summary>Who is told of what happens (contract 4.8), and what is told of the telling.</summary>
+public sealed class WebhookEventTests
+{
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_webhook_is_told_of_a_sign_in_with_the_record_and_the_user(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject
+        {
+            ["events"] = new JsonArray("login", "signup"),
+            ["isUserExtended"] = true,
+            ["headers"] = new JsonArray(new JsonObject { ["name"] = "Authorization", ["value"] = "Bearer of-the-receiver" }),
+        });
+
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        var first = await world.NextAsync();
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"));
+        var second = await world.NextAsync();
+
+        var told = JsonNode.Parse(first.Body)!;
+        Assert.Equal(("POST", "application/json; charset=utf-8", "Bearer of-the-receiver"), (first.Method, first.ContentType, first.Headers["Authorization"]));
+        Assert.Equal(("signup", world.Tenant.Organization, "mei", "ok"),
+            (told["action"]!.ToString(), told["organization"]!.ToString(), told["user"]!.ToString(), JsonNode.Parse(told["response"]!.ToString())!["status"]!.ToString()));
+        Assert.Equal("mei", told["extendedUser"]!["name"]!.ToString());
+        Assert.Equal("login", JsonNode.Parse(second.Body)!["action"]!.ToString());
+        Assert.NotEqual(first.Headers["webhook-id"], second.Headers["webhook-id"]);
+        Assert.Equal(0, world.Receiver.Waiting);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_was_refused_and_what_nobody_asked_for_is_not_told(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("login", "signin-refused", "token-refused", "refresh-token") });
+        await world.AddAsync("off", new JsonObject { ["events"] = new JsonArray("signup"), ["isEnabled"] = false });
+
+        await world.Tenant.SignInAsync("no-code");
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+
+        Assert.Empty(await world.EventsAsync());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_organizations_webhook_hears_of_its_own_alone_and_the_installations_of_all(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        var other = await world.Server.NewTenantAsync();
+        await world.AddAsync("own", new JsonObject { ["events"] = new JsonArray("signup") });
+        await world.AddAsync("all", new JsonObject { ["events"] = new JsonArray("signup"), ["organization"] = "built-in" });
+        await world.AddAsync("only", new JsonObject { ["events"] = new JsonArray("signup"), ["organization"] = "built-in", ["singleOrgOnly"] = true });
+
+        await other.SignInAsync(other.Code("li"), "li");
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+
+        Assert.Equal(
+            [("admin/all", other.Organization), ("admin/all", world.Tenant.Organization), ("admin/own", world.Tenant.Organization)],
+            (await world.EventsAsync()).Select(e => (e!["webhook"]!.ToString(), e["organization"]!.ToString())).OrderBy(e => e.Item1).ThenBy(e => e.Item2 == world.Tenant.Organization));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_webhook_hears_what_it_asks_for_now(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup") });
+        async Task<int> AfterAsync(JsonObject change, string persona)
+        {
+            change["owner"] = "admin";
+            change["name"] = "hook";
+            Assert.Equal("Affected", await world.Administrator.WriteAsync("/api/update-webhook?id=admin/hook", change));
+            await world.Tenant.SignInAsync(world.Tenant.Code(persona));
+            return (await world.EventsAsync()).Count;
+        }
+
+        Assert.Equal(0, await AfterAsync(new JsonObject { ["isEnabled"] = false }, "a"));
+        Assert.Equal(1, await AfterAsync(new JsonObject { ["isEnabled"] = true }, "b"));
+        Assert.Equal(1, await AfterAsync(new JsonObject { ["events"] = new JsonArray("logout") }, "c"));
+        Assert.Equal(2, await AfterAsync(new JsonObject { ["events"] = new JsonArray("new-user", "signup") }, "d"));
+        Assert.Equal("Affected", await world.Administrator.WriteAsync("/api/delete-webhook", new JsonObject { ["owner"] = "admin", ["name"] = "hook", ["organization"] = world.Tenant.Organization }));
+        await world.Tenant.SignInAsync(world.Tenant.Code("e"));
+        Assert.Equal(0, await world.Server.Database.ReadAsync(c => c.ExecuteScalarAsync<long>("select count(*) from webhook_events")));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_receiver_that_fails_is_told_again_under_the_same_id_and_given_up_after_its_retries(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        world.Receiver.Status = StatusCodes.Status500InternalServerError;
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup"), ["maxRetries"] = 1, ["retryInterval"] = 10 });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+
+        var first = await world.NextAsync();
+        var waiting = await world.StateAsync("Retrying");
+        world.Server.Clock.Advance(TimeSpan.FromSeconds(11));
+        var second = await world.NextAsync();
+        var given = await world.StateAsync("Failed");
+
+        Assert.Equal(first.Headers["webhook-id"], second.Headers["webhook-id"]);
+        Assert.Equal((1, 500, "it answered 500"), ((int)waiting["attemptCount"]!, (int)waiting["lastStatusCode"]!, waiting["lastError"]!.ToString()));
+        Assert.Equal((2, ""), ((int)given["attemptCount"]!, given["nextRetryTime"]!.ToString()));
+        Assert.Contains(world.Server.Log.Lines, l => l.Contains("Webhook admin/hook could not be told of an event: it answered 500", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Receiver.Address, string.Concat(world.Server.Log.Lines), StringComparison.Ordinal);
+
+        world.Receiver.Status = StatusCodes.Status204NoContent;
+        Assert.Equal("Webhook event replay triggered", (await world.Administrator.PostAsync($"/api/replay-webhook-event?id=admin/{given["name"]}", "")).Body["data"]!.ToString());
+        await world.NextAsync();
+        Assert.Equal((1, 204, ""), await world.StateAsync("Success") is var told ? ((int)told["attemptCount"]!, (int)told["lastStatusCode"]!, told["lastError"]!.ToString()) : default);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_was_to_be_told_when_the_server_fell_over_is_told_by_another(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup") });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        // Claimed by a node that is no more, unless the server's own timer was quicker: then once more.
+        var lease = world.Server.Clock.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
+        await world.Server.Database.WriteAsync(async (c, t) => Written.Keep(await c.ExecuteAsync(
+            "update webhook_events set state = 'Pending', attempts = attempts + 1, next_time = @lease", new { lease }, t)));
+        await using var node = await world.Server.StartNodeAsync();
+        world.Server.Clock.Advance(TimeSpan.FromSeconds(61));
+        await node.Services.GetRequiredService<WebhookDelivery>().SendDueAsync(CancellationToken.None);
+
+        Assert.Equal("signup", JsonNode.Parse((await world.Receiver.NextAsync()).Body)!["action"]!.ToString());
+        await world.StateAsync("Success");
+    }
+
+    [Fact]
+    public async Task A_private_address_is_not_called_and_what_others_wait_for_is_not_held_up()
+    {
+        await using var world = await World.StartAsync(DatabaseDriver.Sqlite, allowPrivate: false);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup"), ["url"] = "https://127.0.0.1:9/" });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+
+        await world.SendAsync();
+
+        Assert.Equal("the name has no public address (allowPrivateTargets permits others)", (await world.StateAsync("Retrying"))["lastError"]!.ToString());
+        await world.Tenant.SignInAsync(world.Tenant.Code("li"), "li");
+        Assert.Equal(0, world.Receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task A_form_and_chosen_fields_are_told_as_asked_and_no_secret_ever()
+    {
+        await using var world = await World.StartAsync(DatabaseDriver.Sqlite);
+        await world.AddAsync("hook", new JsonObject
+        {
+            ["events"] = new JsonArray("add-user", "login"), ["method"] = "PUT", ["contentType"] = "application/x-www-form-urlencoded",
+            ["isUserExtended"] = true, ["tokenFields"] = new JsonArray("Name", "passwordSalt", "displayName"), ["objectFields"] = new JsonArray("displayName"),
+        });
+        using var http = World.As(world.Tenant);
+        using var content = new StringContent(new JsonObject { ["owner"] = world.Tenant.Organization, ["name"] = "bo", ["displayName"] = "Bo", ["password"] = "a Long enough passphrase 7", ["email"] = "bo@example.com" }.ToJsonString());
+        using var added = await http.PostAsync(new Uri("/api/add-user", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        var told = await world.NextAsync();
+
+        Assert.Equal(("PUT", "application/x-www-form-urlencoded"), (told.Method, told.ContentType));
+        Assert.Equal(("add-user", """{"displayName":"Bo"}""", ""), (told.Form["action"], told.Form["object"], told.Form["extendedUser"]));
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"));
+        var user = JsonNode.Parse((await world.NextAsync()).Form["extendedUser"])!.AsObject();
+        Assert.Equal(["displayName", "name", "passwordSalt"], user.Select(p => p.Key).Order());
+        Assert.True(user["passwordSalt"]!.ToString() is "" or "***");
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Another_organizations_administrator_reads_replays_and_deletes_no_event(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        var other = await world.Server.NewTenantAsync();
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup") });
+        await world.AddAsync("all", new JsonObject { ["events"] = new JsonArray("signup"), ["organization"] = "built-in" });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        await other.SignInAsync(other.Code("li"), "li");
+        var events = await world.EventsAsync();
+        using var stranger = World.As(other);
+        using var own = World.As(world.Tenant);
+        async Task<JsonNode> AskAsync(HttpClient http, string path, bool isPost = false)
+        {
+            using var response = isPost ? await http.PostAsync(new Uri(path, UriKind.Relative), new StringContent("{}")) : await http.GetAsync(new Uri(path, UriKind.Relative));
+            return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        }
+
+        Assert.Equal(3, events.Count);
+        Assert.Empty((await AskAsync(stranger, "/api/get-webhook-events"))["data"]!.AsArray());
+        Assert.Equal(["admin/hook"], (await AskAsync(own, "/api/get-webhook-events?pageSize=10&p=1"))["data"]!.AsArray().Select(e => e!["webhook"]!.ToString()));
+        Assert.Equal("Unauthorized operation", (await AskAsync(stranger, $"/api/get-webhook-events?organization={world.Tenant.Organization}"))["msg"]!.ToString());
+        foreach (var told in events)
+        {
+            var id = $"admin/{told!["name"]}";
+            foreach (var (path, isPost) in new[] { ("get-webhook-event-detail", false), ("replay-webhook-event", true), ("delete-webhook-event", true) })
+            {
+                Assert.Equal("Unauthorized operation", (await AskAsync(stranger, $"/api/{path}?id={id}", isPost))["msg"]!.ToString());
+            }
+        }
+
+        Assert.Equal(3, (await world.EventsAsync()).Count);
+        var mine = events.First(e => e!["webhook"]!.ToString() == "admin/hook")!["name"];
+        Assert.Equal("Affected", (await AskAsync(own, $"/api/delete-webhook-event?id=admin/{mine}", isPost: true))["data"]!.ToString());
+        Assert.Equal(2, (await world.EventsAsync()).Count);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_first_page_of_the_console_tells_how_webhooks_are(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup"), ["retryInterval"] = 600 });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        await world.NextAsync();
+        await world.StateAsync("Success");
+        world.Receiver.Status = StatusCodes.Status502BadGateway;
+        await world.Tenant.SignInAsync(world.Tenant.Code("li"), "li");
+        await world.NextAsync();
+        await world.StateAsync("Retrying");
+
+        var health = (await world.Administrator.GetAsync($"/api/get-statistics?organization={world.Tenant.Organization}"))["data"]!["webhooks"]!;
+
+        Assert.Equal((1, 0, 1, """[{"owner":"admin","name":"hook"}]"""), ((int)health["delivered"]!, (int)health["failed"]!, (int)health["waiting"]!, health["troubled"]!.ToJsonString()));
+    }
+
+    /// <summary>A server, a tenant and somebody who is told.</summary>
+    private sealed class World(TestServer server, Tenant tenant, Receiver receiver, Administrator administrator) : IAsyncDisposable
+    {
+        public TestServer Server => server;
+
+        public Tenant Tenant => tenant;
+
+        public Receiver Receiver => receiver;
+
+        public Administrator Administrator => administrator;
+
+        public static async Task<World> StartAsync(DatabaseDriver driver, bool allowPrivate = true)
+        {
+            var server = await TestServer.StartAsync(driver, o => o with { AllowPrivateTargets = allowPrivate });
+            return new World(server, await server.NewTenantAsync(), await Receiver.StartAsync(), await Administrator.OfAsync(server));
+        }
+
+        /// <summary>A webhook of the tenant's, enabled and to the receiver unless the properties say otherwise.</summary>
+        public async Task AddAsync(string name, JsonObject properties)
+        {
+            var webhook = new JsonObject { ["owner"] = "admin", ["name"] = name, ["organization"] = tenant.Organization, ["url"] = receiver.Address, ["isEnabled"] = true };
+            foreach (var (property, value) in properties)
+            {
+                webhook[property] = value?.DeepClone();
+            }
+
+            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-webhook", webhook));
+        }
+
+        public Task SendAsync() => server.Services.GetRequiredService<WebhookDelivery>().SendDueAsync(CancellationToken.None);
+
+        /// <summary>What is told next, whether this call or the server's own timer sends it.</summary>
+        public async Task<Received> NextAsync()
+        {
+            await SendAsync();
+            return await receiver.NextAsync();
+        }
+
+        public async Task<JsonArray> EventsAsync() => (await administrator.GetAsync("/api/get-webhook-events"))["data"]!.AsArray();
+
+        /// <summary>The newest event, once it is in that state: who sends it writes that after the receiver has it.</summary>
+        public async Task<JsonNode> StateAsync(string state)
+        {
+            var until = TimeProvider.System.GetTimestamp();
+            JsonNode? newest;
+            do
+            {
+                newest = (await EventsAsync()).FirstOrDefault();
+            }
+            while (newest?["state"]!.ToString() != state && TimeProvider.System.GetElapsedTime(until) < TimeSpan.FromSeconds(20));
+
+            Assert.Equal(state, newest?["state"]!.ToString());
+            return newest!;
+        }
+
+        /// <summary>As the tenant's application, which administers its organization and no other.</summary>
+        public static HttpClient As(Tenant tenant)
+        {
+            var http = new HttpClient { BaseAddress = tenant.Server.Http.BaseAddress };
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{tenant.ClientId}:{tenant.ClientSecret}")));
+            return http;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            administrator.Dispose();
+            await server.DisposeAsync();
+            await receiver.DisposeAsync();
+        }
+    }
+}
