@@ -1,5 +1,6 @@
 import { App, Button, Flex, Input } from 'antd';
 import { useState } from 'react';
+import { fullName } from '../kinds';
 import { Icons } from '../shell/icons';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
@@ -11,7 +12,7 @@ export function ClientSecret({ object, id }: { object: ObjectData; id?: string }
   const t = useText('edit');
   const { message, modal } = App.useApp();
   const [secret, setSecret] = useState<string | null>(null);
-  const application = `${String(object.owner)}/${String(object.name)}`;
+  const application = fullName(object);
   const show = async (): Promise<void> => {
     try {
       const answer = await envelope(() => http.GET('/api/get-application', { params: { query: { id: application } } }));

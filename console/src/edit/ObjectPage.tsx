@@ -137,7 +137,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];
   const title = isNew ? t('list:add', { one: kindOne(kind.name) }) : String(object['displayName'] || object['name'] || id);
-  const canDelete = !isNew && (kind.name !== 'organization' || who.isGlobal);
+  const canDelete = !isNew && (kind.isGlobal !== true || who.isGlobal);
 
   return (
     <>

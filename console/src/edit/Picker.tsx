@@ -4,7 +4,7 @@ import { useDeferredValue, useState } from 'react';
 import { useText } from '../i18n/useText';
 import { listObjects, type ObjectData } from '../api/objects';
 import { useWho } from '../auth/who';
-import { kindOfName, organizationOf } from '../kinds';
+import { fullName, kindOfName, organizationOf } from '../kinds';
 import { namedLabel } from '../kinds/labels';
 import type { Field } from '../kinds/kind';
 
@@ -29,7 +29,7 @@ export function Picker({ label, field, object, id, value, onChange }: { label?: 
       listObjects(kind.plural, { p: 1, pageSize: offered, ...(organization.length > 0 ? { organization } : {}), ...(text.length > 0 ? { field: 'name', value: text, ...(isPrefix ? { match: 'prefix' } : {}) } : {}) }, signal),
   });
   const options = (found.data?.items ?? []).map((item) => {
-    const name = field.isFullId === true ? `${String(item.owner)}/${String(item.name)}` : String(item.name);
+    const name = field.isFullId === true ? fullName(item) : String(item.name);
     return { value: name, label: item['displayName'] === item.name ? name : namedLabel(name, item['displayName']) };
   });
   const isMany = field.type === 'pickers';

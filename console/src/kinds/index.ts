@@ -43,7 +43,10 @@ export function organizationOf(kind: Kind, object: Record<string, unknown>): str
   return typeof property === 'string' && property.length > 0 ? property : kind.name === 'organization' ? String(object['name'] ?? '') : object['owner'] === 'admin' ? '' : String(object['owner'] ?? '');
 }
 
-export const idOf = (kind: Kind, object: Record<string, unknown>): string => kind.idOf?.(object) ?? `${String(object['owner'] ?? '')}/${String(object['name'] ?? '')}`;
+/** The address of an object in the API; of kinds whose ids have more parts, `idOf`. */
+export const fullName = ({ owner, name }: { owner?: unknown; name?: unknown }): string => `${String(owner ?? '')}/${String(name ?? '')}`;
+
+export const idOf = (kind: Kind, object: Record<string, unknown>): string => kind.idOf?.(object) ?? fullName(object);
 
 /** The page of an object. Names may hold slashes and anything else. */
 export const addressOf = (kind: Kind, id: string): string => `/${kind.plural}/${id.split('/').map(encodeURIComponent).join('/')}`;

@@ -114,7 +114,7 @@ export interface Kind {
   isMadeByServer?: boolean;
   /** Whether its objects are never changed, only deleted. */
   isFixed?: boolean;
-  /** Whether only global administrators have a page of it. */
+  /** Whether only global administrators add and delete one, and all others find their own. */
   isGlobal?: boolean;
   /** What deleting one does beside deleting it: `kinds:deleting.NAME` tells. */
   hasConsequences?: boolean;

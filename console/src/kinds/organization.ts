@@ -7,6 +7,7 @@ export const organization: Kind = {
   schema: 'Organization',
   section: 'people',
   owner: 'admin',
+  isGlobal: true,
   hasConsequences: true,
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },

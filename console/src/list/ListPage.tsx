@@ -45,8 +45,8 @@ export function ListPage({ kind }: { kind: Kind }) {
 
   const shown = kind.columns.filter((column) => (address.columns === null ? column.isHidden !== true : address.columns.includes(column.name)));
   const title = kindLabel(kind.plural);
-  const canAdd = kind.isMadeByServer !== true && (kind.name !== 'organization' || who.isGlobal);
-  const canDelete = kind.name !== 'organization' || who.isGlobal;
+  const canDelete = kind.isGlobal !== true || who.isGlobal;
+  const canAdd = kind.isMadeByServer !== true && canDelete;
   const isFiltered = address.value.length > 0 || address.group.length > 0;
   const addAddress = `/${kind.plural}/new${address.organization.length > 0 ? `?organization=${encodeURIComponent(address.organization)}` : ''}`;
 

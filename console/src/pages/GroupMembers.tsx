@@ -3,7 +3,7 @@ import { Alert, Card, Empty, Flex, Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { listObjects, type ObjectData } from '../api/objects';
 import { useText } from '../i18n/useText';
-import { addressOf, idOf, kindOfName } from '../kinds';
+import { addressOf, fullName, idOf, kindOfName } from '../kinds';
 import { LinkButton } from '../shell/LinkButton';
 
 const shown = 10;
@@ -13,7 +13,7 @@ export default function GroupMembers({ object }: { object: ObjectData }) {
   const t = useText('list');
   const user = kindOfName('user');
   const organization = String(object.owner);
-  const groupName = `${organization}/${String(object.name)}`;
+  const groupName = fullName(object);
   const query = { p: 1, pageSize: shown, organization, groupName };
   const members = useQuery({ queryKey: ['list', user.plural, query], queryFn: ({ signal }) => listObjects(user.plural, query, signal) });
   if (members.error !== null) {

@@ -4,6 +4,7 @@ import { useText } from '../i18n/useText';
 import { useNavigate } from 'react-router';
 import { signOut } from '../auth/tokens';
 import { useWho } from '../auth/who';
+import { fullName } from '../kinds';
 
 export function AccountMenu() {
   const t = useText('common');
@@ -14,7 +15,7 @@ export function AccountMenu() {
       trigger={['click']}
       menu={{
         items: [
-          { key: 'who', label: `${user.owner}/${user.name}`, disabled: true },
+          { key: 'who', label: fullName(user), disabled: true },
           { key: 'me', label: t('me') },
           { type: 'divider' },
           { key: 'out', label: t('signOut') },

@@ -9,7 +9,6 @@ namespace Postern.Server.AdminConsole;
 /// <summary>Serves the administrators' console: one page under all its addresses, and the files that it loads.</summary>
 internal static class ConsoleEndpoints
 {
-    private const string Forever = "public, max-age=31536000, immutable";
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
@@ -69,7 +68,7 @@ internal static class ConsoleEndpoints
         response.Headers.ContentEncoding = encoding;
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         // A file's name changes with its content.
-        response.Headers.CacheControl = Forever;
+        response.Headers.CacheControl = Caching.Forever;
         response.Headers.XContentTypeOptions = "nosniff";
         if (!HttpMethods.IsHead(context.Request.Method))
         {

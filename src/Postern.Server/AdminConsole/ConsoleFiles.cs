@@ -27,8 +27,7 @@ internal sealed class ConsoleFiles
     /// <param name="folder">With <c>index.html</c> and <c>assets/</c>; may not be there.</param>
     public ConsoleFiles(string folder)
     {
-        var index = Path.Combine(folder, "index.html");
-        Index = File.Exists(index) ? File.ReadAllText(index) : null;
+        Index = IsIn(folder) ? File.ReadAllText(IndexOf(folder)) : null;
         var found = Index is null ? [] : Directory.GetFiles(Path.Combine(folder, "assets"));
         var names = found.ToHashSet(StringComparer.Ordinal);
         assets = found.Where(file => ContentTypes.ContainsKey(Path.GetExtension(file))).ToFrozenDictionary(
@@ -40,7 +39,12 @@ internal sealed class ConsoleFiles
     /// <summary>The page with its placeholders; null = the console was not built.</summary>
     public string? Index { get; }
 
+    /// <summary>Whether there is a built console.</summary>
+    public static bool IsIn(string folder) => File.Exists(IndexOf(folder));
+
     public ConsoleFile? Find(string name) => assets.GetValueOrDefault(name);
+
+    private static string IndexOf(string folder) => Path.Combine(folder, "index.html");
 
     private static string? Beside(HashSet<string> names, string file) => names.Contains(file) ? file : null;
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Diagnosis;
 
@@ -6,19 +6,8 @@ namespace Postern.Server.Diagnosis;
 internal sealed class DiagnosisLimit(TimeProvider clock)
 {
     private const int PerMinute = 6;
-    private const int MostProviders = 10_000;
-    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
-    private long minute;
+    private readonly MinuteCounts<string> counts = new(most: 10_000, clock);
 
     /// <summary>Counts one; false where there were enough in this minute.</summary>
-    public bool Admit(string providerId)
-    {
-        var current = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
-        if (Interlocked.Exchange(ref minute, current) != current || counts.Count >= MostProviders)
-        {
-            counts.Clear();
-        }
-
-        return counts.AddOrUpdate(providerId, 1, (_, count) => count + 1) <= PerMinute;
-    }
+    public bool Admit(string providerId) => counts.Add(providerId) <= PerMinute;
 }

@@ -1,3 +1,4 @@
+using Postern.Server.AdminConsole;
 using Postern.Server.Data;
 using Postern.Server.Hosting.FirstStart;
 
@@ -17,7 +18,7 @@ internal static class Banner
             $"""
             Postern listens on http://localhost:{port} (issuer {options.Origin}).
             Database 数据库: {options.DatabaseDisplayName}
-            Console 控制台: {(File.Exists(Path.Combine(options.ConsoleDirectory, "index.html")) ? options.OriginFrontend + "/" : "none, this was built without Node.js 20; install it and build again 构建时没有 Node.js 20，请安装后重新构建")}
+            Console 控制台: {(ConsoleFiles.IsIn(options.ConsoleDirectory) ? options.OriginFrontend + "/" : "none, this was built without Node.js 20; install it and build again 构建时没有 Node.js 20，请安装后重新构建")}
             """);
         WriteMade(output, report);
         if (report.DemoClientId is { } clientId && hasSandbox)

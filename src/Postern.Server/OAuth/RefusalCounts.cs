@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Postern.Server.Data;
 
 namespace Postern.Server.OAuth;
@@ -7,22 +6,20 @@ namespace Postern.Server.OAuth;
 /// Refusals of the unauthenticated, gathered in memory and written as one row per client, reason and minute: a row each
 /// would let anybody fill the disk.
 /// </summary>
-public sealed partial class RefusalCounts(Database database, TimeProvider clock, ILogger<RefusalCounts> logger) : BackgroundService
+public sealed partial class RefusalCounts(Database database, TimeProvider clock, ILogger<RefusalCounts> logger) : FlushTimer(TimeSpan.FromSeconds(10), clock)
 {
     /// <summary>The one name of all client ids that we don't know.</summary>
     public const string UnknownClient = "unknown";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    private ConcurrentDictionary<(string Client, string Reason, long Minute), long> counts = new();
+    private readonly Gathered<(string Client, string Reason, long Minute), long> counts = new((known, more) => known + more);
 
     public void Add(string client, string reason) =>
-        counts.AddOrUpdate((client, reason, clock.GetUtcNow().ToUnixTimeSeconds() / 60), 1, (_, count) => count + 1);
+        counts.Add((client, reason, Clock.GetUtcNow().ToUnixTimeSeconds() / 60), 1);
 
-    /// <summary>Writes what has gathered; what cannot be written is kept for the next time.</summary>
-    public async Task FlushAsync()
+    public override async Task FlushAsync()
     {
-        var gathered = Interlocked.Exchange(ref counts, new());
-        if (gathered.IsEmpty)
+        var gathered = counts.Take();
+        if (gathered.Count == 0)
         {
             return;
         }
@@ -42,26 +39,7 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
         catch (StorageUnavailableException e)
         {
             LogKept(e.Message);
-            foreach (var (key, total) in gathered)
-            {
-                counts.AddOrUpdate(key, total, (_, count) => count + total);
-            }
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await FlushAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await FlushAsync();
+            counts.PutBack(gathered);
         }
     }
 

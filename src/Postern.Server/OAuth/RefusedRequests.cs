@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Postern.Protocol;
@@ -9,51 +8,21 @@ namespace Postern.Server.OAuth;
 /// <summary>Refused token requests and sign-ins per (address, client) and minute: guessing is slowed, good sign-ins never are.</summary>
 public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
 {
-    private const int MostPairs = 50_000;
-    private readonly ConcurrentDictionary<(string Address, string Client), int> counts = new();
-    private long minute;
+    private readonly MinuteCounts<(string Address, string Client)> counts = new(most: 50_000, clock);
 
     /// <summary>Counts one refusal; the answer to give instead where the limit is passed.</summary>
-    public OAuthError? Note(string address, string client)
-    {
-        if (options.RefusedTokenRequestsPerMinute == 0)
-        {
-            return null;
-        }
-
-        var now = Turn();
-        return counts.AddOrUpdate((Network(address), client), 1, (_, count) => count + 1) <= options.RefusedTokenRequestsPerMinute ? null : TooMany(now);
-    }
+    public OAuthError? Note(string address, string client) =>
+        options.RefusedTokenRequestsPerMinute > 0 && counts.Add((Network(address), client)) > options.RefusedTokenRequestsPerMinute ? TooMany() : null;
 
     /// <summary>The answer to give at once where the limit is reached, for work that is dear before it is refused.</summary>
-    public OAuthError? Judge(string address, string client)
-    {
-        var now = Turn();
-        return options.RefusedTokenRequestsPerMinute > 0
-            && counts.TryGetValue((Network(address), client), out var count)
-            && count >= options.RefusedTokenRequestsPerMinute
-                ? TooMany(now)
-                : null;
-    }
+    public OAuthError? Judge(string address, string client) =>
+        options.RefusedTokenRequestsPerMinute > 0 && counts.Of((Network(address), client)) >= options.RefusedTokenRequestsPerMinute ? TooMany() : null;
 
-    /// <summary>Each minute begins with no counts.</summary>
-    private DateTimeOffset Turn()
-    {
-        var now = clock.GetUtcNow();
-        var current = now.ToUnixTimeSeconds() / 60;
-        if (Interlocked.Exchange(ref minute, current) != current || counts.Count >= MostPairs)
-        {
-            counts.Clear();
-        }
-
-        return now;
-    }
-
-    private static OAuthError TooMany(DateTimeOffset now) =>
+    private OAuthError TooMany() =>
         new("temporarily_unavailable", "too many refused requests: wait for a minute", StatusCodes.Status429TooManyRequests)
         {
             ChineseMessage = "被拒绝的请求过多，请一分钟后重试",
-            RetryAfter = TimeSpan.FromSeconds(60 - (now.ToUnixTimeSeconds() % 60)),
+            RetryAfter = counts.Rest,
         };
 
     /// <summary>An IPv6 caller has the 2^64 addresses of its network to choose from.</summary>

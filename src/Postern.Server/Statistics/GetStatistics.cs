@@ -44,7 +44,7 @@ internal static class GetStatistics
         var tally = services.GetRequiredService<Tally>();
         return await call.ReadAsync(async connection =>
         {
-            var counted = (await HourlyStatistics.SinceAsync(connection, organization, from)).Concat(tally.Unwritten(organization, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Total))).ToList();
+            var counted = (await HourlyStatistics.SinceAsync(connection, organization, from)).Concat(tally.Unwritten(organization, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Value))).ToList();
             return Envelope.Ok(new JsonObject
             {
                 ["range"] = range,

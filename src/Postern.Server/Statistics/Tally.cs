@@ -6,18 +6,16 @@ namespace Postern.Server.Statistics;
 /// Counts in memory what happens and writes it every few seconds: a count costs a sign-in no statement, and the page that
 /// shows it no scan. A server that falls over loses a few seconds of counts and nothing else (decision 0015).
 /// </summary>
-public sealed partial class Tally(Database database, TimeProvider clock, ILogger<Tally> logger) : BackgroundService
+public sealed partial class Tally(Database database, TimeProvider clock, ILogger<Tally> logger) : FlushTimer(TimeSpan.FromSeconds(15), clock)
 {
     public const long Hour = 3_600_000;
     private const long Minute = 60_000;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    // Held for a dictionary's step alone: without it a count that meets a flush would be lost.
-    private readonly Lock gate = new();
-    private Dictionary<StatisticsKey, long> counts = [];
-    private Dictionary<long, SlowMinute> slowMinutes = [];
+    private readonly Gathered<StatisticsKey, long> counts = new((known, more) => known + more);
+    private readonly Gathered<long, SlowMinute> slowMinutes = new((known, more) =>
+        new SlowMinute(known.Minute, known.Slow + more.Slow, known.Failed + more.Failed, Math.Max(known.WorstMilliseconds, more.WorstMilliseconds)));
 
     /// <summary>One more, of the organization and of all together.</summary>
     /// <param name="measure">One of <see cref="Measures"/>.</param>
@@ -25,11 +23,11 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     /// <param name="label">Of a closed set: never what a caller sent.</param>
     public void Count(string measure, string organization, string label)
     {
-        var hour = clock.GetUtcNow().ToUnixTimeMilliseconds() / Hour * Hour;
-        Add(new StatisticsKey("", hour, measure, label), 1);
+        var hour = Clock.GetUtcNow().ToUnixTimeMilliseconds() / Hour * Hour;
+        counts.Add(new StatisticsKey("", hour, measure, label), 1);
         if (organization.Length > 0)
         {
-            Add(new StatisticsKey(organization, hour, measure, label), 1);
+            counts.Add(new StatisticsKey(organization, hour, measure, label), 1);
         }
     }
 
@@ -53,39 +51,19 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
             Count(Measures.WeChat, "", "failed");
         }
 
-        var minute = clock.GetUtcNow().ToUnixTimeMilliseconds() / Minute * Minute;
-        Add(new SlowMinute(minute, isSlow, isFailed, (long)took.TotalMilliseconds));
+        var minute = Clock.GetUtcNow().ToUnixTimeMilliseconds() / Minute * Minute;
+        slowMinutes.Add(minute, new SlowMinute(minute, isSlow, isFailed, (long)took.TotalMilliseconds));
     }
 
     /// <summary>What this node has not written yet, so that a page shows what just happened.</summary>
-    public IReadOnlyList<(StatisticsKey Key, long Total)> Unwritten(string organization, long from)
-    {
-        lock (gate)
-        {
-            return [.. counts.Where(c => c.Key.Organization == organization && c.Key.Hour >= from).Select(c => (c.Key, c.Value))];
-        }
-    }
+    public IReadOnlyList<KeyValuePair<StatisticsKey, long>> Unwritten(string organization, long from) => counts.Of(c => c.Organization == organization && c.Hour >= from);
 
     /// <inheritdoc cref="Unwritten"/>
-    public IReadOnlyList<SlowMinute> UnwrittenMinutes(long from)
-    {
-        lock (gate)
-        {
-            return [.. slowMinutes.Values.Where(m => m.Minute >= from)];
-        }
-    }
+    public IEnumerable<SlowMinute> UnwrittenMinutes(long from) => slowMinutes.Of(m => m >= from).Select(m => m.Value);
 
-    /// <summary>Writes what has gathered; what cannot be written is kept for the next time.</summary>
-    public async Task FlushAsync()
+    public override async Task FlushAsync()
     {
-        Dictionary<StatisticsKey, long> gathered;
-        Dictionary<long, SlowMinute> minutes;
-        lock (gate)
-        {
-            (gathered, counts) = (counts, []);
-            (minutes, slowMinutes) = (slowMinutes, []);
-        }
-
+        var (gathered, minutes) = (counts.Take(), slowMinutes.Take());
         if (gathered.Count + minutes.Count == 0)
         {
             return;
@@ -113,48 +91,8 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
         catch (StorageUnavailableException e)
         {
             LogKept(e.Message);
-            foreach (var (key, total) in gathered)
-            {
-                Add(key, total);
-            }
-
-            foreach (var minute in minutes.Values)
-            {
-                Add(minute);
-            }
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await FlushAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await FlushAsync();
-        }
-    }
-
-    private void Add(StatisticsKey key, long total)
-    {
-        lock (gate)
-        {
-            counts[key] = counts.GetValueOrDefault(key) + total;
-        }
-    }
-
-    private void Add(SlowMinute more)
-    {
-        lock (gate)
-        {
-            var sum = slowMinutes.GetValueOrDefault(more.Minute) ?? new SlowMinute(more.Minute, 0, 0, 0);
-            slowMinutes[more.Minute] = new SlowMinute(sum.Minute, sum.Slow + more.Slow, sum.Failed + more.Failed, Math.Max(sum.WorstMilliseconds, more.WorstMilliseconds));
+            counts.PutBack(gathered);
+            slowMinutes.PutBack(minutes);
         }
     }
 

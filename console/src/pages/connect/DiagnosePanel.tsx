@@ -1,11 +1,12 @@
 import { Card } from 'antd';
 import type { ObjectData } from '../../api/objects';
 import { Checks } from './Checks';
+import { fullName } from '../../kinds';
 
 export default function DiagnosePanel({ object }: { object: ObjectData }) {
   return (
     <Card>
-      <Checks provider={`${String(object.owner)}/${String(object.name)}`} />
+      <Checks provider={fullName(object)} />
     </Card>
   );
 }

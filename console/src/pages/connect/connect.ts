@@ -1,4 +1,5 @@
 import { addObject, getObject, listObjects, type ObjectData, updateObject } from '../../api/objects';
+import { fullName } from '../../kinds';
 
 export interface Wanted {
   appId: string;
@@ -39,7 +40,7 @@ export async function connect(wanted: Wanted): Promise<Connected> {
       grantTypes: ['authorization_code', 'refresh_token'],
       providers: [item],
     });
-    return { provider: `${String(provider.owner)}/${String(provider.name)}`, application: `admin/${name}` };
+    return { provider: fullName(provider), application: `admin/${name}` };
   }
 
   const id = `admin/${wanted.application}`;
@@ -48,7 +49,7 @@ export async function connect(wanted: Wanted): Promise<Connected> {
     await updateObject('application', id, { providers: [...items, item] });
   }
 
-  return { provider: `${String(provider.owner)}/${String(provider.name)}`, application: id };
+  return { provider: fullName(provider), application: id };
 }
 
 /** The organization's provider of this AppID with this AppSecret: the one that is there, or a new one. */
@@ -56,7 +57,7 @@ async function putProvider(organization: string, appId: string, appSecret: strin
   const { items } = await listObjects('providers', { p: 1, pageSize: 10, owner: organization, field: 'clientId', value: appId });
   const found = items.find((provider) => provider['clientId'] === appId && provider['type'] === 'WeChatMiniProgram');
   if (found !== undefined) {
-    await updateObject('provider', `${String(found.owner)}/${String(found.name)}`, { clientSecret: appSecret });
+    await updateObject('provider', fullName(found), { clientSecret: appSecret });
     return found;
   }
 

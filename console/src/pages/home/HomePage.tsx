@@ -6,7 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { envelope, http, type Schemas } from '../../api/client';
 import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
-import { addressOf, kindOfName } from '../../kinds';
+import { addressOf, fullName, kindOfName } from '../../kinds';
 import { OrganizationFilter } from '../../list/OrganizationFilter';
 import { LinkButton } from '../../shell/LinkButton';
 import { PageTitle } from '../../shell/PageTitle';
@@ -153,9 +153,9 @@ function webhookItems(t: ReturnType<typeof useText<'home'>>, { delivered, failed
                 label: t('webhooksTroubled'),
                 children: (
                   <Flex vertical>
-                    {troubled.map(({ owner, name }) => (
-                      <Link key={`${owner}/${name}`} to={`${addressOf(kindOfName('webhook'), `${owner}/${name}`)}?tab=deliveries`}>
-                        {name}
+                    {troubled.map((one) => (
+                      <Link key={fullName(one)} to={`${addressOf(kindOfName('webhook'), fullName(one))}?tab=deliveries`}>
+                        {one.name}
                       </Link>
                     ))}
                   </Flex>

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Avatar, Button, Card, Flex, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fullName } from '../../kinds';
 import { Icons } from '../../shell/icons';
 import { type Call, envelope, http } from '../../api/client';
 import { updateObject } from '../../api/objects';
@@ -18,7 +19,7 @@ import { ActivityCards } from '../user/ActivityCards';
 export function MePage() {
   const t = useText('user');
   const { user } = useWho();
-  const id = `${user.owner}/${user.name}`;
+  const id = fullName(user);
   return (
     <>
       <PageTitle title={t('common:me')} detail={id} />
@@ -59,7 +60,7 @@ function Profile() {
     setRefusal('');
     setBusy(true);
     try {
-      await updateObject('user', `${user.owner}/${user.name}`, changes);
+      await updateObject('user', fullName(user), changes);
       await cache.invalidateQueries({ queryKey: ['who'] });
       void message.success(t('edit:saved'));
     } catch (error) {

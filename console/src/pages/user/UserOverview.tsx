@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { Icons } from '../../shell/icons';
 import { type ObjectData, updateObject } from '../../api/objects';
-import { addressOf, kindOfName } from '../../kinds';
+import { addressOf, fullName, kindOfName } from '../../kinds';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { useSignOutUser } from './activity';
@@ -22,7 +22,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
   const { message } = App.useApp();
   const [asked, setAsked] = useState<'forbid' | 'signOut' | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const id = `${String(object.owner)}/${String(object.name)}`;
+  const id = fullName(object);
   const signOut = useSignOutUser(id);
   const isForbidden = object['isForbidden'] === true;
   const run = async (work: () => Promise<unknown>): Promise<void> => {
@@ -61,7 +61,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
               {
                 key: 'roles',
                 label: t('fields:common.roles'),
-                children: roles.length === 0 ? '–' : roles.map((role) => <Link key={role.name} to={addressOf(kindOfName('role'), `${role.owner}/${role.name}`)}><Tag>{role.name}</Tag></Link>),
+                children: roles.length === 0 ? '–' : roles.map((role) => <Link key={role.name} to={addressOf(kindOfName('role'), fullName(role))}><Tag>{role.name}</Tag></Link>),
               },
               { key: 'groups', label: t('fields:common.groups'), children: ((object['groups'] as string[] | null) ?? []).map((group) => <Tag key={group}>{group}</Tag>) },
             ]}

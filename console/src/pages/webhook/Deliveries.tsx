@@ -3,7 +3,7 @@ import { Alert, App, Button, Empty, Flex, Select, Table, Tag, Typography } from 
 import { envelope, http } from '../../api/client';
 import type { ObjectData } from '../../api/objects';
 import { useText } from '../../i18n/useText';
-import { idOf } from '../../kinds';
+import { fullName, idOf } from '../../kinds';
 import type { Kind } from '../../kinds/kind';
 import { valueLabel } from '../../kinds/labels';
 import { useListAddress } from '../../list/address';
@@ -44,7 +44,7 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
   };
   const again = async (row: ObjectData): Promise<void> => {
     try {
-      await envelope(() => http.POST('/api/replay-webhook-event', { params: { query: { id: `${String(row.owner)}/${String(row.name)}` } } }));
+      await envelope(() => http.POST('/api/replay-webhook-event', { params: { query: { id: fullName(row) } } }));
       void message.success(t('sentAgain'));
       await cache.invalidateQueries({ queryKey: ['deliveries'] });
     } catch (error) {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -83,7 +84,7 @@ public sealed partial class ObjectStore
 
         if (kind == UserKind.Kind && (update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true))
         {
-            await SignOutAsync(connection, transaction, stored.Id, update.Now);
+            await SignOut.EndEverywhereAsync(connection, stored.Id, update.Now, transaction);
         }
 
         return true;
@@ -152,7 +153,7 @@ public sealed partial class ObjectStore
             return false;
         }
 
-        await SignOutAsync(connection, transaction, id, now);
+        await SignOut.EndEverywhereAsync(connection, id, now, transaction);
         if (await connection.ExecuteAsync(
             """
             update users set is_deleted = true, deleted_time = @now, updated_time = @now
@@ -230,10 +231,4 @@ public sealed partial class ObjectStore
 
     private static readonly (string Table, string Column)[] Dependents =
         [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization")];
-
-    private static async Task SignOutAsync(DbConnection connection, DbTransaction transaction, string userId, long now)
-    {
-        await Grants.EndOfUserAsync(connection, userId, now, transaction);
-        await connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
-    }
 }

@@ -10,7 +10,6 @@ internal static class Styles
 {
     private const string ThemeRoute = "/login/theme/";
     private const string Css = "text/css; charset=utf-8";
-    private const string Forever = "public, max-age=31536000, immutable";
     private static readonly byte[] Sheet = Read("style.css");
     private static readonly byte[] Icon = Read("icon.svg");
 
@@ -55,7 +54,7 @@ internal static class Styles
     private static Task WriteAsync(HttpContext context, byte[] content, string contentType)
     {
         context.Response.ContentType = contentType;
-        context.Response.Headers.CacheControl = Forever;
+        context.Response.Headers.CacheControl = Caching.Forever;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
