@@ -5,13 +5,13 @@ namespace Postern.Bench;
 /// <summary>What the command line asks for.</summary>
 public sealed record BenchOptions
 {
-    private static readonly string[] Sections = ["start", "sign-in", "oauth", "growth", "objects"];
+    private static readonly string[] Sections = ["start", "sign-in", "oauth", "growth", "objects", "console"];
 
     private const string Usage =
         """
         dotnet run -c Release --project bench/Postern.Bench [-- OPTIONS]
           --quick             short windows and a small database: about two minutes, to see that all of it works
-          --only SECTION      start, sign-in, oauth, growth or objects
+          --only SECTION      start, sign-in, oauth, growth, objects or console
           --server PROGRAM    a published server; without it, the bench publishes one
         POSTERN_BENCH_POSTGRES  an Npgsql connection string without a database; without it, SQLite only
         """;

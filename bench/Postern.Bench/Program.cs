@@ -62,10 +62,18 @@ foreach (var engine in options.Engines)
         await Growth.MeasureAsync(stand, few, many, report);
     }
 
-    if (options.Has("objects"))
+    if (options.Has("objects") || options.Has("console"))
     {
         await using var many = await Filled.CreateAsync(stand, engine, options.ManyUsers, tokens: 0);
-        await ObjectCalls.MeasureAsync(stand, few, many, report);
+        if (options.Has("objects"))
+        {
+            await ObjectCalls.MeasureAsync(stand, few, many, ObjectRequests.All, report);
+        }
+
+        if (options.Has("console"))
+        {
+            await ObjectCalls.MeasureAsync(stand, few, many, ConsoleRequests.All, report);
+        }
     }
 
     if (options.Has("objects") && engine == Engine.Postgres)

@@ -6,7 +6,7 @@ using Postern.Bench.Storage;
 
 namespace Postern.Bench.Sections;
 
-/// <summary>The object API at a small and at a large number of users, call by call in turns.</summary>
+/// <summary>Requests of the API at a small and at a large number of users, call by call in turns.</summary>
 public static class ObjectCalls
 {
     private const int Connections = 4;
@@ -14,14 +14,14 @@ public static class ObjectCalls
     /// <summary>A page and a read cost the same at any size; writes and searches inside a text are stated, not judged.</summary>
     private const double Flat = 1.5;
 
-    public static async Task MeasureAsync(TestStand stand, Filled few, Filled many, Report report)
+    public static async Task MeasureAsync(TestStand stand, Filled few, Filled many, IReadOnlyList<(string What, string Text, bool IsJudged)> requests, Report report)
     {
         var engine = few.Database.Engine;
         await using var small = await stand.StartServerAsync(few.Database);
         await using var large = await stand.StartServerAsync(many.Database);
         await ObjectRequests.SetUpAsync(small);
         await ObjectRequests.SetUpAsync(large);
-        foreach (var (what, text, isJudged) in ObjectRequests.All)
+        foreach (var (what, text, isJudged) in requests)
         {
             var ofFew = await stand.SaturateAsync(small.Port, text, few.UserCount, Connections, small.Id);
             var ofMany = await stand.SaturateAsync(large.Port, text, many.UserCount, Connections, large.Id);

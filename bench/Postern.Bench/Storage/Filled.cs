@@ -19,7 +19,7 @@ public sealed class Filled : IAsyncDisposable
           last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, body)
         {Numbers}
         select {UserId}, '{BenchObjects.Organization}', 'wechat-o' || i, i, i, 0, 'normal-user', '', '', '',
-          '', '', false, false, '', '', '', false, false, false, 'bench-rs256', 0, '', 0, 0, '', '{EmptyBody}' from n
+          '', '', false, false, 'u' || i || '@example.com', '138' || i, '', false, false, false, 'bench-rs256', 0, '', 0, 0, '', '{EmptyBody}' from n
         """;
 
     private const string Identities =
@@ -28,6 +28,20 @@ public sealed class Filled : IAsyncDisposable
         {Numbers}
         select '{BenchObjects.Organization}', 'openid', '{BenchObjects.AppId}', 'o' || i, {UserId}, 1 from n
         """;
+
+    private static readonly long Hour = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 3600;
+
+    // Ninety days of every hour, as the console's first page sums them up.
+    private static readonly string Statistics =
+        $"""
+        insert into statistics (organization, hour, measure, label, total)
+        {Numbers}
+        select '{BenchObjects.Organization}', ({Hour.ToString(System.Globalization.CultureInfo.InvariantCulture)} - i) * 3600000, m.measure, m.label, i from n,
+          (select 'sign_ins' as measure, 'mini_program' as label union all select 'sign_ins', 'page' union all select 'new_users', 'mini_program'
+           union all select 'tokens', 'mini_program' union all select 'tokens', 'refresh_token' union all select 'failures', 'wechat.40029') m
+        """;
+
+    private const long Hours = 90 * 24;
 
     // Of every user's grants, live ones: the sweep takes none of them away during a run.
     private const string Tokens =
@@ -69,6 +83,7 @@ public sealed class Filled : IAsyncDisposable
             await InStepsAsync(connection, Users, users);
             await InStepsAsync(connection, Identities, users);
             await InStepsAsync(connection, Tokens, tokens);
+            await InStepsAsync(connection, Statistics, Hours);
             // Only what was filled: figures of an empty table would have SQLite read it from end to end when it has grown.
             await ExecuteAsync(connection, "analyze users");
             await ExecuteAsync(connection, "analyze external_identities");

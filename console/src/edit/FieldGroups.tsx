@@ -1,4 +1,4 @@
-import { Card, Form, Typography } from 'antd';
+import { Card, Form, Skeleton, Typography } from 'antd';
 import { Suspense } from 'react';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
@@ -31,7 +31,7 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
 function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
   const Editor = editors[field.editor!];
   return (
-    <Suspense>
+    <Suspense fallback={<Skeleton active />}>
       <Editor {...props} />
     </Suspense>
   );

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Flex, Form, Tabs } from 'antd';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Alert, App, Button, Flex, Form, Skeleton, Tabs } from 'antd';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { useBlocker, useNavigate, useSearchParams } from 'react-router';
 import { useText } from '../i18n/useText';
 import { addObject, deleteObject, type ObjectData, updateObject } from '../api/objects';
@@ -131,9 +131,9 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
         </Form>
       ),
     },
-    ...panels.map((panel) => ({ key: panel.name, label: t(`kinds:panels.${panel.name}` as never), children: <panel.component object={object} kind={kind} /> })),
-    ...(isNew ? [] : [{ key: 'json', label: 'JSON', children: <JsonTab kind={kind} object={draft} isFixed={kind.isFixed === true} onChange={(next) => { setDraft(next); form.setFieldsValue(next); }} /> }]),
-    ...(isNew || !who.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: <HistoryTab kind={kind} id={id} /> }]),
+    ...panels.map((panel) => ({ key: panel.name, label: t(`kinds:panels.${panel.name}` as never), children: late(<panel.component object={object} kind={kind} />) })),
+    ...(isNew ? [] : [{ key: 'json', label: 'JSON', children: late(<JsonTab kind={kind} object={draft} isFixed={kind.isFixed === true} onChange={(next) => { setDraft(next); form.setFieldsValue(next); }} />) }]),
+    ...(isNew || !who.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];
   const title = isNew ? t('list:add', { one: kindOne(kind.name) }) : String(object['displayName'] || object['name'] || id);
@@ -149,9 +149,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
         )}
       </PageTitle>
       {refusal.length > 0 && <Alert type="error" showIcon title={refusal} closable={{ onClose: () => setRefusal('') }} style={{ marginBlockEnd: 16 }} />}
-      <Suspense>
-        <Tabs activeKey={search.get('tab') ?? first} onChange={(tab) => setSearch((before) => { const after = new URLSearchParams(before); after.set('tab', tab); return after; }, { replace: true })} items={ordered} />
-      </Suspense>
+      <Tabs activeKey={search.get('tab') ?? first} onChange={(tab) => setSearch((before) => { const after = new URLSearchParams(before); after.set('tab', tab); return after; }, { replace: true })} items={ordered} />
       {kind.isFixed !== true && (isNew || isChanged) && (
         <Flex gap="small" align="center" className="save-bar" role="region" aria-label={t('save')}>
           <Button type="primary" loading={isBusy} onClick={() => void submit()}>
@@ -178,3 +176,6 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     </>
   );
 }
+
+/** A tab whose code comes when it is opened. */
+const late = (tab: ReactNode): ReactNode => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;

@@ -67,6 +67,8 @@ public static class WebhookEvents
     /// <summary>In the place of an organization: all of them.</summary>
     public const string Everywhere = "*";
 
+    private const string AddRecord = "add-record";
+
     /// <summary>How far a list is counted and paged.</summary>
     public const long MostCounted = 10_000;
 
@@ -76,15 +78,20 @@ public static class WebhookEvents
     private const string OfWebhooks = "webhook_events e join objects o on o.id = e.webhook_id";
 
     /// <summary>An event for each webhook that hears of the record, which the statement before wrote in the same transaction.</summary>
-    internal static Statement Telling(AuditRecord record) => new(
-        """
-        insert into webhook_events (webhook_id, record_id, organization, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
-        select distinct m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
-          @Organization, @Action, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
-        from memberships m where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
-        """,
-        ("@Organization", record.Organization), ("@Name", record.Name), ("@Action", record.Action), ("@CreatedTime", record.CreatedTime),
-        ("@own", $"{record.Organization}/{record.Action}"), ("@everywhere", $"{Everywhere}/{record.Action}"));
+    internal static Statement Telling(AuditRecord record)
+    {
+        // What a client says happened is not told as if we had seen it.
+        var heard = record.Verdict == Verdicts.Reported ? AddRecord : record.Action;
+        return new(
+            """
+            insert into webhook_events (webhook_id, record_id, organization, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
+            select distinct m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
+              @Organization, @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
+            from memberships m where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
+            """,
+            ("@Organization", record.Organization), ("@Name", record.Name), ("@heard", heard), ("@CreatedTime", record.CreatedTime),
+            ("@own", $"{record.Organization}/{heard}"), ("@everywhere", $"{Everywhere}/{heard}"));
+    }
 
     /// <summary>Whether any is due: asked often, answered by an index.</summary>
     public static async Task<bool> AreDueAsync(DbConnection connection, long now) =>

@@ -45,15 +45,26 @@ internal sealed class AddressChecks(PosternOptions options, OutgoingHttp http)
                 }
                 : new("origin", CheckState.Ok, new("This server answers at its own address.", "本服务器可通过其地址访问。")) { Value = options.Origin };
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException e)
         {
-            return new("origin", CheckState.Unknown, new("This server does not reach itself at its own address. Phones may still do.", "本服务器无法通过自己的地址访问自身，但手机可能可以。"))
-            {
-                Value = options.Origin,
-                Remedy = new("Open the address in a phone's browser: it must show this server's page, without a warning about its certificate.", "请用手机浏览器打开该地址：应显示本服务器的页面，且没有证书警告。"),
-            };
+            return Unreached(options.Origin, e.HttpRequestError);
         }
     }
+
+    /// <summary>Why this server did not reach itself: a certificate that is not valid is so for phones too, anything else may be this network's.</summary>
+    internal static Check Unreached(string origin, HttpRequestError error) => error == HttpRequestError.SecureConnectionError
+        ? new("origin", CheckState.Wrong, new("The certificate at the server's address is not valid: WeChat's phones refuse it.", "服务器地址的证书无效：微信手机端会拒绝连接。"))
+        {
+            Value = origin,
+            Remedy = new(
+                "Have the reverse proxy send a certificate for this very name that has not expired, with its whole chain. Let's Encrypt gives one for free.",
+                "请让反向代理提供与该域名一致、未过期且包含完整证书链的证书，可使用免费的 Let's Encrypt。"),
+        }
+        : new("origin", CheckState.Unknown, new("This server does not reach itself at its own address. Phones may still do.", "本服务器无法通过自己的地址访问自身，但手机可能可以。"))
+        {
+            Value = origin,
+            Remedy = new("Open the address in a phone's browser: it must show this server's page, without a warning about its certificate.", "请用手机浏览器打开该地址：应显示本服务器的页面，且没有证书警告。"),
+        };
 
     private Check OfServerDomain()
     {

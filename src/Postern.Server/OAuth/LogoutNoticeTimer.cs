@@ -5,7 +5,7 @@ using Postern.Server.Hosting.Outgoing;
 namespace Postern.Server.OAuth;
 
 /// <summary>Has clients told of sign-outs.</summary>
-public sealed class LogoutNoticeTimer(Database database, IServiceProvider services, TimeProvider clock) : DueTimer(database, clock)
+public sealed class LogoutNoticeTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<LogoutNoticeTimer> logger) : DueTimer(database, clock, logger)
 {
     protected override Task<bool> AreDueAsync(DbConnection connection, long now) => LogoutNotices.AreDueAsync(connection, now);
 

@@ -19,7 +19,7 @@ public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDis
 
     public IPage Page => visitor.Page;
 
-    public ILocator Heading => visitor.Page.Locator("main h1");
+    public ILocator Heading => visitor.Page.Locator("main h1:not(.unseen)");
 
     public static string At(TestServer server, string path) => server.Issuer + path;
 
@@ -57,7 +57,7 @@ public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDis
     {
         await visitor.GoAsync(At(server, path));
         await Expect(Heading).ToBeVisibleAsync();
-        await Expect(Page.Locator(".ant-spin-spinning, .ant-skeleton-active")).ToHaveCountAsync(0);
+        await SettleAsync();
     }
 
     /// <summary>Follows a link to a page of another kind: the console shows it without being loaded anew.</summary>
@@ -71,9 +71,12 @@ public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDis
               dispatchEvent(new PopStateEvent('popstate', { state: history.state }));
             }
             """, path);
-        await Expect(Page.Locator("main h1:not([data-left])")).ToBeVisibleAsync();
-        await Expect(Page.Locator(".ant-spin-spinning, .ant-skeleton-active, .ant-btn-loading")).ToHaveCountAsync(0);
+        await Expect(Page.Locator("main h1:not(.unseen, [data-left])")).ToBeVisibleAsync();
+        await SettleAsync();
     }
+
+    /// <summary>Until nothing is loaded any more: whatever comes late has a sign in its place from the beginning.</summary>
+    private Task SettleAsync() => Expect(Page.Locator(".ant-spin-spinning, .ant-skeleton-active, .ant-btn-loading")).ToHaveCountAsync(0);
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 

@@ -35,7 +35,6 @@ public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
             if (kind == last || name == "home")
             {
                 await guest.GoAsync(path);
-                await guest.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
             }
             else
             {

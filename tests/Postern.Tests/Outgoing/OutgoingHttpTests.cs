@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Postern.Server.Diagnosis;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Outgoing;
 using Postern.Tests.Fixtures;
@@ -58,6 +59,19 @@ public sealed class OutgoingHttpTests
         Assert.Equal((200, "application/json", "GET "), (got.Status, got.ContentType, System.Text.Encoding.UTF8.GetString(got.Body)));
         var posted = await http.PostFormAsync(site.Address, [KeyValuePair.Create("a", "b c&d")], TestContext.Current.CancellationToken);
         Assert.Equal("POST b c&d", System.Text.Encoding.UTF8.GetString(posted.Body));
+    }
+
+    [Fact]
+    public async Task A_side_that_cannot_prove_who_it_is_is_told_from_one_that_is_not_there()
+    {
+        await using var site = await LoopbackSite.StartAsync(context => context.Response.WriteAsync("no TLS"));
+        using var http = new OutgoingHttp(new PosternOptions { AllowPrivateTargets = true });
+
+        var unproven = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(site.Address.Replace("http:", "https:", StringComparison.Ordinal), TestContext.Current.CancellationToken));
+        var absent = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://127.0.0.1:9/", TestContext.Current.CancellationToken));
+
+        Assert.Equal((HttpRequestError.SecureConnectionError, HttpRequestError.ConnectionError), (unproven.HttpRequestError, absent.HttpRequestError));
+        Assert.Equal(("wrong", "unknown"), (AddressChecks.Unreached("", unproven.HttpRequestError).ToJson()["state"]!.ToString(), AddressChecks.Unreached("", absent.HttpRequestError).ToJson()["state"]!.ToString()));
     }
 
     [Fact]

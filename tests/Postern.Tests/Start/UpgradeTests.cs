@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
@@ -45,5 +47,40 @@ public sealed class UpgradeTests
         Assert.Equal("orders", (string?)application["customScopes"]![0]!["scope"]);
         Assert.Equal("Affected", await administrator.WriteAsync("/api/update-organization?id=admin/old", new JsonObject { ["dcrPolicy"] = "token" }));
         Assert.Equal("token", (string?)(await administrator.GetAsync("/api/get-organization?id=admin/old"))["data"]!["dcrPolicy"]);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_webhook_that_was_only_kept_is_told_of_what_it_asks_for(DatabaseDriver driver)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var server = await TestServer.StartAsync(driver, o => o with { AllowPrivateTargets = true }, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 12);
+                foreach (var (id, organization, isOfOne, isEnabled) in new[] { ("w1", "built-in", false, true), ("w2", "built-in", true, true), ("w3", "old", false, true), ("w4", "old", false, false) })
+                {
+                    var body = new JsonObject
+                    {
+                        ["organization"] = organization, ["url"] = receiver.Address, ["events"] = new JsonArray("login", "signup", "logout"), ["singleOrgOnly"] = isOfOne, ["isEnabled"] = isEnabled,
+                    }.ToJsonString();
+                    await connection.ExecuteAsync(
+                        "insert into objects (id, kind, owner, name, created_time, organization, body) values (@id, 'webhook', 'admin', @id, 1, @organization, @body)", new { id, organization, body }, transaction);
+                }
+            });
+        });
+
+        var heard = await server.Database.ReadAsync(c => c.QueryAsync<(string, string)>("select object_id, member from memberships where list = 'hears' order by object_id, place"));
+
+        Assert.Equal(
+            [
+                ("w1", "*/signin"), ("w1", "*/new-user"), ("w1", "*/logout"), ("w2", "built-in/signin"), ("w2", "built-in/new-user"), ("w2", "built-in/logout"),
+                ("w3", "old/signin"), ("w3", "old/new-user"), ("w3", "old/logout"),
+            ], heard);
+        var tenant = await server.NewTenantAsync();
+        await tenant.SignInAsync(tenant.Code("mei"), "mei");
+        await server.Services.GetRequiredService<WebhookDelivery>().SendDueAsync(CancellationToken.None);
+        Assert.Equal("signup", JsonNode.Parse((await receiver.NextAsync()).Body)!["action"]!.ToString());
+        Assert.Equal(0, receiver.Waiting);
     }
 }

@@ -23,7 +23,7 @@ internal static class WebhookMessage
         }
 
         var message = RecordFields.Show(record);
-        message["action"] = WebhookWords.WordOf(record.Action);
+        message["action"] = record.Verdict == Verdicts.Reported ? record.Action : WebhookWords.WordOf(record.Action);
         if (Texts(webhook, "objectFields") is { Count: > 0 } kept)
         {
             message["object"] = Only(message["object"]!.GetValue<string>(), kept);

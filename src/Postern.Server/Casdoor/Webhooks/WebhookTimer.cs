@@ -5,7 +5,7 @@ using Postern.Server.Hosting.Outgoing;
 namespace Postern.Server.Casdoor.Webhooks;
 
 /// <summary>Has webhooks told of what happened.</summary>
-public sealed class WebhookTimer(Database database, IServiceProvider services, TimeProvider clock) : DueTimer(database, clock)
+public sealed class WebhookTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<WebhookTimer> logger) : DueTimer(database, clock, logger)
 {
     protected override Task<bool> AreDueAsync(DbConnection connection, long now) => WebhookEvents.AreDueAsync(connection, now);
 

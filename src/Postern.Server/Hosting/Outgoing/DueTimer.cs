@@ -7,7 +7,7 @@ namespace Postern.Server.Hosting.Outgoing;
 /// Looks every second whether something is to be sent that was written down to be sent. What sends it is made when the first is
 /// due: it brings libraries that a start need not wait for.
 /// </summary>
-public abstract class DueTimer(Database database, TimeProvider clock) : BackgroundService
+public abstract partial class DueTimer(Database database, TimeProvider clock, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -34,6 +34,11 @@ public abstract class DueTimer(Database database, TimeProvider clock) : Backgrou
                 {
                     // What is due stays due.
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Whatever is wrong with one message, people must be able to sign in.
+                    LogFailed(e);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -41,4 +46,7 @@ public abstract class DueTimer(Database database, TimeProvider clock) : Backgrou
             // The server stops; another node or the next start sends.
         }
     }
+
+    [LoggerMessage(EventId = 1404, Level = LogLevel.Error, Message = "Something that is due cannot be sent. 有待发送的消息无法发送")]
+    private partial void LogFailed(Exception e);
 }

@@ -60,7 +60,7 @@ public sealed class OutgoingHttp : IDisposable
     public Task<OutgoingAnswer> SendAsync(HttpMethod method, string address, IEnumerable<KeyValuePair<string, string>> headers, HttpContent content, CancellationToken cancel)
     {
         var request = new HttpRequestMessage(method, Allowed(address)) { Content = content };
-        foreach (var (name, value) in headers.Where(h => !Framing.Contains(h.Key)))
+        foreach (var (name, value) in headers.Where(h => !Framing.Contains(h.Key) && !h.Value.Any(char.IsControl)))
         {
             // A name that belongs to the content goes there.
             if (!request.Headers.TryAddWithoutValidation(name, value))
@@ -107,7 +107,7 @@ public sealed class OutgoingHttp : IDisposable
         catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.Unknown)
         {
             // The framework's sentence ends with the address; what stands in our log says only why.
-            throw new HttpRequestException(e.InnerException is HttpRequestException refused ? refused.Message : $"it cannot be reached: {e.HttpRequestError}", e);
+            throw new HttpRequestException(e.HttpRequestError, e.InnerException is HttpRequestException refused ? refused.Message : $"it cannot be reached: {e.HttpRequestError}", e);
         }
         catch (IOException e)
         {

@@ -55,6 +55,24 @@ public sealed class WebhookEventTests
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_an_application_reports_is_heard_as_a_report_and_never_as_a_sign_up(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("signups", new JsonObject { ["events"] = new JsonArray("signup", "new-user") });
+        await world.AddAsync("reports", new JsonObject { ["events"] = new JsonArray("add-record"), ["headers"] = new JsonArray(new JsonObject { ["name"] = "Host", ["value"] = "elsewhere" }) });
+        using var http = World.As(world.Tenant);
+        using var content = new StringContent(new JsonObject { ["organization"] = world.Tenant.Organization, ["action"] = "signup", ["object"] = "{\"password\":\"open sesame\"}" }.ToJsonString());
+        using var added = await http.PostAsync(new Uri("/api/add-record", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        var told = await world.NextAsync();
+
+        Assert.Equal(("admin/reports", "add-record"), (await world.EventsAsync()).Single() is { } one ? (one["webhook"]!.ToString(), one["eventType"]!.ToString()) : default);
+        Assert.Equal(("signup", "reported"), JsonNode.Parse(told.Body) is { } record ? (record["action"]!.ToString(), record["verdict"]!.ToString()) : default);
+        Assert.StartsWith("127.0.0.1", told.Headers["Host"], StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", told.Body, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task An_organizations_webhook_hears_of_its_own_alone_and_the_installations_of_all(DatabaseDriver driver)
     {
         await using var world = await World.StartAsync(driver);
