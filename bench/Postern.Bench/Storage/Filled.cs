@@ -36,7 +36,7 @@ public sealed class Filled : IAsyncDisposable
         $"""
         insert into statistics (organization, hour, measure, label, total)
         {Numbers}
-        select '{BenchObjects.Organization}', ({Hour.ToString(System.Globalization.CultureInfo.InvariantCulture)} - i) * 3600000, m.measure, m.label, i from n,
+        select '{BenchObjects.Organization}', ({Hour.ToString(System.Globalization.CultureInfo.InvariantCulture)} - i) * cast(3600000 as bigint), m.measure, m.label, i from n,
           (select 'sign_ins' as measure, 'mini_program' as label union all select 'sign_ins', 'page' union all select 'new_users', 'mini_program'
            union all select 'tokens', 'mini_program' union all select 'tokens', 'refresh_token' union all select 'failures', 'wechat.40029') m
         """;

@@ -17,7 +17,9 @@ export function EditPage({ kind }: { kind: Kind }) {
   const [search] = useSearchParams();
   const id = useParams()['*'] ?? '';
   const isNew = id === 'new';
-  const object = useQuery({ queryKey: ['object', kind.name, id], enabled: !isNew, queryFn: () => getObject(kind.name, id) });
+  // Half an address is nobody's.
+  const isWhole = id.includes('/');
+  const object = useQuery({ queryKey: ['object', kind.name, id], enabled: !isNew && isWhole, queryFn: () => getObject(kind.name, id) });
   const groups = useQuery({ queryKey: ['groups', kind.name], staleTime: Infinity, queryFn: async () => (kind.groups.length > 0 ? kind.groups : groupsOfSchema(kind.schema)) });
   const error = object.error ?? groups.error;
   if (error !== null) {
@@ -29,11 +31,11 @@ export function EditPage({ kind }: { kind: Kind }) {
     );
   }
 
-  if (groups.data === undefined || (!isNew && object.isPending)) {
+  if (groups.data === undefined || (!isNew && isWhole && object.isPending)) {
     return <Skeleton active />;
   }
 
-  if (!isNew && object.data === null) {
+  if (!isNew && (!isWhole || object.data === null)) {
     return (
       <>
         <PageTitle title={t('nothingHere', { one: kindOne(kind.name) })} above={{ text: kindLabel(kind.plural), to: `/${kind.plural}` }} />

@@ -1,4 +1,5 @@
 import { Menu, type MenuProps } from 'antd';
+import { useEffect, useState } from 'react';
 import { Icons } from './icons';
 import { useText } from '../i18n/useText';
 import { Link, useLocation } from 'react-router';
@@ -21,6 +22,13 @@ export function Navigation() {
   const { pathname } = useLocation();
   const at = pathname.split('/')[1] ?? '';
   const open = kinds.find((kind) => kind.plural === at)?.section ?? (at === 'records' ? 'log' : undefined);
+  const [openKeys, setOpenKeys] = useState(['section-people', 'section-applications']);
+  // Whichever way somebody came to a page, the menu shows where it is.
+  useEffect(() => {
+    if (open !== undefined) {
+      setOpenKeys((keys) => (keys.includes(`section-${open}`) ? keys : [...keys, `section-${open}`]));
+    }
+  }, [open]);
   const entry = (key: string, to: string, label: string, icon?: React.ReactNode) => ({ key, icon, label: <Link to={to}>{label}</Link> });
   const items: MenuProps['items'] = who.isAdmin
     ? [
@@ -38,5 +46,5 @@ export function Navigation() {
         entry('me', '/me', t('me'), <Icons.person />),
       ]
     : [entry('', '/', t('me'), <Icons.person />)];
-  return <Menu mode="inline" items={items} selectedKeys={[at]} defaultOpenKeys={['section-people', 'section-applications', ...(open === undefined ? [] : [`section-${open}`])]} style={{ borderInlineEnd: 'none' }} />;
+  return <Menu mode="inline" items={items} selectedKeys={[at]} openKeys={openKeys} onOpenChange={setOpenKeys} style={{ borderInlineEnd: 'none' }} />;
 }

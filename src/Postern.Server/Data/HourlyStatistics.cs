@@ -52,10 +52,18 @@ public static class HourlyStatistics
           worst_milliseconds = case when excluded.worst_milliseconds > slow_minutes.worst_milliseconds then excluded.worst_milliseconds else slow_minutes.worst_milliseconds end
         """, minute, transaction);
 
-    /// <summary>Everything of an organization since then.</summary>
-    public static Task<IEnumerable<(long Hour, string Measure, string Label, long Total)>> SinceAsync(DbConnection connection, string organization, long from) =>
+    /// <summary>Everything of an organization since then, summed up by steps: <c>Hour</c> is a step's beginning.</summary>
+    /// <param name="connection">To read with.</param>
+    /// <param name="organization">Whose; "" = of all together.</param>
+    /// <param name="from">From when on, in Unix milliseconds.</param>
+    /// <param name="step">How long each is, in milliseconds.</param>
+    /// <param name="shift">How much earlier than at a multiple of that it begins, in milliseconds.</param>
+    public static Task<IEnumerable<(long Hour, string Measure, string Label, long Total)>> SinceAsync(DbConnection connection, string organization, long from, long step, long shift) =>
         connection.QueryAsync<(long, string, string, long)>(
-            "select hour, measure, label, total from statistics where organization = @organization and hour >= @from", new { organization, from });
+            """
+            select (hour + @shift) / @step * @step - @shift as time, measure, label, cast(sum(total) as bigint) from statistics
+            where organization = @organization and hour >= @from group by time, measure, label
+            """, new { organization, from, step, shift });
 
     public static Task<IEnumerable<SlowMinute>> SlowMinutesAsync(DbConnection connection, long from, int most) => connection.QueryAsync<SlowMinute>(
         "select minute, slow, failed, worst_milliseconds from slow_minutes where minute >= @from order by minute desc limit @most", new { from, most });

@@ -12,6 +12,7 @@ namespace Postern.Server.Statistics;
 /// <summary><c>GET /api/get-statistics</c> (ours): what the console's first page shows, from what was counted by the hour.</summary>
 internal static class GetStatistics
 {
+    private const long MillisecondsAMinute = 60_000;
     private const int ShownMinutes = 50;
     private const int ShownWebhooks = 20;
     private static readonly Dictionary<string, (int Hours, bool ByDay)> Ranges = new(StringComparer.Ordinal)
@@ -44,7 +45,7 @@ internal static class GetStatistics
         var tally = services.GetRequiredService<Tally>();
         return await call.ReadAsync(async connection =>
         {
-            var counted = (await HourlyStatistics.SinceAsync(connection, organization, from)).Concat(tally.Unwritten(organization, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Value))).ToList();
+            var counted = (await HourlyStatistics.SinceAsync(connection, organization, from, step, offset * MillisecondsAMinute)).Concat(tally.Unwritten(organization, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Value))).ToList();
             return Envelope.Ok(new JsonObject
             {
                 ["range"] = range,
@@ -78,7 +79,7 @@ internal static class GetStatistics
     /// <summary>The beginning of the step that a time lies in, where days begin at the reader's midnight.</summary>
     private static long Step(long time, long step, long offset)
     {
-        var shift = offset * 60_000;
+        var shift = offset * MillisecondsAMinute;
         return ((time + shift) / step * step) - shift;
     }
 

@@ -31,6 +31,9 @@ public sealed partial class WebhookDelivery(
     // However often a webhook wants it tried: what happened is no news after that.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3);
 
+    private readonly TimeProvider clock = clock;
+    private readonly MinuteCounts<string> givenUp = new(most: 1_000, clock);
+
     /// <summary>Sends what is due now.</summary>
     public async Task SendDueAsync(CancellationToken cancel)
     {
@@ -100,9 +103,11 @@ public sealed partial class WebhookDelivery(
     {
         var organization = ObjectTarget.OrganizationOf(WebhookKind.Kind, webhook);
         tally.Count(Measures.Webhooks, organization == "admin" ? "" : organization, end.State == WebhookStates.Success ? Measures.Delivered : Measures.Failed);
-        if (end.State == WebhookStates.Failed)
+        var name = $"{ObjectTarget.Text(webhook, "owner")}/{ObjectTarget.Text(webhook, "name")}";
+        // A receiver that is down fails each event of a busy site: once a minute says it.
+        if (end.State == WebhookStates.Failed && givenUp.Add(name) == 1)
         {
-            LogGivenUp($"{ObjectTarget.Text(webhook, "owner")}/{ObjectTarget.Text(webhook, "name")}", end.Error);
+            LogGivenUp(name, end.Error);
         }
     }
 
@@ -122,7 +127,7 @@ public sealed partial class WebhookDelivery(
     private static TimeSpan Pause(JsonObject webhook, long attempts)
     {
         var interval = Number(webhook, "retryInterval") is > 0 and var seconds ? TimeSpan.FromSeconds(Math.Min(seconds, LongestInterval.TotalSeconds)) : DefaultInterval;
-        var pause = webhook["useExponentialBackoff"]?.GetValue<bool>() == true ? interval * Math.Pow(2, attempts - 1) : interval;
+        var pause = webhook["useExponentialBackoff"]?.GetValue<bool>() == true ? interval * Math.Pow(2, Math.Min(attempts, MostRetries) - 1) : interval;
         return pause < LongestInterval ? pause : LongestInterval;
     }
 
