@@ -66,7 +66,7 @@ public sealed partial class WebhookDelivery(
         {
             try
             {
-                var answer = await outgoing.SendAsync(MethodOf(webhook), ObjectTarget.Text(webhook, "url"), HeadersOf(webhook, told), WebhookMessage.ContentOf(message, ObjectTarget.Text(webhook, "contentType")), cancel);
+                var answer = await PostAsync(webhook, told, message, cancel);
                 end = answer.IsGood
                     ? new WebhookAttempt(WebhookStates.Success, 0, answer.Status, Shown(answer), "")
                     : Refused(webhook, told, answer.Status, Shown(answer), $"it answered {answer.Status}");
@@ -97,6 +97,22 @@ public sealed partial class WebhookDelivery(
         {
             Count(webhook, end);
         }
+    }
+
+    private async Task<OutgoingAnswer> PostAsync(JsonObject webhook, WebhookEvent told, JsonObject message, CancellationToken cancel)
+    {
+        try
+        {
+            return await SendAsync();
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            // A kept connection that the receiver closed at this moment: whether it is there, a new one tells.
+            return await SendAsync();
+        }
+
+        Task<OutgoingAnswer> SendAsync() => outgoing.SendAsync(
+            MethodOf(webhook), ObjectTarget.Text(webhook, "url"), HeadersOf(webhook, told), WebhookMessage.ContentOf(message, ObjectTarget.Text(webhook, "contentType")), cancel);
     }
 
     private void Count(JsonObject webhook, WebhookAttempt end)

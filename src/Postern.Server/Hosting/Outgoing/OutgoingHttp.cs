@@ -111,7 +111,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (IOException e)
         {
-            throw new HttpRequestException("the connection was cut", e);
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "the connection was cut", e);
         }
     }
 

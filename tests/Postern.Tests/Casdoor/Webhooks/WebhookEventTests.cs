@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -168,6 +170,34 @@ public sealed class WebhookEventTests
         Assert.Equal("the name has no public address (allowPrivateTargets permits others)", (await world.StateAsync("Retrying"))["lastError"]!.ToString());
         await world.Tenant.SignInAsync(world.Tenant.Code("li"), "li");
         Assert.Equal(0, world.Receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_closes_a_connection_unanswered_is_told_on_a_new_one_at_once()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var world = await World.StartAsync(DatabaseDriver.Sqlite);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup"), ["url"] = $"http://{listener.LocalEndpoint}/" });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        var answering = Task.Run(async () =>
+        {
+            foreach (var answer in new[] { "", "HTTP/1.1 204 No Content\r\n\r\n" })
+            {
+                using var connection = await listener.AcceptTcpClientAsync();
+                var stream = connection.GetStream();
+                await stream.ReadExactlyAsync(new byte[16]);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+                // All of it is taken, so that closing is no reset.
+                connection.Client.Shutdown(SocketShutdown.Send);
+                await stream.CopyToAsync(Stream.Null);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        await world.SendAsync();
+
+        Assert.Equal((1, 204), await world.StateAsync("Success") is var told ? ((int)told["attemptCount"]!, (int)told["lastStatusCode"]!) : default);
+        await answering;
     }
 
     [Fact]
