@@ -35,7 +35,7 @@ internal static class ListFilter
             case ColumnType.Time:
                 return OfTime(property, value, parameters);
             default:
-                return isBeginning ? OfBeginning(property, AsciiLower(value), parameters) : Like(property, "%" + Escape(AsciiLower(value)) + "%", parameters);
+                return isBeginning ? OfBeginning(property, LikePattern.AsciiLower(value), parameters) : Like(property, LikePattern.Containing(value), parameters);
         }
     }
 
@@ -76,7 +76,7 @@ internal static class ListFilter
             condition += $" and {property.Beginning} < @end";
         }
 
-        return runes.Count > ListProperty.Indexed ? condition + " and " + Like(property, Escape(value) + "%", parameters) : condition;
+        return runes.Count > ListProperty.Indexed ? condition + " and " + Like(property, LikePattern.Beginning(value), parameters) : condition;
     }
 
     /// <summary>The first text after all those that begin so; null where there is none.</summary>
@@ -96,23 +96,9 @@ internal static class ListFilter
         return null;
     }
 
-    // lower() and like know only ASCII's capitals on both databases, under our collation.
     private static string Like(ListProperty property, string pattern, DynamicParameters parameters)
     {
         parameters.Add("pattern", pattern);
         return $"lower({property.Sql}) like @pattern escape '\\'";
     }
-
-    private static string Escape(string value) => value
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("%", "\\%", StringComparison.Ordinal)
-        .Replace("_", "\\_", StringComparison.Ordinal);
-
-    private static string AsciiLower(string value) => string.Create(value.Length, value, static (lower, text) =>
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            lower[i] = char.IsAsciiLetterUpper(text[i]) ? (char)(text[i] | 0x20) : text[i];
-        }
-    });
 }

@@ -8,7 +8,7 @@ namespace Postern.Server.Casdoor.Objects;
 /// <summary>Which object a request is about; the rule is one for every kind (design 4.1, "Which object").</summary>
 public static class ObjectTarget
 {
-    private const string Different = "the query and the body name different objects";
+    internal const string Different = "the query and the body name different objects";
 
     /// <summary>For get: the query's id.</summary>
     public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)

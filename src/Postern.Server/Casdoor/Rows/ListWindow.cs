@@ -12,12 +12,4 @@ internal static class ListWindow
         var last = size == 0 ? 1 : Math.Max(1, (total + size - 1) / size);
         return (size, size * ((query.IsPaged ? Math.Clamp(query.Page!.Value, 1, last) : 1) - 1));
     }
-
-    /// <summary>What <c>like … escape '\'</c> finds the text by anywhere in a column; lower() and like know only ASCII's capitals on both databases.</summary>
-    public static string Pattern(string value) => "%" + string.Concat(value.Select(c => c switch
-    {
-        '\\' or '%' or '_' => "\\" + c,
-        >= 'A' and <= 'Z' => ((char)(c | 0x20)).ToString(),
-        _ => c.ToString(),
-    })) + "%";
 }

@@ -40,7 +40,7 @@ internal static class TokenList
             }
 
             where = $" where lower({column}) like @pattern escape '\\'";
-            parameters.Add("pattern", ListWindow.Pattern(query.Value));
+            parameters.Add("pattern", LikePattern.Containing(query.Value));
         }
 
         if (query.IsPaged && query.SortField.Length > 0)

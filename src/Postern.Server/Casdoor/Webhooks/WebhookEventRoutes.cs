@@ -79,7 +79,7 @@ internal static class WebhookEventRoutes
 
         var named = $"{ObjectTarget.Text(sent, "owner")}/{ObjectTarget.Text(sent, "name")}";
         var id = call.Query("id");
-        return named.Length > 1 && id.Length > 0 && named != id ? Envelope.Error("query and body name different objects")
+        return named.Length > 1 && id.Length > 0 && named != id ? Envelope.Error(ObjectTarget.Different)
             : await WriteAsync(call, id.Length > 0 ? id : named, "delete-webhook-event", Envelope.Written(true), (connection, key, _, transaction) => WebhookEvents.DeleteAsync(connection, key, transaction));
     }
 
