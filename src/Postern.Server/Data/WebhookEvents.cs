@@ -64,8 +64,8 @@ public static class WebhookEvents
     /// <summary>The list of <c>memberships</c> that holds what each enabled webhook hears, as organization/action.</summary>
     public const string Hears = "hears";
 
-    /// <summary>In the place of an organization: all of them.</summary>
-    public const string Everywhere = "*";
+    /// <summary>In the place of an organization: all of them. No organization has this name.</summary>
+    public const string Everywhere = "";
 
     private const string AddRecord = "add-record";
 
@@ -85,7 +85,7 @@ public static class WebhookEvents
         return new(
             """
             insert into webhook_events (webhook_id, record_id, organization, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
-            select distinct m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
+            select m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
               @Organization, @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
             from memberships m where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
             """,

@@ -62,7 +62,7 @@ public sealed class UpgradeTests
                 {
                     var body = new JsonObject
                     {
-                        ["organization"] = organization, ["url"] = receiver.Address, ["events"] = new JsonArray("login", "signup", "logout"), ["singleOrgOnly"] = isOfOne, ["isEnabled"] = isEnabled,
+                        ["organization"] = organization, ["url"] = receiver.Address, ["events"] = new JsonArray("login", "signup", "signin", "logout"), ["singleOrgOnly"] = isOfOne, ["isEnabled"] = isEnabled,
                     }.ToJsonString();
                     await connection.ExecuteAsync(
                         "insert into objects (id, kind, owner, name, created_time, organization, body) values (@id, 'webhook', 'admin', @id, 1, @organization, @body)", new { id, organization, body }, transaction);
@@ -74,7 +74,7 @@ public sealed class UpgradeTests
 
         Assert.Equal(
             [
-                ("w1", "*/signin"), ("w1", "*/new-user"), ("w1", "*/logout"), ("w2", "built-in/signin"), ("w2", "built-in/new-user"), ("w2", "built-in/logout"),
+                ("w1", "/signin"), ("w1", "/new-user"), ("w1", "/logout"), ("w2", "built-in/signin"), ("w2", "built-in/new-user"), ("w2", "built-in/logout"),
                 ("w3", "old/signin"), ("w3", "old/new-user"), ("w3", "old/logout"),
             ], heard);
         var tenant = await server.NewTenantAsync();

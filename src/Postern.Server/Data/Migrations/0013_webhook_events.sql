@@ -21,10 +21,12 @@ create index webhook_events_webhook on webhook_events (webhook_id, id);
 create index webhook_events_state on webhook_events (webhook_id, state, updated_time);
 create index webhook_events_created on webhook_events (created_time);
 
--- What each webhook hears, as organization/action; '*' is every organization.
+-- What each webhook hears, as organization/action; an empty organization is all of them.
 insert into memberships (object_id, list, place, kind, member)
-select o.id, 'hears', e.key, 'webhook',
-  case when o.organization in ('built-in', 'admin') and $property(singleOrgOnly) || '' not in ('true', '1') then '*' else o.organization end
-    || '/' || case e.value when 'login' then 'signin' when 'signup' then 'new-user' else e.value end
-from objects o, $elements(events)
-where o.kind = 'webhook' and e.value <> '' and $property(isEnabled) || '' in ('true', '1');
+select id, 'hears', min(place), 'webhook', member from (
+  select o.id, e.key as place,
+    case when o.organization in ('built-in', 'admin') and $property(singleOrgOnly) || '' not in ('true', '1') then '' else o.organization end
+      || '/' || case e.value when 'login' then 'signin' when 'signup' then 'new-user' else e.value end as member
+  from objects o, $elements(events)
+  where o.kind = 'webhook' and e.value <> '' and $property(isEnabled) || '' in ('true', '1')) heard
+group by id, member;

@@ -15,8 +15,8 @@ public sealed class AddRecordTests(Servers servers)
         var claimed = new JsonObject
         {
             ["id"] = 1, ["name"] = "forged", ["owner"] = trail.Organization, ["organization"] = trail.Organization, ["createdTime"] = "2001-01-01T00:00:00Z", ["clientIp"] = "203.0.113.9",
-            ["user"] = "admin", ["method"] = "DELETE", ["requestUri"] = "/shop/pay?token=canary-uri", ["action"] = "pay", ["object"] = """{"amount":7,"password":"canary-json"}""",
-            ["response"] = "{\"status\":\"ok\",\"token\":\"canary-cut", ["detail"] = "a=1&client_secret=canary-form", ["unknownToken"] = "canary-unknown", ["verdict"] = "ok",
+            ["user"] = "admin", ["method"] = "DELETE", ["requestUri"] = "/shop/pay?token=songbird-uri", ["action"] = "pay", ["object"] = """{"amount":7,"password":"songbird-json"}""",
+            ["response"] = "{\"status\":\"ok\",\"token\":\"songbird-cut", ["detail"] = "a=1&client_secret=songbird-form", ["unknownToken"] = "songbird-unknown", ["verdict"] = "ok",
         };
         var answer = await trail.Server.PostJsonAsync("/api/add-record", claimed.ToJsonString(), trail.Application);
         Assert.Equal(("ok", "Affected"), (answer["status"], answer["data"]));
@@ -34,7 +34,7 @@ public sealed class AddRecordTests(Servers servers)
         Assert.Equal("""{"amount":7,"password":"***"}""", said["object"]!.ToJsonString());
         Assert.Equal("***", said["response"]!.GetValue<string>());
         Assert.Equal("a=1&client_secret=***", said["detail"]!.GetValue<string>());
-        Assert.DoesNotContain("canary", await trail.Server.DumpAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("songbird", await trail.Server.DumpAsync(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -16,11 +16,11 @@ public sealed class RecordValuesTests(Servers servers)
         var trail = await Trail.OfAsync(server);
         using var global = await Administrator.OfAsync(server);
         var name = "provider-" + trail.Organization;
-        await global.WriteAsync("/api/add-provider", new() { ["owner"] = "admin", ["name"] = name, ["displayName"] = "First", ["clientSecret"] = "canary-1" });
+        await global.WriteAsync("/api/add-provider", new() { ["owner"] = "admin", ["name"] = name, ["displayName"] = "First", ["clientSecret"] = "nightingale-1" });
         await global.WriteAsync("/api/update-provider?id=admin/" + name, new()
         {
-            ["displayName"] = "第二", ["clientSecret"] = "canary-2", ["host"] = "mail.example", ["httpHeaders"] = new JsonObject { ["Authorization"] = "canary-3", ["Accept"] = "text/plain" },
-            ["title"] = new string('x', 3000), ["apiToken"] = "canary-4",
+            ["displayName"] = "第二", ["clientSecret"] = "nightingale-2", ["host"] = "mail.example", ["httpHeaders"] = new JsonObject { ["Authorization"] = "nightingale-3", ["Accept"] = "text/plain" },
+            ["title"] = new string('x', 3000), ["apiToken"] = "nightingale-4",
         });
         await global.WriteAsync("/api/delete-provider", new() { ["owner"] = "admin", ["name"] = name });
 
@@ -39,7 +39,7 @@ public sealed class RecordValuesTests(Servers servers)
         Assert.Equal(("First", "***"), (Values(updated, "oldObject")["displayName"]!.GetValue<string>(), Values(updated, "oldObject")["clientSecret"]!.GetValue<string>()));
 
         Assert.Equal(("", "第二"), (Trail.Text(deleted, "object"), Values(deleted, "oldObject")["displayName"]!.GetValue<string>()));
-        Assert.DoesNotContain("canary", await server.DumpAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("nightingale", await server.DumpAsync(), StringComparison.Ordinal);
 
         async Task<JsonElement> OfAsync(string action) =>
             (await trail.FilterAsync(await trail.GlobalAsync(), new() { ["organization"] = "built-in", ["action"] = action, ["target"] = "admin/" + name })).Single();

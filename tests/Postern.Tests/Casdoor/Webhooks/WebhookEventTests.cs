@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -156,6 +157,29 @@ public sealed class WebhookEventTests
 
         Assert.Equal("signup", JsonNode.Parse((await world.Receiver.NextAsync()).Body)!["action"]!.ToString());
         await world.StateAsync("Success");
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task What_was_told_is_known_for_thirty_days_and_what_nobody_took_for_three_is_given_up(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        world.Receiver.Status = StatusCodes.Status503ServiceUnavailable;
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup"), ["maxRetries"] = 20, ["retryInterval"] = 86_400 });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        await world.NextAsync();
+        await world.StateAsync("Retrying");
+        world.Server.Clock.Advance(TimeSpan.FromDays(2.5));
+        await world.NextAsync();
+        Assert.Equal(2, (int)(await world.StateAsync("Failed"))["attemptCount"]!);
+
+        world.Server.Clock.Advance(TimeSpan.FromDays(27));
+        await SweepAsync();
+        Assert.Single(await world.EventsAsync());
+        world.Server.Clock.Advance(TimeSpan.FromDays(1));
+        await SweepAsync();
+        Assert.Empty(await world.EventsAsync());
+
+        Task SweepAsync() => world.Server.Services.GetServices<IHostedService>().OfType<Sweep>().Single().RunOnceAsync();
     }
 
     [Fact]
