@@ -286,6 +286,26 @@ public sealed class WebhookEventTests
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_webhook_that_is_given_to_another_organization_leaves_behind_what_it_was_told(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        var other = await world.Server.NewTenantAsync();
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("signup") });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        Assert.Equal("Affected", await world.Administrator.WriteAsync("/api/update-webhook?id=admin/hook", new JsonObject { ["organization"] = other.Organization }));
+        await other.SignInAsync(other.Code("li"), "li");
+        await world.Tenant.SignInAsync(world.Tenant.Code("bo"), "bo");
+        using var http = World.As(other);
+
+        var seen = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/get-webhook-events", UriKind.Relative), TestContext.Current.CancellationToken))!["data"]!.AsArray();
+        var before = (await world.EventsAsync()).Single(e => e!["organization"]!.ToString() == world.Tenant.Organization)!["name"];
+        var asked = JsonNode.Parse(await http.GetStringAsync(new Uri($"/api/get-webhook-event-detail?id=admin/{before}", UriKind.Relative), TestContext.Current.CancellationToken))!;
+
+        Assert.Equal(other.Organization, Assert.Single(seen)!["organization"]!.ToString());
+        Assert.Equal("Unauthorized operation", asked["msg"]!.ToString());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task The_first_page_of_the_console_tells_how_webhooks_are(DatabaseDriver driver)
     {
         await using var world = await World.StartAsync(driver);
