@@ -37,6 +37,31 @@ public sealed class ConsoleEditTests(Chromium browser)
     }
 
     [Fact]
+    public async Task A_webhook_that_was_not_taken_shows_why_and_is_told_again_by_a_click()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var server = await Neighbourhood.StartServerAsync();
+        var tenant = await server.NewTenantAsync();
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-webhook", new JsonObject
+        {
+            ["owner"] = tenant.Organization, ["name"] = "hook", ["organization"] = tenant.Organization, ["url"] = receiver.Address, ["events"] = new JsonArray("signup"), ["isEnabled"] = true,
+        }));
+        await tenant.SignInAsync(tenant.Code("mei"), "Mei");
+        // As after its last attempt, whether the server's own timer was quicker or not.
+        await server.ExecuteAsync("update webhook_events set state = 'Failed', next_time = 0, attempts = 4, status_code = 500, error = 'it answered 500'");
+        await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "boss", isAdmin: true, $"/webhooks/{tenant.Organization}/hook?tab=deliveries");
+        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Given up" })).ToContainTextAsync("Answered 500");
+
+        await guest.Button("Send again").ClickAsync();
+
+        await Expect(guest.Text("It is being sent again")).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Given up" })).ToHaveCountAsync(0);
+        Assert.Equal("signup", JsonNode.Parse((await receiver.NextAsync()).Body)!["action"]!.ToString());
+        guest.Visitor.AssertContent();
+    }
+
+    [Fact]
     public async Task A_role_is_made_changed_in_form_and_JSON_shows_who_changed_it_guards_what_is_unsaved_and_is_deleted_by_its_name()
     {
         await using var server = await Neighbourhood.StartServerAsync();
