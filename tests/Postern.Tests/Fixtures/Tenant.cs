@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using Postern.Server.Data;
@@ -40,6 +41,14 @@ public sealed record Tenant(TestServer Server, string Organization, string Appli
         var answer = await Answer.OfAsync(response);
         // An unhandled exception is never an expected answer: show it where it happened.
         return answer is { Status: 500, Text: "" } ? throw new InvalidOperationException(string.Join('\n', Server.Log.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal)))) : answer;
+    }
+
+    /// <summary>A client of the API as the application, which administers its organization and no other.</summary>
+    public HttpClient AsApplication()
+    {
+        var http = new HttpClient { BaseAddress = Server.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ClientId}:{ClientSecret}")));
+        return http;
     }
 
     public async Task<IReadOnlyList<User>> UsersAsync() => await Server.Database.ReadAsync(async connection =>

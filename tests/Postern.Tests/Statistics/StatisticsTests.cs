@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.Server.Hosting;
@@ -114,8 +112,7 @@ public sealed class StatisticsTests
     /// <summary>As the application of the tenant, which administers its organization and no other.</summary>
     private static async Task<JsonNode> AskAsync(Tenant tenant, string query = "")
     {
-        using var http = new HttpClient { BaseAddress = tenant.Server.Http.BaseAddress };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{tenant.ClientId}:{tenant.ClientSecret}")));
+        using var http = tenant.AsApplication();
         return JsonNode.Parse(await http.GetStringAsync(new Uri($"/api/get-statistics?organization={tenant.Organization}{query}", UriKind.Relative)))!["data"]!;
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Webhooks;
@@ -17,6 +18,10 @@ internal static class WebhookKind
     {
         Derived = new(WebhookEvents.Hears, Hears, "owner", "organization", "events", "singleOrgOnly", "isEnabled"),
     };
+
+    /// <summary>The whole webhook by its row's id; null where it is gone.</summary>
+    public static async Task<JsonObject?> FindAsync(DbConnection connection, string id) =>
+        await WebhookEvents.WebhookOfAsync(connection, id) is { } found ? await ObjectStore.GetAsync(connection, Kind, found.Owner, found.Name) : null;
 
     /// <summary>
     /// What it wants to be told of, as organization/action: an organization's own records, and those of all organizations only

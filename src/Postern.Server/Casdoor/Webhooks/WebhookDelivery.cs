@@ -52,8 +52,7 @@ public sealed partial class WebhookDelivery(
     {
         var (webhook, message) = await database.ReadAsync(async connection =>
         {
-            var address = await WebhookEvents.WebhookOfAsync(connection, told.WebhookId);
-            var found = address is null ? null : await ObjectStore.GetAsync(connection, WebhookKind.Kind, address.Owner, address.Name);
+            var found = await WebhookKind.FindAsync(connection, told.WebhookId);
             return (found, found is null ? null : await WebhookMessage.OfAsync(connection, found, told));
         }, cancel);
         var isReached = true;

@@ -116,39 +116,39 @@ internal static class WebhookEventRoutes
     /// <summary>As Casdoor's clients read them.</summary>
     private static async Task<JsonArray> ShowAsync(DbConnection connection, IReadOnlyList<WebhookEvent> events)
     {
-        var webhooks = new Dictionary<string, (ObjectId Id, JsonObject Webhook)>(StringComparer.Ordinal);
+        var webhooks = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         var shown = new JsonArray();
         foreach (var told in events)
         {
             if (!webhooks.TryGetValue(told.WebhookId, out var webhook))
             {
-                if (await WebhookEvents.WebhookOfAsync(connection, told.WebhookId) is not { } found
-                    || await ObjectStore.GetAsync(connection, WebhookKind.Kind, found.Owner, found.Name) is not { } whole)
+                if (await WebhookKind.FindAsync(connection, told.WebhookId) is not { } found)
                 {
                     // Deleted since the list was read.
                     continue;
                 }
 
-                webhooks[told.WebhookId] = webhook = (new ObjectId(found.Owner, found.Name), whole);
+                webhooks[told.WebhookId] = webhook = found;
             }
 
-            var message = await WebhookMessage.OfAsync(connection, webhook.Webhook, told);
+            var id = new ObjectId(ObjectTarget.Text(webhook, "owner"), ObjectTarget.Text(webhook, "name"));
+            var message = await WebhookMessage.OfAsync(connection, webhook, told);
             var user = message?["extendedUser"];
             message?.Remove("extendedUser");
             shown.Add(new JsonObject
             {
-                ["owner"] = webhook.Id.Owner,
+                ["owner"] = id.Owner,
                 ["name"] = told.Id.ToString(CultureInfo.InvariantCulture),
                 ["createdTime"] = Rfc3339.Of(told.CreatedTime),
                 ["updatedTime"] = Rfc3339.Of(told.UpdatedTime),
-                ["webhook"] = webhook.Id.ToString(),
+                ["webhook"] = id.ToString(),
                 ["organization"] = told.Organization,
                 ["eventType"] = WebhookWords.WordOf(told.Action),
                 ["state"] = told.State,
                 ["payload"] = message?.ToJsonString(ObjectStore.Plain) ?? "",
                 ["extendedUser"] = user?.ToJsonString(ObjectStore.Plain) ?? "",
                 ["attemptCount"] = told.Attempts,
-                ["maxRetries"] = WebhookDelivery.Retries(webhook.Webhook),
+                ["maxRetries"] = WebhookDelivery.Retries(webhook),
                 ["nextRetryTime"] = told.NextTime > 0 ? Rfc3339.Of(told.NextTime) : "",
                 ["lastStatusCode"] = told.StatusCode,
                 ["lastResponse"] = told.Response,

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
@@ -33,8 +31,7 @@ public sealed class RotateClientSecretTests(Servers servers)
         var server = await servers.OnAsync(driver);
         var (tenant, stranger) = (await server.NewTenantAsync("grant_types = '[\"client_credentials\"]'"), await server.NewTenantAsync());
         using var administrator = await Administrator.OfAsync(server);
-        using var http = new HttpClient { BaseAddress = server.Http.BaseAddress };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{stranger.ClientId}:{stranger.ClientSecret}")));
+        using var http = stranger.AsApplication();
 
         using var response = await http.PostAsync(new Uri($"/api/rotate-client-secret?id=admin/{tenant.Application}", UriKind.Relative), null, TestContext.Current.CancellationToken);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -63,7 +62,7 @@ public sealed class WebhookEventTests
         await using var world = await World.StartAsync(driver);
         await world.AddAsync("signups", new JsonObject { ["events"] = new JsonArray("signup", "new-user") });
         await world.AddAsync("reports", new JsonObject { ["events"] = new JsonArray("add-record"), ["headers"] = new JsonArray(new JsonObject { ["name"] = "Host", ["value"] = "elsewhere" }) });
-        using var http = World.As(world.Tenant);
+        using var http = world.Tenant.AsApplication();
         using var content = new StringContent(new JsonObject { ["organization"] = world.Tenant.Organization, ["action"] = "signup", ["object"] = "{\"password\":\"open sesame\"}" }.ToJsonString());
         using var added = await http.PostAsync(new Uri("/api/add-record", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
@@ -233,7 +232,7 @@ public sealed class WebhookEventTests
             ["events"] = new JsonArray("add-user", "login"), ["method"] = "PUT", ["contentType"] = "application/x-www-form-urlencoded",
             ["isUserExtended"] = true, ["tokenFields"] = new JsonArray("Name", "passwordSalt", "displayName"), ["objectFields"] = new JsonArray("displayName"),
         });
-        using var http = World.As(world.Tenant);
+        using var http = world.Tenant.AsApplication();
         using var content = new StringContent(new JsonObject { ["owner"] = world.Tenant.Organization, ["name"] = "bo", ["displayName"] = "Bo", ["password"] = "a Long enough passphrase 7", ["email"] = "bo@example.com" }.ToJsonString());
         using var added = await http.PostAsync(new Uri("/api/add-user", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
@@ -258,8 +257,8 @@ public sealed class WebhookEventTests
         await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
         await other.SignInAsync(other.Code("li"), "li");
         var events = await world.EventsAsync();
-        using var stranger = World.As(other);
-        using var own = World.As(world.Tenant);
+        using var stranger = other.AsApplication();
+        using var own = world.Tenant.AsApplication();
         async Task<JsonNode> AskAsync(HttpClient http, string path, bool isPost = false)
         {
             using var response = isPost ? await http.PostAsync(new Uri(path, UriKind.Relative), new StringContent("{}")) : await http.GetAsync(new Uri(path, UriKind.Relative));
@@ -295,7 +294,7 @@ public sealed class WebhookEventTests
         Assert.Equal("Affected", await world.Administrator.WriteAsync("/api/update-webhook?id=admin/hook", new JsonObject { ["organization"] = other.Organization }));
         await other.SignInAsync(other.Code("li"), "li");
         await world.Tenant.SignInAsync(world.Tenant.Code("bo"), "bo");
-        using var http = World.As(other);
+        using var http = other.AsApplication();
 
         var seen = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/get-webhook-events", UriKind.Relative), TestContext.Current.CancellationToken))!["data"]!.AsArray();
         var before = (await world.EventsAsync()).Single(e => e!["organization"]!.ToString() == world.Tenant.Organization)!["name"];
@@ -376,14 +375,6 @@ public sealed class WebhookEventTests
 
             Assert.Equal(state, newest?["state"]!.ToString());
             return newest!;
-        }
-
-        /// <summary>As the tenant's application, which administers its organization and no other.</summary>
-        public static HttpClient As(Tenant tenant)
-        {
-            var http = new HttpClient { BaseAddress = tenant.Server.Http.BaseAddress };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{tenant.ClientId}:{tenant.ClientSecret}")));
-            return http;
         }
 
         public async ValueTask DisposeAsync()
