@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Postern.Casbin.Expressions;
 using Postern.Casbin.Patterns;
@@ -8,29 +7,38 @@ namespace Postern.Casbin;
 /// <summary>A model with its policies. Immutable, and safe to be asked by many at once, so it is worth keeping.</summary>
 public sealed class Enforcer
 {
-    /// <summary>A limit of effort like that of a regular expression: thousands of patterns may each stay below theirs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    private readonly PatternCache patterns = new();
+    private readonly PatternCache patterns;
     private readonly PolicyList list;
-    private readonly Policy[] policies;
 
-    private Enforcer(CasbinModel model, PolicyList list) => (Model, this.list, policies) = (model, list, [.. list.Policies]);
+    private Enforcer(CasbinModel model, PolicyList list, PatternCache patterns) => (Model, this.list, this.patterns) = (model, list, patterns);
 
     public CasbinModel Model { get; }
+
+    /// <summary>How many policies a request is judged by.</summary>
+    public int Count => list.Policies.Count;
+
+    /// <summary>What judging one request costs at most, of <see cref="Allowance.MostSteps"/>.</summary>
+    public long Steps => Model.Matcher.UsesPolicy ? Math.Max(list.Steps, Model.Matcher.Steps) : Model.Matcher.Steps;
 
     /// <summary>
     /// The policies of a model, each a list whose first item is its type: <c>p, alice, data1, read</c>;
     /// <c>g, alice, admin</c>. Empty values after the last field do not count.
     /// </summary>
     public static Reading<Enforcer> Create(CasbinModel model, IEnumerable<IReadOnlyList<string>> policies) =>
-        PolicyList.Read(model, policies).IsRefused(out var refusal, out var list) ? Reading<Enforcer>.Refused(refusal) : new Enforcer(model, list);
+        PolicyList.Read(model, policies).IsRefused(out var refusal, out var list) ? Reading<Enforcer>.Refused(refusal) : new Enforcer(model, list, new());
+
+    /// <summary>One that judges by the same policies and by more links of roles; the policies are not read again.</summary>
+    public Reading<Enforcer> With(IEnumerable<IReadOnlyList<string>> links) =>
+        list.With(links).IsRefused(out var refusal, out var more) ? Reading<Enforcer>.Refused(refusal) : new Enforcer(Model, more, patterns);
 
     /// <summary>Judges a request of texts, in the order of <see cref="CasbinModel.RequestFields"/>.</summary>
-    public Verdict Enforce(params IReadOnlyList<string> values) => Judge([.. values.Select(Value.Of)]);
+    public Verdict Enforce(params IReadOnlyList<string> values) => Judge([.. values.Select(Value.Of)], new());
 
     /// <summary>Judges a request of JSON values: texts, numbers, or objects whose fields the matcher reads.</summary>
-    public Verdict Enforce(IReadOnlyList<JsonNode?> values) => Judge([.. values.Select(RequestValues.Of)]);
+    public Verdict Enforce(IReadOnlyList<JsonNode?> values) => Enforce(values, new Allowance());
+
+    /// <summary>The same, as one of the requests of a call that share its allowance.</summary>
+    public Verdict Enforce(IReadOnlyList<JsonNode?> values, Allowance allowance) => Judge([.. values.Select(RequestValues.Of)], allowance);
 
     /// <summary>Every value of a field of the policies, once: of <c>sub</c> all subjects, of <c>obj</c> all objects, of <c>act</c> all actions.</summary>
     public IReadOnlyList<string> ValuesOf(string field)
@@ -66,7 +74,7 @@ public sealed class Enforcer
         return [.. list.Policies.Where(p => subjects.Contains(p.Values[subject]) && (place < 0 || p.Values[place] == domain)).Select(p => p.Values.AsReadOnly())];
     }
 
-    private Verdict Judge(Value[] request)
+    private Verdict Judge(Value[] request, Allowance allowance)
     {
         foreach (var value in request)
         {
@@ -79,26 +87,24 @@ public sealed class Enforcer
         if (request.Length != Model.RequestFields.Count)
         {
             // Casbin's own sentence, which clients know.
-            return Verdict.Refused($"invalid request size: expected {Model.RequestFields.Count}, got {request.Length}, rvals: {Shown.List(request.Select(Shown.Notation))}");
+            return Verdict.Refused($"invalid request size: expected {Model.RequestFields.Count}, got {request.Length}, rvals: {Shown.Short(Shown.List(request.Select(Shown.Notation)))}");
         }
 
-        var scope = new Scope(request, list.Roles, patterns);
+        var scope = new Scope(request, list.Roles, patterns, allowance);
         return Model.Matcher.UsesPolicy && list.Policies.Count > 0 ? JudgeByPolicies(scope) : JudgeOnce(scope);
     }
 
     private Verdict JudgeByPolicies(Scope scope)
     {
         var allowed = false;
-        var begun = Stopwatch.GetTimestamp();
-        for (var i = 0; i < policies.Length; i++)
+        for (var i = 0; i < list.Policies.Count; i++)
         {
-            // Asking for the time costs as much as a plain policy.
-            if (i % 8 == 7 && Stopwatch.GetElapsedTime(begun) > Patience)
+            var policy = list.Policies[i];
+            if ((scope.Allowance.Take(policy.Steps) ?? (i % 8 == 0 ? scope.Allowance.Look() : null)) is { } spent)
             {
-                return Verdict.Refused("The policies took too long to judge the request.");
+                return Verdict.Refused(spent);
             }
 
-            var policy = policies[i];
             scope.Policy = policy;
             if (!Matches(scope, out var refusal))
             {
@@ -131,6 +137,11 @@ public sealed class Enforcer
     /// </summary>
     private Verdict JudgeOnce(Scope scope)
     {
+        if ((scope.Allowance.Take(Model.Matcher.Steps) ?? scope.Allowance.Look()) is { } spent)
+        {
+            return Verdict.Refused(spent);
+        }
+
         var matches = Matches(scope, out var refusal);
         return refusal is not null ? Verdict.Refused(refusal) : new(matches || Model.Effect == Effect.DenyOverride, null);
     }

@@ -6,19 +6,21 @@ namespace Postern.Casbin;
 /// <summary>The policies of a model, in the order in which they are asked.</summary>
 internal sealed class PolicyList
 {
-    private readonly List<Policy> policies = [];
+    private readonly List<Policy> policies;
     private readonly Dictionary<string, RoleLinks> roles;
     private readonly CasbinModel model;
     private readonly int effect;
 
-    private PolicyList(CasbinModel model)
+    private PolicyList(CasbinModel model, List<Policy> policies, Dictionary<string, RoleLinks> roles)
     {
-        this.model = model;
+        (this.model, this.policies, this.roles) = (model, policies, roles);
         effect = FieldOf(model, "eft");
-        roles = model.RoleDefinitions.ToDictionary(d => d.Key, _ => new RoleLinks(), StringComparer.Ordinal);
     }
 
     public IReadOnlyList<Policy> Policies => policies;
+
+    /// <summary>What judging one request by all of them costs at most.</summary>
+    public long Steps { get; private set; }
 
     public IReadOnlyDictionary<string, RoleLinks> Roles => roles;
 
@@ -38,8 +40,8 @@ internal sealed class PolicyList
 
     public static Reading<PolicyList> Read(CasbinModel model, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var list = new PolicyList(model);
-        var rules = new Dictionary<string, Node>(StringComparer.Ordinal);
+        var list = new PolicyList(model, [], model.RoleDefinitions.ToDictionary(d => d.Key, _ => new RoleLinks(), StringComparer.Ordinal));
+        var rules = new Dictionary<string, (Node, int)>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
             var refusal = row.Count == 0 ? "A policy is empty." : row[0] == "p" ? list.AddPolicy(row, rules) : list.AddLink(row);
@@ -52,12 +54,29 @@ internal sealed class PolicyList
         return list.Sort() is { } unsorted ? Reading<PolicyList>.Refused(unsorted) : list;
     }
 
-    private string? AddPolicy(IReadOnlyList<string> row, Dictionary<string, Node> rules)
+    /// <summary>The same policies, with more links beside those that they have.</summary>
+    public Reading<PolicyList> With(IEnumerable<IReadOnlyList<string>> links)
+    {
+        var copied = roles.ToDictionary(r => r.Key, r => r.Value.Copy(), StringComparer.Ordinal);
+        // By this effect the links decide the order of the policies too.
+        var list = new PolicyList(model, model.Effect == Effect.SubjectPriority ? [.. policies] : policies, copied) { Steps = Steps };
+        foreach (var link in links)
+        {
+            if (list.AddLink(link) is { } refusal)
+            {
+                return Reading<PolicyList>.Refused(refusal);
+            }
+        }
+
+        return model.Effect == Effect.SubjectPriority && list.Sort() is { } unsorted ? Reading<PolicyList>.Refused(unsorted) : list;
+    }
+
+    private string? AddPolicy(IReadOnlyList<string> row, Dictionary<string, (Node, int)> rules)
     {
         var expected = model.PolicyFields.Count;
         if (row.Count - 1 < expected || HasMoreThan(row, expected))
         {
-            return $"invalid policy size: expected {expected}, got {row.Count - 1}, pvals: {Shown.List(row.Skip(1))}";
+            return $"invalid policy size: expected {expected}, got {row.Count - 1}, pvals: {Shown.Short(Shown.List(row.Skip(1)))}";
         }
 
         var values = new string[expected];
@@ -66,18 +85,21 @@ internal sealed class PolicyList
             values[i] = row[i + 1];
         }
 
+        var steps = model.Matcher.Steps;
         Node?[] own = [];
         if (model.Matcher.Rules.Count > 0)
         {
             own = new Node?[expected];
             foreach (var index in model.Matcher.Rules)
             {
-                own[index] = RuleOf(values[index], rules);
+                (own[index], var more) = RuleOf(values[index], rules);
+                steps += more;
             }
         }
 
         var eft = effect < 0 ? "allow" : values[effect];
-        policies.Add(new(values, eft == "allow", eft == "deny", own));
+        policies.Add(new(values, eft == "allow", eft == "deny", own, steps));
+        Steps += steps;
         return null;
     }
 
@@ -112,14 +134,14 @@ internal sealed class PolicyList
         return false;
     }
 
-    private Node RuleOf(string text, Dictionary<string, Node> rules)
+    private (Node Rule, int Steps) RuleOf(string text, Dictionary<string, (Node, int)> rules)
     {
         if (!rules.TryGetValue(text, out var rule))
         {
-            rules[text] = rule = text.Length > CasbinModel.LongestText ? new RefusedRule("The rule of a policy is too long.")
+            rules[text] = rule = text.Length > CasbinModel.LongestText ? (new RefusedRule("The rule of a policy is too long."), 1)
                 : ExpressionReader.Read(text, model.RuleNames).IsRefused(out var refusal, out var expression)
-                    ? new RefusedRule($"The rule {Shown.Short(text)} of a policy: {refusal}.")
-                    : expression.Root;
+                    ? (new RefusedRule($"The rule {Shown.Short(text)} of a policy: {refusal}."), 1)
+                    : (expression.Root, expression.Steps);
         }
 
         return rule;

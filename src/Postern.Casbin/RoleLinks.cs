@@ -23,6 +23,18 @@ internal sealed class RoleLinks
         roles.Add(role);
     }
 
+    public RoleLinks Copy()
+    {
+        var copy = new RoleLinks();
+        foreach (var (place, direct) in parents)
+        {
+            copy.parents[place] = [.. direct];
+        }
+
+        copy.roles.AddRange(roles);
+        return copy;
+    }
+
     /// <summary>All roles that the name has, also through other roles; without itself unless a circle leads back to it.</summary>
     public HashSet<string> InheritedBy(string name, string domain)
     {

@@ -17,7 +17,7 @@ internal sealed class RoleCall(string role, Node[] arguments) : Node
 
         return (name.Kind, other.Kind, domain.Kind) switch
         {
-            (ValueKind.Text, ValueKind.Text, ValueKind.Text) => Value.Of(scope.Inherits(role, name.Text, other.Text, domain.Text)),
+            (ValueKind.Text, ValueKind.Text, ValueKind.Text) => scope.Inherits(role, name.Text, other.Text, domain.Text),
             (ValueKind.Unknown, _, _) or (_, ValueKind.Unknown, _) or (_, _, ValueKind.Unknown) => default,
             _ => Value.Refused($"{role}: an argument is no text."),
         };
@@ -37,7 +37,7 @@ internal sealed class FunctionCall(string name, TextFunction function, Node firs
 
         return (a.Kind, b.Kind) switch
         {
-            (ValueKind.Text, ValueKind.Text) => function(scope, a.Text, b.Text),
+            (ValueKind.Text, ValueKind.Text) => scope.Charge(a, b) ?? function(scope, a.Text, b.Text),
             (ValueKind.Unknown, _) or (_, ValueKind.Unknown) => default,
             _ => Value.Refused($"{name}: an argument is no text."),
         };

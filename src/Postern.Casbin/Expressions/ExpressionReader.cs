@@ -10,7 +10,8 @@ internal sealed record Names(IReadOnlyList<string> Request, IReadOnlyList<string
 /// <param name="Root">The whole of it.</param>
 /// <param name="UsesPolicy">Whether a field of the policy is in it; without one, it has the same value for every policy.</param>
 /// <param name="Rules">The fields of the policy that it evaluates.</param>
-internal sealed record Expression(Node Root, bool UsesPolicy, IReadOnlyCollection<int> Rules);
+/// <param name="Steps">What evaluating it costs at most: a step for each of its words, more for a function of patterns.</param>
+internal sealed record Expression(Node Root, bool UsesPolicy, IReadOnlyCollection<int> Rules, int Steps);
 
 /// <summary>
 /// Reads an expression: <c>||</c> binds less than <c>&amp;&amp;</c>, that less than comparisons and <c>in</c>, then
@@ -21,12 +22,15 @@ internal sealed class ExpressionReader
     /// <summary>How deep an expression may nest: it is read and evaluated by recursion.</summary>
     public const int Deepest = 100;
 
+    private const int StepsOfPattern = 30;
+
     private readonly List<Token> tokens;
     private readonly Names names;
     private readonly HashSet<int> rules = [];
     private int at;
     private int depth;
     private int chained;
+    private int patternCalls;
     private bool usesPolicy;
     private string? refusal;
 
@@ -48,7 +52,7 @@ internal sealed class ExpressionReader
             reader.Refuse($"nothing is expected at character {reader.Next.Position}, where {Shown.Short(reader.Next.Text)} stands");
         }
 
-        return reader.refusal is { } refusal ? Reading<Expression>.Refused(refusal) : new Expression(root, reader.usesPolicy, reader.rules);
+        return reader.refusal is { } refusal ? Reading<Expression>.Refused(refusal) : new Expression(root, reader.usesPolicy, reader.rules, tokens.Count + (StepsOfPattern * reader.patternCalls));
     }
 
     private Node Or() => Chain("||", And, parts => new Some(parts));
@@ -206,6 +210,7 @@ internal sealed class ExpressionReader
 
         if (Functions.Find(name.Text) is { } function)
         {
+            patternCalls++;
             return arguments.Length == Functions.Arguments ? new FunctionCall(name.Text, function, arguments[0], arguments[1]) : WrongCount(name, Functions.Arguments, arguments.Length);
         }
 

@@ -84,6 +84,11 @@ internal sealed class Among(Node sought, Node[] items) : Node
                 return other;
             }
 
+            if (other.Size > 1 && scope.Allowance.Take(other.Size) is { } refusal)
+            {
+                return Value.Refused(refusal);
+            }
+
             if (other.Kind == ValueKind.List ? other.Items.Any(o => Value.AreEqual(value, o)) : Value.AreEqual(value, other))
             {
                 return Value.True;

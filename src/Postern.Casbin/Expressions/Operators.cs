@@ -5,7 +5,8 @@ internal sealed class Equality(Node left, Node right, bool whenEqual) : Node
     public override Value Evaluate(Scope scope)
     {
         var (a, b) = (left.Evaluate(scope), right.Evaluate(scope));
-        return a.Kind == ValueKind.Refused ? a : b.Kind == ValueKind.Refused ? b : a.IsFinal ? a : b.IsFinal ? b : Value.Of(Value.AreEqual(a, b) == whenEqual);
+        return a.Kind == ValueKind.Refused ? a : b.Kind == ValueKind.Refused ? b : a.IsFinal ? a : b.IsFinal ? b
+            : scope.Charge(a, b) ?? Value.Of(Value.AreEqual(a, b) == whenEqual);
     }
 }
 
@@ -24,7 +25,7 @@ internal sealed class Order(Node left, Node right, string symbol) : Node
         {
             (ValueKind.Unknown, _) or (_, ValueKind.Unknown) => default,
             (ValueKind.Number, ValueKind.Number) => Value.Of(Holds(a.Number.CompareTo(b.Number))),
-            (ValueKind.Text, ValueKind.Text) => Value.Of(Holds(string.CompareOrdinal(a.Text, b.Text))),
+            (ValueKind.Text, ValueKind.Text) => scope.Charge(a, b) ?? Value.Of(Holds(string.CompareOrdinal(a.Text, b.Text))),
             _ => Value.Refused($"The sides of {symbol} are neither two numbers nor two texts."),
         };
     }

@@ -21,6 +21,9 @@ internal readonly struct Value
     public static readonly Value True = new(ValueKind.Truth, 1, null);
     public static readonly Value False = new(ValueKind.Truth, 0, null);
 
+    private const int CharactersOfStep = 64;
+
+    // Of a list or an object its size.
     private readonly double number;
     private readonly object? held;
 
@@ -42,6 +45,14 @@ internal readonly struct Value
 
     public string Refusal => (string)held!;
 
+    /// <summary>How many steps it takes to look at all of it.</summary>
+    public long Size => Kind switch
+    {
+        ValueKind.List or ValueKind.Object => (long)number,
+        ValueKind.Text => 1 + (Text.Length / CharactersOfStep),
+        _ => 1,
+    };
+
     /// <summary>Whether nothing can be computed from it, so that it is the result itself.</summary>
     public bool IsFinal => Kind is ValueKind.Unknown or ValueKind.Refused;
 
@@ -51,9 +62,9 @@ internal readonly struct Value
 
     public static Value Of(bool truth) => truth ? True : False;
 
-    public static Value Of(Value[] items) => new(ValueKind.List, 0, items);
+    public static Value Of(Value[] items) => new(ValueKind.List, 1 + items.Sum(i => (double)i.Size), items);
 
-    public static Value Of(Dictionary<string, Value> fields) => new(ValueKind.Object, 0, fields);
+    public static Value Of(Dictionary<string, Value> fields) => new(ValueKind.Object, 1 + fields.Sum(f => (double)f.Value.Size), fields);
 
     public static Value Refused(string refusal) => new(ValueKind.Refused, 0, refusal);
 

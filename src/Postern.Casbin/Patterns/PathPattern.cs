@@ -17,6 +17,8 @@ internal sealed class PathPattern
 
     private PathPattern(string[] pieces) => this.pieces = pieces;
 
+    public int Pieces => pieces.Length;
+
     /// <summary>Null if the pattern has characters that mean something in a regular expression.</summary>
     public static PathPattern? Find(string pattern, Dialect dialect)
     {

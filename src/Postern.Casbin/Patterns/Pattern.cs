@@ -21,6 +21,9 @@ internal sealed class Pattern
     /// <summary>Whether it is a regular expression that is dear to prepare and to keep.</summary>
     public bool IsLarge => regex is { Options: var options } && options.HasFlag(RegexOptions.NonBacktracking);
 
+    /// <summary>How many times a text is gone through to match it.</summary>
+    public int Pieces => path?.Pieces ?? 1;
+
     public static Reading<Pattern> Read(Dialect dialect, string text)
     {
         if (text.Length > Longest)

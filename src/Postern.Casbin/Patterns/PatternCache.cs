@@ -12,6 +12,11 @@ internal sealed class PatternCache
     /// <summary>Each of these takes milliseconds to prepare and hundreds of kilobytes to keep.</summary>
     private const int MostLarge = 100;
 
+    private const int StepsToPrepare = 1000;
+
+    /// <summary>A pattern goes over a text many times faster than over policies.</summary>
+    private const int CharactersOfStep = 8;
+
     private readonly ConcurrentDictionary<(Dialect, string), Reading<Pattern>> small = [];
     private readonly ConcurrentDictionary<(Dialect, string), Reading<Pattern>> large = [];
 
@@ -20,6 +25,11 @@ internal sealed class PatternCache
         var key = (dialect, pattern);
         if (!small.TryGetValue(key, out var known) && !large.TryGetValue(key, out known))
         {
+            if ((scope.Allowance.Take(StepsToPrepare) ?? scope.Allowance.Look()) is { } spent)
+            {
+                return Value.Refused(spent);
+            }
+
             known = Pattern.Read(dialect, pattern);
             var isLarge = !known.IsRefused(out _, out var made) && made.IsLarge;
             if (isLarge && ++scope.LargePatterns > MostLarge)
@@ -30,7 +40,9 @@ internal sealed class PatternCache
             Keep(isLarge ? large : small, isLarge ? MostLarge : MostSmall, key, known);
         }
 
-        return known.IsRefused(out var refusal, out var read) ? Value.Refused(refusal) : read.Matches(text);
+        return known.IsRefused(out var refusal, out var read) ? Value.Refused(refusal)
+            : scope.Allowance.Take((long)read.Pieces * text.Length / CharactersOfStep) is { } tooMuch ? Value.Refused(tooMuch)
+            : read.Matches(text);
     }
 
     private static void Keep(ConcurrentDictionary<(Dialect, string), Reading<Pattern>> patterns, int most, (Dialect, string) key, Reading<Pattern> pattern)

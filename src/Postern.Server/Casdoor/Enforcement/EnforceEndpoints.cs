@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Postern.Casbin;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
@@ -83,12 +85,18 @@ internal static class EnforceEndpoints
             return Envelope.Error(refusal);
         }
 
+        if (RefuseCost(found, requests.Count) is { } tooMuch)
+        {
+            return Envelope.Error(tooMuch);
+        }
+
+        var allowance = new Allowance(context.RequestAborted);
         foreach (var enforcer in found)
         {
             var judged = new JsonArray();
             foreach (var request in requests)
             {
-                var verdict = enforcer.Judge(request!);
+                var verdict = enforcer.Judge(request!, allowance);
                 if (verdict.Refusal is not null)
                 {
                     return Envelope.Error(verdict.Refusal);
@@ -102,6 +110,16 @@ internal static class EnforceEndpoints
         }
 
         return Envelope.Ok(verdicts, names);
+    }
+
+    /// <summary>Known before anything is judged: the answer says how many requests at once are not too many.</summary>
+    private static string? RefuseCost(IReadOnlyList<NamedEnforcer> enforcers, int requests)
+    {
+        var (steps, policies) = (enforcers.Sum(e => e.Policies.Steps), enforcers.Sum(e => e.Policies.Count));
+        var most = steps == 0 ? MostRequests : Allowance.MostSteps / steps;
+        return requests <= most ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{requests} requests by {policies} policies are too much for one call: {(most > 0 ? $"send at most {most} requests at once, or name fewer permissions" : "name fewer permissions, or use a shorter matcher")}");
     }
 
     /// <summary>Of the user that <c>userId</c> names, for his administrators; else of the caller.</summary>

@@ -77,7 +77,7 @@ internal sealed class Enforcers
             kept[key] = enforcer;
         }
 
-        return ([new NamedEnforcer($"{source.Owner}/{source.Name}", _ => enforcer)], null);
+        return ([new NamedEnforcer($"{source.Owner}/{source.Name}", enforcer, _ => enforcer)], null);
     }
 
     /// <summary>The adapter of an enforcer; its policies are read where it uses our database.</summary>
@@ -113,7 +113,7 @@ internal sealed class Enforcers
             return ([], $"more than {MostPermissions} permissions are named: name one, or a model or resource of fewer");
         }
 
-        var subjects = await SubjectsAsync(connection, requests);
+        var subjects = await Subjects.FindAsync(connection, source.Owner, requests);
         var found = new List<NamedEnforcer>();
         foreach (var of in permissions.GroupBy(p => ObjectTarget.Text(p, "model"), StringComparer.Ordinal))
         {
@@ -129,8 +129,13 @@ internal sealed class Enforcers
             }
 
             var name = source.Parameter == "permissionId" ? $"{source.Owner}/{source.Name}" : of.Key.Length > 0 ? of.Key : source.Owner;
-            // Who somebody is differs from request to request; the policies do not.
-            found.Add(new NamedEnforcer(name, request => Enforcer.Create(model, [.. policies, .. PermissionPolicies.LinksOf(model, Subject(request), subjects, of)])));
+            if (Enforcer.Create(model, policies).IsRefused(out refusal, out var enforcer))
+            {
+                return ([], refusal);
+            }
+
+            // The roles differ from subject to subject; the policies do not.
+            found.Add(new NamedEnforcer(name, enforcer, request => enforcer.With(PermissionPolicies.LinksOf(model, Subjects.Of(request), subjects, of))));
         }
 
         return (found, null);
@@ -155,22 +160,6 @@ internal sealed class Enforcers
         };
     }
 
-    /// <summary>Names by which permissions may mean the subjects of the requests: their groups, their roles, everybody of their organization.</summary>
-    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> SubjectsAsync(DbConnection connection, IReadOnlyList<JsonArray> requests)
-    {
-        var links = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var subject in requests.Select(Subject).Where(s => s.Length > 0).Distinct(StringComparer.Ordinal))
-        {
-            links[subject] = ObjectId.TryRead(subject, out var id) && await Users.FindAsync(connection, id.Owner, id.Name) is { } user
-                ? [.. (await HoldingsReader.OfAsync(connection, user)) is var held ? held.Groups.Concat(held.Roles.Select(r => $"{r["owner"]}/{r["name"]}")) : [], $"{id.Owner}/*", "*"]
-                : ["*"];
-        }
-
-        return links;
-    }
-
-    private static string Subject(JsonArray request) => request.Count > 0 && request[0] is JsonValue value ? value.ToString() : "";
-
     private static async Task<(string? Text, string? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named)
     {
         if (named.Length == 0)
@@ -187,7 +176,11 @@ internal sealed class Enforcers
 }
 
 /// <summary>What judges, and how answers name it.</summary>
-internal sealed record NamedEnforcer(string Name, Func<JsonArray, Reading<Enforcer>> For)
+/// <param name="Name">The permission, the model, the owner, or the enforcer.</param>
+/// <param name="Policies">The policies without what is known of a subject.</param>
+/// <param name="For">What judges one request: the policies, and the roles of its subject.</param>
+internal sealed record NamedEnforcer(string Name, Enforcer Policies, Func<JsonArray, Reading<Enforcer>> For)
 {
-    public Verdict Judge(JsonArray request) => For(request).IsRefused(out var refusal, out var enforcer) ? new Verdict(false, refusal) : enforcer.Enforce([.. request]);
+    public Verdict Judge(JsonArray request, Allowance allowance) =>
+        For(request).IsRefused(out var refusal, out var enforcer) ? new Verdict(false, refusal) : enforcer.Enforce([.. request], allowance);
 }
