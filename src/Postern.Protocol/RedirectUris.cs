@@ -37,6 +37,10 @@ public static class RedirectUris
             var scheme => scheme.Contains('.', StringComparison.Ordinal),
         };
 
+    /// <summary>An address of this computer or of an application on it: no site that could pass for ours.</summary>
+    public static bool StaysOnThisComputer(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && (parsed.Scheme is not ("http" or "https") || IsLoopback(parsed) || parsed.Host == "localhost");
+
     /// <summary>Scheme, host and port: what a page's Content-Security-Policy names.</summary>
     public static string OriginOf(string uri)
     {

@@ -67,6 +67,12 @@ public sealed class Application
     /// <summary>It registered itself (RFC 7591): nobody of us knows whose it is.</summary>
     public bool IsSelfRegistered { get; init; }
 
+    /// <summary>
+    /// Whether a browser may be led there before its user has decided anything: nobody vouches for the site of a client that
+    /// registered itself (RFC 9700 §4.11.2).
+    /// </summary>
+    public bool MayLeadTo(string address) => !IsSelfRegistered || Protocol.RedirectUris.StaysOnThisComputer(address);
+
     /// <summary>Of its organization, read with it: sign-in there is closed for everybody.</summary>
     public required bool OrganizationDisablesSignin { get; init; }
 

@@ -56,8 +56,8 @@ public sealed class RegisteredClientTests(Servers servers)
 
         Assert.NotEqual("", await client.RefusalAsync(("tag", "wechat_miniprogram"), ("client_id", client.ClientId), ("client_secret", client.ClientSecret), ("code", tenant.Code("mei"))));
         Assert.Equal("unauthorized_client", (await server.PostFormAsync("/api/device-auth", [("client_id", client.ClientId), ("client_secret", client.ClientSecret)]))["error"]);
-        Assert.Equal("invalid_request", (await alice.GetAsync(Visitor.Authorize(client.ClientId, ("code_challenge", ""), ("code_challenge_method", "")))).Sent("error"));
-        Assert.Contains("error=unauthorized_client", (await alice.GetAsync(Visitor.Authorize(client.ClientId, ("response_type", "token")))).Location, StringComparison.Ordinal);
+        Assert.Contains("?error=invalid_request&", (await alice.GetAsync(Visitor.Authorize(client.ClientId, ("code_challenge", ""), ("code_challenge_method", "")))).Text, StringComparison.Ordinal);
+        Assert.Contains("#error=unauthorized_client&", (await alice.GetAsync(Visitor.Authorize(client.ClientId, ("response_type", "token")))).Text, StringComparison.Ordinal);
         foreach (var type in new[] { "token", "id_token" })
         {
             var login = await alice.SendAsync(HttpMethod.Post, "/api/login", new StringContent(
@@ -89,7 +89,7 @@ public sealed class RegisteredClientTests(Servers servers)
             Assert.Contains("code=", (await alice.SubmitAsync(page, ("decision", "allow"))).Text, StringComparison.Ordinal);
         }
 
-        Assert.Equal("consent_required", (await alice.GetAsync(address + "&prompt=none")).Sent("error"));
+        Assert.Equal("consent_required", (await alice.GetAsync(address + "&prompt=none", ("Sec-Fetch-Dest", "iframe"))).Sent("error"));
         var refused = await alice.SubmitAsync(await alice.GetAsync(address), ("decision", "refuse"));
         Assert.Contains("error=access_denied", refused.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("code=", refused.Text, StringComparison.Ordinal);

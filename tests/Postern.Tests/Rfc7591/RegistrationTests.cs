@@ -50,7 +50,7 @@ public sealed class RegistrationTests(Servers servers)
         using var alice = await Visitor.SignedInAsync(tenant, "alice");
 
         Assert.Equal("openid email profile address phone offline_access", usual["scope"]);
-        Assert.Contains("error=invalid_scope", (await alice.GetAsync(Visitor.Authorize(usual["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Location, StringComparison.Ordinal);
+        Assert.Contains("error=invalid_scope", (await alice.GetAsync(Visitor.Authorize(usual["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Text, StringComparison.Ordinal);
         Assert.Equal(200, (await alice.GetAsync(Visitor.Authorize(named["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Status);
     }
 

@@ -37,8 +37,7 @@ internal static class LogoutEndpoint
         // A browser that comes by itself is asked first: a link must not sign anybody out (RP-Initiated Logout §2).
         if (IsNavigation(context.Request))
         {
-            return Results.Redirect(SignOutPages.Path + QueryString.Create(
-                SignOutPages.Parameters.Select(name => KeyValuePair.Create(name, (string?)sent(name))).Where(p => p.Value!.Length > 0)));
+            return ToPage(sent, sent("client_id"));
         }
 
         // Signing out is no write that a foreign page gains by, but it need not be able to.
@@ -93,8 +92,11 @@ internal static class LogoutEndpoint
             return Envelope.Error($"Redirect URI: {target} doesn't exist in the allowed Redirect URI list");
         }
 
-        return Results.Redirect(SignOut.AddressOf(target, sent("state")));
+        return application!.MayLeadTo(target) ? Results.Redirect(SignOut.AddressOf(target, sent("state"))) : ToPage(sent, grant.ClientId);
     }
+
+    private static IResult ToPage(Func<string, string> sent, string clientId) => Results.Redirect(SignOutPages.Path + QueryString.Create(
+        SignOutPages.Parameters.Select(name => KeyValuePair.Create(name, (string?)(name == "client_id" ? clientId : sent(name)))).Where(p => p.Value!.Length > 0)));
 
     private static bool IsNavigation(HttpRequest request) =>
         request.Headers["Sec-Fetch-Mode"].ToString() is "navigate"

@@ -39,6 +39,13 @@ internal static class AuthorizationAnswers
         return Task.CompletedTask;
     }
 
+    /// <summary>The way to the client for a user who trusts its address.</summary>
+    public static Html LinkOf(HttpContext context, AuthorizationTarget target, OAuthError refusal, Language language) => Html.Of(
+        $"""
+        <p class="note">{(language == Language.Chinese ? "未经验证的应用，网址：" : "An application that nobody has verified, at")} <strong>{RedirectUris.OriginOf(target.RedirectUri)}</strong></p>
+        <a class="button quiet" href="{AddressOf(target, Complete(context, target, OfRefusal(refusal)))}">{(language == Language.Chinese ? "返回该应用" : "Back to that application")}</a>
+        """);
+
     public static IEnumerable<KeyValuePair<string, string>> OfRefusal(OAuthError refusal) =>
         [KeyValuePair.Create("error", refusal.Code), KeyValuePair.Create("error_description", refusal.Description)];
 

@@ -118,7 +118,7 @@ internal static class AuthorizeEndpoint
 
         if (form["decision"] != "allow")
         {
-            await RefuseAsync(context, request, new OAuthError("access_denied", "the user refused"));
+            await SendRefusalAsync(context, request.Application, request.Target, new OAuthError("access_denied", "the user refused"), request.UiLocales);
             return;
         }
 
@@ -131,7 +131,7 @@ internal static class AuthorizeEndpoint
         var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consented);
         if (answer.IsRefused(out var refusal, out var parameters))
         {
-            await RefuseAsync(context, request, refusal);
+            await SendRefusalAsync(context, request.Application, request.Target, refusal, request.UiLocales);
             return;
         }
 
@@ -141,7 +141,23 @@ internal static class AuthorizeEndpoint
     private static async Task RefuseAsync(HttpContext context, AuthorizationRequest request, OAuthError refusal) =>
         await RefuseAsync(context, request.Application, request.Target, refusal, request.UiLocales);
 
+    /// <summary>Tells the client, or the user first where the browser must not go there by itself.</summary>
     private static async Task RefuseAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales)
+    {
+        // In a frame only the frame goes there, and the address that the user sees stays; a form waits for its button.
+        if (application.MayLeadTo(target.RedirectUri) || target.ResponseMode == AuthorizationRequest.FormPost
+            || context.Request.Headers["Sec-Fetch-Dest"].ToString() is "iframe" or "frame")
+        {
+            await SendRefusalAsync(context, application, target, refusal, uiLocales);
+            return;
+        }
+
+        context.RequestServices.GetRequiredService<RefusalCounts>().Add(application.ClientId, refusal.Code);
+        var page = ErrorPage.Of(context, await BrandAsync(context, application), refusal);
+        await (page with { Content = Html.Join([page.Content, AuthorizationAnswers.LinkOf(context, target, refusal, page.Language)]) }).WriteAsync(context);
+    }
+
+    private static async Task SendRefusalAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales)
     {
         context.RequestServices.GetRequiredService<RefusalCounts>().Add(application.ClientId, refusal.Code);
         await AuthorizationAnswers.WriteAsync(

@@ -70,6 +70,6 @@ internal static class SignOutPages
             <p role="status">{(language == Language.Chinese ? "您已退出登录。" : "You are signed out.")}</p>
             {(back is null ? Html.Empty : Html.Of($"""<a class="button" href="{back}">{(language == Language.Chinese ? "返回应用" : "Back to the application")}</a>"""))}
             """))
-        { GoesOnTo = back }.WriteAsync(context);
+        { GoesOnTo = back is not null && application!.MayLeadTo(target) ? back : null }.WriteAsync(context);
     }
 }
