@@ -49,6 +49,9 @@ public sealed record PosternOptions
     /// <summary>Refused token requests per (address, client) and minute before the answer is 429; 0 = no limit.</summary>
     public int RefusedTokenRequestsPerMinute { get; init; } = 120;
 
+    /// <summary>For how many days after its sign-in a grant can be refreshed, however often it is used; 0 = no limit.</summary>
+    public int RefreshTokenMaxDays { get; init; } = 365;
+
     /// <summary>Addresses that clients and administrators give (keys, sign-out notices, logos) may lie in a private network.</summary>
     public bool AllowPrivateTargets { get; init; }
 

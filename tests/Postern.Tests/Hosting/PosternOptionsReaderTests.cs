@@ -53,6 +53,7 @@ public sealed class PosternOptionsReaderTests : IDisposable
             masterKeyFile = /etc/postern/master.key
             trustedProxies = 10.0.0.5, 192.168.0.0/16 ,fd00::/8,::1
             refusedTokenRequestsPerMinute = 0
+            refreshTokenMaxDays = 30
             """, isDevelopment: false);
         Assert.Equal(0, options.HttpPort);
         Assert.Equal("https://login.example.com", options.Origin);
@@ -65,6 +66,7 @@ public sealed class PosternOptionsReaderTests : IDisposable
             [IPNetwork.Parse("10.0.0.5/32"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("fd00::/8"), IPNetwork.Parse("::1/128")],
             options.TrustedProxies);
         Assert.Equal(0, options.RefusedTokenRequestsPerMinute);
+        Assert.Equal(30, options.RefreshTokenMaxDays);
         Assert.False(options.HasSandbox);
         Assert.Empty(options.Warnings);
     }
@@ -80,6 +82,7 @@ public sealed class PosternOptionsReaderTests : IDisposable
     [InlineData("refusedTokenRequestsPerMinute = -1", "refusedTokenRequestsPerMinute = -1 ", "0 or more")]
     [InlineData("refusedTokenRequestsPerMinute = 1.5", "refusedTokenRequestsPerMinute = 1.5 ", "0 or more")]
     [InlineData("refusedTokenRequestsPerMinute = 99999999999", "refusedTokenRequestsPerMinute = 99999999999 ", "0 or more")]
+    [InlineData("refreshTokenMaxDays = 99999", "refreshTokenMaxDays = 99999 ", "0 to 36500")]
     [InlineData("trustedProxies = 10.0.0.1, proxy", "proxy is none", "addresses and networks")]
     [InlineData("trustedProxies = 10.1", "10.1 is none", "addresses and networks")]
     [InlineData("trustedProxies = 10.0.0.1/8", "10.0.0.1/8 is none", "addresses and networks")]

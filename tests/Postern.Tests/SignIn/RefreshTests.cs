@@ -116,6 +116,32 @@ public sealed class RefreshTests(Servers servers)
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task However_often_it_is_refreshed_a_grant_ends_after_its_days(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, options => options with { RefreshTokenMaxDays = 3 });
+        var tenant = await server.NewTenantAsync("refresh_expire_in_hours = 48");
+        var refresh = (await tenant.SignInAsync(tenant.Code("mei")))["refresh_token"]!;
+
+        for (var day = 1; day < 3; day++)
+        {
+            server.Clock.Advance(TimeSpan.FromDays(1));
+            refresh = (await tenant.RefreshAsync(refresh))["refresh_token"]!;
+        }
+
+        server.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        var last = await tenant.RefreshAsync(refresh);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(200, last.Status);
+        Assert.Equal("invalid_grant", (await tenant.RefreshAsync(last["refresh_token"]!))["error"]);
+        // One that an earlier version wrote with a later end.
+        await server.Database.WriteAsync(async (c, t) => Written.Keep(await c.ExecuteAsync("update refresh_tokens set expires_time = expires_time + 864000000", null, t)));
+        Assert.Equal("invalid_grant", (await tenant.RefreshAsync(last["refresh_token"]!))["error"]);
+        Assert.Equal(200, (await tenant.SignInAsync(tenant.Code("mei"))).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_token_is_good_one_second_before_its_end_and_not_on_it(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);

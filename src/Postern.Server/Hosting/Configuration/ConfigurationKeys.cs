@@ -17,6 +17,7 @@ internal static class ConfigurationKeys
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
+    public const string RefreshTokenMaxDays = "refreshTokenMaxDays";
     public const string ResourceDirectory = "resourceDirectory";
     public const string ResourceMegabytes = "resourceMegabytes";
     public const string ResourceQuotaMegabytes = "resourceQuotaMegabytes";
@@ -31,7 +32,7 @@ internal static class ConfigurationKeys
     {
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
         AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AllowPrivateTargets,
-        DpopNonceRequired, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
+        DpopNonceRequired, RefreshTokenMaxDays, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

@@ -55,6 +55,8 @@ public static class PosternOptionsReader
             TrustedProxies = TrustedProxiesSetting.Read(settings),
             RefusedTokenRequestsPerMinute = settings.Number(ConfigurationKeys.RefusedTokenRequestsPerMinute, 120, int.MaxValue,
                 "it must be a whole number, 0 or more, where 0 means no limit"),
+            RefreshTokenMaxDays = settings.Number(ConfigurationKeys.RefreshTokenMaxDays, 365, 36_500,
+                "it must be a whole number from 0 to 36500, where 0 means no limit"),
             AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
             DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),
             IsDevelopment = isDevelopment,

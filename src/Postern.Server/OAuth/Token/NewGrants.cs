@@ -60,7 +60,7 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
             WithSecret = start.Client.HasSecret,
             AuthTime = start.AuthTime ?? now.ToUnixTimeMilliseconds(),
             CreatedTime = now.ToUnixTimeMilliseconds(),
-            ExpiresTime = TokenIssuer.RefreshExpiry(application, now),
+            ExpiresTime = issuer.RefreshExpiry(application, now.ToUnixTimeMilliseconds(), now),
             CodeHash = start.CodeHash,
             CodeAddress = start.CodeHash is null ? null : start.Caller.Address,
             Resource = start.Resource,

@@ -41,7 +41,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             var now = clock.GetUtcNow();
             var nowMs = now.ToUnixTimeMilliseconds();
             if (row is null || grant is null || !presented.Matches(row.Hash) || grant.ClientId != client.Application.ClientId
-                || grant.EndedTime is not null || row.ExpiresTime <= nowMs)
+                || grant.EndedTime is not null || row.ExpiresTime <= nowMs || issuer.EndOf(grant.CreatedTime) <= nowMs)
             {
                 return Invalid;
             }

@@ -36,6 +36,7 @@ public sealed record IssuedTokens(TokenAnswer Answer, Data.Token Row, RefreshTok
 /// <summary>Builds claims and signs. It runs before the write: nothing is signed inside a write function.</summary>
 public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOptions options, TimeProvider clock)
 {
+    private const long MillisecondsADay = 86_400_000;
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>RFC 9068 §2.1: so that nobody takes an access token for another kind of JWT.</summary>
@@ -75,7 +76,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
                 GrantId = grant.Id,
                 Hash = refresh.Hash,
                 CreatedTime = now.ToUnixTimeMilliseconds(),
-                ExpiresTime = RefreshExpiry(application, now),
+                ExpiresTime = RefreshExpiry(application, grant.CreatedTime, now),
             });
     }
 
@@ -102,9 +103,13 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
             null);
     }
 
-    /// <summary>When a grant that begins now ends unless it is refreshed, Unix milliseconds.</summary>
-    public static long RefreshExpiry(Application application, DateTimeOffset now) =>
-        (now + TokenLifetimes.Refresh(application.RefreshExpireInHours)).ToUnixTimeMilliseconds();
+    /// <summary>When a grant ends unless it is refreshed after now, Unix milliseconds: each use puts it off, but not beyond the grant's own end.</summary>
+    public long RefreshExpiry(Application application, long grantCreated, DateTimeOffset now) =>
+        Math.Min((now + TokenLifetimes.Refresh(application.RefreshExpireInHours)).ToUnixTimeMilliseconds(), EndOf(grantCreated));
+
+    /// <summary>When a grant can be refreshed no more, however often it was (ASVS 5.0, 10.4.8).</summary>
+    public long EndOf(long grantCreated) =>
+        options.RefreshTokenMaxDays == 0 ? long.MaxValue : grantCreated + (options.RefreshTokenMaxDays * MillisecondsADay);
 
     private RegisteredClaims Claims(Application application, string subject, string scope, string resource, string jkt, DateTimeOffset now) => new()
     {
