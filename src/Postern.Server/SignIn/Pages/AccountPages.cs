@@ -67,7 +67,7 @@ internal static class AccountPages
                 <form method="post" action="{ApplicationsPath}">{field}<input type="hidden" name="client_id" value="{client.ClientId}">
                 <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.DisplayName}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
                 """)))}</ul>
-            <nav><a href="{Path}">{Heading.In(language)}</a></nav>
+            <nav><a href="{Path}">{Heading.In(language)}</a> <a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
             """)).WriteAsync(context);
     }
 

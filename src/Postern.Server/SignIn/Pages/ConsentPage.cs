@@ -34,6 +34,7 @@ internal static class ConsentPage
             <p><strong>{name}</strong> {(isChinese ? "希望访问您的账号：" : "asks for access to your account")} <strong>{session.User.Name}</strong></p>
             {(application.IsSelfRegistered ? Html.Of($"""<p class="alert" role="alert">{(isChinese ? "未经验证：任何人都可以注册此应用。请仅在您信任此网址时允许：" : "Not verified: anybody can register an application. Allow it only if you trust this address:")} <strong>{host}</strong></p>""") : Html.Empty)}
             {ListOf(application, request.Requested.Scope, language)}
+            <p class="note">{UntilIn(application, isChinese)}</p>
             <p class="note">{(isChinese ? "随后您将前往：" : "You will then be taken to")} {host}</p>
             <form method="post" action="{AuthorizeEndpoint.ConsentPath}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
@@ -41,7 +42,18 @@ internal static class ConsentPage
             <button name="decision" value="allow">{(isChinese ? "允许" : "Allow")}</button>
             <button class="quiet" name="decision" value="refuse">{(isChinese ? "拒绝" : "Refuse")}</button>
             </form>
+            <nav><a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
             """)).WriteAsync(context);
+    }
+
+    /// <summary>For how long, in the unit that a person counts in.</summary>
+    private static string UntilIn(Application application, bool isChinese)
+    {
+        var unused = TokenLifetimes.Refresh(application.RefreshExpireInHours);
+        var (count, isDays) = unused.TotalHours >= 48 ? ((long)Math.Round(unused.TotalDays), true) : ((long)Math.Ceiling(unused.TotalHours), false);
+        return isChinese
+            ? $"授权在应用 {count} {(isDays ? "天" : "小时")}未使用后失效。您可随时在“您的账号”中撤销。"
+            : $"It ends when the application does not use it for {count} {(isDays ? "days" : count == 1 ? "hour" : "hours")}. You can revoke it at any time in your account.";
     }
 
     /// <summary>What scopes mean, in words.</summary>

@@ -147,6 +147,7 @@ internal static class DevicePages
             <button name="decision" value="allow">{(isChinese ? "允许" : "Allow")}</button>
             <button class="quiet" name="decision" value="refuse">{(isChinese ? "拒绝" : "Refuse")}</button>
             </form>
+            <nav><a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
             """)).WriteAsync(context);
     }
 
