@@ -25,11 +25,14 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     private const int DefaultHours = 720;
     private const int HoursWithoutAutoSignin = 24;
 
+    // A century: far from what a date cannot hold.
+    private const int LongestHours = 876_000;
+
     /// <summary>Every sign-in has a new value, so that one planted before it opens nothing after it (session fixation).</summary>
     public NewSession Prepare(string userId, long hours, bool isPersistent)
     {
         var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var lifetime = hours <= 0 ? DefaultHours : hours;
+        var lifetime = hours <= 0 ? DefaultHours : Math.Min(hours, LongestHours);
         if (!isPersistent)
         {
             lifetime = Math.Min(lifetime, HoursWithoutAutoSignin);

@@ -92,7 +92,7 @@ public sealed class CrossOriginTests(Servers servers)
     public async Task What_works_with_a_cookie_stays_closed_to_other_origins()
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);
-        foreach (var path in new[] { "/api/get-account", "/api/update-user", "/api/login", "/api/logout" })
+        foreach (var path in new[] { "/api/get-account", "/api/update-user", "/api/login", "/api/logout", "/login/oauth/authorize", "/login" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Options, path) { Headers = { { "Origin", Page }, { "Access-Control-Request-Method", "POST" } } };
 
