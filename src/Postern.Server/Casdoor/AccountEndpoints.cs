@@ -110,7 +110,7 @@ public static class AccountEndpoints
                 Who = Authorization.Of("user").Update,
                 Query =
                 [
-                    new("id", "organization/name; else the body's owner and name, else the caller"), new("userId", "the token's sub, beside owner"), new("owner", "the organization of userId"),
+                    new("id", "organization/name; else the body's owner and name, else the caller"), new("userId", "the token's sub; beside id it must name the same user"), new("owner", "the organization of id or userId; else the caller's"),
                     new("columns", "the properties to change, with commas between them; else all that the body has"), new("allowEmpty", "where it is sent, displayName may become empty"),
                 ],
                 Body = "UserFields",

@@ -29,6 +29,25 @@ internal sealed class SentFields
         }
     }
 
+    /// <summary>Why the fields do not name one user, or null: each name under which the owner or the name may be sent says the same, and so does an id.</summary>
+    /// <param name="ways">The names of the fields that hold the owner, and of those that hold the name.</param>
+    public string? RefuseTarget(params ReadOnlySpan<(string Owner, string Name)> ways)
+    {
+        var named = ObjectId.TryRead(values.GetValueOrDefault("id", ""), out var id) ? id : new ObjectId("", "");
+        foreach (var (owner, name) in ways)
+        {
+            var (one, other) = (values.GetValueOrDefault(owner, ""), values.GetValueOrDefault(name, ""));
+            if ((one.Length > 0 && named.Owner.Length > 0 && one != named.Owner) || (other.Length > 0 && named.Name.Length > 0 && other != named.Name))
+            {
+                return $"{owner} and {name} name another user than what is sent beside them";
+            }
+
+            named = new ObjectId(one.Length > 0 ? one : named.Owner, other.Length > 0 ? other : named.Name);
+        }
+
+        return null;
+    }
+
     /// <summary>All of them; what is sent twice must be the same twice.</summary>
     public static async Task<Prepared<SentFields>> ReadAsync(HttpContext context)
     {

@@ -38,27 +38,47 @@ internal static class UpdateUserEndpoint
             .UpdateAsync(context, caller, id, isCaller, body, columns, mayBeNameless: query.ContainsKey("allowEmpty"));
     }
 
-    /// <summary>The query's id; else the body's owner and name; else the caller.</summary>
+    /// <summary>
+    /// The query's id or userId, which must name the same user where both are sent; else the body's owner and name; else the caller.
+    /// What the query names is the user, so that another name in the body is a new name for him.
+    /// </summary>
     private static async Task<(ObjectId Id, bool IsCaller, IResult? Refusal)> FindTargetAsync(HttpContext context, Caller caller, JsonObject body)
     {
         var query = context.Request.Query;
-        if (query["id"].ToString() is { Length: > 0 } sent)
+        var (sent, userId, organization) = (query["id"].ToString(), query["userId"].ToString(), query["owner"].ToString());
+        ObjectId id = default;
+        if (sent.Length > 0 && !ObjectId.TryRead(sent, out id))
         {
-            return ObjectId.TryRead(sent, out var id) ? (id, false, null) : (default, false, Envelope.Denied(ObjectId.WrongCount(sent)));
+            return (default, false, Envelope.Denied(ObjectId.WrongCount(sent)));
         }
 
-        if (query["userId"].ToString() is { Length: > 0 } userId && query["owner"].ToString() is { Length: > 0 } organization)
+        if (sent.Length > 0 && organization.Length > 0 && organization != id.Owner)
         {
-            var user = caller.UserId == userId ? caller.User
-                : caller.IsAdminOf(organization) ? await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindByIdAsync(c, userId), context.RequestAborted)
-                : null;
-            return user is not null && user.Owner == organization ? (new ObjectId(user.Owner, user.Name), false, null)
-                : (default, false, caller.IsAdminOf(organization) ? Envelope.Error($"The user: {userId} doesn't exist") : Envelope.Denied());
+            return (default, false, Envelope.Error(ObjectTarget.DifferentInQuery));
         }
 
-        var (owner, name) = (ObjectTarget.Text(body, "owner"), ObjectTarget.Text(body, "name"));
-        return owner.Length > 0 && name.Length > 0 ? (new ObjectId(owner, name), false, null)
-            : caller.User is { } self ? (new ObjectId(self.Owner, self.Name), true, null)
-            : (default, false, Envelope.Error("Missing parameter"));
+        if (userId.Length == 0)
+        {
+            var (owner, name) = (ObjectTarget.Text(body, "owner"), ObjectTarget.Text(body, "name"));
+            return sent.Length > 0 ? (id, false, null)
+                : owner.Length > 0 && name.Length > 0 ? (new ObjectId(owner, name), false, null)
+                : caller.User is { } self ? (new ObjectId(self.Owner, self.Name), true, null)
+                : (default, false, Envelope.Error("Missing parameter"));
+        }
+
+        organization = sent.Length > 0 ? id.Owner : organization.Length > 0 ? organization : caller.IsGlobalAdmin ? "" : caller.Organization;
+        var user = await FindByIdAsync(context, caller, userId, organization);
+        return user is null ? (default, false, caller.IsAdminOf(organization.Length > 0 ? organization : caller.Organization) ? Envelope.Error($"The user: {userId} doesn't exist") : Envelope.Denied())
+            : sent.Length > 0 && id != user ? (default, false, Envelope.Error(ObjectTarget.DifferentInQuery))
+            : (user.Value, false, null);
+    }
+
+    /// <summary>Looked up only for those who may change every user of the organization; "" stands for all organizations.</summary>
+    private static async Task<ObjectId?> FindByIdAsync(HttpContext context, Caller caller, string userId, string organization)
+    {
+        var user = caller.UserId == userId ? caller.User
+            : caller.IsGlobalAdmin || caller.IsAdminOf(organization) ? await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindByIdAsync(c, userId), context.RequestAborted)
+            : null;
+        return user is not null && (organization.Length == 0 || user.Owner == organization) ? new ObjectId(user.Owner, user.Name) : null;
     }
 }

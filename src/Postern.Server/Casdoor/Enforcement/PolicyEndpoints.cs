@@ -156,7 +156,12 @@ internal static class PolicyEndpoints
         {
             if (adapterId.Length > 0)
             {
-                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is { } adapter ? (adapter, null) : (null, Envelope.Error($"The adapter: {named} doesn't exist"));
+                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter ? (null, Envelope.Error($"The adapter: {named} doesn't exist"))
+                    // Casdoor's own page sends the enforcer beside its adapter.
+                    : ObjectId.TryRead(sent, out var beside) && beside.Owner == id.Owner
+                        && await ObjectStore.FindAsync(connection, EnforcerKind.Kind, beside.Owner, beside.Name) is { } its && ObjectTarget.Text(its.Show(), "adapter") != named
+                        ? (null, Envelope.Error("id names an enforcer that has another adapter than adapterId: send one of them"))
+                        : (adapter, null);
             }
 
             if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, id.Owner, id.Name) is not { } enforcer)

@@ -10,6 +10,8 @@ public static class ObjectTarget
 {
     internal const string Different = "the query and the body name different objects";
 
+    internal const string DifferentInQuery = "the query names different users: send id, or userId with owner, and not one beside another that it disagrees with";
+
     /// <summary>For get: the query's id.</summary>
     public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)
     {

@@ -17,6 +17,11 @@ internal static class RemoveUserFromGroup
             return Envelope.Error(read.Refusal);
         }
 
+        if (sent.RefuseTarget(("owner", "name")) is { } different)
+        {
+            return Envelope.Error(different);
+        }
+
         var (id, group) = (new ObjectId(sent["owner"], sent["name"]), sent["groupName"]);
         if (id.Owner.Length == 0 || id.Name.Length == 0 || group.Length == 0)
         {

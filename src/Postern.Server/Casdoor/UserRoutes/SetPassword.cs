@@ -25,6 +25,11 @@ internal static class SetPassword
             return Envelope.Error(read.Refusal);
         }
 
+        if (sent.RefuseTarget(("userOwner", "userName"), ("owner", "name")) is { } different)
+        {
+            return Envelope.Error(different);
+        }
+
         // One .NET client names the user as his own properties do.
         var id = new ObjectId(sent["userOwner", "owner"], sent["userName", "name"]);
         var (present, password) = (sent["oldPassword"], sent["newPassword"]);
