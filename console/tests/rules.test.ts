@@ -5,6 +5,7 @@ import { user } from '../src/kinds/user';
 import { application } from '../src/kinds/application';
 import { csvHead, csvRows } from '../src/list/csv';
 import { queryOf, readAddress } from '../src/list/address';
+import { initial, ownPicture } from '../src/shell/pictures';
 
 describe('a list', () => {
   it('is what its address says', () => {
@@ -43,5 +44,20 @@ describe('an object', () => {
   it('belongs to the organization that it names, else to its owner', () => {
     expect(organizationOf(application, { owner: 'admin', organization: 'shop' })).toBe('shop');
     expect(organizationOf(user, { owner: 'shop', name: 'mei' })).toBe('shop');
+  });
+});
+
+describe('a picture', () => {
+  it('is shown when it comes from this server or stands in the address', () => {
+    for (const own of ['https://id.example/files/a.png', '/files/a.png', 'data:image/png;base64,AAAA']) expect(ownPicture(own, 'https://id.example')).toBe(own);
+  });
+
+  it('is not asked of another server', () => {
+    for (const foreign of ['https://spy.example/a.png', 'http://id.example/a.png', '//spy.example/a.png', '\\\\spy.example/a.png', 'javascript:alert(1)', 'data:text/html,x', 'blob:https://spy.example/1', '', null, 7])
+      expect(ownPicture(foreign, 'https://id.example')).toBeUndefined();
+  });
+
+  it('has the first character of a name beside it', () => {
+    expect([initial(' mei'), initial('小明'), initial('😀x'), initial(''), initial(undefined)]).toEqual(['M', '小', '😀', '', '']);
   });
 });

@@ -18898,9 +18898,9 @@ export interface operations {
             query?: {
                 /** @description organization/name; else the body's owner and name, else the caller */
                 id?: string;
-                /** @description the token's sub, beside owner */
+                /** @description the token's sub; beside id it must name the same user */
                 userId?: string;
-                /** @description the organization of userId */
+                /** @description the organization of id or userId; else the caller's */
                 owner?: string;
                 /** @description the properties to change, with commas between them; else all that the body has */
                 columns?: string;

@@ -1,4 +1,4 @@
-import { Avatar, Flex, Input, InputNumber, Select, Switch } from 'antd';
+import { Flex, Input, InputNumber, Select, Switch } from 'antd';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
 import type { Field } from '../kinds/kind';
@@ -6,6 +6,7 @@ import { valueLabel } from '../kinds/labels';
 import { ClientSecret } from './ClientSecret';
 import { CopyButton } from './CopyButton';
 import { JsonInput } from './JsonInput';
+import { Picture } from '../shell/Picture';
 import { Picker } from './Picker';
 import { SecretInput } from './SecretInput';
 
@@ -53,7 +54,7 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'image':
       return (
         <Flex gap="small">
-          {text.value && <Avatar src={text.value} shape="square" alt="" style={{ flex: 'none' }} />}
+          {text.value && <Picture address={text.value} shape="square" />}
           <Input {...text} inputMode="url" placeholder="https://" />
         </Flex>
       );

@@ -1,6 +1,7 @@
-import { Avatar, Tag, Tooltip } from 'antd';
+import { Tag, Tooltip } from 'antd';
 import i18next from 'i18next';
 import { Icons } from '../shell/icons';
+import { Picture } from '../shell/Picture';
 import { formatBytes, formatNumber, formatTime } from '../i18n/format';
 import type { Column } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
@@ -14,7 +15,7 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
     case 'bool':
       return value === true ? <Icons.ok role="img" aria-label={i18next.t('yes')} /> : <Icons.no role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />;
     case 'image':
-      return typeof value === 'string' && value.length > 0 ? <Avatar src={value} shape="square" alt="" /> : null;
+      return typeof value === 'string' && value.length > 0 ? <Picture address={value} shape="square" /> : null;
     case 'number':
       return typeof value === 'number' ? <span>{formatNumber(value)}</span> : null;
     case 'bytes':

@@ -1,5 +1,5 @@
-import { Avatar, Button, Dropdown } from 'antd';
-import { Icons } from './icons';
+import { Button, Dropdown } from 'antd';
+import { Picture } from './Picture';
 import { useText } from '../i18n/useText';
 import { useNavigate } from 'react-router';
 import { signOut } from '../auth/tokens';
@@ -23,7 +23,7 @@ export function AccountMenu() {
         onClick: ({ key }) => (key === 'out' ? signOut() : void navigate('/me')),
       }}
     >
-      <Button type="text" aria-label={t('account', { name: user.displayName || user.name })} icon={<Avatar size={24} src={user.avatar || undefined} icon={<Icons.person />} alt="" />} />
+      <Button type="text" aria-label={t('account', { name: user.displayName || user.name })} icon={<Picture size={24} address={user.avatar} name={user.displayName || user.name} />} />
     </Dropdown>
   );
 }

@@ -28,7 +28,7 @@ public sealed partial class ConsoleServingTests(Servers servers)
             var nonce = Nonce().Match(page).Groups[1].Value;
             Assert.True(nonces.Add(nonce) && nonce.Length >= 22, nonce);
             Assert.Equal(
-                $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob: https:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+                $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
                 policy);
             Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
             Assert.Contains("name=\"postern-origin\" content=\"http://postern.test\"", page, StringComparison.Ordinal);

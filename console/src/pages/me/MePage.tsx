@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Avatar, Button, Card, Flex, Form, Input, Segmented } from 'antd';
+import { Alert, App, Button, Card, Flex, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullName } from '../../kinds';
 import { Icons } from '../../shell/icons';
+import { Picture } from '../../shell/Picture';
 import { type Call, envelope, http } from '../../api/client';
 import { updateObject } from '../../api/objects';
 import { signOut as signOutHere } from '../../auth/tokens';
@@ -73,7 +74,7 @@ function Profile() {
     <Card title={<h2 className="card-title">{t('profile')}</h2>}>
       <Form form={form} layout="vertical" initialValues={before} onFinish={(values) => void save(values)} disabled={isBusy}>
         <Flex gap="middle" align="center" style={{ marginBlockEnd: 16 }}>
-          <Avatar size={64} src={avatar || undefined} icon={<Icons.person />} alt="" />
+          <Picture size={64} address={avatar} name={user.displayName || user.name} />
           <div>
             <strong>{user.displayName || user.name}</strong>
             <div>{[user.email, user.phone].filter((text) => text.length > 0).join(' · ')}</div>

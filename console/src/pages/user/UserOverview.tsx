@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { App, Avatar, Button, Card, Descriptions, Flex, Modal, Tag } from 'antd';
+import { App, Button, Card, Descriptions, Flex, Modal, Tag } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { Icons } from '../../shell/icons';
+import { Picture } from '../../shell/Picture';
 import { type ObjectData, updateObject } from '../../api/objects';
 import { addressOf, fullName, kindOfName } from '../../kinds';
 import { formatTime } from '../../i18n/format';
@@ -46,7 +47,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
     <>
       <Card style={{ marginBlockEnd: 16 }}>
         <Flex gap="large" wrap align="start">
-          <Avatar size={72} src={(object['avatar'] as string) || undefined} icon={<Icons.person />} alt="" />
+          <Picture size={72} address={object['avatar']} name={object['displayName'] || object.name} />
           <Descriptions
             style={{ flex: 1, minWidth: 220 }}
             size="small"

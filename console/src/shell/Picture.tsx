@@ -1,0 +1,13 @@
+import { Avatar } from 'antd';
+import { Icons } from './icons';
+import { initial, ownPicture } from './pictures';
+
+/** A picture of a person or a thing; without one that may be shown, the first character of its name, and without a name an icon. */
+export function Picture({ address, name, size, shape }: { address: unknown; name?: unknown; size?: number; shape?: 'square' }) {
+  const letter = initial(name);
+  return (
+    <Avatar {...(size === undefined ? {} : { size })} {...(shape === undefined ? {} : { shape })} src={ownPicture(address)} icon={letter.length === 0 ? <Icons.person /> : undefined} alt="" style={{ flex: 'none' }}>
+      {letter}
+    </Avatar>
+  );
+}
