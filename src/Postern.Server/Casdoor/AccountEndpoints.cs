@@ -30,6 +30,7 @@ public static class AccountEndpoints
         services.AddSingleton<PasswordTrials>();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
+        services.AddSingleton<TakenAnswers>();
         services.AddSingleton<FileStore>();
         services.AddSingleton<WebhookDelivery>();
         services.AddHostedService<WebhookTimer>();

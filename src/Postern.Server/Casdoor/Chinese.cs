@@ -1,3 +1,5 @@
+using Postern.Server.Casdoor.Objects;
+
 namespace Postern.Server.Casdoor;
 
 /// <summary>The sentences that we say most, in Chinese (contract 3.3); the others stay English.</summary>
@@ -31,6 +33,8 @@ internal static class Chinese
         ["The password must contain at least one special character"] = "密码必须包含至少一个特殊字符",
         ["The password must not contain any repeated characters"] = "密码不能包含连续重复的字符",
         ["Display name cannot be empty"] = "显示名称不能为空",
+        [TakenAnswers.Later] = "查询是否已被占用的次数过多，请稍后重试",
+        [ObjectTarget.DifferentInQuery] = "查询参数指定了不同的用户：请只用 id，或 userId 加 owner，不要同时发送互相矛盾的参数",
         ["Username already exists"] = "用户名已存在",
         ["Email already exists"] = "邮箱已存在",
         ["Phone already exists"] = "手机号已存在",

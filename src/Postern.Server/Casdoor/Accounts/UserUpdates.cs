@@ -8,7 +8,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.Accounts;
 
 /// <summary>Judges and writes a change of a user.</summary>
-internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords)
+internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords, TakenAnswers takenAnswers)
 {
     private const int Attempts = 3;
 
@@ -64,6 +64,12 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             if (prepared.Value is not { } ready)
             {
                 return Envelope.Error(prepared.Refusal);
+            }
+
+            // Each of these tries tells whether another user has the value, also one that succeeds. Administrators read all users of theirs.
+            if (attempt == 0 && !target.IsByAdmin && UserRules.IsAsked(ready.Values) && !takenAnswers.Admit(caller))
+            {
+                return Envelope.Error(TakenAnswers.Later);
             }
 
             if (await WriteAsync(context, target, ready, properties) is { } answer)

@@ -54,9 +54,16 @@ internal static class ObjectWrites
             return Envelope.Denied();
         }
 
+        var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
+        if (IsOneOfAll(kind, ready.Owner) && answers.IsSpent(caller))
+        {
+            return Envelope.Error(TakenAnswers.Later);
+        }
+
+        var isTaken = false;
         var beside = product is null ? null : call.Store.PrepareAdd(ProductKind.Kind, product).Value;
         var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
-        return await call.Database.WriteAsync(async (connection, transaction) =>
+        var result = await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
             {
@@ -80,6 +87,7 @@ internal static class ObjectWrites
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
             {
+                isTaken = true;
                 return Written.Undo(Taken(kind, ready.Name));
             }
 
@@ -92,6 +100,12 @@ internal static class ObjectWrites
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(await AddedAsync(connection, transaction, ready));
         });
+        if (isTaken && IsOneOfAll(kind, ready.Owner))
+        {
+            answers.Admit(caller);
+        }
+
+        return result;
     }
 
     public static async Task<IResult> UpdateAsync(ObjectCall call)
@@ -110,6 +124,12 @@ internal static class ObjectWrites
     {
         var (context, kind, caller) = (call.Context, call.Kind, call.Caller);
         var columns = ColumnsOf(context.Request);
+        var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
+        if (IsOneOfAll(kind, id.Owner) && answers.IsSpent(caller))
+        {
+            return Envelope.Error(TakenAnswers.Later);
+        }
+
         var record = ObjectRecords.Of(context, caller, "update-" + kind.Name, id);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -172,6 +192,11 @@ internal static class ObjectWrites
         }
 
         // Three times changed under our hands, or more likely: the new name or client id is somebody else's.
+        if (IsOneOfAll(kind, id.Owner))
+        {
+            answers.Admit(caller);
+        }
+
         return Answer(kind, "update", false);
     }
 
@@ -244,6 +269,9 @@ internal static class ObjectWrites
         && !(organization == "admin" && kind != ObjectKinds.User && kind != ObjectKinds.Application)
             ? organization
             : null;
+
+    /// <summary>Whether an answer about what is taken tells what another organization has: a name of the installation's, or what is looked up without an owner.</summary>
+    private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || (kind.Lookup.Length > 0 && kind.Lookup != "name");
 
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {

@@ -77,6 +77,9 @@ internal static class UserRules
         return null;
     }
 
+    /// <summary>Whether a write of these values is answered by what other users have.</summary>
+    public static bool IsAsked(IReadOnlyDictionary<string, object?> values) => Once.Any(o => values.GetValueOrDefault(o.Column) is string { Length: > 0 });
+
     /// <summary>
     /// Name, e-mail address and telephone are an organization's once each. Its row is the lock: there is no unique index
     /// over what may be empty or imported twice.

@@ -129,6 +129,13 @@ internal static class UploadResource
     {
         var quota = call.Context.RequestServices.GetRequiredService<PosternOptions>().ResourceQuotaMegabytes;
         var record = ObjectRecords.Of(call.Context, call.Caller, "upload-resource", new ObjectId(ready.Owner, ready.Name));
+        var taken = call.Context.RequestServices.GetRequiredService<TakenAnswers>();
+        if (!call.Caller.IsAdminOf(ready.Organization) && taken.IsSpent(call.Caller))
+        {
+            return (Envelope.Error(TakenAnswers.Later), false);
+        }
+
+        var isTaken = false;
         var (result, replaced, isKept) = await call.Database.WriteAsync<(IResult, StoredFile?, bool)>(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
@@ -150,6 +157,7 @@ internal static class UploadResource
                 // A second upload under a name replaces what the same user has there, and nobody else's.
                 if (ObjectTarget.UserOf(existing).Name != file.UserName)
                 {
+                    isTaken = true;
                     return Refused(Envelope.Error($"The resource: {ready.Name} already exists"));
                 }
 
@@ -177,6 +185,11 @@ internal static class UploadResource
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep<(IResult, StoredFile?, bool)>((Envelope.Ok(files.AddressOf(file.Id, file.Extension), ready.Name), old, true));
         });
+        if (isTaken)
+        {
+            taken.Admit(call.Caller);
+        }
+
         if (replaced is not null)
         {
             files.Delete(replaced.Id);
