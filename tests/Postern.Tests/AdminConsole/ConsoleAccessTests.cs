@@ -94,6 +94,25 @@ public sealed class ConsoleAccessTests(Chromium browser)
     }
 
     [Fact]
+    public async Task A_code_that_this_browser_did_not_ask_for_signs_nobody_in()
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        await using var visitor = await browser.VisitAsync();
+        var redeemed = 0;
+        visitor.Page.Request += (_, request) => redeemed += request.Url.EndsWith("/access_token", StringComparison.Ordinal) ? 1 : 0;
+
+        foreach (var answer in new[] { "code=of-somebody-else&state=made-up", "code=of-somebody-else", "code=x&state=__proto__&returnTo=https://evil.example/" })
+        {
+            await visitor.GoAsync(ConsoleGuest.At(server, "/signed-in?" + answer));
+            // It begins a sign-in of its own.
+            await Expect(visitor.Page.Locator("#password")).ToBeVisibleAsync();
+            Assert.StartsWith(server.Issuer + "/login", visitor.Page.Url, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, redeemed);
+    }
+
+    [Fact]
     public async Task Signing_out_ends_the_session_and_the_next_page_asks_who_it_is()
     {
         await using var server = await Neighbourhood.StartServerAsync();
