@@ -90,9 +90,10 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return TokenUnknown;
         }
 
-        var (grant, user) = await database.ReadAsync(async connection =>
-            await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } found ? (found, await Users.FindByIdAsync(connection, found.UserId)) : default((Grant?, User?)), cancel);
-        if (grant is null || user is { IsForbidden: false, IsDeleted: false })
+        var (application, user) = await database.ReadAsync(async connection => await Grants.FindAsync(connection, grantId) is { UserId.Length: > 0 } found
+            ? (await Applications.FindByIdAsync(connection, found.ApplicationId), await Users.FindByIdAsync(connection, found.UserId))
+            : default((Application?, User?)), cancel);
+        if (application is null || user is { IsForbidden: false, IsDeleted: false })
         {
             return TokenUnknown;
         }
@@ -104,7 +105,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
                 Verdict = Verdicts.Refused,
                 Detail = user.IsForbidden ? "user is forbidden" : "user is deleted",
             };
-            await refusals.AddAsync(record, grant.ClientId, "forbidden");
+            await refusals.AddAsync(record, application.ClientId, "forbidden");
         }
 
         return UserForbidden;

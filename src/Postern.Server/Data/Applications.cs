@@ -125,6 +125,9 @@ public static class Applications
     public const string Console = "app-console";
     public const string ConsoleClientId = "postern-console";
 
+    /// <summary>The tables whose rows belong to an application.</summary>
+    private static readonly string[] Owned = ["authorization_codes", "pushed_requests", "device_codes", "logout_notices", "consents", "tokens", "grants"];
+
     private const string Columns =
         """
         select a.id, a.name, a.organization, a.client_id, a.client_secret, a.display_name, a.enable_sign_up, a.enable_password,
@@ -139,6 +142,13 @@ public static class Applications
     public static Task<Application?> FindByClientIdAsync(DbConnection connection, string clientId) =>
         connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.client_id = @clientId", new { clientId });
 
+    public static Task<Application?> FindByIdAsync(DbConnection connection, string id) =>
+        connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.id = @id", new { id });
+
+    /// <summary>The id of the application that has this client id now, or null.</summary>
+    public static Task<string?> IdOfClientAsync(DbConnection connection, string clientId, DbTransaction transaction) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select id from applications where client_id = @clientId", new { clientId }, transaction);
+
     /// <summary>The application that a registration access token manages, or null (RFC 7592).</summary>
     public static Task<Application?> FindRegisteredAsync(DbConnection connection, string clientId, string registrationHash) =>
         connection.QuerySingleOrDefaultAsync<Application?>(
@@ -151,6 +161,53 @@ public static class Applications
         where o.name = @organization and not a.is_self_registered
         order by case when a.name = o.default_application then 0 else 1 end, a.created_time, a.id limit 1
         """, new { organization });
+
+    /// <summary>
+    /// Deletes applications with all that belongs to them: what was given to a deleted client is good for nothing, and no
+    /// later application of its name or client id has any of it (docs/data-ownership.md).
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    public static async Task<int> DeleteAsync(DbConnection connection, IReadOnlyCollection<string> ids, long now, DbTransaction transaction)
+    {
+        if (ids.Count == 0)
+        {
+            return 0;
+        }
+
+        var parameters = new DynamicParameters(new { now });
+        var list = parameters.AddList("id", ids);
+        string[] statements =
+        [
+            $"""
+            insert into retired_ids (kind, id, retired_time, holder) select '{RetiredIds.Client}', client_id, @now, '' from applications where id in {list}
+            on conflict (kind, id) do update set holder = ''
+            """,
+            $"update users set signup_application = '' where signup_application in (select name from applications where id in {list})",
+            $"update organizations set default_application = '' where default_application in (select name from applications where id in {list})",
+            $"delete from client_sessions where application in (select name from applications where id in {list})",
+            // A refresh that has begun is waited for here, so that no row of it stays behind.
+            $"update grants set ended_time = @now where application_id in {list}",
+            $"delete from refresh_tokens where grant_id in (select id from grants where application_id in {list})",
+            .. Owned.Select(table => $"delete from {table} where application_id in {list}"),
+        ];
+        foreach (var statement in statements)
+        {
+            await connection.ExecuteAsync(statement, parameters, transaction);
+        }
+
+        return await connection.ExecuteAsync($"delete from applications where id in {list}", parameters, transaction);
+    }
+
+    /// <summary>Whether this client id belonged to another application once: it is never given again, or an old token would be good at a new client.</summary>
+    public static async Task<bool> IsRetiredAsync(DbConnection connection, string clientId, string id, DbTransaction transaction) =>
+        await connection.ExecuteScalarAsync<long>(
+            "select count(*) from retired_ids where kind = @Client and id = @clientId and holder <> @id", new { RetiredIds.Client, clientId, id }, transaction) > 0;
+
+    /// <summary>Keeps a client id that an application gives up from all others.</summary>
+    public static Task RetireAsync(DbConnection connection, string clientId, string id, long now, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        insert into retired_ids (kind, id, retired_time, holder) values (@Client, @clientId, @now, @id) on conflict (kind, id) do update set holder = excluded.holder
+        """, new { RetiredIds.Client, clientId, id, now }, transaction);
 
     public static Task<Application?> FindAsync(DbConnection connection, string name) =>
         connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.name = @name", new { name });

@@ -10,7 +10,7 @@ public sealed class AuthorizationCode
 
     /// <summary>The grant that redeeming it begins; a second presentation ends that grant.</summary>
     public required string GrantId { get; init; }
-    public required string ClientId { get; init; }
+    public required string ApplicationId { get; init; }
     public required string UserId { get; init; }
     public required string RedirectUri { get; init; }
     public required string Scope { get; init; }
@@ -31,7 +31,7 @@ public sealed class AuthorizationCode
 public static class AuthorizationCodes
 {
     private const string Columns =
-        "hash, grant_id, client_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, created_time, expires_time, used_time";
+        "hash, grant_id, application_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, created_time, expires_time, used_time";
 
     // Those of the last minute only: the index on their expiry finds them.
     private const string Open = "used_time is null and expires_time > @now";
@@ -39,7 +39,7 @@ public static class AuthorizationCodes
     public static Task AddAsync(DbConnection connection, AuthorizationCode code, DbTransaction transaction) => connection.ExecuteAsync(
         $"""
         insert into authorization_codes ({Columns})
-        values (@Hash, @GrantId, @ClientId, @UserId, @RedirectUri, @Scope, @Resource, @Nonce, @CodeChallenge, @Jkt, @AuthTime, @Amr, @SessionHash, @CreatedTime, @ExpiresTime, @UsedTime)
+        values (@Hash, @GrantId, @ApplicationId, @UserId, @RedirectUri, @Scope, @Resource, @Nonce, @CodeChallenge, @Jkt, @AuthTime, @Amr, @SessionHash, @CreatedTime, @ExpiresTime, @UsedTime)
         """, code, transaction);
 
     public static Task<AuthorizationCode?> FindAsync(DbConnection connection, string hash) =>
@@ -55,8 +55,8 @@ public static class AuthorizationCodes
         connection.ExecuteAsync($"delete from authorization_codes where session_hash = @sessionHash and {Open}", new { sessionHash, now }, transaction);
 
     /// <summary>The same everywhere, or of one client.</summary>
-    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction) =>
+    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? applicationId, long now, DbTransaction transaction) =>
         connection.ExecuteAsync(
-            $"delete from authorization_codes where user_id = @userId and (@clientId = '' or client_id = @clientId) and {Open}",
-            new { userId, clientId = clientId ?? "", now }, transaction);
+            $"delete from authorization_codes where user_id = @userId and (@applicationId = '' or application_id = @applicationId) and {Open}",
+            new { userId, applicationId = applicationId ?? "", now }, transaction);
 }

@@ -7,16 +7,16 @@ namespace Postern.Server.Data;
 public static class Consents
 {
     /// <summary>The allowed scope; null where the user was never asked.</summary>
-    public static Task<string?> FindAsync(DbConnection connection, string userId, string clientId, DbTransaction? transaction = null) =>
-        connection.QuerySingleOrDefaultAsync<string?>("select scope from consents where user_id = @userId and client_id = @clientId", new { userId, clientId }, transaction);
+    public static Task<string?> FindAsync(DbConnection connection, string userId, string applicationId, DbTransaction? transaction = null) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select scope from consents where user_id = @userId and application_id = @applicationId", new { userId, applicationId }, transaction);
 
-    public static Task PutAsync(DbConnection connection, string userId, string clientId, string scope, long now, DbTransaction transaction) =>
+    public static Task PutAsync(DbConnection connection, string userId, string applicationId, string scope, long now, DbTransaction transaction) =>
         connection.ExecuteAsync(
             """
-            insert into consents (user_id, client_id, scope, created_time) values (@userId, @clientId, @scope, @now)
-            on conflict (user_id, client_id) do update set scope = excluded.scope, created_time = excluded.created_time
-            """, new { userId, clientId, scope, now }, transaction);
+            insert into consents (user_id, application_id, scope, created_time) values (@userId, @applicationId, @scope, @now)
+            on conflict (user_id, application_id) do update set scope = excluded.scope, created_time = excluded.created_time
+            """, new { userId, applicationId, scope, now }, transaction);
 
-    public static Task DeleteAsync(DbConnection connection, string userId, string clientId, DbTransaction transaction) =>
-        connection.ExecuteAsync("delete from consents where user_id = @userId and client_id = @clientId", new { userId, clientId }, transaction);
+    public static Task DeleteAsync(DbConnection connection, string userId, string applicationId, DbTransaction transaction) =>
+        connection.ExecuteAsync("delete from consents where user_id = @userId and application_id = @applicationId", new { userId, applicationId }, transaction);
 }

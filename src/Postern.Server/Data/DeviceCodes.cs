@@ -8,7 +8,7 @@ public sealed class DeviceCode
 {
     public required string Hash { get; init; }
     public required string UserCodeHash { get; init; }
-    public required string ClientId { get; init; }
+    public required string ApplicationId { get; init; }
     public required string Scope { get; init; }
     public string Resource { get; init; } = "";
 
@@ -30,7 +30,7 @@ public static class DeviceCodes
 {
     private const string Columns =
         """
-        hash, user_code_hash, client_id, scope, resource, user_id, is_denied, auth_time, amr, interval_seconds, polled_time,
+        hash, user_code_hash, application_id, scope, resource, user_id, is_denied, auth_time, amr, interval_seconds, polled_time,
         created_time, expires_time, used_time
         """;
 
@@ -40,7 +40,7 @@ public static class DeviceCodes
     public static async Task<bool> AddAsync(DbConnection connection, DeviceCode code, DbTransaction transaction) => await connection.ExecuteAsync(
         $"""
         insert into device_codes ({Columns})
-        values (@Hash, @UserCodeHash, @ClientId, @Scope, @Resource, @UserId, @IsDenied, @AuthTime, @Amr, @IntervalSeconds, @PolledTime,
+        values (@Hash, @UserCodeHash, @ApplicationId, @Scope, @Resource, @UserId, @IsDenied, @AuthTime, @Amr, @IntervalSeconds, @PolledTime,
           @CreatedTime, @ExpiresTime, @UsedTime) on conflict do nothing
         """, code, transaction) == 1;
 
@@ -79,11 +79,11 @@ public static class DeviceCodes
             "update device_codes set used_time = @now where hash = @hash and used_time is null", new { hash, now }, transaction) == 1;
 
     /// <summary>A sign-out everywhere, or of one client, takes what its user approved and the device has not fetched.</summary>
-    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction) =>
+    public static Task<int> DropOfUserAsync(DbConnection connection, string userId, string? applicationId, long now, DbTransaction transaction) =>
         connection.ExecuteAsync(
             """
-            delete from device_codes where user_id = @userId and (@clientId = '' or client_id = @clientId) and used_time is null and expires_time > @now
-            """, new { userId, clientId = clientId ?? "", now }, transaction);
+            delete from device_codes where user_id = @userId and (@applicationId = '' or application_id = @applicationId) and used_time is null and expires_time > @now
+            """, new { userId, applicationId = applicationId ?? "", now }, transaction);
 }
 
 /// <summary>What the user said to the device's question.</summary>

@@ -9,7 +9,7 @@ public sealed record Grant
     public required string Id { get; init; }
     public required string Organization { get; init; }
     public required string UserId { get; init; }
-    public required string ClientId { get; init; }
+    public required string ApplicationId { get; init; }
     public required string GrantType { get; init; }
     public required string Scope { get; init; }
 
@@ -43,15 +43,15 @@ public sealed record Grant
 public static class Grants
 {
     private const string Columns =
-        "id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash";
+        "id, organization, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash";
 
     public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
-        values (@Id, @Organization, @UserId, @ClientId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
+        values (@Id, @Organization, @UserId, @ApplicationId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
           @Resource, @Jkt, @Amr, @SessionHash)
         """,
-        ("@Id", grant.Id), ("@Organization", grant.Organization), ("@UserId", grant.UserId), ("@ClientId", grant.ClientId),
+        ("@Id", grant.Id), ("@Organization", grant.Organization), ("@UserId", grant.UserId), ("@ApplicationId", grant.ApplicationId),
         ("@GrantType", grant.GrantType), ("@Scope", grant.Scope), ("@WithSecret", grant.WithSecret),
         ("@AuthTime", grant.AuthTime), ("@CreatedTime", grant.CreatedTime), ("@ExpiresTime", grant.ExpiresTime),
         ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress),
@@ -96,11 +96,11 @@ public static class Grants
     public static Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
         EndAsync(connection, "g.session_hash = @key and g.session_hash <> '' and ' ' || g.scope || ' ' not like '% offline_access %'", sessionHash, now, transaction);
 
-    public static async Task<int> EndOfClientAsync(DbConnection connection, string userId, string clientId, long now, DbTransaction transaction)
+    public static async Task<int> EndOfApplicationAsync(DbConnection connection, string userId, string applicationId, long now, DbTransaction transaction)
     {
-        await DropPromisesAsync(connection, userId, clientId, now, transaction);
+        await DropPromisesAsync(connection, userId, applicationId, now, transaction);
         var ids = (await connection.QueryAsync<string>(
-            "select id from grants where user_id = @userId and client_id = @clientId and ended_time is null", new { userId, clientId }, transaction)).ToList();
+            "select id from grants where user_id = @userId and application_id = @applicationId and ended_time is null", new { userId, applicationId }, transaction)).ToList();
         foreach (var id in ids)
         {
             await EndAsync(connection, id, now, transaction);
@@ -112,17 +112,17 @@ public static class Grants
     /// <summary>The clients that a user is signed in at, with the time of his first and last sign-in there.</summary>
     public static Task<IEnumerable<SignedInClient>> ClientsOfUserAsync(DbConnection connection, string userId, long now) => connection.QueryAsync<SignedInClient>(
         """
-        select g.client_id, a.display_name, a.name, a.is_self_registered, min(g.created_time) as since, max(g.auth_time) as last
-        from grants g join applications a on a.client_id = g.client_id
+        select a.id as application_id, a.client_id, a.display_name, a.name, a.is_self_registered, min(g.created_time) as since, max(g.auth_time) as last
+        from grants g join applications a on a.id = g.application_id
         where g.user_id = @userId and g.ended_time is null and g.expires_time > @now
-        group by g.client_id, a.display_name, a.name, a.is_self_registered order by max(g.auth_time) desc, g.client_id
+        group by a.id, a.client_id, a.display_name, a.name, a.is_self_registered order by max(g.auth_time) desc, a.client_id
         """, new { userId, now });
 
     /// <summary>Before the grants are ended: a code that is redeemed at the same time is waited for here, and its grant is then seen.</summary>
-    private static async Task DropPromisesAsync(DbConnection connection, string userId, string? clientId, long now, DbTransaction transaction)
+    private static async Task DropPromisesAsync(DbConnection connection, string userId, string? applicationId, long now, DbTransaction transaction)
     {
-        await AuthorizationCodes.DropOfUserAsync(connection, userId, clientId, now, transaction);
-        await DeviceCodes.DropOfUserAsync(connection, userId, clientId, now, transaction);
+        await AuthorizationCodes.DropOfUserAsync(connection, userId, applicationId, now, transaction);
+        await DeviceCodes.DropOfUserAsync(connection, userId, applicationId, now, transaction);
     }
 
     /// <summary>Ends grants, and notes in the same write whom that is to be told (<see cref="LogoutNotices"/>).</summary>
@@ -142,6 +142,7 @@ public static class Grants
 /// <summary>A client at which a user is signed in; times in Unix milliseconds.</summary>
 public sealed class SignedInClient
 {
+    public required string ApplicationId { get; init; }
     public required string ClientId { get; init; }
     public required string DisplayName { get; init; }
     public required string Name { get; init; }

@@ -7,7 +7,7 @@ namespace Postern.Server.Data;
 public sealed class LogoutNotice
 {
     public required string Id { get; init; }
-    public required string ClientId { get; init; }
+    public required string ApplicationId { get; init; }
     public required string UserId { get; init; }
 
     /// <summary>The grant that ended, which is the id_token's <c>sid</c>.</summary>
@@ -24,8 +24,8 @@ public static class LogoutNotices
     /// <summary>Notes each open grant that <paramref name="which"/> names (a condition of the grant <c>g</c>) and whose client wants to be told.</summary>
     internal static string AddingFor(string which) =>
         $"""
-        insert into logout_notices (id, client_id, user_id, sid, attempts, next_time)
-        select g.id, g.client_id, g.user_id, g.id, 0, @now from grants g join applications a on a.client_id = g.client_id
+        insert into logout_notices (id, application_id, user_id, sid, attempts, next_time)
+        select g.id, g.application_id, g.user_id, g.id, 0, @now from grants g join applications a on a.id = g.application_id
         where {which} and g.ended_time is null and a.backchannel_logout_uri <> ''
         on conflict do nothing
         """;
@@ -40,7 +40,7 @@ public static class LogoutNotices
             """
             update logout_notices set attempts = attempts + 1, next_time = @retry
             where next_time <= @now and id in (select id from logout_notices where next_time <= @now order by next_time limit 20)
-            returning id, client_id, user_id, sid, attempts
+            returning id, application_id, user_id, sid, attempts
             """, new { now, retry }, transaction)];
 
     public static Task<int> PutOffAsync(DbConnection connection, string id, long next, DbTransaction transaction) =>

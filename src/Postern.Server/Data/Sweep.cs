@@ -48,11 +48,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
             delete from grants where id in (select id from grants where expires_time < @limit
               and not exists (select 1 from refresh_tokens r where r.grant_id = grants.id) limit @rows)
             """, grants);
-        await DeleteAsync(
-            """
-            delete from applications where id in (select a.id from applications a where a.is_self_registered and a.created_time < @limit
-              and not exists (select 1 from grants g where g.client_id = a.client_id) limit @rows)
-            """, grants);
+        await DeleteApplicationsAsync(grants, now.ToUnixTimeMilliseconds());
         await DeleteRecordsAsync(now.ToUnixTimeMilliseconds());
         await DeleteAsync(
             """
@@ -135,6 +131,25 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
             select present.name, coalesce(o.{column}, (select {column} from organizations where name = @BuiltIn), 0)
             from present left join organizations o on o.name = present.name where present.name is not null
             """, new { Organizations.BuiltIn })];
+
+    /// <summary>Applications that registered themselves and that nobody uses.</summary>
+    private async Task DeleteApplicationsAsync(long limit, long now)
+    {
+        int deleted;
+        do
+        {
+            deleted = await database.WriteAsync(async (connection, transaction) =>
+            {
+                var unused = await connection.QueryAsync<string>(
+                    """
+                    select a.id from applications a where a.is_self_registered and a.created_time < @limit
+                      and not exists (select 1 from grants g where g.application_id = a.id) limit @rows
+                    """, new { limit, rows = RowsAtATime }, transaction);
+                return Written.Keep(await Applications.DeleteAsync(connection, [.. unused], now, transaction));
+            });
+        }
+        while (deleted == RowsAtATime);
+    }
 
     // A century is as good as any longer time, and no number of days may turn the sign.
     private static long Limit(long now, long days) => now - (Math.Min(days, 36_500) * MillisecondsADay);

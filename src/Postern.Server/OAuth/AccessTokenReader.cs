@@ -39,7 +39,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         return await database.ReadAsync(async connection =>
         {
             var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
-            var application = row is null ? null : await Applications.FindAsync(connection, row.Application);
+            var application = row is null ? null : await Applications.FindByIdAsync(connection, row.ApplicationId);
             if (row is null || application is null || !options.Serves(application) || !MaySign(signer, application.Organization))
             {
                 return null;
@@ -75,11 +75,11 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         return await database.ReadAsync(async connection =>
         {
             var grant = await Grants.FindAsync(connection, id);
-            var application = grant is null ? null : await Applications.FindByClientIdAsync(connection, grant.ClientId);
+            var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
             return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.Organization)
                 && user is { IsForbidden: false, IsDeleted: false }
-                    ? new SubjectToken(user, grant, grant.ClientId, [.. token.Audiences], grant.Scope, grant.Jkt)
+                    ? new SubjectToken(user, grant, application.ClientId, [.. token.Audiences], grant.Scope, grant.Jkt)
                     : null;
         }, cancel);
     }
@@ -93,7 +93,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         }
 
         var organization = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string?>(
-            "select a.organization from grants g join applications a on a.client_id = g.client_id where g.id = @id", new { id }), cancel);
+            "select a.organization from grants g join applications a on a.id = g.application_id where g.id = @id", new { id }), cancel);
         return organization is not null && MaySign(signer, organization) ? id : null;
     }
 

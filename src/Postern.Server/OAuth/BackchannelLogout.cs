@@ -32,8 +32,8 @@ public sealed partial class BackchannelLogout(
     private async Task SendAsync(LogoutNotice notice, CancellationToken cancel)
     {
         var (application, address) = await database.ReadAsync(async connection => (
-            await Applications.FindByClientIdAsync(connection, notice.ClientId),
-            await connection.QuerySingleOrDefaultAsync<string?>("select backchannel_logout_uri from applications where client_id = @ClientId", new { notice.ClientId })), cancel);
+            await Applications.FindByIdAsync(connection, notice.ApplicationId),
+            await connection.QuerySingleOrDefaultAsync<string?>("select backchannel_logout_uri from applications where id = @ApplicationId", new { notice.ApplicationId })), cancel);
         var reason = "";
         var isTold = application is null || string.IsNullOrEmpty(address);
         if (!isTold)

@@ -68,7 +68,7 @@ internal static class DeviceAuthorizationEndpoint
             {
                 Hash = device.Hash,
                 UserCodeHash = HashOfUserCode(user)!,
-                ClientId = application.ClientId,
+                ApplicationId = application.Id,
                 Scope = requested!.Scope,
                 Resource = requested.Resource,
                 IntervalSeconds = Interval,

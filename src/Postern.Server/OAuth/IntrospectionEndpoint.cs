@@ -38,7 +38,7 @@ internal static class IntrospectionEndpoint
     }
 
     private static bool MayKnow(Application caller, Application issuedTo) =>
-        caller.IsSelfRegistered ? caller.ClientId == issuedTo.ClientId
+        caller.IsSelfRegistered ? caller.Id == issuedTo.Id
             : caller.Organization == issuedTo.Organization || caller.Organization == Organizations.BuiltIn;
 
     private static async Task<(JsonObject Claims, Application IssuedTo)?> OfAccessTokenAsync(IServiceProvider services, string token, CancellationToken cancel)
@@ -65,10 +65,10 @@ internal static class IntrospectionEndpoint
             var row = await RefreshTokens.FindAsync(connection, refresh.Id);
             var grant = row is null ? null : await Grants.FindAsync(connection, row.GrantId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
-            var application = grant is null ? null : await Applications.FindByClientIdAsync(connection, grant.ClientId);
+            var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             return row is { UsedTime: null } && refresh.Matches(row.Hash) && row.ExpiresTime > now && grant is { EndedTime: null }
                 && user is { IsForbidden: false, IsDeleted: false } && application is not null
-                    ? (Claims(grant.Scope, grant.ClientId, user.Name, user.Id, issuer, row.ExpiresTime, row.CreatedTime, grant.Jkt), application)
+                    ? (Claims(grant.Scope, application.ClientId, user.Name, user.Id, issuer, row.ExpiresTime, row.CreatedTime, grant.Jkt), application)
                     : null;
         }, cancel);
     }

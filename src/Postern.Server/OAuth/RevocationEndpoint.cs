@@ -53,7 +53,7 @@ internal static class RevocationEndpoint
             return true;
         }
 
-        return grant.ClientId != client.Application.ClientId ? Foreign : Judge(client, grant.WithSecret) ?? await EndAsync(context, client, user, (connection, now, transaction) => Grants.EndAsync(connection, grant.Id, now, transaction));
+        return grant.ApplicationId != client.Application.Id ? Foreign : Judge(client, grant.WithSecret) ?? await EndAsync(context, client, user, (connection, now, transaction) => Grants.EndAsync(connection, grant.Id, now, transaction));
     }
 
     private static async Task<Outcome<bool>> RevokeAccessTokenAsync(HttpContext context, string token, Client client)
@@ -63,7 +63,7 @@ internal static class RevocationEndpoint
             return true;
         }
 
-        if (owner.Application.ClientId != client.Application.ClientId)
+        if (owner.Application.Id != client.Application.Id)
         {
             return Foreign;
         }

@@ -40,7 +40,7 @@ public sealed class FormForgeryTests(Servers servers)
 
         await ForgeAsync(alice, page, forgery, ("decision", "allow"));
 
-        Assert.Equal(0, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class FormForgeryTests(Servers servers)
 
         Assert.Contains("\"error\"", foreign.Text, StringComparison.Ordinal);
         Assert.Contains("\"ok\"", own.Text, StringComparison.Ordinal);
-        Assert.Equal(1, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(1, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     /// <summary>Sends the page's form with one thing wrong.</summary>

@@ -120,7 +120,7 @@ public sealed class ProviderAttackTests(Servers servers)
             Assert.Equal((400, ""), (answer.Status, answer.Location));
         }
 
-        Assert.Equal(0, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await tenant.Server.ScalarAsync<long>("select count(*) from authorization_codes where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class JwtBearerGrantTests(Servers servers)
             Assert.Equal("invalid_grant", (await AskAsync(tenant, Assertion.Of(tenant, key, ("sub", subject))))["error"]);
         }
 
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Theory]

@@ -92,6 +92,7 @@ public sealed class ManagementTests(Servers servers)
         using var alice = await Visitor.SignedInAsync(tenant, "alice");
         var tokens = await Registered.SignInAsync(client, alice);
         Assert.True(await server.IsGoodAsync(tokens["access_token"]));
+        var id = await server.ScalarAsync<string>("select id from applications where client_id = @ClientId", new { client.ClientId });
 
         Assert.Equal(204, (await SendAsync(server, HttpMethod.Delete, registration)).Status);
 
@@ -101,7 +102,7 @@ public sealed class ManagementTests(Servers servers)
             "/api/login/oauth/introspect", [("token", tokens["access_token"]!)], Api.Basic(tenant.ClientId, tenant.ClientSecret)))["active"]);
         Assert.Equal(400, (await alice.GetAsync(Visitor.Authorize(client.ClientId))).Status);
         Assert.Equal(401, (await SendAsync(server, HttpMethod.Get, registration)).Status);
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where client_id = @ClientId and ended_time is null", new { client.ClientId }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where application_id = @id", new { id }));
         Assert.Contains("delete-registered-client", await tenant.ActionsAsync());
     }
 

@@ -74,7 +74,7 @@ public sealed class DeviceGrantTests(Servers servers)
         Assert.Equal(400, (await Device.TypeAsync(alice, device.UserCode)).Status);
         Assert.Equal("access_denied", await device.PollRefusalAsync());
         Assert.Contains("device-refused", await tenant.ActionsAsync());
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class DeviceGrantTests(Servers servers)
         Assert.All(answers.Where(a => a.Status != 200), a => Assert.Contains(a["error"], new[] { "slow_down", "access_denied" }));
         server.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal("access_denied", await device.PollRefusalAsync());
-        Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from grants where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from grants where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class DeviceGrantTests(Servers servers)
 
         Assert.Equal((400, "unauthorized_client"), (answer.Status, answer["error"]));
         Assert.Equal("unsupported_grant_type", await tenant.RefusalAsync(("grant_type", Device.GrantType), ("client_id", tenant.ClientId), ("device_code", "x")));
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from device_codes where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from device_codes where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Fact]

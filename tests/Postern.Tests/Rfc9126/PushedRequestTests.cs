@@ -123,7 +123,7 @@ public sealed class PushedRequestTests(Servers servers)
             Assert.True((answer.Status, answer["error"]) == (400, error), $"{wrong}: {answer.Text}");
         }
 
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from pushed_requests where client_id = @ClientId", new { tenant.ClientId }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from pushed_requests where application_id = (select id from applications where client_id = @ClientId)", new { tenant.ClientId }));
     }
 
     [Fact]

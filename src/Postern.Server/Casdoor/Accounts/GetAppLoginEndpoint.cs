@@ -42,15 +42,15 @@ internal static class GetAppLoginEndpoint
         var device = DeviceAuthorizationEndpoint.HashOfUserCode(context.Request.Query["userCode"].ToString()) is { } hash
             ? await database.ReadAsync(c => DeviceCodes.FindWaitingAsync(c, hash, now), context.RequestAborted)
             : null;
-        var application = device is null ? null : await FindAsync(context, database, device.ClientId);
+        var application = device is null ? null : Served(context, await database.ReadAsync(c => Applications.FindByIdAsync(c, device.ApplicationId), context.RequestAborted));
         return application is null ? Envelope.Error("UserCode Expired") : Envelope.Ok(await ShownAsync(context, database, application));
     }
 
-    private static async Task<Application?> FindAsync(HttpContext context, Database database, string clientId)
-    {
-        var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), context.RequestAborted);
-        return application is not null && context.RequestServices.GetRequiredService<PosternOptions>().Serves(application) ? application : null;
-    }
+    private static async Task<Application?> FindAsync(HttpContext context, Database database, string clientId) =>
+        Served(context, await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), context.RequestAborted));
+
+    private static Application? Served(HttpContext context, Application? application) =>
+        application is not null && context.RequestServices.GetRequiredService<PosternOptions>().Serves(application) ? application : null;
 
     private static async Task<JsonObject> ShownAsync(HttpContext context, Database database, Application application) =>
         PublicApplication.Of((await database.ReadAsync(c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", application.Name), context.RequestAborted))!);

@@ -70,7 +70,7 @@ internal static class LogoutEndpoint
 
         var (user, application) = await database.ReadAsync(async connection => (
             grant.UserId.Length > 0 ? await Users.FindByIdAsync(connection, grant.UserId) : null,
-            await Applications.FindByClientIdAsync(connection, grant.ClientId)),
+            await Applications.FindByIdAsync(connection, grant.ApplicationId)),
             context.RequestAborted);
         // The browser's session ends with it where it is the same person's.
         var sessions = services.GetRequiredService<Sessions>();
@@ -87,12 +87,12 @@ internal static class LogoutEndpoint
             return Envelope.Ok();
         }
 
-        if ((sent("client_id") is { Length: > 0 } client && client != grant.ClientId) || !SignOut.IsListed(application, target))
+        if ((sent("client_id") is { Length: > 0 } client && client != application?.ClientId) || !SignOut.IsListed(application, target))
         {
             return Envelope.Error($"Redirect URI: {target} doesn't exist in the allowed Redirect URI list");
         }
 
-        return application!.MayLeadTo(target) ? Results.Redirect(SignOut.AddressOf(target, sent("state"))) : ToPage(sent, grant.ClientId);
+        return application!.MayLeadTo(target) ? Results.Redirect(SignOut.AddressOf(target, sent("state"))) : ToPage(sent, application.ClientId);
     }
 
     private static IResult ToPage(Func<string, string> sent, string clientId) => Results.Redirect(SignOutPages.Path + QueryString.Create(

@@ -22,6 +22,13 @@ public sealed partial class ObjectStore
             return false;
         }
 
+        // After the row: who deletes the application of this client id at this instant is waited for there.
+        if (prepared.Kind == ApplicationKind.Kind && await Applications.IsRetiredAsync(connection, (string)prepared.Values["client_id"]!, prepared.Id, transaction))
+        {
+            await connection.ExecuteAsync("delete from applications where id = @Id", new { prepared.Id }, transaction);
+            return false;
+        }
+
         await Memberships.ReplaceAsync(connection, transaction, prepared.Kind, prepared.Id, prepared.Lists);
         return true;
     }
@@ -76,6 +83,16 @@ public sealed partial class ObjectStore
             return false;
         }
 
+        if (kind == ApplicationKind.Kind && update.Values.TryGetValue("client_id", out var clientId))
+        {
+            if (await Applications.IsRetiredAsync(connection, (string)clientId!, stored.Id, transaction))
+            {
+                return false;
+            }
+
+            await Applications.RetireAsync(connection, stored.Text("client_id"), stored.Id, update.Now, transaction);
+        }
+
         await Memberships.ReplaceAsync(connection, transaction, kind, stored.Id, update.Lists);
         if (update.Values.ContainsKey("name") || update.Values.ContainsKey("owner"))
         {
@@ -113,6 +130,14 @@ public sealed partial class ObjectStore
             await connection.ExecuteAsync("delete from client_sessions where owner = @name", key, transaction);
             await connection.ExecuteAsync("delete from statistics where organization = @name", key, transaction);
             return true;
+        }
+
+        if (kind == ApplicationKind.Kind)
+        {
+            // The row is locked first: of two deletions one does it.
+            return await connection.QuerySingleOrDefaultAsync<string?>(
+                    "update applications set created_time = created_time where owner = @owner and name = @name returning id", key, transaction) is { } application
+                && await Applications.DeleteAsync(connection, [application], now, transaction) == 1;
         }
 
         if (kind != UserKind.Kind)

@@ -49,7 +49,7 @@ internal static class ObjectWrites
         }
 
         // What is written is what was judged, whatever the defaults of the kind filled in.
-        if (ready.Organization != named)
+        if (ready.Organization != named || !MayOwn(call, ready.Owner, named))
         {
             return Envelope.Denied();
         }
@@ -155,7 +155,8 @@ internal static class ObjectWrites
             }
 
             // Judged a second time, as the object that it would become (design 4.1).
-            if (ready.Organization != ObjectTarget.OrganizationOf(stored) && !call.Allows(ready.Organization))
+            if ((ready.Organization != ObjectTarget.OrganizationOf(stored) && !call.Allows(ready.Organization))
+                || ((ready.Owner != stored.Owner || ready.Organization != ObjectTarget.OrganizationOf(stored)) && !MayOwn(call, ready.Owner, ready.Organization)))
             {
                 return Envelope.Denied();
             }
@@ -254,12 +255,22 @@ internal static class ObjectWrites
     internal static string[] ColumnsOf(HttpRequest request) =>
         request.Query["columns"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>
+    /// Whether the caller may write an object of this organization under this owner's names. Both say whose it is: its names
+    /// are the installation's, its organization's, or those of an organization that the caller administers too.
+    /// </summary>
+    private static bool MayOwn(ObjectCall call, string owner, string organization) =>
+        !call.Kind.IsShared || owner == "admin" || owner == organization || call.Caller.IsAdminOf(owner);
+
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
     internal static async Task<string?> RefuseOrganizationAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
-        OrganizationOf(kind, values) is { } organization && await Organizations.FindAsync(connection, organization, transaction) is null
-            ? $"The organization: {organization} does not exist"
-            : null;
+        OrganizationOf(kind, values) is { } organization && await Organizations.FindAsync(connection, organization, transaction) is null ? Absent(organization)
+        : kind.IsShared && values.GetValueOrDefault("owner") is string owner and not "admin" && owner != OrganizationOf(kind, values)
+            && await Organizations.FindAsync(connection, owner, transaction) is null ? Absent(owner)
+        : null;
+
+    private static string Absent(string organization) => $"The organization: {organization} does not exist";
 
     /// <summary>The organization that must exist for such an object; null where none need.</summary>
     internal static string? OrganizationOf(ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>

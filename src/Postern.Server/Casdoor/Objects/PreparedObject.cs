@@ -43,6 +43,9 @@ public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<str
         }
     }
 
+    /// <summary>Under whose names it will be.</summary>
+    public string Owner => (string)Values.GetValueOrDefault("owner", Stored.Owner)!;
+
     /// <summary>The lists that are replaced in <c>memberships</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 

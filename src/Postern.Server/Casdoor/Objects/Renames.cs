@@ -15,7 +15,7 @@ internal static class Renames
     ];
 
     private static readonly (string Table, string Column)[] OfApplications =
-        [("users", "signup_application"), ("organizations", "default_application"), ("tokens", "application")];
+        [("users", "signup_application"), ("organizations", "default_application"), ("client_sessions", "application")];
 
     public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string owner, string name)
     {
@@ -25,6 +25,12 @@ internal static class Renames
         {
             // What was counted for an earlier organization of that name.
             await connection.ExecuteAsync("delete from statistics where organization = @name", new { name }, transaction);
+        }
+
+        if (stored.Kind == ApplicationKind.Kind)
+        {
+            // What clients wrote down for an application of that name, which there was not.
+            await connection.ExecuteAsync("delete from client_sessions where application = @name", new { name }, transaction);
         }
 
         foreach (var (table, column) in followers)

@@ -58,15 +58,15 @@ internal static class ConsentRoutes
                 return Written.Undo(Envelope.Denied());
             }
 
-            var before = Scopes.Words(await Consents.FindAsync(connection, user.Id, application.ClientId, transaction) ?? "").ToList();
+            var before = Scopes.Words(await Consents.FindAsync(connection, user.Id, application.Id, transaction) ?? "").ToList();
             var after = change(before, named).ToList();
             if (after.Count == 0)
             {
-                await Consents.DeleteAsync(connection, user.Id, application.ClientId, transaction);
+                await Consents.DeleteAsync(connection, user.Id, application.Id, transaction);
             }
             else
             {
-                await Consents.PutAsync(connection, user.Id, application.ClientId, string.Join(' ', after), record.CreatedTime, transaction);
+                await Consents.PutAsync(connection, user.Id, application.Id, string.Join(' ', after), record.CreatedTime, transaction);
             }
 
             await Records.AddAsync(connection, record, transaction);

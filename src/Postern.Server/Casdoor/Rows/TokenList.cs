@@ -80,7 +80,8 @@ internal static class TokenList
     {
         var own = organization.Length > 0 ? "organization = @organization" : "1 = 1";
         return $"""
-            select * from (select id, true as is_issued, id as name, user_name, organization, application, grant_type, scope, created_time, expires_time
+            select * from (select id, true as is_issued, id as name, user_name, organization,
+              coalesce((select a.name from applications a where a.id = tokens.application_id), '') as application, grant_type, scope, created_time, expires_time
               from tokens where {own} order by id desc limit @newest) issued
             union all
             select * from (select id, false as is_issued, name, user_name, organization, '' as application, '' as grant_type, '' as scope, created_time, created_time as expires_time

@@ -40,7 +40,8 @@ internal static class SignOutUser
             var ended = 0;
             if (clientId.Length > 0)
             {
-                ended = await Grants.EndOfClientAsync(connection, user, clientId, record.CreatedTime, transaction);
+                ended = await Applications.IdOfClientAsync(connection, clientId, transaction) is not { } application ? 0
+                    : await Grants.EndOfApplicationAsync(connection, user, application, record.CreatedTime, transaction);
             }
             else if (session.Length > 0)
             {

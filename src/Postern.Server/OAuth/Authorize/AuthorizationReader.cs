@@ -51,7 +51,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         {
             pushed = SecretText.HashOf(requestUri);
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.ClientId, now), cancel) is not { } text)
+            if (await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.Id, now), cancel) is not { } text)
             {
                 return OnPage(application, OAuthError.InvalidRequest("request_uri is invalid, used or expired: start again", "request_uri 无效、已使用或已过期，请重新开始"));
             }

@@ -32,7 +32,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         {
             Hash = code.Hash,
             GrantId = Guid.CreateVersion7(now).ToString(),
-            ClientId = request.Application.ClientId,
+            ApplicationId = request.Application.Id,
             UserId = session.User.Id,
             RedirectUri = request.Target.RedirectUri,
             Scope = request.Requested.Scope,
@@ -57,7 +57,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
 
             if (consented is not null)
             {
-                await Consents.PutAsync(connection, session.User.Id, request.Application.ClientId, consented, row.CreatedTime, transaction);
+                await Consents.PutAsync(connection, session.User.Id, request.Application.Id, consented, row.CreatedTime, transaction);
                 await Records.AddAsync(connection, record, transaction);
             }
 

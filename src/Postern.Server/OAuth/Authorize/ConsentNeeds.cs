@@ -27,7 +27,7 @@ internal sealed record ConsentNeeds(bool IsNeeded, string? Remembered)
             return new(request.Asks("consent"), null);
         }
 
-        var allowed = Scopes.Words(await database.ReadAsync(c => Consents.FindAsync(c, user.Id, application.ClientId), cancel) ?? "");
+        var allowed = Scopes.Words(await database.ReadAsync(c => Consents.FindAsync(c, user.Id, application.Id), cancel) ?? "");
         return new(request.Asks("consent") || asked.Exists(scope => !allowed.Contains(scope)), string.Join(' ', allowed.Union(asked)));
     }
 }

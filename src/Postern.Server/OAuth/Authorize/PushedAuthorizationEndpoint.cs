@@ -66,7 +66,7 @@ internal static class PushedAuthorizationEndpoint
         var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();
         await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            await PushedRequests.AddAsync(connection, requestUri.Hash, application.ClientId, json, expires.ToUnixTimeMilliseconds(), transaction);
+            await PushedRequests.AddAsync(connection, requestUri.Hash, application.Id, json, expires.ToUnixTimeMilliseconds(), transaction);
             return Written.Keep(true);
         });
         return new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };

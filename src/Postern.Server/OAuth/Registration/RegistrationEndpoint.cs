@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 using Postern.Protocol;
 using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
@@ -200,9 +199,7 @@ internal static class RegistrationEndpoint
         var record = RequestRecords.Of(context, found.Organization, "", "delete-registered-client", found.Name);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            // Its tokens are good for nothing without it; its grants end, so that a refresh says so.
-            await connection.ExecuteAsync("update grants set ended_time = @now where client_id = @ClientId and ended_time is null", new { found.ClientId, now = record.CreatedTime }, transaction);
-            await connection.ExecuteAsync("delete from applications where id = @Id", new { found.Id }, transaction);
+            await Applications.DeleteAsync(connection, [found.Id], record.CreatedTime, transaction);
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(true);
         });

@@ -28,7 +28,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             var code = await AuthorizationCodes.FindAsync(connection, hash);
             return (code, code is null ? null : await Users.FindByIdAsync(connection, code.UserId));
         }, cancel);
-        if (code is null || code.ClientId != client.Application.ClientId)
+        if (code is null || code.ApplicationId != client.Application.Id)
         {
             return Invalid;
         }

@@ -25,7 +25,7 @@ public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimePro
         var hash = SecretText.HashOf(text);
         var code = await database.ReadAsync(connection => DeviceCodes.FindAsync(connection, hash), cancel);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (code is null || code.ClientId != client.Application.ClientId || code.ExpiresTime <= now)
+        if (code is null || code.ApplicationId != client.Application.Id || code.ExpiresTime <= now)
         {
             return Expired;
         }

@@ -54,7 +54,7 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
             Id = start.Id ?? Guid.CreateVersion7(now).ToString(),
             Organization = user.Owner,
             UserId = user.Id,
-            ClientId = application.ClientId,
+            ApplicationId = application.Id,
             GrantType = start.GrantType,
             Scope = start.Scope,
             WithSecret = start.Client.HasSecret,

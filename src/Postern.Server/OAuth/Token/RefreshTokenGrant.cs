@@ -40,7 +40,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             }, cancel);
             var now = clock.GetUtcNow();
             var nowMs = now.ToUnixTimeMilliseconds();
-            if (row is null || grant is null || !presented.Matches(row.Hash) || grant.ClientId != client.Application.ClientId
+            if (row is null || grant is null || !presented.Matches(row.Hash) || grant.ApplicationId != client.Application.Id
                 || grant.EndedTime is not null || row.ExpiresTime <= nowMs || issuer.EndOf(grant.CreatedTime) <= nowMs)
             {
                 return Invalid;

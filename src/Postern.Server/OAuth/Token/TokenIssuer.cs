@@ -144,7 +144,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Id = claims.Jti["admin/".Length..],
         GrantId = "",
         Organization = user.Owner,
-        Application = application.Name,
+        ApplicationId = application.Id,
         UserId = user.Id,
         UserName = user.Name,
         GrantType = grantType,

@@ -83,8 +83,13 @@ internal static class AccountPages
         var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, "revoke-application", clientId);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            var ended = await Grants.EndOfClientAsync(connection, session.User.Id, clientId, record.CreatedTime, transaction);
-            await Consents.DeleteAsync(connection, session.User.Id, clientId, transaction);
+            if (clientId.Contains('\0', StringComparison.Ordinal) || await Data.Applications.IdOfClientAsync(connection, clientId, transaction) is not { } application)
+            {
+                return Written.Undo(0);
+            }
+
+            var ended = await Grants.EndOfApplicationAsync(connection, session.User.Id, application, record.CreatedTime, transaction);
+            await Consents.DeleteAsync(connection, session.User.Id, application, transaction);
             if (ended > 0)
             {
                 await Records.AddAsync(connection, record, transaction);

@@ -93,7 +93,7 @@ internal static class DevicePages
             : await context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
             {
                 var device = await DeviceCodes.FindWaitingAsync(connection, hash, now);
-                return (device, device is null ? null : await Applications.FindByClientIdAsync(connection, device.ClientId));
+                return (device, device is null ? null : await Applications.FindByIdAsync(connection, device.ApplicationId));
             }, context.RequestAborted);
 
     private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, bool isDenied, long now)
