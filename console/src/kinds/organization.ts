@@ -33,7 +33,7 @@ export const organization: Kind = {
       fields: [
         { name: 'disableSignin', type: 'switch' },
         { name: 'defaultApplication', type: 'picker', of: 'application' },
-        { name: 'passwordOptions', type: 'selects', options: ['AtLeast6', 'AtLeast8', 'Aa123', 'SpecialChar', 'NoRepeat'] },
+        { name: 'passwordOptions', type: 'selects', options: ['AtLeast6', 'AtLeast8', 'Aa123', 'SpecialChar', 'NoRepeat', 'NotGuessable'] },
         { name: 'useEmailAsUsername', type: 'switch' },
         { name: 'dcrPolicy', type: 'select', options: ['disabled', 'token', 'open'] },
         { name: 'defaultTokenFormat', type: 'select', options: ['JWT', 'JWT-Empty', 'JWT-Custom', 'JWT-Standard'] },

@@ -27,6 +27,8 @@ internal static class Chinese
         ["Password is too long"] = "密码太长",
         ["The Password is not the present one: a new one is set through set-password"] = "密码与当前密码不符，新密码请通过 set-password 设置",
         ["The Password can be set within ten minutes of a sign-in: sign in again first"] = "登录后十分钟内才能设置密码，请先重新登录",
+        ["The password is one of the most used ones: choose another"] = "该密码过于常见，请更换",
+        ["The password must not be made of a name, address or number of the user or the organization"] = "密码不能由用户或组织的名称、邮箱或号码构成",
         ["The password must have at least 6 characters"] = "密码至少需要 6 个字符",
         ["The password must have at least 8 characters"] = "密码至少需要 8 个字符",
         ["The password must contain at least one uppercase letter, one lowercase letter and one digit"] = "密码必须包含至少一个大写字母、一个小写字母和一个数字",

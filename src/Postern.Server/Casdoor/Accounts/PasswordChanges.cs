@@ -1,4 +1,3 @@
-using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
@@ -22,7 +21,7 @@ internal sealed class PasswordChanges(Database database, PasswordTrials trials, 
             return await TryPresentAsync(context, target, password);
         }
 
-        if (PasswordOptions.Refuse(target.Organization?.PasswordOptions ?? "[]", password) is { } weak)
+        if (target.RefusePassword(password) is { } weak)
         {
             return new(false, weak);
         }

@@ -19,6 +19,11 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
     /// <summary>Whom the account items call an administrator.</summary>
     public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);
 
+    /// <summary>Why the organization refuses this as the user's new password, or null.</summary>
+    public string? RefusePassword(string password) => PasswordOptions.Refuse(
+        Organization?.PasswordOptions ?? "[]", password,
+        [User.Name, User.DisplayName, User.Email, User.Phone, User.Owner, Organization?.DisplayName ?? ""]);
+
     public static async Task<UpdateTarget?> FindAsync(DbConnection connection, ObjectId id, Caller caller, bool isCaller)
     {
         var stored = await ObjectStore.FindAsync(connection, ObjectKinds.User, id.Owner, id.Name);

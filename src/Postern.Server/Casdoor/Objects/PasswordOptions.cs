@@ -11,10 +11,11 @@ internal static class PasswordOptions
     /// <summary>The sentence that refuses this password, or null.</summary>
     /// <param name="options">The organization's, a JSON array of names; a name that nobody knows asks nothing.</param>
     /// <param name="password">In clear text.</param>
-    public static string? Refuse(string options, string password)
+    /// <param name="about">Of the user and the organization: what a password must not be made of where that is asked.</param>
+    public static string? Refuse(string options, string password, IEnumerable<string> about)
     {
         return RefuseLength(password) ?? (JsonNode.Parse(options) as JsonArray ?? []).OfType<JsonValue>()
-            .Select(o => o.TryGetValue<string>(out var option) ? Refusal(option, password) : null)
+            .Select(o => o.TryGetValue<string>(out var option) ? Refusal(option, password, about) : null)
             .FirstOrDefault(r => r is not null);
     }
 
@@ -22,7 +23,7 @@ internal static class PasswordOptions
     public static string? RefuseLength(string password) =>
         password.Length > Longest ? $"The password must have at most {Longest} characters" : null;
 
-    private static string? Refusal(string option, string password) => option switch
+    private static string? Refusal(string option, string password, IEnumerable<string> about) => option switch
     {
         "AtLeast6" => Runes(password) >= 6 ? null : "The password must have at least 6 characters",
         "AtLeast8" => Runes(password) >= 8 ? null : "The password must have at least 8 characters",
@@ -32,6 +33,9 @@ internal static class PasswordOptions
             : "The password must contain at least one special character",
         "NoRepeat" => password.Zip(password.Skip(1)).All(pair => pair.First != pair.Second) ? null
             : "The password must not contain any repeated characters",
+        "NotGuessable" => GuessablePasswords.IsCommon(password) ? "The password is one of the most used ones: choose another"
+            : GuessablePasswords.IsMadeOf(password, about.Append("postern").Append("wechat")) ? "The password must not be made of a name, address or number of the user or the organization"
+            : null,
         _ => null,
     };
 

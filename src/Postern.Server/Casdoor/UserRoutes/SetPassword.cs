@@ -76,7 +76,7 @@ internal static class SetPassword
             return "*** stands for a password and cannot be one";
         }
 
-        if (PasswordOptions.Refuse(target.Organization?.PasswordOptions ?? "[]", password) is { } weak)
+        if (target.RefusePassword(password) is { } weak)
         {
             return weak;
         }
