@@ -2,6 +2,7 @@ using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Casdoor.Webhooks;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
 using Postern.Server.SignIn;
@@ -56,7 +57,7 @@ public static class AccountEndpoints
                 Answers = [Reply.Data("S|ConsentNeeded", "S|null")],
             });
         routes.MapMethods("/api/logout", GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)))
-            .Describe(new("Account", "Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout)")
+            .TakesTokens().Describe(new("Account", "Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout)")
             {
                 Credentials = Credentials.Token | Credentials.Session | Credentials.Optional,
                 Query = SignOutParameters,
@@ -81,7 +82,7 @@ public static class AccountEndpoints
                 Answers = [Reply.Data("Application|null")],
             });
         routes.MapCrossOrigin("/api/userinfo", GetAndPost, context => ExecuteAsync(context, UserInfoEndpoint.HandleAsync(context)))
-            .Describe(new("OAuth", "The claims about a token's user that its scope allows (OpenID Connect Core section 5.3)")
+            .TakesTokens().Describe(new("OAuth", "The claims about a token's user that its scope allows (OpenID Connect Core section 5.3)")
             {
                 Query = [new("userId", "the user, as organization/name, where an application asks")],
                 Answers = [Reply.Of("UserInfo", orRefusal: true), Reply.Refused(StatusCodes.Status401Unauthorized, "No good token; WWW-Authenticate says why")],

@@ -2,6 +2,7 @@ using System.Text;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.SignIn;
@@ -156,7 +157,8 @@ internal static class BasicCredentials
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (clientId, secret) = colon < 0 ? ("", "") : (Decode(text[..colon]), Decode(text[(colon + 1)..]));
         // No client has U+0000 in its id, and PostgreSQL cannot be asked for it.
-        return colon < 0 || clientId.Contains('\0', StringComparison.Ordinal) ? null : (clientId, secret);
+        return colon < 0 || clientId.Contains('\0', StringComparison.Ordinal)
+            || InputLimits.Refuse("client_id", clientId) is not null || InputLimits.Refuse("client_secret", secret) is not null ? null : (clientId, secret);
     }
 
     // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
+using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor;
 
 /// <summary>The JSON body of a write. What it is decides, not its content type: an SDK posts JSON as text (contract 0.1).</summary>
 public static class RequestBody
 {
-    private const int LargestBytes = 4 * 1024 * 1024;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <param name="context">The request.</param>
@@ -32,9 +32,9 @@ public static class RequestBody
 
     private static async Task<Prepared<JsonNode>> ReadNodeAsync(HttpContext context)
     {
-        if (await BoundedBody.ReadAsync(context.Request, LargestBytes, context.RequestAborted) is not { } whole)
+        if (await BoundedBody.ReadAsync(context) is not { } whole)
         {
-            return new(null, "the body is larger than 4 MB");
+            return new(null, "the body is larger than " + BodyLimits.Show(BodyLimits.Of(context)));
         }
 
         var bytes = whole.AsMemory();
@@ -46,7 +46,7 @@ public static class RequestBody
         try
         {
             using var document = JsonDocument.Parse(bytes, Options);
-            if (RefuseText(document.RootElement) is { } refusal)
+            if (RefuseText(document.RootElement, HoldsObject(context)) is { } refusal)
             {
                 return new(null, refusal);
             }
@@ -70,24 +70,36 @@ public static class RequestBody
         }
     }
 
-    /// <summary>No database of ours keeps U+0000 in text (design section 4), also where it is only looked up.</summary>
-    private static string? RefuseText(JsonElement value, string place = "the body")
+    /// <summary>The object of a kind, whose properties have lengths of their own.</summary>
+    private static bool HoldsObject(HttpContext context) =>
+        context.GetEndpoint()?.Metadata is { } metadata
+        && (metadata.GetMetadata<Admitted>()?.Kind is not null || metadata.GetMetadata<Operation>()?.Body?.EndsWith(Schemas.Fields, StringComparison.Ordinal) == true);
+
+    /// <summary>No database of ours keeps U+0000 in text, also where it is only looked up; and no text is longer than its name allows.</summary>
+    private static string? RefuseText(JsonElement value, bool isObject, string place = "the body")
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
-                return value.GetString()!.Contains('\0', StringComparison.Ordinal) ? "U+0000 is not allowed in " + place : null;
+                var text = value.GetString()!;
+                return text.Contains('\0', StringComparison.Ordinal) ? "U+0000 is not allowed in " + place
+                    : isObject ? null : InputLimits.RefuseJson(place, text)?.English;
             case JsonValueKind.Array:
-                return value.EnumerateArray().Select(item => RefuseText(item, place)).FirstOrDefault(r => r is not null);
+                return value.EnumerateArray().Select(item => RefuseText(item, isObject, place)).FirstOrDefault(r => r is not null);
             case JsonValueKind.Object:
                 foreach (var property in value.EnumerateObject())
                 {
+                    if (!isObject && InputLimits.RefuseJson(property.Name, "") is { } tooLong)
+                    {
+                        return tooLong.English;
+                    }
+
                     if (property.Name.Contains('\0', StringComparison.Ordinal))
                     {
                         return "U+0000 is not allowed in " + property.Name.Replace("\0", "", StringComparison.Ordinal);
                     }
 
-                    if (RefuseText(property.Value, property.Name) is { } refusal)
+                    if (RefuseText(property.Value, isObject, property.Name) is { } refusal)
                     {
                         return refusal;
                     }

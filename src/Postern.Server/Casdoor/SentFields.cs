@@ -1,15 +1,12 @@
 using Microsoft.AspNetCore.Http.Features;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.Casdoor;
 
 /// <summary>Parameters that some clients send in the query, others as a form of either kind, and others as JSON (contract 5.3).</summary>
 internal sealed class SentFields
 {
-    private const int LargestBytes = 64 * 1024;
-
-    private static readonly FormOptions Limits = new() { BufferBodyLengthLimit = LargestBytes, MultipartBodyLengthLimit = LargestBytes, ValueCountLimit = 100 };
-
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
 
     /// <summary>The value under the first of the names that has one; "" where none has.</summary>
@@ -57,11 +54,16 @@ internal sealed class SentFields
         {
             try
             {
-                pairs = pairs.Concat((await request.ReadFormAsync(Limits, context.RequestAborted)).Select(p => (p.Key, Value: p.Value.ToString())));
+                if (await BoundedBody.ReadFormAsync(context) is not { } form)
+                {
+                    return new(null, TooLarge(context));
+                }
+
+                pairs = pairs.Concat(form.Select(p => (p.Key, Value: p.Value.ToString())));
             }
             catch (InvalidDataException)
             {
-                return new(null, "the form cannot be read, or is larger than 64 KB");
+                return new(null, "the form cannot be read");
             }
         }
         else if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false && request.ContentLength != 0)
@@ -82,6 +84,11 @@ internal sealed class SentFields
                 return new(null, "U+0000 is not allowed in " + key.Replace("\0", "", StringComparison.Ordinal));
             }
 
+            if (InputLimits.Refuse(key, value) is { } tooLong)
+            {
+                return new(null, tooLong.English);
+            }
+
             if (value.Length > 0 && !fields.values.TryAdd(key, value) && fields.values[key] != value)
             {
                 return new(null, $"{key} is sent twice with different values");
@@ -90,4 +97,6 @@ internal sealed class SentFields
 
         return fields;
     }
+
+    private static string TooLarge(HttpContext context) => "the form is larger than " + BodyLimits.Show(BodyLimits.Of(context));
 }

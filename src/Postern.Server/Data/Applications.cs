@@ -211,4 +211,11 @@ public static class Applications
 
     public static Task<Application?> FindAsync(DbConnection connection, string name) =>
         connection.QuerySingleOrDefaultAsync<Application?>(Columns + " where a.name = @name", new { name });
+
+    /// <summary>The clients that registered themselves in an organization since then; counted up to <paramref name="most"/>.</summary>
+    public static Task<long> CountRegisteredAsync(DbConnection connection, string organization, long since, int most, DbTransaction transaction) =>
+        connection.ExecuteScalarAsync<long>(
+            """
+            select count(*) from (select 1 from applications where organization = @organization and is_self_registered and created_time > @since limit @most) registered
+            """, new { organization, since, most }, transaction);
 }

@@ -34,15 +34,27 @@ public static class DeviceCodes
         created_time, expires_time, used_time
         """;
 
+    private const string Waiting =
+        "(select count(*) from (select 1 from device_codes where application_id = @ApplicationId and expires_time > @CreatedTime limit @most) waiting)";
+
     private const string Open = "user_id = '' and not is_denied and expires_time > @now";
 
-    /// <summary>False where another device has this user code.</summary>
-    public static async Task<bool> AddAsync(DbConnection connection, DeviceCode code, DbTransaction transaction) => await connection.ExecuteAsync(
-        $"""
-        insert into device_codes ({Columns})
-        values (@Hash, @UserCodeHash, @ApplicationId, @Scope, @Resource, @UserId, @IsDenied, @AuthTime, @Amr, @IntervalSeconds, @PolledTime,
-          @CreatedTime, @ExpiresTime, @UsedTime) on conflict do nothing
-        """, code, transaction) == 1;
+    /// <summary>False where another device has this user code, or so many of this client wait already.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, DeviceCode code, int most, DbTransaction transaction)
+    {
+        var values = new DynamicParameters(code);
+        values.Add("most", most);
+        return await connection.ExecuteAsync(
+            $"""
+            insert into device_codes ({Columns})
+            select @Hash, @UserCodeHash, @ApplicationId, @Scope, @Resource, @UserId, @IsDenied, @AuthTime, @Amr, @IntervalSeconds, @PolledTime,
+              @CreatedTime, @ExpiresTime, @UsedTime
+            where {Waiting} < @most on conflict do nothing
+            """, values, transaction) == 1;
+    }
+
+    public static async Task<bool> IsFullAsync(DbConnection connection, string applicationId, int most, long now) =>
+        await connection.ExecuteScalarAsync<long>($"select {Waiting}", new { ApplicationId = applicationId, CreatedTime = now, most }) >= most;
 
     public static Task<DeviceCode?> FindAsync(DbConnection connection, string hash) =>
         connection.QuerySingleOrDefaultAsync<DeviceCode?>($"select {Columns} from device_codes where hash = @hash", new { hash });

@@ -3,13 +3,19 @@ using Dapper;
 
 namespace Postern.Server.Data;
 
-/// <summary>Authorization requests that a client pushed ahead (RFC 9126), as a JSON object of their parameters.</summary>
+/// <summary>An authorization request that a client pushed ahead (RFC 9126); its parameters are a JSON object.</summary>
+public sealed record PushedRequest(string Hash, string ApplicationId, string Parameters, long ExpiresTime);
+
 public static class PushedRequests
 {
-    public static Task AddAsync(DbConnection connection, string hash, string applicationId, string parameters, long expires, DbTransaction transaction) =>
-        connection.ExecuteAsync(
-            "insert into pushed_requests (hash, application_id, parameters, expires_time) values (@hash, @applicationId, @parameters, @expires)",
-            new { hash, applicationId, parameters, expires }, transaction);
+    /// <summary>False where so many of this client wait already.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, PushedRequest request, int most, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            """
+            insert into pushed_requests (hash, application_id, parameters, expires_time)
+            select @Hash, @ApplicationId, @Parameters, @ExpiresTime
+            where (select count(*) from (select 1 from pushed_requests where application_id = @ApplicationId and expires_time > @now limit @most) waiting) < @most
+            """, new { request.Hash, request.ApplicationId, request.Parameters, request.ExpiresTime, most, now }, transaction) == 1;
 
     /// <summary>The parameters, where this client pushed them and they have not expired.</summary>
     public static Task<string?> FindAsync(DbConnection connection, string hash, string applicationId, long now) =>

@@ -7,7 +7,8 @@ namespace Postern.Server.Data;
 public sealed partial class Sweep(Database database, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
 {
     private const int RowsAtATime = 500;
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private const int RoundsOfAll = 60;
     private const long MillisecondsADay = 86_400_000;
 
     // Where an organization does not say how long its expired tokens stay.
@@ -23,8 +24,13 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     // A code that is presented long after its time still tells that somebody has it.
     private static readonly TimeSpan ReplaysAreKnown = TimeSpan.FromHours(1);
 
-    private static readonly (string Table, string Key)[] Short =
-        [("authorization_codes", "hash"), ("pushed_requests", "hash"), ("device_codes", "hash"), ("used_jtis", "hash")];
+    // A device that nobody answered asks once more after its time, and is told so.
+    private static readonly TimeSpan DeviceMayAsk = TimeSpan.FromMinutes(10);
+
+    private static readonly string[] Spent = ["authorization_codes", "device_codes"];
+
+    // What callers without a secret make, and what says nothing after its time.
+    private static readonly string[] Short = ["pushed_requests", "used_jtis"];
 
     /// <summary>One round over everything that expires.</summary>
     public async Task RunOnceAsync()
@@ -32,11 +38,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         var now = clock.GetUtcNow();
         var grants = (now - GrantsAreKept).ToUnixTimeMilliseconds();
         await DeleteAsync("delete from sessions where hash in (select hash from sessions where expires_time < @limit limit @rows)", now.ToUnixTimeMilliseconds());
-        foreach (var (table, key) in Short)
-        {
-            await DeleteAsync($"delete from {table} where {key} in (select {key} from {table} where expires_time < @limit limit @rows)", (now - ReplaysAreKnown).ToUnixTimeMilliseconds());
-        }
-
+        await RunShortAsync();
         await DeleteTokensAsync(now.ToUnixTimeMilliseconds());
         await DeleteAsync(
             """
@@ -66,16 +68,33 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         await DeleteAsync("delete from slow_minutes where minute in (select minute from slow_minutes where minute < @limit limit @rows)", statistics);
     }
 
+    /// <summary>One round over what lives for minutes.</summary>
+    public async Task RunShortAsync()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var table in Short)
+        {
+            await DeleteAsync($"delete from {table} where hash in (select hash from {table} where expires_time < @limit limit @rows)", now.ToUnixTimeMilliseconds());
+        }
+
+        await DeleteAsync(
+            "delete from device_codes where hash in (select hash from device_codes where expires_time < @limit and user_id = '' limit @rows)", (now - DeviceMayAsk).ToUnixTimeMilliseconds());
+        foreach (var table in Spent)
+        {
+            await DeleteAsync($"delete from {table} where hash in (select hash from {table} where expires_time < @limit limit @rows)", (now - ReplaysAreKnown).ToUnixTimeMilliseconds());
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            for (var round = 1; await timer.WaitForNextTickAsync(stoppingToken); round++)
             {
                 try
                 {
-                    await RunOnceAsync();
+                    await (round % RoundsOfAll == 0 ? RunOnceAsync() : RunShortAsync());
                 }
                 catch (StorageUnavailableException e)
                 {

@@ -1,4 +1,4 @@
-using Postern.Server.Hosting;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.Diagnosis;
 
@@ -6,7 +6,7 @@ namespace Postern.Server.Diagnosis;
 internal sealed class DiagnosisLimit(TimeProvider clock)
 {
     private const int PerMinute = 6;
-    private readonly MinuteCounts<string> counts = new(most: 10_000, clock);
+    private readonly MinuteCounts counts = new(cells: 4_096, clock);
 
     /// <summary>Counts one; false where there were enough in this minute.</summary>
     public bool Admit(string providerId) => counts.Add(providerId) <= PerMinute;

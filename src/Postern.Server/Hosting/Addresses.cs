@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Postern.Server.Hosting;
 
 internal static class Addresses
@@ -12,4 +15,10 @@ internal static class Addresses
         { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
         var address => address.ToString(),
     };
+
+    /// <summary>Under what an address is counted: an IPv6 caller has the 2^64 addresses of its network to choose from.</summary>
+    public static string Network(string address) =>
+        IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
+            ? new IPAddress([.. ip.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]).ToString()
+            : address;
 }

@@ -52,6 +52,21 @@ public sealed record PosternOptions
     /// <summary>For how many days after its sign-in a grant can be refreshed, however often it is used; 0 = no limit.</summary>
     public int RefreshTokenMaxDays { get; init; } = 365;
 
+    /// <summary>
+    /// Rows that one address may make without a secret or a signed-in user, per minute and kind: pushed authorization requests,
+    /// device codes, registered clients; 0 = no limit. An IPv6 address counts as its /64.
+    /// </summary>
+    public int AnonymousRowsPerMinute { get; init; } = 60;
+
+    /// <summary>Pushed authorization requests that one client may have waiting, and device codes, each; without a secret a tenth of it.</summary>
+    public int WaitingPerClient { get; init; } = 10_000;
+
+    /// <summary>Clients that may register themselves in one organization within 24 hours; what is granted nothing is deleted after 30 days.</summary>
+    public int RegisteredClientsPerDay { get; init; } = 1_000;
+
+    /// <summary>What all caches hold together, in MB.</summary>
+    public int CacheMegabytes { get; init; } = 32;
+
     /// <summary>Addresses that clients and administrators give (keys, sign-out notices, logos) may lie in a private network.</summary>
     public bool AllowPrivateTargets { get; init; }
 

@@ -8,8 +8,10 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Diagnosis;
+using Postern.Server.Hosting.Bounded;
 using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
 using Postern.Server.Statistics;
@@ -19,7 +21,6 @@ namespace Postern.Server.Hosting;
 /// <summary>Puts the server together: the same for the program and for tests that host it on a real socket.</summary>
 public static partial class PosternServer
 {
-    private const long LargestBody = 16 * 1024 * 1024;
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(15);
 
     /// <summary>Opens the database, prepares it under the start lock, and builds the application; nothing listens yet.</summary>
@@ -53,6 +54,8 @@ public static partial class PosternServer
             builder.Services.AddSingleton(clock);
             builder.Services.AddSingleton(_ => database);
             builder.Services.AddSingleton(started.Secrets);
+            builder.Services.AddSingleton<BodiesInFlight>();
+            builder.Services.AddSingleton<CacheBudget>();
             builder.Services.AddSingleton<ObjectStore>();
             builder.Services.AddSingleton(new ConsoleFiles(options.ConsoleDirectory));
             builder.Services.AddHostedService<Sweep>();
@@ -67,6 +70,7 @@ public static partial class PosternServer
             var app = builder.Build();
             app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
+            app.RefuseLongInput();
             app.RefuseUnrouted();
             app.MapHealth();
             app.MapOAuth();
@@ -89,7 +93,7 @@ public static partial class PosternServer
     private static void Listen(WebApplicationBuilder builder, PosternOptions options) => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        InputEdge.Bound(kestrel.Limits);
         kestrel.ListenAnyIP(options.HttpPort);
     });
 

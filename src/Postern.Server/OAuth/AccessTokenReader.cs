@@ -1,10 +1,11 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Dapper;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Bounded;
+using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.OAuth;
 
@@ -22,11 +23,13 @@ public sealed record SubjectToken(User User, Grant Grant, string ClientId, IRead
 /// Reads access tokens. A JWT is good only with our row behind it, so sign-out, ban and revocation work at once; the row
 /// counts only behind a signature of ours, so planting a row makes no token.
 /// </summary>
-public sealed class AccessTokenReader(Database database, PosternOptions options, TimeProvider clock)
+public sealed class AccessTokenReader(Database database, PosternOptions options, CacheBudget budget, TimeProvider clock)
 {
     private const string JtiPrefix = "admin/";
     private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
-    private readonly ConcurrentDictionary<string, (string Certificate, SecurityKey Key)> keys = new(StringComparer.Ordinal);
+    // A public key with its working state.
+    private const long KeyBytes = 4 * 1024;
+    private readonly BoundedCache<SecurityKey> keys = budget.Share<SecurityKey>(8, _ => KeyBytes);
 
     /// <summary>Null where the token is not ours, has ended, or its user may not sign in.</summary>
     public async Task<AccessTokenOwner?> ReadAsync(string jwt, CancellationToken cancel)
@@ -132,7 +135,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
     private async ValueTask<(SecurityKey Key, string Owner)?> KeyAsync(string? kid, CancellationToken cancel)
     {
-        if (string.IsNullOrEmpty(kid) || kid.Contains('\0', StringComparison.Ordinal))
+        if (string.IsNullOrEmpty(kid) || InputLimits.Exceeds(kid, InputLimits.Name) || kid.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
@@ -144,15 +147,16 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             return null;
         }
 
-        if (keys.TryGetValue(kid, out var known) && known.Certificate == cert.Certificate)
+        var name = CacheKey.Of(kid, cert.Certificate);
+        if (keys.TryGet(name, out var known))
         {
-            return (known.Key, cert.Owner);
+            return (known, cert.Owner);
         }
 
         var key = PublicKeys.Of(cert);
         if (key is not null)
         {
-            keys[kid] = (cert.Certificate, key);
+            keys.Set(name, key);
         }
 
         return key is null ? null : (key, cert.Owner);

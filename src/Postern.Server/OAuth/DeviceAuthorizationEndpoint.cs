@@ -61,6 +61,13 @@ internal static class DeviceAuthorizationEndpoint
 
         var services = context.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var rows = services.GetRequiredService<AnonymousRows>();
+        if (!client.HasSecret && rows.Refuse(context.PeerAddress(), "device") is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var (database, most) = (services.GetRequiredService<Database>(), rows.MostWaiting(client));
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var (device, user) = (SecretText.New(), RandomNumberGenerator.GetString(Letters, UserCodeLength));
@@ -75,10 +82,14 @@ internal static class DeviceAuthorizationEndpoint
                 CreatedTime = now.ToUnixTimeMilliseconds(),
                 ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
             };
-            if (await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
-                Written.Keep(await DeviceCodes.AddAsync(connection, code, transaction))))
+            if (await database.WriteAsync(async (connection, transaction) => Written.Keep(await DeviceCodes.AddAsync(connection, code, most, transaction))))
             {
                 return Answer(services.GetRequiredService<PosternOptions>(), device.Text, $"{user[..4]}-{user[4..]}");
+            }
+
+            if (await database.ReadAsync(c => DeviceCodes.IsFullAsync(c, code.ApplicationId, most, code.CreatedTime), context.RequestAborted))
+            {
+                return AnonymousRows.Full;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
 using Postern.Server.OpenApi;
@@ -16,7 +17,7 @@ internal static class IntrospectionEndpoint
     public const string Path = "/api/login/oauth/introspect";
 
     public static void MapIntrospection(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true))).Describe(new("OAuth", "Tells an API what a token is good for (RFC 7662)")
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true))).TakesTokens().Describe(new("OAuth", "Tells an API what a token is good for (RFC 7662)")
     {
         Credentials = Credentials.Client | Credentials.Optional,
         Form = [new("token", "an access token or refresh token", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],

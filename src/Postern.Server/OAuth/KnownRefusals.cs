@@ -1,17 +1,17 @@
-using System.Collections.Concurrent;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.OAuth;
 
 /// <summary>
 /// Refusals of somebody known that he can repeat at no cost: one record per user, action and minute, the others are only
-/// counted, so that nobody fills the disk (design section 4).
+/// counted, so that nobody fills the disk. So are all beyond <see cref="MostRecords"/> in one minute.
 /// </summary>
-public sealed class KnownRefusals(Database database, RefusalCounts counts)
+public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeProvider clock)
 {
-    private const int MostKept = 50_000;
-    private readonly ConcurrentDictionary<(string Organization, string User, string Action), byte> seen = new();
-    private long minute;
+    private const int MostRecords = 10_000;
+    private const string All = "all";
+    private readonly MinuteCounts seen = new(cells: 65_536, clock);
 
     /// <summary>Records a refusal in a write of its own, or counts it.</summary>
     /// <param name="record">What was refused to whom.</param>
@@ -19,7 +19,7 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts)
     /// <param name="reason">For the count.</param>
     public async Task AddAsync(AuditRecord record, string client, string reason)
     {
-        if (!IsFirst(record.Organization, record.User, record.Action, record.CreatedTime))
+        if (!IsFirst(record.Organization, record.User, record.Action))
         {
             counts.Add(client, reason);
             return;
@@ -41,7 +41,7 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts)
     /// <param name="now">Unix milliseconds.</param>
     public async Task CountAsync(string organization, string name, string action, string client, string reason, long now)
     {
-        if (!IsFirst(organization, name, action, now))
+        if (!IsFirst(organization, name, action))
         {
             counts.Add(client, reason);
             return;
@@ -54,14 +54,6 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts)
         });
     }
 
-    private bool IsFirst(string organization, string user, string action, long now)
-    {
-        var current = now / 60_000;
-        if (Interlocked.Exchange(ref minute, current) != current)
-        {
-            seen.Clear();
-        }
-
-        return seen.Count < MostKept && seen.TryAdd((organization, user, action), 0);
-    }
+    private bool IsFirst(string organization, string user, string action) =>
+        seen.Add(organization, user, action) == 1 && seen.Add(All) <= MostRecords;
 }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Protocol;
-using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.OAuth;
 
@@ -13,8 +13,6 @@ namespace Postern.Server.OAuth;
 /// </summary>
 public sealed class OAuthRequest
 {
-    private const int LargestBody = 64 * 1024;
-    private const int LongestValue = 8 * 1024;
     private const int LongestBoundary = 70;
 
     private readonly Dictionary<string, string> values;
@@ -34,7 +32,7 @@ public sealed class OAuthRequest
 
     public static async Task<Outcome<OAuthRequest>> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
-        var body = await BoundedBody.ReadAsync(request, LargestBody, cancel);
+        var body = await BoundedBody.ReadAsync(request.HttpContext);
         if (body is null)
         {
             return OAuthError.InvalidRequest("the request body is too large", "请求体过大") with { Status = StatusCodes.Status413PayloadTooLarge };
@@ -62,9 +60,22 @@ public sealed class OAuthRequest
 
         // A urlencoded body wins over the query, a multipart one does not; JSON only fills what is still empty.
         var merged = isMultipart ? Merge(query, form, json) : Merge(form, query, json);
-        if (merged.Values.Any(v => v.Length > LongestValue || v.Contains('\0', StringComparison.Ordinal)))
+        foreach (var (name, value) in merged)
         {
-            return OAuthError.InvalidRequest("a parameter is too long or holds U+0000");
+            if (InputLimits.Refuse(name, value) is { } tooLong)
+            {
+                return OAuthError.InvalidRequest(tooLong.English, tooLong.Chinese);
+            }
+
+            if (value.Contains('\0', StringComparison.Ordinal))
+            {
+                return OAuthError.InvalidRequest("a parameter holds U+0000");
+            }
+        }
+
+        if (merged.Count > InputLimits.MostParameters)
+        {
+            return OAuthError.InvalidRequest("there are too many parameters", "参数过多");
         }
 
         return ReadBasic(request, merged);
@@ -100,6 +111,7 @@ public sealed class OAuthRequest
             var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter ?? "")).Split(':', 2);
             // Percent-decoded, as RFC 6749 §2.3.1 has it.
             return pair.Length == 2 && !Array.Exists(pair, part => Decode(part).Contains('\0', StringComparison.Ordinal))
+                && InputLimits.Refuse("client_id", pair[0]) is null && InputLimits.Refuse("client_secret", pair[1]) is null
                 ? new OAuthRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
                 : OAuthError.InvalidClient("the Basic credentials cannot be read");
         }

@@ -31,6 +31,7 @@ public static class OAuthServices
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<RefusedRequests>();
+        services.AddSingleton<AnonymousRows>();
         services.AddSingleton<RefusalCounts>();
         services.AddSingleton<KnownRefusals>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());

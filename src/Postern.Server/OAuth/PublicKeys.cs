@@ -1,16 +1,16 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.OAuth;
 
 /// <summary>The public side of certificates: for verifying, and as JWK (RFC 7517).</summary>
 internal static class PublicKeys
 {
-    private const int MostKnown = 1000;
-    private static readonly ConcurrentDictionary<(string Name, string Algorithm, string Certificate), Jwk?> Known = new();
+    private const long KnownBytes = 2 * 1024 * 1024;
+    private static readonly BoundedCache<Jwk?> Known = new(KnownBytes, jwk => jwk is null ? 0 : 2L * ((jwk.N?.Length ?? 0) + jwk.X5c.Sum(c => c.Length)));
 
     public static SecurityKey? Of(Cert cert)
     {
@@ -23,12 +23,14 @@ internal static class PublicKeys
     /// <summary>Remembered by the certificate's own text: whoever verifies asks often, and reading one takes a millisecond.</summary>
     public static Jwk? JwkOf(Cert cert)
     {
-        if (Known.Count >= MostKnown)
+        var key = CacheKey.Of(cert.Name, cert.CryptoAlgorithm, cert.Certificate);
+        if (!Known.TryGet(key, out var jwk))
         {
-            Known.Clear();
+            jwk = Read(cert);
+            Known.Set(key, jwk);
         }
 
-        return Known.GetOrAdd((cert.Name, cert.CryptoAlgorithm, cert.Certificate), _ => Read(cert));
+        return jwk;
     }
 
     private static Jwk? Read(Cert cert)

@@ -1,22 +1,21 @@
-using System.Net;
-using System.Net.Sockets;
 using Postern.Protocol;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.OAuth;
 
 /// <summary>Refused token requests and sign-ins per (address, client) and minute: guessing is slowed, good sign-ins never are.</summary>
 public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
 {
-    private readonly MinuteCounts<(string Address, string Client)> counts = new(most: 50_000, clock);
+    private readonly MinuteCounts counts = new(cells: 65_536, clock);
 
     /// <summary>Counts one refusal; the answer to give instead where the limit is passed.</summary>
     public OAuthError? Note(string address, string client) =>
-        options.RefusedTokenRequestsPerMinute > 0 && counts.Add((Network(address), client)) > options.RefusedTokenRequestsPerMinute ? TooMany() : null;
+        options.RefusedTokenRequestsPerMinute > 0 && counts.Add(Addresses.Network(address), client) > options.RefusedTokenRequestsPerMinute ? TooMany() : null;
 
     /// <summary>The answer to give at once where the limit is reached, for work that is dear before it is refused.</summary>
     public OAuthError? Judge(string address, string client) =>
-        options.RefusedTokenRequestsPerMinute > 0 && counts.Of((Network(address), client)) >= options.RefusedTokenRequestsPerMinute ? TooMany() : null;
+        options.RefusedTokenRequestsPerMinute > 0 && counts.Of(Addresses.Network(address), client) >= options.RefusedTokenRequestsPerMinute ? TooMany() : null;
 
     private OAuthError TooMany() =>
         new("temporarily_unavailable", "too many refused requests: wait for a minute", StatusCodes.Status429TooManyRequests)
@@ -24,10 +23,4 @@ public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
             ChineseMessage = "被拒绝的请求过多，请一分钟后重试",
             RetryAfter = counts.Rest,
         };
-
-    /// <summary>An IPv6 caller has the 2^64 addresses of its network to choose from.</summary>
-    private static string Network(string address) =>
-        IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
-            ? new IPAddress([.. ip.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]).ToString()
-            : address;
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
 using Postern.Server.OpenApi;
@@ -20,7 +21,7 @@ internal static class RevocationEndpoint
     private static readonly OAuthError NeedsSecret = OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，撤销时必须提供");
 
     public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context))).Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context))).TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
     {
         Credentials = Credentials.Client | Credentials.Optional,
         Form = [new("token", "an access token or refresh token of the client", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],

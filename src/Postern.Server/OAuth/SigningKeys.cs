@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.OAuth;
 
@@ -10,24 +10,27 @@ namespace Postern.Server.OAuth;
 /// Which key signs for an application: its own certificate where that fits the algorithm and is the installation's or its
 /// organization's, else the installation's certificate of that algorithm, made when it is first needed.
 /// </summary>
-public sealed class SigningKeys(Database database, SecretStore secrets, TimeProvider clock)
+public sealed class SigningKeys(Database database, SecretStore secrets, CacheBudget budget, TimeProvider clock)
 {
     // A key that has signed is never replaced under its name, so a short memory can only be late about one that is new or gone.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<(string Cert, string Organization, string Algorithm), (SigningCredentials Key, long Until)> remembered = new();
-    private readonly ConcurrentDictionary<string, (string Certificate, SigningCredentials Key)> loaded = new(StringComparer.Ordinal);
+    // A private key with its working state.
+    private const long KeyBytes = 8 * 1024;
+    private readonly BoundedCache<(SigningCredentials Key, long Until)> remembered = budget.Share<(SigningCredentials, long)>(4);
+    private readonly BoundedCache<SigningCredentials> loaded = budget.Share<SigningCredentials>(8, _ => KeyBytes);
 
     public async ValueTask<SigningCredentials> ForAsync(Application application, CancellationToken cancel)
     {
-        var key = (application.Cert, application.Organization, Algorithm(application.TokenSigningMethod));
+        var algorithm = Algorithm(application.TokenSigningMethod);
+        var key = CacheKey.Of(application.Cert, application.Organization, algorithm);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (remembered.TryGetValue(key, out var known) && now < known.Until)
+        if (remembered.TryGet(key, out var known) && now < known.Until)
         {
             return known.Key;
         }
 
-        var found = await FindAsync(application, key.Item3, cancel);
-        remembered[key] = (found, now + (long)Remembered.TotalMilliseconds);
+        var found = await FindAsync(application, algorithm, cancel);
+        remembered.Set(key, (found, now + (long)Remembered.TotalMilliseconds));
         return found;
     }
 
@@ -65,10 +68,10 @@ public sealed class SigningKeys(Database database, SecretStore secrets, TimeProv
     /// <summary>Null where the key is not of the algorithm's family (an EC key for RS256, another curve).</summary>
     private SigningCredentials? Load(Cert cert, string algorithm)
     {
-        var name = $"{cert.Name}/{algorithm}";
-        if (loaded.TryGetValue(name, out var known) && known.Certificate == cert.Certificate)
+        var name = CacheKey.Of(cert.Name, algorithm, cert.Certificate);
+        if (loaded.TryGet(name, out var known))
         {
-            return known.Key;
+            return known;
         }
 
         var key = PrivateKey(secrets.Read(SecretColumn.CertPrivateKey, cert.Id, cert.PrivateKey), algorithm);
@@ -79,7 +82,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, TimeProv
 
         key.KeyId = cert.Name;
         var credentials = new SigningCredentials(key, algorithm);
-        loaded[name] = (cert.Certificate, credentials);
+        loaded.Set(name, credentials);
         return credentials;
     }
 

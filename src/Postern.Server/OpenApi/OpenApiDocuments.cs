@@ -9,7 +9,7 @@ internal static class OpenApiDocuments
         """
         Sign-in for WeChat Mini Programs by OAuth 2.1 and OpenID Connect, and the administration of users, applications and
         permissions. Most routes below /api answer in an envelope: refusals have the HTTP status 200 and the status "error".
-        Answers to HEAD and OPTIONS follow from those described and are left out.
+        Answers to HEAD and OPTIONS follow from those described and are left out. maxLength counts bytes of UTF-8.
         """;
 
     public static OpenApiDocument Build(IEnumerable<Endpoint> endpoints, string origin)

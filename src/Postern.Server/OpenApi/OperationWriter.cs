@@ -1,6 +1,7 @@
 using Microsoft.OpenApi;
 using Postern.Server.Casdoor;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.OpenApi;
 
@@ -57,7 +58,7 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         In = place,
         Required = parameter.IsRequired,
         Description = parameter.Text.Length > 0 ? parameter.Text : null,
-        Schema = schemas.Of(parameter.Type),
+        Schema = SchemaOf(parameter),
     };
 
     private OpenApiRequestBody? BodyOf(Operation operation) =>
@@ -72,8 +73,19 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
 
     private IOpenApiSchema FieldOf(Parameter field)
     {
-        var schema = schemas.Of(field.Type);
+        var schema = SchemaOf(field);
         schema.Description = field.Text;
+        return schema;
+    }
+
+    private IOpenApiSchema SchemaOf(Parameter parameter)
+    {
+        var schema = schemas.Of(parameter.Type);
+        if (schema is OpenApiSchema { Type: JsonSchemaType.String, Format: null } text)
+        {
+            text.MaxLength = InputLimits.Of(parameter.Name);
+        }
+
         return schema;
     }
 

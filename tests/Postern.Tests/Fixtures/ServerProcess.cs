@@ -86,6 +86,16 @@ public sealed partial class ServerProcess : IDisposable
         return new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{await port.Task}") };
     }
 
+    /// <summary>The most physical memory that it has held so far.</summary>
+    public long PeakResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Ends it as a lost power supply does, as far as the program is concerned.</summary>
     public void Kill() => process.Kill();
 

@@ -72,6 +72,7 @@ public sealed class TestServer : IAsyncDisposable
             IsDevelopment = true,
             HasSandbox = true,
             RefusedTokenRequestsPerMinute = 0,
+            AnonymousRowsPerMinute = 0,
         };
         options = change?.Invoke(options) ?? options;
         if (prepare is not null)

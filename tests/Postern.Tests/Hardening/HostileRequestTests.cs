@@ -115,12 +115,12 @@ public sealed class HostileRequestTests
     public async Task A_token_request_that_is_too_large_is_413_in_OAuths_words()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
-        using var chunked = new StreamContent(new MemoryStream(new byte[80 * 1024]));
+        using var chunked = new StreamContent(new MemoryStream(new byte[400 * 1024]));
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(TokenPath, UriKind.Relative)) { Content = chunked };
         request.Headers.TransferEncodingChunked = true;
         using var response = await server.Http.SendAsync(request);
         var unannounced = await Answer.OfAsync(response);
-        var announced = await SendAsync(server, HttpMethod.Post, TokenPath, null, new string('x', 80 * 1024));
+        var announced = await SendAsync(server, HttpMethod.Post, TokenPath, null, new string('x', 400 * 1024));
 
         Assert.Equal((413, "invalid_request"), (unannounced.Status, unannounced["error"]));
         Assert.Equal((413, "invalid_request"), (announced.Status, announced["error"]));

@@ -101,11 +101,16 @@ public sealed class AuthorizationErrorTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_state_that_is_too_long_is_refused()
+    public async Task A_state_of_8_KB_passes_and_a_longer_one_is_refused_on_a_page()
     {
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
 
-        Assert.Equal("invalid_request", (await flow.Browser.OpenAsync(flow.Address(("state", new string('s', 2001)))))["error"]);
+        var passed = await flow.Browser.OpenAsync(flow.Address(("state", new string('s', 8 * 1024))));
+        var refused = await flow.Browser.OpenAsync(flow.Address(("state", new string('s', (8 * 1024) + 1))));
+
+        Assert.True(passed.Status < 400, passed.Text);
+        Assert.Equal((400, null), (refused.Status, refused.LeadsTo));
+        Assert.Contains("tate is too long: at most 8192 bytes", refused.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -177,7 +177,7 @@ public sealed class RegistrationTests(Servers servers)
     [Fact]
     public async Task An_address_registers_so_many_clients_a_minute()
     {
-        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, options => options with { RefusedTokenRequestsPerMinute = 3 });
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, options => options with { AnonymousRowsPerMinute = 3 });
         var tenant = await Registered.NewTenantAsync(server);
         server.Clock.Advance(TimeSpan.FromSeconds(60 - server.Clock.GetUtcNow().Second));
 

@@ -114,7 +114,7 @@ public sealed class PushedRequestTests(Servers servers)
             (("max_age", "soon"), "invalid_request"),
             (("request", "e30.e30."), "request_not_supported"),
             (("request_uri", "urn:ietf:params:oauth:request_uri:x"), "invalid_request"),
-            (("state", new string('s', 3000)), "invalid_request"),
+            (("state", new string('s', 9000)), "invalid_request"),
         ];
 
         foreach (var (wrong, error) in requests)

@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -12,11 +12,11 @@ internal sealed record AccountItem(string Name, string ViewRule, string ModifyRu
 /// <summary>An organization's account items: who sees and who changes which property of its users (contract 4.9, 5.1).</summary>
 internal sealed class AccountItemRules
 {
-    private const int MostKept = 256;
+    private const long KnownBytes = 4 * 1024 * 1024;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(100);
 
     // Reading them costs as much as reading the user does; most organizations have the same ones.
-    private static readonly ConcurrentDictionary<string, AccountItemRules> Known = new(StringComparer.Ordinal);
+    private static readonly BoundedCache<AccountItemRules> Known = new(KnownBytes, rules => rules.items.Values.Sum(i => 200 + (2L * (i.Name.Length + i.ViewRule.Length + i.ModifyRule.Length + i.Regex.Length))));
     private readonly Dictionary<string, AccountItem> items = new(StringComparer.Ordinal);
 
     private AccountItemRules(string json)
@@ -36,17 +36,14 @@ internal sealed class AccountItemRules
     public static AccountItemRules Of(Organization? organization)
     {
         var json = organization?.AccountItems ?? "[]";
-        if (Known.TryGetValue(json, out var known))
+        var key = CacheKey.Of(json);
+        if (!Known.TryGet(key, out var rules))
         {
-            return known;
+            rules = new AccountItemRules(json);
+            Known.Set(key, rules);
         }
 
-        if (Known.Count >= MostKept)
-        {
-            Known.Clear();
-        }
-
-        return Known.GetOrAdd(json, text => new AccountItemRules(text));
+        return rules;
     }
 
     public IReadOnlyDictionary<string, AccountItem> ByProperty => items;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -6,13 +5,13 @@ using Postern.Casbin;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
 /// <summary>Finds what judges a request: an enforcer with the policies of its adapter, or permissions as policies of their model.</summary>
-internal sealed class Enforcers
+internal sealed class Enforcers(CacheBudget budget)
 {
-    private const int Remembered = 64;
     private const int MostPermissions = 1000;
 
     /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow (contract 3.2).</summary>
@@ -35,7 +34,7 @@ internal sealed class Enforcers
         """;
 
     // A big adapter's policies are read once, and again when they have changed.
-    private readonly ConcurrentDictionary<string, Enforcer> kept = new(StringComparer.Ordinal);
+    private readonly BoundedCache<(Enforcer Enforcer, long Bytes)> kept = budget.Share<(Enforcer, long Bytes)>(35, e => e.Bytes);
 
     /// <returns>Each that judges, or the sentence for what cannot judge.</returns>
     public async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests) =>
@@ -60,23 +59,20 @@ internal sealed class Enforcers
             return ([], noModel);
         }
 
-        var key = $"{adapter.Id}\n{await Policies.StateAsync(connection, adapter.Id)}\n{text}";
-        if (!kept.TryGetValue(key, out var enforcer))
+        var key = CacheKey.Of(adapter.Id, $"{await Policies.StateAsync(connection, adapter.Id)}", text);
+        if (kept.TryGet(key, out var known))
         {
-            if (CasbinModel.Parse(text).IsRefused(out var bad, out var model)
-                || Enforcer.Create(model, await Policies.OfAsync(connection, adapter.Id)).IsRefused(out bad, out enforcer))
-            {
-                return ([], bad);
-            }
-
-            if (kept.Count >= Remembered)
-            {
-                kept.Clear();
-            }
-
-            kept[key] = enforcer;
+            return ([new NamedEnforcer($"{source.Owner}/{source.Name}", known.Enforcer, _ => known.Enforcer)], null);
         }
 
+        var policies = await Policies.OfAsync(connection, adapter.Id);
+        if (CasbinModel.Parse(text).IsRefused(out var bad, out var model) || Enforcer.Create(model, policies).IsRefused(out bad, out var enforcer))
+        {
+            return ([], bad);
+        }
+
+        // Each text stands in the rule and in what was made of it.
+        kept.Set(key, (enforcer, (2L * text.Length) + policies.Sum(p => p.Sum(v => (4L * v.Length) + 100))));
         return ([new NamedEnforcer($"{source.Owner}/{source.Name}", enforcer, _ => enforcer)], null);
     }
 

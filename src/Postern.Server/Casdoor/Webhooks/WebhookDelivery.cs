@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Outgoing;
 using Postern.Server.Statistics;
@@ -32,7 +33,7 @@ public sealed partial class WebhookDelivery(
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3);
 
     private readonly TimeProvider clock = clock;
-    private readonly MinuteCounts<string> givenUp = new(most: 1_000, clock);
+    private readonly MinuteCounts givenUp = new(cells: 4_096, clock);
 
     /// <summary>Sends what is due now.</summary>
     public async Task SendDueAsync(CancellationToken cancel)

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
+using Postern.Server.Hosting.Bounded;
 
 namespace Postern.Server.Data.Secrets;
 
@@ -26,11 +26,12 @@ public sealed record SecretColumn(string Table, string Column)
 /// </summary>
 public sealed class SecretStore(IDataProtectionProvider provider)
 {
-    private const int Remembered = 4096;
+    // Made before the settings' budget, by commands too.
+    private const long Remembered = 2 * 1024 * 1024;
 
     // Hot rows (the client's secret, the AppSecret, the signing key) are read at each request; the key is the ciphertext,
     // so a changed row can't be answered from here.
-    private readonly ConcurrentDictionary<string, string> plaintexts = new(StringComparer.Ordinal);
+    private readonly BoundedCache<string> plaintexts = new(Remembered, text => 2L * text.Length);
 
     public string Protect(SecretColumn column, string rowId, string plaintext) =>
         plaintext.Length == 0 ? "" : Protector(column, rowId).Protect(plaintext);
@@ -42,19 +43,14 @@ public sealed class SecretStore(IDataProtectionProvider provider)
             return "";
         }
 
-        var key = $"{column.Table}/{column.Column}/{rowId}/{ciphertext}";
-        if (plaintexts.TryGetValue(key, out var known))
+        var key = CacheKey.Of(column.Table, column.Column, rowId, ciphertext);
+        if (plaintexts.TryGet(key, out var known))
         {
             return known;
         }
 
         var plaintext = Protector(column, rowId).Unprotect(ciphertext);
-        if (plaintexts.Count >= Remembered)
-        {
-            plaintexts.Clear();
-        }
-
-        plaintexts[key] = plaintext;
+        plaintexts.Set(key, plaintext);
         return plaintext;
     }
 

@@ -18,6 +18,11 @@ internal static class ConfigurationKeys
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
     public const string RefreshTokenMaxDays = "refreshTokenMaxDays";
+    public const string AnonymousRowsPerMinute = "anonymousRowsPerMinute";
+    public const string WaitingPerClient = "waitingPerClient";
+    public const string RegisteredClientsPerDay = "registeredClientsPerDay";
+    public const string CacheMegabytes = "cacheMegabytes";
+
     public const string ResourceDirectory = "resourceDirectory";
     public const string ResourceMegabytes = "resourceMegabytes";
     public const string ResourceQuotaMegabytes = "resourceQuotaMegabytes";
@@ -31,7 +36,8 @@ internal static class ConfigurationKeys
     private static readonly HashSet<string> s_known = new(StringComparer.OrdinalIgnoreCase)
     {
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
-        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AllowPrivateTargets,
+        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AnonymousRowsPerMinute,
+        WaitingPerClient, RegisteredClientsPerDay, CacheMegabytes, AllowPrivateTargets,
         DpopNonceRequired, RefreshTokenMaxDays, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 

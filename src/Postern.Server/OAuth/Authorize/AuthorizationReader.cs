@@ -2,6 +2,7 @@ using System.Globalization;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OpenApi;
 
 namespace Postern.Server.OAuth.Authorize;
@@ -27,8 +28,6 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         new("prompt", "none alone, or of login, consent, select_account"), new("max_age", "seconds since the sign-in, at most", "I"), new("login_hint", "the user's name"),
         new("id_token_hint", "an id_token of the user that the client expects"), new("ui_locales", "the language of the pages"), new("resource", "the API that the token is for (RFC 8707)"),
     ];
-
-    private const int LongestText = 2000;
 
     // An id_token of ours, with all that a user's format tells.
     private const int LongestHint = 8 * 1024;
@@ -94,9 +93,14 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return Refuse(wrongType);
         }
 
-        if (parameters.FirstOrDefault(p => p.Value.Length > (p.Key == "id_token_hint" ? LongestHint : LongestText) || p.Value.Contains('\0', StringComparison.Ordinal)).Key is { } tooLong)
+        if (parameters.Select(p => InputLimits.Refuse(p.Key, p.Value)).FirstOrDefault(s => s is not null) is { } tooLong)
         {
-            return Refuse(OAuthError.InvalidRequest(tooLong == "state" ? "state is too long" : "a parameter is too long or holds U+0000"));
+            return Refuse(OAuthError.InvalidRequest(tooLong.English, tooLong.Chinese));
+        }
+
+        if (Text("id_token_hint").Length > LongestHint || parameters.Values.Any(v => v.Contains('\0', StringComparison.Ordinal)))
+        {
+            return Refuse(OAuthError.InvalidRequest("id_token_hint is too long, or a parameter holds U+0000"));
         }
 
         if (Text("request").Length > 0 || Text("registration").Length > 0)

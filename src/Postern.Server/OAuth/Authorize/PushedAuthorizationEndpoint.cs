@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.OpenApi;
@@ -16,7 +17,7 @@ internal static class PushedAuthorizationEndpoint
 
     // Long enough for a person to find a password.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
-    private static readonly string[] OfTheClient = ["client_secret", "client_assertion", "client_assertion_type"];
+    private static readonly HashSet<string> Kept = new(AuthorizationReader.Parameters.Select(p => p.Name), StringComparer.Ordinal);
 
     public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
         ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))).Describe(new("OAuth", "Takes an authorization request from the client itself (RFC 9126)")
@@ -37,18 +38,26 @@ internal static class PushedAuthorizationEndpoint
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }
 
-        var parameters = request.All.Where(p => !OfTheClient.Contains(p.Key)).ToDictionary(StringComparer.Ordinal);
-        parameters["client_id"] = application.ClientId;
-        if (parameters.ContainsKey("request_uri"))
+        if (request["request_uri"] is not null)
         {
             return OAuthError.InvalidRequest("request_uri cannot be pushed (RFC 9126 section 2.1)");
         }
 
         var services = context.RequestServices;
-        if (AuthorizationReader.Read(application, parameters).Refusal is { } wrong)
+        if (AuthorizationReader.Read(application, request.All).Refusal is { } wrong)
         {
             return wrong;
         }
+
+        var rows = services.GetRequiredService<AnonymousRows>();
+        if (!client.HasSecret && rows.Refuse(context.PeerAddress(), "pushed") is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        // What an authorization request does not know is ignored (RFC 6749 §3.1), and so not kept either.
+        var parameters = request.All.Where(p => Kept.Contains(p.Key)).ToDictionary(StringComparer.Ordinal);
+        parameters["client_id"] = application.ClientId;
 
         // A proof says by whose key the code shall be redeemed, as dpop_jkt does (RFC 9449 §10.1).
         if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))
@@ -62,13 +71,11 @@ internal static class PushedAuthorizationEndpoint
         }
 
         var requestUri = new SecretText(Prefix + SecretText.New().Text);
-        var expires = services.GetRequiredService<TimeProvider>().GetUtcNow() + Lifetime;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();
-        await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
-        {
-            await PushedRequests.AddAsync(connection, requestUri.Hash, application.Id, json, expires.ToUnixTimeMilliseconds(), transaction);
-            return Written.Keep(true);
-        });
-        return new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };
+        var pushed = new PushedRequest(requestUri.Hash, application.Id, json, (now + Lifetime).ToUnixTimeMilliseconds());
+        var isKept = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
+            Written.Keep(await PushedRequests.AddAsync(connection, pushed, rows.MostWaiting(client), now.ToUnixTimeMilliseconds(), transaction)));
+        return !isKept ? AnonymousRows.Full : new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };
     }
 }

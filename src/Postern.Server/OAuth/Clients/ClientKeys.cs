@@ -1,21 +1,23 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Data;
+using Postern.Server.Hosting.Bounded;
 using Postern.Server.Hosting.Outgoing;
 
 namespace Postern.Server.OAuth.Clients;
 
 /// <summary>The public keys of a client: its certificate, the keys it registered, or those at its <c>jwks_uri</c>.</summary>
-public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> logger)
+public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing, CacheBudget budget, TimeProvider clock, ILogger<ClientKeys> logger)
 {
-    private const int MostRemembered = 1000;
     private const int MostKeys = 50;
+
+    // An RSA key of 8192 bits, as text and as it is worked with.
+    private const long KeyBytes = 8 * 1024;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     // A client that changed its keys is asked again at once, but whoever sends nonsense must not make us call it at each request.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-    private readonly ConcurrentDictionary<string, Fetched> fetched = new(StringComparer.Ordinal);
+    private readonly BoundedCache<Fetched> fetched = budget.Share<Fetched>(10, f => f.Keys.Count * KeyBytes);
 
     /// <param name="application">The client.</param>
     /// <param name="kid">The key that a signature names; empty = any.</param>
@@ -57,7 +59,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
     private async Task<IReadOnlyList<JsonWebKey>> FetchAsync(string address, string kid, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var known = fetched.GetValueOrDefault(address);
+        var known = fetched.TryGet(CacheKey.Of(address), out var remembered) ? remembered : null;
         if (known is not null && now - known.Time < ((kid.Length == 0 || known.Keys.Any(k => k.KeyId == kid)) ? Remembered : Pause))
         {
             return known.Keys;
@@ -74,12 +76,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
             LogUnreachable(e.Message);
         }
 
-        if (fetched.Count >= MostRemembered)
-        {
-            fetched.Clear();
-        }
-
-        fetched[address] = new Fetched(keys, now);
+        fetched.Set(CacheKey.Of(address), new Fetched(keys, now));
         return keys;
     }
 

@@ -6,6 +6,7 @@ using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.Hosting.Outgoing;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OpenApi;
@@ -21,10 +22,7 @@ internal static class RegistrationEndpoint
 {
     public const string Path = "/api/oauth/register";
 
-    private const int LargestBody = 64 * 1024;
-
-    /// <summary>Under which registrations are counted per address: each leaves a row.</summary>
-    private const string Registrations = "registrations";
+    private const long MillisecondsADay = 86_400_000;
 
     private static readonly OAuthError Off = new("invalid_client_metadata", "dynamic client registration is disabled for this organization");
     private static readonly OAuthError Unknown = new("invalid_token", "the registration access token is not one of this client", StatusCodes.Status401Unauthorized);
@@ -90,7 +88,7 @@ internal static class RegistrationEndpoint
         }
 
         // Counted whether or not it succeeds: the limit bounds the rows that one address can leave.
-        if (services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), Registrations) is { } limit)
+        if (services.GetRequiredService<AnonymousRows>().Refuse(context.PeerAddress(), "registered") is { } limit)
         {
             return limit;
         }
@@ -116,9 +114,14 @@ internal static class RegistrationEndpoint
         }
 
         var record = RequestRecords.Of(context, organization, "", "register-client", ready.Name);
+        var most = services.GetRequiredService<PosternOptions>().RegisteredClientsPerDay;
+        var isFull = false;
         var isWritten = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            if (!await Organizations.LockAsync(connection, organization, transaction) || !await ObjectStore.AddAsync(connection, transaction, ready))
+            // Under the lock, so that two at the same instant are both counted.
+            if (!await Organizations.LockAsync(connection, organization, transaction)
+                || (isFull = await Applications.CountRegisteredAsync(connection, organization, record.CreatedTime - MillisecondsADay, most, transaction) >= most)
+                || !await ObjectStore.AddAsync(connection, transaction, ready))
             {
                 return Written.Undo(false);
             }
@@ -128,7 +131,7 @@ internal static class RegistrationEndpoint
         });
         if (!isWritten)
         {
-            return Off;
+            return isFull ? AnonymousRows.Full : Off;
         }
 
         var answer = Shown(services, metadata, clientId);
@@ -262,7 +265,7 @@ internal static class RegistrationEndpoint
     private static async Task<Outcome<ClientMetadata>> ReadMetadataAsync(HttpContext context)
     {
         var outgoing = context.RequestServices.GetRequiredService<OutgoingHttp>();
-        var bytes = await BoundedBody.ReadAsync(context.Request, LargestBody, context.RequestAborted);
+        var bytes = await BoundedBody.ReadAsync(context);
         if (bytes is null)
         {
             return OAuthError.InvalidRequest("the request body is too large") with { Status = StatusCodes.Status413PayloadTooLarge };

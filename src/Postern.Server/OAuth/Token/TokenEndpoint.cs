@@ -1,5 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.OpenApi;
@@ -16,7 +17,7 @@ public static class TokenEndpoint
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
-        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync).Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
+        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
         {
             Detail = "A Mini Program sends tag=wechat_miniprogram, client_id and the code of wx.login(). The parameters may also come as JSON or in the query.",
             Credentials = Credentials.Client | Credentials.Optional,
@@ -34,7 +35,7 @@ public static class TokenEndpoint
             ],
             Answers = [Reply.Of("TokenAnswer")],
         });
-        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync).Describe(new("OAuth", "The token endpoint for refreshing only")
+        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint for refreshing only")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form =
@@ -67,6 +68,13 @@ public static class TokenEndpoint
             && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, grantType))
         {
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
+        }
+
+        // A proof leaves a row: an address that was refused too often leaves no more.
+        if (!client.HasSecret && context.Request.Headers.ContainsKey(DpopProofs.Header)
+            && services.GetRequiredService<RefusedRequests>().Judge(context.PeerAddress(), client.Application.ClientId) is { } tooMany)
+        {
+            return tooMany;
         }
 
         if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))

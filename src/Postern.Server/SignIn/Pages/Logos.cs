@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using Dapper;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Bounded;
 using Postern.Server.Hosting.Outgoing;
 
 namespace Postern.Server.SignIn.Pages;
@@ -13,15 +13,14 @@ namespace Postern.Server.SignIn.Pages;
 /// Logos of applications and organizations, fetched once in the background and served by us: a page of ours never makes a
 /// browser call somebody else. A <c>data:</c> address is an upload. Pictures only, no SVG, which may hold scripts.
 /// </summary>
-public sealed partial class Logos(Database database, IServiceProvider services, TimeProvider clock, ILogger<Logos> logger) : BackgroundService
+public sealed partial class Logos(Database database, IServiceProvider services, CacheBudget budget, TimeProvider clock, ILogger<Logos> logger) : BackgroundService
 {
     public const string Route = "/login/logo/";
     private const int Largest = 256 * 1024;
-    private const int MostKnown = 10_000;
     private static readonly TimeSpan TriedAgain = TimeSpan.FromHours(1);
 
     private readonly Channel<string> wanted = Channel.CreateBounded<string>(new BoundedChannelOptions(100) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentDictionary<string, (bool IsThere, long Until)> known = new(StringComparer.Ordinal);
+    private readonly BoundedCache<(bool IsThere, long Until)> known = budget.Share<(bool, long)>(5);
 
     /// <summary>Where a page finds the picture; null while there is none, and then it is fetched for the next page.</summary>
     public async Task<string?> PathOfAsync(string address)
@@ -33,7 +32,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
 
         var hash = HashOf(address);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!known.TryGetValue(hash, out var state) || state.Until <= now)
+        if (!known.TryGet(CacheKey.Of(hash), out var state) || state.Until <= now)
         {
             var found = await database.ReadAsync(c => c.QuerySingleOrDefaultAsync<(string Type, long Tried)?>(
                 "select content_type, tried_time from logos where hash = @hash", new { hash }));
@@ -49,12 +48,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
                 state.Until = now + 2_000;
             }
 
-            if (known.Count >= MostKnown)
-            {
-                known.Clear();
-            }
-
-            known[hash] = state;
+            known.Set(CacheKey.Of(hash), state);
         }
 
         return state.IsThere ? Route + hash : null;
@@ -131,7 +125,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
             insert into logos (hash, content_type, picture, tried_time) values (@hash, @type, @picture, @now)
             on conflict (hash) do update set content_type = excluded.content_type, picture = excluded.picture, tried_time = excluded.tried_time
             """, row, transaction)));
-        known.TryRemove(row.hash, out _);
+        known.Remove(CacheKey.Of(row.hash));
     }
 
     /// <summary>By its first bytes, not by what its server says.</summary>

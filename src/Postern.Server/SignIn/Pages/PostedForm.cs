@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -12,7 +13,7 @@ internal static class PostedForm
         if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
             if (await TryReadAsync(context) is { } form
-                && context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form) && !form.Any(p => p.Value.ToString().Contains('\0', StringComparison.Ordinal)))
+                && context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form))
             {
                 return form;
             }
@@ -24,12 +25,13 @@ internal static class PostedForm
         return null;
     }
 
-    /// <summary>Any form; null where it is none that can be read: too many fields, too long, or in an encoding that .NET reads no more.</summary>
+    /// <summary>Any form; null where it is none that can be read: too many fields, one too long or with U+0000, or in an encoding that .NET reads no more.</summary>
     public static async Task<IFormCollection?> TryReadAsync(HttpContext context)
     {
         try
         {
-            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+            return context.Request.HasFormContentType && await BoundedBody.ReadFormAsync(context) is { } form
+                && form.All(p => InputLimits.Refuse(p.Key, p.Value.ToString()) is null && !p.Value.ToString().Contains('\0', StringComparison.Ordinal)) ? form : null;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException || (e is IOException and not BadHttpRequestException))
         {
