@@ -60,9 +60,11 @@ public sealed class OAuthRequest
 
         // A urlencoded body wins over the query, a multipart one does not; JSON only fills what is still empty.
         var merged = isMultipart ? Merge(query, form, json) : Merge(form, query, json);
+        // A Mini Program sends its user's nickname under this name, and what is too long of it is cut.
+        var isNickname = merged.GetValueOrDefault("tag") == Token.TokenEndpoint.MiniProgramTag || merged.GetValueOrDefault("grant_type") == GrantTypes.WeChatMiniProgram;
         foreach (var (name, value) in merged)
         {
-            if (InputLimits.Refuse(name, value) is { } tooLong)
+            if (InputLimits.Refuse(isNickname && name == "username" ? "nickname" : name, value) is { } tooLong)
             {
                 return OAuthError.InvalidRequest(tooLong.English, tooLong.Chinese);
             }

@@ -22,6 +22,9 @@ internal static class InputLimits
     /// <summary>A password has at most 1,000 characters.</summary>
     public const int Secret = 4 * 1024;
 
+    /// <summary>Of which 100 characters are kept, as a reader sees them: one of them may be many code points.</summary>
+    public const int Nickname = 16 * 1024;
+
     /// <summary>A message of 10,000 characters.</summary>
     public const int Text = 40 * 1024;
 
@@ -44,6 +47,7 @@ internal static class InputLimits
         (Scope, "scope"),
         (State, "state columns"),
         (Secret, "password oldPassword newPassword client_secret clientSecret"),
+        (Nickname, "nickname"),
         (Text, "text object"),
         (Token, "token access_token accessToken refresh_token id_token_hint subject_token actor_token assertion client_assertion"),
         (Line, "return request"),

@@ -13,7 +13,7 @@ public static class TokenEndpoint
 {
     public const string Path = "/api/login/oauth/access_token";
     public const string RefreshPath = "/api/login/oauth/refresh_token";
-    private const string MiniProgramTag = "wechat_miniprogram";
+    internal const string MiniProgramTag = "wechat_miniprogram";
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
