@@ -114,14 +114,16 @@ internal static class Authorization
     /// <param name="who">What the route admits.</param>
     /// <param name="caller">Who calls.</param>
     /// <param name="organization">The object's; empty where it has none.</param>
-    /// <param name="user">The name of the user whom the object is or names, within that organization; empty for nobody.</param>
-    public static bool Allows(Who who, Caller caller, string organization = "", string user = "") => who switch
+    /// <param name="user">The name by which the request itself addresses a user of that organization; empty for none.</param>
+    /// <param name="userId">The id of the user that the object is, or whose it is; empty for none. What is stored says this, never a name.</param>
+    public static bool Allows(Who who, Caller caller, string organization = "", string user = "", string userId = "") => who switch
     {
         Who.Everybody => true,
         // What a user allowed a client that nobody knows opens userinfo, not this API.
         _ when caller.IsOfUnknownClient => false,
         Who.SignedIn => caller.Kind != CallerKind.Nobody,
-        Who.Himself => (user.Length > 0 && caller.User is { } self && self.Owner == organization && self.Name == user) || caller.IsAdminOf(organization),
+        Who.Himself => (caller.User is { } self && self.Owner == organization && ((user.Length > 0 && self.Name == user) || (userId.Length > 0 && self.Id == userId)))
+            || caller.IsAdminOf(organization),
         Who.Administrator => caller.IsAdminOf(organization),
         _ => caller.IsGlobalAdmin,
     };

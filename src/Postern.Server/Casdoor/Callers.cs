@@ -101,7 +101,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
         if (user is not null)
         {
-            var record = RequestRecords.Of(context, user.Owner, user.Name, "token-refused", "") with
+            var record = RequestRecords.Of(context, user, "token-refused", "") with
             {
                 Verdict = Verdicts.Refused,
                 Detail = user.IsForbidden ? "user is forbidden" : "user is deleted",

@@ -4,14 +4,14 @@ using Dapper;
 namespace Postern.Server.Data;
 
 /// <summary>An uploaded file; its bytes stand on disk under its id. Size in bytes, time in Unix milliseconds.</summary>
-public sealed class StoredFile
+public sealed record StoredFile
 {
     public required string Id { get; init; }
     public required string ResourceId { get; init; }
     public required string Owner { get; init; }
 
-    /// <summary>Whose it is within the organization; empty = nobody's in particular.</summary>
-    public required string UserName { get; init; }
+    /// <summary>The user whose it is; empty where it is the organization's.</summary>
+    public required string UserId { get; init; }
 
     /// <summary>With its dot, from our own list.</summary>
     public required string Extension { get; init; }
@@ -21,7 +21,7 @@ public sealed class StoredFile
 
 public static class Files
 {
-    private const string Columns = "id, resource_id, owner, user_name, extension, size, created_time";
+    private const string Columns = "id, resource_id, owner, user_id, extension, size, created_time";
 
     public static Task<StoredFile?> FindAsync(DbConnection connection, string id) =>
         connection.QuerySingleOrDefaultAsync<StoredFile?>($"select {Columns} from files where id = @id", new { id });
@@ -30,13 +30,17 @@ public static class Files
         connection.QuerySingleOrDefaultAsync<StoredFile?>($"select {Columns} from files where resource_id = @resourceId", new { resourceId }, transaction);
 
     public static Task AddAsync(DbConnection connection, StoredFile file, DbTransaction transaction) => connection.ExecuteAsync(
-        $"insert into files ({Columns}) values (@Id, @ResourceId, @Owner, @UserName, @Extension, @Size, @CreatedTime)", file, transaction);
+        $"insert into files ({Columns}) values (@Id, @ResourceId, @Owner, @UserId, @Extension, @Size, @CreatedTime)", file, transaction);
 
     public static Task DeleteOfResourceAsync(DbConnection connection, string resourceId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from files where resource_id = @resourceId", new { resourceId }, transaction);
 
     /// <summary>How many files a user has, and their bytes.</summary>
-    public static Task<(long Count, long Bytes)> OfUserAsync(DbConnection connection, string owner, string userName, DbTransaction transaction) =>
+    public static Task<(long Count, long Bytes)> OfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
         connection.QuerySingleAsync<(long, long)>(
-            "select count(*), cast(coalesce(sum(size), 0) as bigint) from files where owner = @owner and user_name = @userName", new { owner, userName }, transaction);
+            "select count(*), cast(coalesce(sum(size), 0) as bigint) from files where user_id = @userId and user_id <> ''", new { userId }, transaction);
+
+    /// <summary>Their ids: what stands on disk of a user.</summary>
+    public static async Task<IReadOnlyList<string>> IdsOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
+        [.. await connection.QueryAsync<string>("select id from files where user_id = @userId and user_id <> ''", new { userId }, transaction)];
 }

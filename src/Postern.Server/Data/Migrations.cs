@@ -15,13 +15,15 @@ public static partial class Migrations
     /// <param name="transaction">Of the start.</param>
     /// <param name="clock">For the table of what was applied.</param>
     /// <param name="last">The last to apply; a test of an upgrade stops at an earlier one.</param>
-    public static async Task ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock, long last = long.MaxValue)
+    /// <returns>The numbers of those that were applied now.</returns>
+    public static async Task<IReadOnlyList<long>> ApplyAsync(Database database, DbConnection connection, DbTransaction transaction, TimeProvider clock, long last = long.MaxValue)
     {
         await connection.ExecuteAsync(
             Write(database.Dialect, "create table if not exists schema_migrations (number bigint primary key, name $text not null, checksum $text not null, applied_time bigint not null)"),
             transaction: transaction);
         var applied = (await connection.QueryAsync<(long Number, string Checksum)>(
             "select number, checksum from schema_migrations order by number", transaction: transaction)).ToDictionary(m => m.Number, m => m.Checksum);
+        var done = new List<long>();
         foreach (var (number, name, sql) in Files().Where(f => f.Number <= last))
         {
             var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
@@ -36,6 +38,7 @@ public static partial class Migrations
             }
 
             await connection.ExecuteAsync(Write(database.Dialect, sql), transaction: transaction);
+            done.Add(number);
             await connection.ExecuteAsync(
                 "insert into schema_migrations (number, name, checksum, applied_time) values (@number, @name, @checksum, @now)",
                 new { number, name, checksum, now = clock.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
@@ -45,6 +48,8 @@ public static partial class Migrations
         {
             throw new StartRefusedException("The database is newer than this version of Postern: start the newer version, or restore a backup.");
         }
+
+        return done;
     }
 
     /// <summary>Whether all that this version has were applied, and none that it does not have.</summary>

@@ -12,6 +12,7 @@ public sealed class RecordRow
     public required string Organization { get; init; }
     public required string ClientIp { get; init; }
     public required string UserName { get; init; }
+    public required string UserId { get; init; }
     public required string Method { get; init; }
     public required string RequestUri { get; init; }
     public required string Action { get; init; }
@@ -72,7 +73,7 @@ public static partial class Records
     public const long MostLookedThrough = 100_000;
 
     private const string Columns =
-        "id, name, created_time, organization, client_ip, user_name, method, request_uri, action, object as target, status_code, detail, verdict, new_values, old_values";
+        "id, name, created_time, organization, client_ip, user_name, user_id, method, request_uri, action, object as target, status_code, detail, verdict, new_values, old_values";
 
     private static readonly string[] Indexed = ["action", "user_name"];
 

@@ -26,8 +26,11 @@ public sealed record AuditRecord
     public required long CreatedTime { get; init; }
     public required string ClientIp { get; init; }
 
-    /// <summary>The user's name, or <c>app/…</c>; empty for nobody.</summary>
+    /// <summary>The user's name at that time, or <c>app/…</c>; empty for nobody.</summary>
     public required string User { get; init; }
+
+    /// <summary>The user's id; empty where it was no user.</summary>
+    public string UserId { get; init; } = "";
     public required string Method { get; init; }
 
     /// <summary>The path; never the query.</summary>
@@ -58,13 +61,13 @@ public static partial class Records
 
     private static Statement Inserting(AuditRecord record) => new(
         """
-        insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail,
+        insert into records (owner, name, created_time, organization, client_ip, user_name, user_id, method, request_uri, action, object, status_code, detail,
           verdict, new_values, old_values)
-        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
+        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @UserId, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
           @Verdict, @NewValues, @OldValues)
         """,
         ("@Organization", record.Organization), ("@Name", record.Name), ("@CreatedTime", record.CreatedTime),
-        ("@ClientIp", record.ClientIp), ("@User", record.User), ("@Method", record.Method), ("@RequestUri", record.RequestUri),
+        ("@ClientIp", record.ClientIp), ("@User", record.User), ("@UserId", record.UserId), ("@Method", record.Method), ("@RequestUri", record.RequestUri),
         ("@Action", record.Action), ("@Target", record.Target), ("@StatusCode", record.StatusCode), ("@Detail", record.Detail),
         ("@Verdict", record.Verdict), ("@NewValues", record.NewValues), ("@OldValues", record.OldValues));
 

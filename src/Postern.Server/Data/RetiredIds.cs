@@ -14,7 +14,7 @@ public static class RetiredIds
     public const string User = "user";
     public const string Client = "client";
 
-    /// <summary>Names of users that were deleted or renamed, as <c>organization/name</c>: no sign-in chooses one of them.</summary>
+    /// <summary>Names of users that were deleted or renamed, as <c>organization's id/name</c>: no sign-in chooses one of them.</summary>
     public const string UserName = "user name";
 
     /// <summary>

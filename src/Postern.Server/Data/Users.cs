@@ -54,8 +54,9 @@ public sealed class User
 public static class Users
 {
     /// <summary>Keeps the row from being changed until the transaction ends.</summary>
-    public static Task LockAsync(DbConnection connection, string owner, string name, DbTransaction transaction) =>
-        connection.ExecuteAsync("update users set updated_time = updated_time where owner = @owner and name = @name", new { owner, name }, transaction);
+    /// <returns>The user's id; null where there is no user of the name.</returns>
+    public static Task<string?> LockAsync(DbConnection connection, string owner, string name, DbTransaction transaction) => connection.QuerySingleOrDefaultAsync<string?>(
+        "update users set updated_time = updated_time where owner = @owner and name = @name returning id", new { owner, name }, transaction);
 
     private const string Columns =
         """
@@ -78,18 +79,26 @@ public static class Users
             where e.organization = @Organization and e.kind = @Kind and e.issuer = @Issuer and e.subject = @Subject
             """, identity);
 
-    /// <summary>False where the name or the id is taken: nothing was written.</summary>
-    public static async Task<bool> AddAsync(DbConnection connection, User user, DbTransaction transaction) =>
-        await connection.ExecuteAsync(
+    /// <summary>
+    /// Adds a user by a sign-in, with an id of ours. False where the name is taken, or where it was chosen and is in use
+    /// otherwise (<see cref="UserNamesInUse"/>): nothing was written.
+    /// </summary>
+    public static async Task<bool> AddAsync(DbConnection connection, User user, bool hasChosenName, DbTransaction transaction)
+    {
+        var parameters = new DynamicParameters(user);
+        parameters.AddDynamicParams(UserNamesInUse.Parameters(user.Owner, user.Name));
+        return await connection.ExecuteAsync(hasChosenName ? $"{Adding} where not {UserNamesInUse.Condition} on conflict do nothing" : Adding + " where true on conflict do nothing", parameters, transaction) == 1;
+    }
+
+    private const string Adding =
             """
-            insert into users (id, owner, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
+            insert into users (id, id_form, owner, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
               display_name, avatar, display_name_by_signin, avatar_by_signin, email, phone, country_code, is_admin, is_forbidden,
               is_deleted, signup_application, last_signin_time, last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, is_demo, body)
-            values (@Id, @Owner, @Name, @CreatedTime, @UpdatedTime, @DeletedTime, @Type, @Password, @PasswordType, @PasswordSalt,
+            select @Id, @Id, @Owner, @Name, @CreatedTime, @UpdatedTime, @DeletedTime, @Type, @Password, @PasswordType, @PasswordSalt,
               @DisplayName, @Avatar, @DisplayNameBySignin, @AvatarBySignin, @Email, @Phone, @CountryCode, @IsAdmin, @IsForbidden,
-              @IsDeleted, @SignupApplication, @LastSigninTime, @LastSigninIp, @LastSigninWrongTime, @SigninWrongTimes, @Secrets, @IsDemo, @Body)
-            on conflict do nothing
-            """, user, transaction) == 1;
+              @IsDeleted, @SignupApplication, @LastSigninTime, @LastSigninIp, @LastSigninWrongTime, @SigninWrongTimes, @Secrets, @IsDemo, @Body
+            """;
 
     /// <summary>Whether the user is still who was read and may sign in; locks the row, so that a ban waits or is seen.</summary>
     public static async Task<bool> IsAsReadAsync(DbConnection connection, User user, DbTransaction transaction) =>

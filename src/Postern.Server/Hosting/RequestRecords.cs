@@ -4,10 +4,14 @@ namespace Postern.Server.Hosting;
 
 internal static class RequestRecords
 {
+    /// <summary>The same of what a user did.</summary>
+    public static AuditRecord Of(HttpContext context, User user, string action, string target) =>
+        Of(context, user.Owner, user.Name, action, target) with { UserId = user.Id };
+
     /// <summary>The line of the audit trail for what a request did: when, from where, by which address; never its query or body.</summary>
     /// <param name="context">The request.</param>
     /// <param name="organization">Whose trail it belongs to.</param>
-    /// <param name="user">Who did it: a user's name, <c>app/…</c>, or "" for nobody.</param>
+    /// <param name="user">Who did it: <c>app/…</c>, or "" for nobody.</param>
     /// <param name="action">What was done.</param>
     /// <param name="target">To what.</param>
     public static AuditRecord Of(HttpContext context, string organization, string user, string action, string target) => new()

@@ -16,6 +16,9 @@ namespace Postern.Server.Identities;
 /// <param name="Conflict">Somebody else has the unionid: for an administrator to merge.</param>
 public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, IdentityConflict? Conflict)
 {
+    /// <summary>The new user's name was sent by the client, not made from the openid.</summary>
+    public bool HasChosenName { get; init; }
+
     /// <summary>The sign-in brought a display name or an avatar that he did not have.</summary>
     public bool HasNewProfile { get; init; }
 }
@@ -58,7 +61,10 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
             var name = await FreeNameAsync(connection, application.Organization, UserNames.Wanted(profile.Nickname.Length == 0 ? null : username, identity.OpenId.Subject), identity.OpenId.Subject);
             return new AccountPlan(
                 NewUser(name, profile, application, address), true,
-                identity.UnionId is { } first ? [identity.OpenId, first] : [identity.OpenId], null);
+                identity.UnionId is { } first ? [identity.OpenId, first] : [identity.OpenId], null)
+            {
+                HasChosenName = !name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase),
+            };
         }, cancel);
 
     /// <summary>The same for a user whom an earlier presentation of this very code signed in.</summary>
@@ -73,7 +79,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var stands = plan.IsNew
-            ? await Users.AddAsync(connection, plan.User, transaction)
+            ? await Users.AddAsync(connection, plan.User, plan.HasChosenName, transaction)
             : await Users.NoteSigninAsync(connection, plan.User, plan.HasNewProfile, transaction);
         if (!stands)
         {
@@ -144,13 +150,16 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         };
     }
 
-    /// <summary>A taken name never fails a sign-in.</summary>
+    /// <summary>A name that is taken, or in use otherwise, never fails a sign-in.</summary>
     private static async Task<string> FreeNameAsync(DbConnection connection, string organization, string wanted, string openid)
     {
         string[] candidates = [wanted, UserNames.OfOpenId(openid)];
+        var parameters = UserNamesInUse.Parameters(organization, wanted);
+        parameters.Add("Fallback", candidates[1]);
+        var isChosen = wanted != candidates[1];
         var taken = (await connection.QueryAsync<string>(
-            "select name from users where owner = @organization and (name = @wanted or name = @fallback)",
-            new { organization, wanted, fallback = candidates[1] })).ToHashSet(StringComparer.Ordinal);
+            "select name from users where owner = @Owner and (name = @Name or name = @Fallback)"
+                + (isChosen ? $" union all select @Name from organizations where name = @Owner and {UserNamesInUse.Condition}" : ""), parameters)).ToHashSet(StringComparer.Ordinal);
         return candidates.FirstOrDefault(c => !taken.Contains(c))
             ?? $"{UserNames.OfOpenId(openid)}-{Guid.NewGuid().ToString("N")[..8]}";
     }

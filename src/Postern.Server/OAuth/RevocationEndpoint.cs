@@ -83,7 +83,7 @@ internal static class RevocationEndpoint
         HttpContext context, Client client, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
     {
         var record = RequestRecords.Of(
-            context, user?.Owner ?? client.Application.Organization, user?.Name ?? "app/" + client.Application.Name, "revoke-token", client.Application.Name);
+            context, user?.Owner ?? client.Application.Organization, user?.Name ?? "app/" + client.Application.Name, "revoke-token", client.Application.Name) with { UserId = user?.Id ?? "" };
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             var ended = await end(connection, record.CreatedTime, transaction);

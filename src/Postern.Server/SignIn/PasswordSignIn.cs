@@ -159,6 +159,7 @@ public sealed class PasswordSignIn(
         CreatedTime = now,
         ClientIp = attempt.Address,
         User = user.Name,
+        UserId = user.Id,
         Method = HttpMethods.Post,
         RequestUri = attempt.Path,
         Action = refusal.Length == 0 ? "signin" : Refused,

@@ -45,7 +45,7 @@ internal static class SignOut
     private static Task<int> WriteAsync(
         HttpContext context, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
     {
-        var record = RequestRecords.Of(context, user?.Owner ?? "", user?.Name ?? "", "logout", user is null ? "" : $"{user.Owner}/{user.Name}");
+        var record = RequestRecords.Of(context, user?.Owner ?? "", user?.Name ?? "", "logout", user is null ? "" : $"{user.Owner}/{user.Name}") with { UserId = user?.Id ?? "" };
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             var ended = await end(connection, record.CreatedTime, transaction);

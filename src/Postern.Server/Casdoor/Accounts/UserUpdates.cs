@@ -103,6 +103,13 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(Envelope.Error(taken));
             }
 
+            // A name that means somebody is an administrator's to give.
+            if (!target.IsByAdmin && ready.Values.GetValueOrDefault("name") is string chosen
+                && await UserNamesInUse.HasAsync(connection, target.Stored.Owner, chosen, transaction))
+            {
+                return Written.Undo<IResult?>(Envelope.Error("Username already exists"));
+            }
+
             if (await MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, target.Stored.Id, target.Stored.Owner, ready.Lists, target.Caller) is { } foreign)
             {
                 return Written.Undo<IResult?>(Envelope.Error(foreign));

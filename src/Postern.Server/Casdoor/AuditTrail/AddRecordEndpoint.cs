@@ -49,6 +49,7 @@ internal static class AddRecordEndpoint
 
         var record = RequestRecords.Of(context, belongs, caller.RecordName, action.Length > 0 ? action : Action, "") with
         {
+            UserId = caller.UserId,
             Verdict = Verdicts.Reported,
             Detail = "reported by " + (caller.Kind == CallerKind.Application ? "the application" : "the user"),
             NewValues = RecordValues.TextOf(null, reported),

@@ -13,11 +13,19 @@ internal static class Additions
     /// <param name="kind">The object's.</param>
     /// <param name="document">Read and of the right types; filled in place.</param>
     /// <param name="organization">The object's; null where there is none.</param>
+    /// <param name="caller">Who adds it.</param>
     /// <returns>The sentence that refuses it, or null.</returns>
-    public static string? Complete(ObjectKind kind, JsonObject document, Organization? organization)
+    public static string? Complete(ObjectKind kind, JsonObject document, Organization? organization, Caller caller)
     {
         if (kind == ObjectKinds.User)
         {
+            // Clients send an id of their own making, and one official SDK the same for every user: it is ours to make
+            // (docs/data-ownership.md).
+            if (!caller.IsGlobalAdmin)
+            {
+                document.Remove("id");
+            }
+
             UserRules.CleanDisplayName(document);
             FillIfEmpty(document, "avatar", organization?.DefaultAvatar);
         }

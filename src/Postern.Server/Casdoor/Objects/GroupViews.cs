@@ -19,8 +19,8 @@ internal static class GroupViews
                 var users = await connection.QueryAsync<string>(
                     """
                     select u.owner || '/' || u.name from memberships m join users u on u.id = m.object_id
-                    where m.member = @group and m.list = 'groups' and m.kind = 'user' order by u.created_time, u.id limit @most
-                    """, new { group = $"{group.Owner}/{group.Name}", most = ObjectStore.LongestList });
+                    where m.member_id = @group and m.list = 'groups' and m.kind = 'user' order by u.created_time, u.id limit @most
+                    """, new { group = group.Id, most = ObjectStore.LongestList });
                 document["users"] = users.Select(u => (JsonNode)u).ToArray() is { Length: > 0 } some ? new JsonArray(some) : null;
             }
         }
@@ -29,9 +29,9 @@ internal static class GroupViews
     /// <summary>The sentence for a group that still has users or groups below it, or null.</summary>
     public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject group, DbTransaction? transaction)
     {
-        var key = new { name = group.Name, member = $"{group.Owner}/{group.Name}" };
+        var key = new { name = group.Name, group.Id };
         return await HasAsync("list = 'parent' and kind = 'group' and member = @name") ? $"the group {group.Name} has groups below it: delete them first"
-            : await HasAsync("list = 'groups' and kind = 'user' and member = @member") ? $"the group {group.Name} has users: take them out first"
+            : await HasAsync("list = 'groups' and kind = 'user' and member_id = @Id") ? $"the group {group.Name} has users: take them out first"
             : null;
 
         async Task<bool> HasAsync(string where) =>

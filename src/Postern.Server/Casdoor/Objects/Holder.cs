@@ -1,4 +1,4 @@
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Whom roles and permissions may name; he need not be written yet.</summary>
-internal sealed record Holder(string Id, string Owner, string Name);
+/// <summary>A user that roles and permissions may give something to; the row need not be written yet.</summary>
+internal sealed record Holder(string Id, string Owner);

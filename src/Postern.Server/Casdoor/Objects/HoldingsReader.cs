@@ -11,25 +11,26 @@ internal static class HoldingsReader
 {
     private const int Chunk = 500;
 
-    // From a user's groups and his name to what names them, and from a role to the roles and permissions that contain it.
+    // From a user and the user's groups to what contains them, and from a role to the roles and permissions that contain it.
     // "union" drops what was reached before, so that roles which contain each other come to an end.
-    private static string Reached(string ids, string names) =>
+    private static string Reached(string ids, string patterns) =>
         $"""
-        with recursive reached (object_id, kind, list, place, member) as (
-          select object_id, kind, list, place, member from memberships where object_id in {ids} and list = 'groups' and kind = 'user'
+        with recursive reached (object_id, kind, list, place, member_id, member) as (
+          select object_id, kind, list, place, member_id, member from memberships where object_id in {ids} and list = 'groups' and kind = 'user'
           union
-          select object_id, kind, list, place, member from memberships where member in {names} and list = 'users' and kind in ('role', 'permission')
+          select object_id, kind, list, place, member_id, member from memberships where member_id in {ids} and list = 'users' and kind in ('role', 'permission')
           union
-          select m.object_id, m.kind, m.list, m.place, m.member
-          from reached r left join objects o on r.kind = 'role' and o.id = r.object_id
-          join memberships m on m.member = case r.kind when 'user' then r.member else o.owner || '/' || o.name end
+          select object_id, kind, list, place, member_id, member from memberships where member in {patterns} and list = 'users' and kind in ('role', 'permission')
+          union
+          select m.object_id, m.kind, m.list, m.place, m.member_id, m.member
+          from reached r join memberships m on m.member_id = case r.kind when 'user' then r.member_id else r.object_id end
             and m.list = case r.kind when 'user' then 'groups' else 'roles' end and m.kind in ('role', 'permission')
-          where r.kind in ('user', 'role'))
-        select object_id, kind, list, member from reached order by object_id, list, place
+          where r.kind = 'role' or (r.kind = 'user' and r.member_id <> ''))
+        select m.object_id, m.kind, m.list, m.member_id, {Memberships.Label} as member from reached m {Memberships.Named} order by m.object_id, m.list, m.place
         """;
 
     public static async Task<Holdings> OfAsync(DbConnection connection, User user) =>
-        (await OfAsync(connection, [new Holder(user.Id, user.Owner, user.Name)]))[user.Id];
+        (await OfAsync(connection, [new Holder(user.Id, user.Owner)]))[user.Id];
 
     /// <summary>By the user's id; one query for all of them, and further ones only where somebody holds something.</summary>
     public static async Task<IReadOnlyDictionary<string, Holdings>> OfAsync(DbConnection connection, IReadOnlyCollection<Holder> holders)
@@ -47,14 +48,14 @@ internal static class HoldingsReader
     {
         var parameters = new DynamicParameters();
         var ids = parameters.AddList("id", holders.Select(h => h.Id));
-        var names = parameters.AddList("name", holders.SelectMany(h => new[] { $"{h.Owner}/{h.Name}", $"{h.Owner}/*" }).Append("*").Distinct(StringComparer.Ordinal));
-        var rows = (await connection.QueryAsync<Edge>(Reached(ids, names), parameters)).ToList();
-        var groups = rows.Where(r => r.Kind == "user").ToLookup(r => r.ObjectId, r => r.Member, StringComparer.Ordinal);
+        var patterns = parameters.AddList("pattern", holders.Select(h => h.Owner + "/*").Append("*").Distinct(StringComparer.Ordinal));
+        var rows = (await connection.QueryAsync<Edge>(Reached(ids, patterns), parameters)).ToList();
+        var groups = rows.Where(r => r.Kind == "user" && r.Member.Length > 0).ToLookup(r => r.ObjectId, StringComparer.Ordinal);
         var roles = await GivenAsync(connection, RoleKind.Kind, rows);
         var permissions = await GivenAsync(connection, PermissionKind.Kind, rows);
         foreach (var holder in holders)
         {
-            var his = groups[holder.Id].ToList();
+            var his = groups[holder.Id].Select(g => g.MemberId).ToHashSet(StringComparer.Ordinal);
             var (held, all) = (new HashSet<Given>(), new HashSet<string>(StringComparer.Ordinal));
             while (roles.Where(r => !held.Contains(r) && r.Names(holder, his, all)).ToList() is { Count: > 0 } more)
             {
@@ -63,7 +64,7 @@ internal static class HoldingsReader
             }
 
             found[holder.Id] = new Holdings(
-                his,
+                [.. groups[holder.Id].Select(g => g.Member)],
                 [.. roles.Where(held.Contains).Select(r => r.Shown)],
                 [.. permissions.Where(p => p.Names(holder, his, all)).Select(p => p.Shown)]);
         }
@@ -80,8 +81,11 @@ internal static class HoldingsReader
             var stored = (await connection.QueryAsync($"select {ObjectStore.Selected(kind)} from objects where id in {parameters.AddList("id", ids)}", parameters))
                 .Select(r => new StoredObject(kind, (IDictionary<string, object?>)r)).ToList();
             var members = (await connection.QueryAsync<Edge>(
-                $"select object_id, kind, list, member from memberships where object_id in {parameters.AddList("id", ids)} and list in ('groups', 'roles') order by object_id, list, place", parameters))
-                .ToLookup(m => (m.ObjectId, m.List), m => m.Member);
+                $"""
+                select m.object_id, m.kind, m.list, m.member_id, {Memberships.Label} as member from memberships m {Memberships.Named}
+                where m.object_id in {parameters.AddList("id", ids)} and m.list in ('groups', 'roles') order by m.object_id, m.list, m.place
+                """, parameters))
+                .Where(m => m.Member.Length > 0).ToLookup(m => (m.ObjectId, m.List), m => m.Member);
             given.AddRange(stored.Select(s => (Stored: s, Shown: s.Show())).Where(s => IsInForce(s.Shown)).Select(s => new Given(s.Stored, Complete(s.Stored, s.Shown, members), edges[s.Stored.Id])));
         }
 
@@ -118,25 +122,30 @@ internal static class HoldingsReader
 
         public required string List { get; init; }
 
+        /// <summary>Empty where the member is a text.</summary>
+        public required string MemberId { get; init; }
+
+        /// <summary>As it is shown; empty where it is gone.</summary>
         public required string Member { get; init; }
     }
 
-    /// <summary>A role or permission in force, and by which names it was reached.</summary>
+    /// <summary>A role or permission in force, and by which members it was reached.</summary>
     private sealed class Given(StoredObject stored, JsonObject shown, IEnumerable<Edge> edges)
     {
         private readonly string organization = stored.Text("organization");
-        private readonly ILookup<string, string> members = edges.ToLookup(e => e.List, e => e.Member, StringComparer.Ordinal);
-        private readonly HashSet<string> users = edges.Where(e => e.List == "users").Select(e => e.Member).ToHashSet(StringComparer.Ordinal);
+        private readonly ILookup<string, string> members = edges.ToLookup(e => e.List, e => e.MemberId, StringComparer.Ordinal);
+        private readonly HashSet<string> users = edges.Where(e => e.List == "users" && e.MemberId.Length > 0).Select(e => e.MemberId).ToHashSet(StringComparer.Ordinal);
+        private readonly HashSet<string> patterns = edges.Where(e => e.List == "users" && e.MemberId.Length == 0).Select(e => e.Member).ToHashSet(StringComparer.Ordinal);
 
-        public string Id => stored.Owner + "/" + stored.Name;
+        public string Id => stored.Id;
 
         public JsonObject Shown => shown;
 
         public bool Names(Holder holder, IReadOnlyCollection<string> groups, HashSet<string> roles) =>
-            users.Contains($"{holder.Owner}/{holder.Name}")
-            || users.Contains(holder.Owner + "/*")
+            users.Contains(holder.Id)
+            || patterns.Contains(holder.Owner + "/*")
             // "Everybody" of an organization is who belongs to it; only built-in's administrators speak for all.
-            || (users.Contains("*") && (organization == holder.Owner || organization == Organizations.BuiltIn))
+            || (patterns.Contains("*") && (organization == holder.Owner || organization == Organizations.BuiltIn))
             || members["groups"].Any(groups.Contains)
             || members["roles"].Any(roles.Contains);
     }

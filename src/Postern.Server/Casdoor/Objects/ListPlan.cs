@@ -37,6 +37,15 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
     /// </summary>
     public ListPlan OverWholeTable() => this with { Where = Unindexed.Where, Keys = Unindexed.Keys };
 
+    /// <summary>With <see cref="GroupParameters"/>: the rows of <c>memberships</c> that put a user in the group.</summary>
+    public const string InGroup = "member_id in (select g.id from objects g where g.kind = 'group' and g.owner = @GroupOwner and g.name = @GroupName) and list = 'groups' and kind = 'user'";
+
+    public static DynamicParameters GroupParameters(string group, long most = 0)
+    {
+        _ = ObjectId.TryRead(group, out var id);
+        return new DynamicParameters(new { GroupOwner = id.Owner ?? "", GroupName = id.Name ?? "", most });
+    }
+
     public static Prepared<ListPlan> Of(Dialect dialect, ObjectKind kind, ObjectQuery query)
     {
         // PostgreSQL refuses it in a text, and no text that is kept has it (design section 4).
@@ -45,7 +54,8 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
             return new(null, "U+0000 is not allowed in the query");
         }
 
-        var parameters = new DynamicParameters(new { query.Owner, query.Organization, query.Only, query.User, query.Group });
+        var parameters = GroupParameters(query.Group);
+        parameters.AddDynamicParams(new { query.Owner, query.Organization, query.Only, query.User, query.UserId, WholeUser = $"{(query.Organization.Length > 0 ? query.Organization : query.Owner)}/{query.User}" });
         var conditions = Scope(kind, query);
         var filter = query.IsFiltered ? ListProperty.Find(dialect, kind, query.Field) : null;
         var sort = query.IsSorted ? ListProperty.Find(dialect, kind, query.SortField) : null;
@@ -135,12 +145,22 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
 
         if (query.Group.Length > 0 && kind == UserKind.Kind)
         {
-            conditions.Add("id in (select object_id from memberships where member = @Group and list = 'groups' and kind = 'user')");
+            conditions.Add($"id in (select object_id from memberships where {InGroup})");
         }
 
         if (query.User.Length > 0 && kind.NamesUser)
         {
-            conditions.Add("user_name = @User");
+            // A name that no user had when the object was written is only a text.
+            conditions.Add(
+                $"""
+                (objects.user_id in (select u.id from users u where u.name = @User{(query.Organization.Length > 0 ? " and u.owner = @Organization" : query.Owner.Length > 0 ? " and u.owner = @Owner" : "")})
+                  or (objects.user_id = '' and objects.user_name in (@User, @WholeUser)))
+                """);
+        }
+
+        if (query.UserId.Length > 0 && kind.NamesUser)
+        {
+            conditions.Add("objects.user_id = @UserId and objects.user_id <> ''");
         }
 
         return conditions;

@@ -27,7 +27,7 @@ internal sealed record ListProperty(string Name, ColumnType Type, string Sql, bo
         var name = kind.Shape.NameOf(field.Replace("_", "", StringComparison.Ordinal));
         if (kind.Columns.FirstOrDefault(c => c.Property.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } column)
         {
-            return new(column.Property, column.Type, column.Name, IsColumn: true);
+            return column == ObjectKind.User ? new(column.Property, column.Type, ObjectKind.UserLabel, IsColumn: false) : new(column.Property, column.Type, column.Name, IsColumn: true);
         }
 
         if (!kind.Shape.Has(name) || kind.SecretOf(name) is not null || kind.Bagged.Contains(name) || kind.NeverStored.Contains(name))

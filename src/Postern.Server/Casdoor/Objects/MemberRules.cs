@@ -23,7 +23,8 @@ internal static class MemberRules
     {
         foreach (var list in kind.Lists.Where(lists.ContainsKey))
         {
-            var known = await connection.QueryAsync<string>("select member from memberships where object_id = @id and list = @list", new { id, list }, transaction);
+            var known = await connection.QueryAsync<string>(
+                $"select {Memberships.Label} from memberships m {Memberships.Named} where m.object_id = @id and m.list = @list", new { id, list }, transaction);
             var more = lists[list].Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             var refusal = kind == ObjectKinds.User ? await RefuseGroupsAsync(connection, transaction, organization, more) : caller.IsGlobalAdmin ? null : RefuseForeign(organization, more);
             if (refusal is not null)

@@ -23,11 +23,7 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
         return (stored, stored is null ? Allows(AbsentIn(id), Kind == ObjectKinds.User ? id.Name : "") : Allows(stored));
     }
 
-    public bool Allows(StoredObject stored)
-    {
-        var (organization, named) = (ObjectTarget.OrganizationOf(stored), ObjectTarget.UserOf(stored));
-        return named.Owner == organization ? Allows(organization, named.Name) : Allows(organization);
-    }
+    public bool Allows(StoredObject stored) => Authorization.Allows(Who, Caller, ObjectTarget.OrganizationOf(stored), userId: ObjectTarget.UserIdOf(stored));
 
     public bool Allows(string organization, string user = "") => Authorization.Allows(Who, Caller, organization, user);
 

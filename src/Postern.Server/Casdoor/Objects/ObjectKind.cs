@@ -43,8 +43,19 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Whether it stands in <c>objects</c>, the table of all kinds that have none of their own.</summary>
     public bool IsShared => Scope.Length > 0;
 
-    /// <summary>Whether its property <c>user</c> stands in a column too, so that somebody's objects are found.</summary>
-    public bool NamesUser => IsShared && Shape.Has("user");
+    /// <summary>Whether its property <c>user</c> is a user of the object's organization; elsewhere it is an account of another system.</summary>
+    public bool NamesUser => IsShared && OfUsers.Contains(Name);
+
+    /// <summary>The property of those kinds: the column holds it as it was written, <c>user_id</c> whose it is.</summary>
+    public static readonly ObjectColumn User = new("user", "user_name");
+
+    /// <summary>It as it is shown: by the user's name of now.</summary>
+    public const string UserLabel =
+        """
+        coalesce((select case when objects.user_name like '%/%' then labelled.owner || '/' else '' end || labelled.name from users labelled where labelled.id = objects.user_id), objects.user_name)
+        """;
+
+    private static readonly string[] OfUsers = ["key", "order", "payment", "resource", "subscription", "ticket", "token", "transaction"];
 
     /// <summary>Lists of names that stand in <c>memberships</c>, one row per name, so that they are found from the member.</summary>
     public IReadOnlyList<string> Lists { get; init; } = [];
@@ -126,6 +137,11 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     {
         var read = new ObjectShape(shape);
         List<ObjectColumn> columns = [new("owner", "owner"), new(nameProperty, "name"), new("createdTime", "created_time", ColumnType.Time)];
+        if (OfUsers.Contains(name))
+        {
+            columns.Add(User);
+        }
+
         if (read.Has("displayName"))
         {
             columns.Add(new("displayName", "display_name"));

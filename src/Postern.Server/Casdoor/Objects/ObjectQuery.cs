@@ -14,8 +14,12 @@ public sealed record ObjectQuery
 
     /// <summary>The only name that the list may hold; empty for any.</summary>
     public string Only { get; init; } = "";
-    /// <summary>The bare name of the user whom the objects must name; empty for any.</summary>
+
+    /// <summary>The user whom the objects must name, by the name of now; empty for any.</summary>
     public string User { get; init; } = "";
+
+    /// <summary>The id of the user whose the objects must be: a user's own list; empty for any.</summary>
+    public string UserId { get; init; } = "";
 
     /// <summary>Of users: only those of this group, <c>organization/name</c>; empty for all.</summary>
     public string Group { get; init; } = "";

@@ -11,7 +11,7 @@ internal static class ObjectRecords
 
     /// <summary>The line of the audit trail for one action on one object; what was written is added by <see cref="AuditTrail.RecordValues"/>.</summary>
     public static AuditRecord Of(HttpContext context, Caller caller, string action, ObjectId target) =>
-        RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target.ToString());
+        RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target.ToString()) with { UserId = caller.UserId };
 
     /// <summary>Keeps that a caller who is known may not do this: one record per caller, action and minute, the others are counted.</summary>
     /// <param name="context">The request.</param>
@@ -25,7 +25,7 @@ internal static class ObjectRecords
             return Task.CompletedTask;
         }
 
-        var record = RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target) with { Verdict = Verdicts.Denied };
+        var record = RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target) with { UserId = caller.UserId, Verdict = Verdicts.Denied };
         return context.RequestServices.GetRequiredService<KnownRefusals>().AddAsync(
             record, caller.Client?.ClientId ?? caller.Application?.ClientId ?? RefusalCounts.UnknownClient, "denied");
     }

@@ -51,8 +51,8 @@ public sealed partial class ObjectStore
     /// <summary>Whether a group has so few users that reading all of them is no scan.</summary>
     private static async Task<bool> HasFewAsync(Database database, string group, CancellationToken cancel) => group.Length > 0 && await database.ReadAsync(
         connection => connection.ExecuteScalarAsync<long>(
-            "select count(*) from (select 1 from memberships where member = @group and list = 'groups' and kind = 'user' limit @most) found",
-            new { group, most = LargestQuickGroup + 1 }), cancel) <= LargestQuickGroup;
+            $"select count(*) from (select 1 from memberships where {ListPlan.InGroup} limit @most) found",
+            ListPlan.GroupParameters(group, LargestQuickGroup + 1)), cancel) <= LargestQuickGroup;
 
     /// <summary>The page; null where it is deeper in the list than <paramref name="deepest"/> rows from both ends.</summary>
     private static async Task<ObjectPage?> ReadAsync(DbConnection connection, ListPlan plan, long deepest)

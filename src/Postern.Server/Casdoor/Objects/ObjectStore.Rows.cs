@@ -13,23 +13,36 @@ public sealed partial class ObjectStore
     /// <summary>False where the name, the id or the client id is taken: nothing was written.</summary>
     public static async Task<bool> AddAsync(DbConnection connection, DbTransaction transaction, PreparedObject prepared)
     {
+        var (kind, parameters) = (prepared.Kind, new DynamicParameters(prepared.Values));
         var columns = string.Join(", ", prepared.Values.Keys);
         var values = string.Join(", ", prepared.Values.Keys.Select(c => "@" + c));
-        if (await connection.ExecuteAsync(
-            $"insert into {prepared.Kind.Table} ({columns}) values ({values}) on conflict do nothing",
-            new DynamicParameters(prepared.Values), transaction) != 1)
+        if (kind.NamesUser)
+        {
+            columns += ", user_id";
+            values += ", " + NamedUser(parameters, (string)prepared.Values["user_name"]!, prepared.Organization);
+        }
+
+        if (await connection.ExecuteAsync($"insert into {kind.Table} ({columns}) values ({values}) on conflict do nothing", parameters, transaction) != 1)
         {
             return false;
         }
 
         // After the row: who deletes the application of this client id at this instant is waited for there.
-        if (prepared.Kind == ApplicationKind.Kind && await Applications.IsRetiredAsync(connection, (string)prepared.Values["client_id"]!, prepared.Id, transaction))
+        if (kind == ApplicationKind.Kind && await Applications.IsRetiredAsync(connection, (string)prepared.Values["client_id"]!, prepared.Id, transaction))
         {
             await connection.ExecuteAsync("delete from applications where id = @Id", new { prepared.Id }, transaction);
             return false;
         }
 
-        await Memberships.ReplaceAsync(connection, transaction, prepared.Kind, prepared.Id, prepared.Lists);
+        // After the row: whoever deletes the user of this id at this instant is waited for there.
+        if (kind == UserKind.Kind && await connection.ExecuteAsync(
+            "delete from users where id = @Id and exists (select 1 from retired_ids where kind = @User and id = users.id_form)", new { prepared.Id, RetiredIds.User }, transaction) > 0)
+        {
+            return false;
+        }
+
+        await Memberships.ReplaceAsync(connection, transaction, kind, prepared.Id, prepared.Lists);
+        await Memberships.BindAsync(connection, transaction, kind, prepared.Id, prepared.Owner, prepared.Name);
         return true;
     }
 
@@ -78,6 +91,12 @@ public sealed partial class ObjectStore
         }
 
         var assignments = string.Join(", ", update.Values.Keys.Select(c => $"{c} = @{c}").DefaultIfEmpty("id = id"));
+        if (kind.NamesUser && (update.Values.ContainsKey("user_name") || update.Organization != stored.Text("organization")))
+        {
+            // In another organization the name is another user's, and only the document that moves the object may mean that one.
+            assignments += ", user_id = " + NamedUser(parameters, (string)update.Values.GetValueOrDefault("user_name", "")!, update.Organization);
+        }
+
         if (await connection.ExecuteAsync($"update {kind.Table} set {assignments} where {conditions}", parameters, transaction) != 1)
         {
             return false;
@@ -96,7 +115,7 @@ public sealed partial class ObjectStore
         await Memberships.ReplaceAsync(connection, transaction, kind, stored.Id, update.Lists);
         if (update.Values.ContainsKey("name") || update.Values.ContainsKey("owner"))
         {
-            await Renames.FollowAsync(connection, transaction, stored, (string)update.Values.GetValueOrDefault("owner", stored.Owner)!, (string)update.Values.GetValueOrDefault("name", stored.Name)!);
+            await Renames.FollowAsync(connection, transaction, stored, (string)update.Values.GetValueOrDefault("owner", stored.Owner)!, (string)update.Values.GetValueOrDefault("name", stored.Name)!, update.Now);
         }
 
         if (kind == UserKind.Kind && (update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true))
@@ -148,7 +167,7 @@ public sealed partial class ObjectStore
                 return false;
             }
 
-            await Memberships.EndAsync(connection, transaction, kind, deleted, owner, name);
+            await Memberships.EndAsync(connection, transaction, kind, deleted);
             if (kind == AdapterKind.Kind)
             {
                 await Policies.EndAsync(connection, transaction, deleted);
@@ -188,10 +207,16 @@ public sealed partial class ObjectStore
             return true;
         }
 
-        await Memberships.EndAsync(connection, transaction, kind, id, owner, name);
-        await connection.ExecuteAsync("delete from external_identities where user_id = @id", new { id }, transaction);
-        await connection.ExecuteAsync("delete from consents where user_id = @id", new { id }, transaction);
-        return await connection.ExecuteAsync("delete from users where id = @id", new { id }, transaction) == 1;
+        await UserErasure.RunAsync(connection, transaction, id, now);
+        return true;
+    }
+
+    /// <summary>The id of the user whom a new object names, found in the statement that writes the object; '' where there is none. Some clients write organization/name.</summary>
+    private static string NamedUser(DynamicParameters parameters, string user, string organization)
+    {
+        parameters.Add("user_owner", organization);
+        parameters.Add("user_in_it", user.StartsWith(organization + "/", StringComparison.Ordinal) ? user[(organization.Length + 1)..] : user);
+        return "coalesce((select u.id from users u where u.owner = @user_owner and u.name = @user_in_it), '')";
     }
 
     /// <summary>The sentence for an organization that still has something of its own, and for a cert that signs; else null.</summary>
@@ -226,6 +251,12 @@ public sealed partial class ObjectStore
         return row is null ? null : new StoredObject(kind, (IDictionary<string, object?>)row);
     }
 
+    public static async Task<StoredObject?> FindByIdAsync(DbConnection connection, ObjectKind kind, string id)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync($"select {Selected(kind)} from {kind.Table} where id = @id{And(kind)}", new { id });
+        return row is null ? null : new StoredObject(kind, (IDictionary<string, object?>)row);
+    }
+
     /// <summary>The whole object as its readers see it, views of other tables included, or null.</summary>
     public static async Task<JsonObject?> GetAsync(DbConnection connection, ObjectKind kind, string owner, string name) =>
         await FindAsync(connection, kind, owner, name) is { } stored ? (await ShowAsync(connection, [stored]))[0] : null;
@@ -247,8 +278,9 @@ public sealed partial class ObjectStore
 
     internal static string Selected(ObjectKind kind)
     {
-        var columns = kind.Columns.Select(c => c.Name).Concat(kind.Secrets.Select(s => s.Column.Column)).Append("id").Append("body");
+        var columns = kind.Columns.Select(c => c == ObjectKind.User ? ObjectKind.UserLabel + " as user_name" : c.Name).Concat(kind.Secrets.Select(s => s.Column.Column)).Append("id").Append("body");
         columns = kind.IsShared ? columns.Append("organization") : columns;
+        columns = kind.NamesUser ? columns.Append("user_id") : columns;
         return string.Join(", ", (kind.Bag is { } bag ? columns.Append(bag.Column) : columns).Distinct());
     }
 

@@ -58,11 +58,6 @@ public sealed partial class ObjectStore
             {
                 values["lookup"] = Text(changed, kind.Lookup);
             }
-
-            if (kind.NamesUser && changed.ContainsKey("user"))
-            {
-                values["user_name"] = UserName(kind, Merged(stored.Show(), changed));
-            }
         }
 
         var (rest, bag) = Rest(kind, changed);
@@ -78,13 +73,6 @@ public sealed partial class ObjectStore
         }
 
         return values;
-    }
-
-    /// <summary>The user whom an object names, within its organization; some clients write organization/name.</summary>
-    private static string UserName(ObjectKind kind, JsonObject document)
-    {
-        var (user, prefix) = (Text(document, "user"), ObjectTarget.OrganizationOf(kind, document) + "/");
-        return user.StartsWith(prefix, StringComparison.Ordinal) ? user[prefix.Length..] : user;
     }
 
     /// <summary>The object as it would become.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -73,9 +75,9 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         var id = kind == UserKind.Kind && Text(whole, "id") is { Length: > 0 } given ? given : Guid.CreateVersion7(clock.GetUtcNow()).ToString();
         if (kind == UserKind.Kind)
         {
-            if (id.Length > 100 || id.Any(char.IsControl))
+            if (UserIds.Refuse(id) is { } unfit)
             {
-                return new(null, "id must be at most 100 characters long and without control characters");
+                return new(null, unfit);
             }
 
             whole["id"] = id;
@@ -95,6 +97,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         if (kind == UserKind.Kind)
         {
+            values["id_form"] = RetiredIds.Form(id);
             values["display_name_by_signin"] = false;
             values["avatar_by_signin"] = false;
         }
@@ -117,10 +120,6 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["kind"] = kind.Name;
             values["organization"] = ObjectTarget.OrganizationOf(kind, whole);
             values["lookup"] = Text(whole, kind.Lookup);
-            if (kind.NamesUser)
-            {
-                values["user_name"] = UserName(kind, whole);
-            }
         }
 
         var (body, bag) = Rest(kind, whole);
@@ -148,6 +147,12 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         var shown = asShown ?? stored.Show();
         var changed = Changed(kind, shown, sent, columns);
+        if (kind.NamesUser && stored.Text("user_id").Length == 0 && columns?.Contains("user") == true && Text(sent, "user").Length > 0)
+        {
+            // Named on purpose, a name that was only a text becomes the user of that name; a document that is sent back as it was read says nothing.
+            changed["user"] = Text(sent, "user");
+        }
+
         if (changed.ContainsKey(kind.NameProperty) && Text(changed, kind.NameProperty).Length == 0)
         {
             return new(null, "name must not be empty");

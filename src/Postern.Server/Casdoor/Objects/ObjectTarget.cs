@@ -72,17 +72,8 @@ public static class ObjectTarget
         _ => kind.Shape.Has("organization") && Text(document, "organization") is { Length: > 0 } organization ? organization : Text(document, "owner"),
     };
 
-    /// <summary>The user that an object is, or whom it names: by his name in the object's organization, or with an organization of his own.</summary>
-    public static ObjectId UserOf(StoredObject stored)
-    {
-        if (stored.Kind == ObjectKinds.User)
-        {
-            return new ObjectId(stored.Owner, stored.Name);
-        }
-
-        var named = stored.Kind.Shape.Has("user") && stored.Kind.IsShared ? Text(stored.Show(), "user") : "";
-        return ObjectId.TryRead(named, out var id) ? id : new ObjectId(OrganizationOf(stored), named);
-    }
+    /// <summary>The id of the user that an object is, or whose it is; empty for none.</summary>
+    public static string UserIdOf(StoredObject stored) => stored.Kind == ObjectKinds.User ? stored.Id : stored.Kind.NamesUser ? stored.Text("user_id") : "";
 
     /// <summary>A property's text whatever the case of its name, as the decoder reads it.</summary>
     public static string Text(JsonObject body, string property) => body

@@ -2,7 +2,9 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -41,7 +43,7 @@ internal static class ObjectWrites
         var prepared = call.Store.PrepareAdd(kind, document, read =>
         {
             product = PlanProduct.Of(kind, read);
-            return Additions.Complete(kind, read, organization);
+            return Additions.Complete(kind, read, organization, caller);
         });
         if (prepared.Value is not { } ready)
         {
@@ -88,7 +90,7 @@ internal static class ObjectWrites
             if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
             {
                 isTaken = true;
-                return Written.Undo(Taken(kind, ready.Name));
+                return Written.Undo(kind == ObjectKinds.User ? Envelope.Error(UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
             }
 
             // After the row: whoever deletes the cert of this name at this instant is waited for there.
@@ -218,7 +220,8 @@ internal static class ObjectWrites
         var (context, kind) = (call.Context, call.Kind);
         var record = ObjectRecords.Of(context, call.Caller, "delete-" + kind.Name, id);
         string[] organizations = [ObjectTarget.Text(document, "organization"), context.Request.Query["organization"].ToString()];
-        return await call.Database.WriteAsync(async (connection, transaction) =>
+        IReadOnlyList<string> files = [];
+        var answer = await call.Database.WriteAsync(async (connection, transaction) =>
         {
             var (stored, isAllowed) = await call.FindAsync(connection, id, transaction);
             if (!isAllowed || (stored is not null && organizations.Any(o => !ObjectTarget.IsOf(stored, o))) || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
@@ -241,6 +244,7 @@ internal static class ObjectWrites
                 return Written.Undo(Envelope.Error(refusal));
             }
 
+            files = kind == ObjectKinds.User ? await Files.IdsOfUserAsync(connection, stored.Id, transaction) : [];
             if (!await ObjectStore.DeleteAsync(connection, transaction, kind, stored.Owner, stored.Name, record.CreatedTime))
             {
                 return Written.Undo(Answer(kind, "delete", false));
@@ -249,6 +253,8 @@ internal static class ObjectWrites
             await Records.AddAsync(connection, record.Deleting(stored), transaction);
             return Written.Keep(Answer(kind, "delete", true));
         });
+        await FileStore.DeleteAsync(call.Context, files);
+        return answer;
     }
 
     /// <summary>The properties that an update is about, where its query names them.</summary>
@@ -286,7 +292,6 @@ internal static class ObjectWrites
 
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {
-        "user" => Envelope.Error("Username already exists"),
         "application" => Envelope.Written(false),
         "ldap" => Envelope.Error("Ldap server exist"),
         _ => Envelope.Error(kind.Lookup.Length > 0 && kind.Lookup != "name"

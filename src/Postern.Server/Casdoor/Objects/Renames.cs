@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -17,9 +18,14 @@ internal static class Renames
     private static readonly (string Table, string Column)[] OfApplications =
         [("users", "signup_application"), ("organizations", "default_application"), ("client_sessions", "application")];
 
-    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string owner, string name)
+    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string owner, string name, long now)
     {
-        await Memberships.RenameAsync(connection, transaction, stored.Kind, new ObjectId(stored.Owner, stored.Name), new ObjectId(owner, name));
+        await Memberships.BindAsync(connection, transaction, stored.Kind, stored.Id, owner, name);
+        if (stored.Kind == UserKind.Kind)
+        {
+            await FollowUserAsync(connection, transaction, stored, name, now);
+        }
+
         var followers = stored.Kind == OrganizationKind.Kind ? OfOrganizations : stored.Kind == ApplicationKind.Kind ? OfApplications : [];
         if (stored.Kind == OrganizationKind.Kind)
         {
@@ -40,7 +46,7 @@ internal static class Renames
 
         if (stored.Kind == OrganizationKind.Kind)
         {
-            // A member is named organization/name.
+            // Members that are texts, patterns among them, are named organization/name.
             await connection.ExecuteAsync(
                 "update memberships set member = @name || substr(member, length(@old) + 1) where member >= @first and member < @last",
                 new { name, old = stored.Name, first = stored.Name + "/", last = stored.Name + "0" }, transaction);
@@ -50,6 +56,18 @@ internal static class Renames
         {
             await FollowProviderAsync(connection, transaction, stored.Name, name);
         }
+    }
+
+    /// <summary>What refers to the user shows the new name by itself; the key of sessions that clients wrote down has it in the row.</summary>
+    private static async Task FollowUserAsync(DbConnection connection, DbTransaction transaction, StoredObject stored, string name, long now)
+    {
+        await UserNamesInUse.RetireAsync(connection, stored.Owner, stored.Name, now, transaction);
+        await connection.ExecuteAsync(
+            """
+            delete from client_sessions where owner = @Owner and name = @name and user_id <> @Id
+              and exists (select 1 from client_sessions own where own.user_id = @Id and own.application = client_sessions.application)
+            """, new { stored.Owner, name, stored.Id }, transaction);
+        await connection.ExecuteAsync("update client_sessions set name = @name where user_id = @Id and user_id <> ''", new { name, stored.Id }, transaction);
     }
 
     private static async Task FollowProviderAsync(DbConnection connection, DbTransaction transaction, string old, string name)

@@ -27,9 +27,9 @@ internal static class PermissionsByRole
             var rows = await connection.QueryAsync(
                 $"""
                 select {ObjectStore.Selected(PermissionKind.Kind)} from objects where {PermissionKind.Kind.Scope} and owner = @Owner
-                  and id in (select object_id from memberships where member = @member and list = 'roles' and kind = 'permission')
+                  and id in (select m.object_id from memberships m join objects r on r.id = m.member_id where r.kind = 'role' and r.owner = @Owner and r.name = @Name and m.list = 'roles' and m.kind = 'permission')
                 order by created_time desc, id desc limit {ObjectStore.LongestList}
-                """, new { id.Owner, member = id.ToString() });
+                """, new { id.Owner, id.Name });
             return await ObjectStore.ShowAsync(connection, [.. rows.Select(r => new StoredObject(PermissionKind.Kind, (IDictionary<string, object?>)r))]);
         });
         return Envelope.Ok(new JsonArray([.. shown]), shown.Count);

@@ -88,7 +88,7 @@ internal static class TicketMessage
         Task<StoredObject?> FindAsync() => call.ReadAsync(c => ObjectStore.FindAsync(c, TicketKind.Kind, id.Owner, id.Name));
 
         IResult? Judge(StoredObject? ticket) =>
-            !call.Allows(id.Owner, ticket is null ? "" : ObjectTarget.UserOf(ticket) is var user && user.Owner == id.Owner ? user.Name : "") ? Envelope.Denied()
+            !Authorization.Allows(call.Who, call.Caller, id.Owner, userId: ticket is null ? "" : ObjectTarget.UserIdOf(ticket)) ? Envelope.Denied()
             : ticket is null ? Envelope.Error("Ticket not found")
             : null;
     }

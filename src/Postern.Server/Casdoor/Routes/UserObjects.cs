@@ -20,6 +20,9 @@ internal static class UserObjects
 
         return !call.Allows(owner, user) ? Envelope.Denied()
             : user.Length == 0 ? Envelope.Error("user must not be empty")
-            : await call.ListAsync(kind, new ObjectQuery { Owner = owner, User = user });
+            // A user sees what is theirs by id; administrators look for a name.
+            : await call.ListAsync(kind, call.Caller.User is { } caller && caller.Owner == owner && caller.Name == user
+                ? new ObjectQuery { Owner = owner, UserId = caller.Id }
+                : new ObjectQuery { Owner = owner, User = user });
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Postern.Server.Data;
 using Postern.Server.Hosting;
 
 namespace Postern.Server.Casdoor.Rows;
@@ -27,4 +28,19 @@ internal sealed class FileStore(PosternOptions options)
     }
 
     public void Delete(string id) => File.Delete(PathOf(id));
+
+    /// <summary>
+    /// Takes from disk what no row names any more. After the commit: a file without a row is never served, a row without a
+    /// file would be.
+    /// </summary>
+    public static async Task DeleteAsync(HttpContext context, IReadOnlyList<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Files.FindAsync(c, id), CancellationToken.None) is null)
+            {
+                context.RequestServices.GetRequiredService<FileStore>().Delete(id);
+            }
+        }
+    }
 }

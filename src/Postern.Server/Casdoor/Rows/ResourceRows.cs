@@ -18,7 +18,7 @@ internal static class ResourceRows
                 return new(null, "Unauthorized operation");
             }
 
-            query = query with { User = call.Caller.Name };
+            query = query with { User = "", UserId = call.Caller.UserId };
         }
 
         return await ObjectStore.ListAsync(call.Database, call.Kind, query, call.Context.RequestAborted);
@@ -68,12 +68,7 @@ internal static class ResourceRows
         var file = await call.Database.ReadAsync(async connection =>
             (await call.FindAsync(connection, id)).Stored is { } stored ? await Files.OfResourceAsync(connection, stored.Id) : null, call.Context.RequestAborted);
         var answer = await ObjectWrites.DeleteAsync(call, document, id);
-        // After the commit: a file without a row is never served, a row without a file would be.
-        if (file is not null && await call.Database.ReadAsync(c => Files.FindAsync(c, file.Id), call.Context.RequestAborted) is null)
-        {
-            call.Context.RequestServices.GetRequiredService<FileStore>().Delete(file.Id);
-        }
-
+        await FileStore.DeleteAsync(call.Context, file is null ? [] : [file.Id]);
         return answer;
     }
 }

@@ -98,7 +98,7 @@ internal static class SessionRows
     }
 
     private static Task<JsonObject?> FindAsync(ObjectCall call, SessionKey key) =>
-        call.Database.ReadAsync(c => SessionTable.FindAsync(c, key, Now(call)), call.Context.RequestAborted);
+        call.Database.ReadAsync(c => SessionTable.FindAsync(c, key, call.Caller.IsAdminOf(key.Owner) ? null : call.Caller.UserId, Now(call)), call.Context.RequestAborted);
 
     private static long Now(ObjectCall call) => call.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
 

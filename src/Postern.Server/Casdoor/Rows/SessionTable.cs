@@ -25,8 +25,12 @@ internal static class SessionTable
     private static readonly Dictionary<string, string> Sortable = new(Searchable, StringComparer.OrdinalIgnoreCase) { ["createdTime"] = "created_time" };
 
     /// <summary>The session as it is shown, or null.</summary>
-    public static async Task<JsonObject?> FindAsync(DbConnection connection, SessionKey key, long now) =>
-        (await ShowAsync(connection, [key], now)).SingleOrDefault();
+    /// <param name="connection">To read with.</param>
+    /// <param name="key">Which.</param>
+    /// <param name="reader">The id of the user who reads their own; null for administrators, who also see those that belong to no user.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public static async Task<JsonObject?> FindAsync(DbConnection connection, SessionKey key, string? reader, long now) =>
+        (await ShowAsync(connection, [key], now, reader)).SingleOrDefault();
 
     public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, long now)
     {
@@ -81,8 +85,9 @@ internal static class SessionTable
 
     public static Task PutAsync(DbConnection connection, SessionKey key, bool isExclusive, long now, DbTransaction transaction) => connection.ExecuteAsync(
         """
-        insert into client_sessions (owner, name, application, session_id, created_time, is_exclusive) values (@Owner, @Name, @Application, '', @now, @isExclusive)
-        on conflict (owner, name, application, session_id) do update set is_exclusive = excluded.is_exclusive
+        insert into client_sessions (owner, name, application, session_id, created_time, is_exclusive, user_id) values (@Owner, @Name, @Application, '', @now, @isExclusive,
+          coalesce((select id from users where owner = @Owner and name = @Name), ''))
+        on conflict (owner, name, application, session_id) do update set is_exclusive = excluded.is_exclusive, user_id = excluded.user_id
         """, new { key.Owner, key.Name, key.Application, now, isExclusive }, transaction);
 
     public static async Task AddIdsAsync(DbConnection connection, SessionKey key, IEnumerable<string> ids, long now, DbTransaction transaction)
@@ -91,7 +96,8 @@ internal static class SessionTable
         {
             await connection.ExecuteAsync(
                 """
-                insert into client_sessions (owner, name, application, session_id, created_time) values (@Owner, @Name, @Application, @id, @now)
+                insert into client_sessions (owner, name, application, session_id, created_time, user_id) values (@Owner, @Name, @Application, @id, @now,
+                  coalesce((select id from users where owner = @Owner and name = @Name), ''))
                 on conflict (owner, name, application, session_id) do nothing
                 """, new { key.Owner, key.Name, key.Application, id, now }, transaction);
         }
@@ -103,22 +109,23 @@ internal static class SessionTable
     public static Task<int> DeleteAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => connection.ExecuteAsync(
         "delete from client_sessions where owner = @Owner and name = @Name and application = @Application", key, transaction);
 
-    private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<SessionKey> keys, long now)
+    private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<SessionKey> keys, long now, string? reader = null)
     {
         var rows = new List<(SessionKey Key, string Id, long Time, bool IsExclusive)>();
         foreach (var names in keys.Select(k => k.Name).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
-            var parameters = new DynamicParameters(new { now });
+            var parameters = new DynamicParameters(new { now, reader });
+            var own = reader is null ? "" : " and user_id = @reader";
             var list = parameters.AddList("name", names);
             rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Hash, long Time)>(
                 $"""
                 select u.owner, u.name, s.hash, s.created_time from users u join sessions s on s.user_id = u.id
-                where u.name in {list} and s.expires_time > @now order by s.created_time, s.hash
+                where u.name in {list} and s.expires_time > @now{own} order by s.created_time, s.hash
                 """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, ""), r.Hash[..ShownLength], r.Time, false)));
             rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Application, string Id, long Time, bool IsExclusive)>(
                 $"""
                 select owner, name, application, session_id, created_time, is_exclusive from client_sessions
-                where name in {list} order by created_time, session_id
+                where name in {list}{own} order by created_time, session_id
                 """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, r.Application), r.Id, r.Time, r.IsExclusive)));
         }
 

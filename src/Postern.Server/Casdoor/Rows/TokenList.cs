@@ -84,7 +84,7 @@ internal static class TokenList
               coalesce((select a.name from applications a where a.id = tokens.application_id), '') as application, grant_type, scope, created_time, expires_time
               from tokens where {own} order by id desc limit @newest) issued
             union all
-            select * from (select id, false as is_issued, name, user_name, organization, '' as application, '' as grant_type, '' as scope, created_time, created_time as expires_time
+            select * from (select id, false as is_issued, name, {ObjectKind.UserLabel} as user_name, organization, '' as application, '' as grant_type, '' as scope, created_time, created_time as expires_time
               from objects where {TokenKind.Kind.Scope} and {own} order by created_time desc, id desc limit @newest) added
             """;
     }

@@ -104,7 +104,7 @@ internal static class UploadResource
                 Id = id,
                 ResourceId = ready.Id,
                 Owner = user.Owner,
-                UserName = user.Name,
+                UserId = "",
                 Extension = extension,
                 Size = part.Size,
                 CreatedTime = (long)ready.Values["created_time"]!,
@@ -149,13 +149,13 @@ internal static class UploadResource
             }
 
             // One upload of a user after the other: what is counted here must not grow meanwhile.
-            await Users.LockAsync(connection, file.Owner, file.UserName, transaction);
+            var userId = await Users.LockAsync(connection, file.Owner, (string)ready.Values["user_name"]!, transaction) ?? "";
 
             StoredFile? old = null;
             if (await ObjectStore.FindAsync(connection, call.Kind, ready.Owner, ready.Name, transaction) is { } existing)
             {
                 // A second upload under a name replaces what the same user has there, and nobody else's.
-                if (ObjectTarget.UserOf(existing).Name != file.UserName)
+                if (ObjectTarget.UserIdOf(existing) != userId || (userId.Length == 0 && existing.Text("user_name") != (string)ready.Values["user_name"]!))
                 {
                     isTaken = true;
                     return Refused(Envelope.Error($"The resource: {ready.Name} already exists"));
@@ -170,9 +170,9 @@ internal static class UploadResource
                 return Refused(Envelope.Error($"The resource: {ready.Name} already exists"));
             }
 
-            await Files.AddAsync(connection, file, transaction);
-            var (count, bytes) = await Files.OfUserAsync(connection, file.Owner, file.UserName, transaction);
-            if (file.UserName.Length > 0 && (count > MostFiles || bytes > (long)quota * Megabyte))
+            await Files.AddAsync(connection, file with { UserId = userId }, transaction);
+            var (count, bytes) = await Files.OfUserAsync(connection, userId, transaction);
+            if (userId.Length > 0 && (count > MostFiles || bytes > (long)quota * Megabyte))
             {
                 return Refused(Envelope.Error($"a user may keep {MostFiles} files and {quota} MB: delete some first"));
             }

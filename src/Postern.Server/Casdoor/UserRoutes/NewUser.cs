@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -29,7 +30,7 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
         {
             if (!await ObjectStore.AddAsync(connection, transaction, user))
             {
-                return $"row {row}: Username already exists";
+                return $"row {row}: {UserIds.Taken(user.Id)}";
             }
         }
 

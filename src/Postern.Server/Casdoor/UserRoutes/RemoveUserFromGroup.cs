@@ -35,6 +35,7 @@ internal static class RemoveUserFromGroup
 
         // Clients name the group without its organization.
         var member = group.Contains('/', StringComparison.Ordinal) ? group : $"{id.Owner}/{group}";
+        _ = ObjectId.TryRead(member, out var named);
         var record = ObjectRecords.Of(call.Context, call.Caller, "remove-user-from-group", id) with { Detail = member };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
@@ -51,7 +52,11 @@ internal static class RemoveUserFromGroup
                 return Written.Undo(Envelope.Error($"The user: {id} doesn't exist"));
             }
 
-            if (await connection.ExecuteAsync("delete from memberships where object_id = @user and list = 'groups' and member = @member", new { user, member }, transaction) == 0)
+            if (await connection.ExecuteAsync(
+                """
+                delete from memberships where object_id = @user and list = 'groups'
+                  and (member = @member or member_id in (select id from objects where kind = 'group' and owner = @Owner and name = @Name))
+                """, new { user, member, named.Owner, named.Name }, transaction) == 0)
             {
                 return Written.Undo(Envelope.Ok(JsonValue.Create(false)));
             }

@@ -96,7 +96,7 @@ internal static class UploadUsers
             call.Context.RequestAborted.ThrowIfCancellationRequested();
             document["registerSource"] ??= call.Caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
             var organization = organizations[ObjectTarget.Text(document, "owner")];
-            var prepared = store.PrepareAdd(ObjectKinds.User, document, read => Additions.Complete(ObjectKinds.User, read, organization));
+            var prepared = store.PrepareAdd(ObjectKinds.User, document, read => Additions.Complete(ObjectKinds.User, read, organization, call.Caller));
             if (prepared.Value is not { } ready)
             {
                 return (users, $"row {row}: {prepared.Refusal}");

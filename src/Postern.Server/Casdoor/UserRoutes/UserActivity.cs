@@ -73,15 +73,15 @@ internal static class UserActivity
             ["last"] = Rfc3339.Of(client.Last),
         });
 
-    /// <summary>Of this user and not of an earlier one of his name.</summary>
+    /// <summary>The user's own, under whatever name.</summary>
     private static async Task<JsonArray> SignInsAsync(DbConnection connection, User user)
     {
         var rows = await connection.QueryAsync<(long Time, string Action, string Address, string Verdict, string Detail)>(
             """
             select created_time, action, client_ip, verdict, detail from (
-              select * from records where organization = @Owner and user_name = @Name order by id desc limit @LookedThrough) newest
-            where action in ('signin', 'new-user', 'signin-refused') and created_time >= @CreatedTime order by id desc limit @SignIns
-            """, new { user.Owner, user.Name, user.CreatedTime, LookedThrough, SignIns });
+              select * from records where user_id = @Id and user_id <> '' order by id desc limit @LookedThrough) newest
+            where action in ('signin', 'new-user', 'signin-refused') order by id desc limit @SignIns
+            """, new { user.Id, LookedThrough, SignIns });
         return Array(rows, r => new JsonObject
         {
             ["time"] = Rfc3339.Of(r.Time),

@@ -41,7 +41,7 @@ internal static class WebhookMessage
     /// <summary>As an administrator reads him, and without anything that goes by the name of a secret: it leaves the house.</summary>
     private static async Task<JsonObject?> UserAsync(DbConnection connection, RecordRow record, List<string> fields)
     {
-        if (await ObjectStore.FindAsync(connection, ObjectKinds.User, record.Organization, record.UserName) is not { } stored)
+        if (record.UserId.Length == 0 || await ObjectStore.FindByIdAsync(connection, ObjectKinds.User, record.UserId) is not { } stored)
         {
             return null;
         }

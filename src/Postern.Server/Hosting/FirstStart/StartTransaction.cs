@@ -47,7 +47,11 @@ internal sealed class StartTransaction(PosternOptions options, Database database
 
     private async Task<Started> PrepareAsync(DbConnection connection, DbTransaction transaction)
     {
-        await Migrations.ApplyAsync(database, connection, transaction, clock);
+        if ((await Migrations.ApplyAsync(database, connection, transaction, clock)).Contains(UndecidedUsers.Migration))
+        {
+            await UndecidedUsers.ReportAsync(connection, transaction, report);
+        }
+
         var ring = await KeyRing.OpenAsync(options, connection, transaction, clock);
         report.MadeMasterKeyFile = ring.MadeMasterFile ? options.MasterKeyFile : null;
         if (ring.Master.Origin != MasterKey.Variable && PrivateFile.IsReadByOthers(options.MasterKeyFile))

@@ -6,6 +6,7 @@ using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -110,10 +111,10 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         return user with { Document = document };
     }
 
-    private (JsonObject Document, bool HasNewId) WithId(SourceEntry user, Dictionary<string, (string Owner, string Name)> taken)
+    private (JsonObject Document, bool HasNewId) WithId(SourceEntry user, HashSet<string> taken)
     {
         var id = ObjectTarget.Text(user.Document, "id");
-        var isFree = id.Length > 0 && !taken.ContainsKey(id) && scratch.Add("id", id);
+        var isFree = UserIds.Refuse(id) is null && !taken.Contains(RetiredIds.Form(id)) && scratch.Add("id", RetiredIds.Form(id));
         if (isFree)
         {
             return (user.Document, false);
@@ -204,8 +205,17 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         return rows.ToDictionary(r => (r.Owner, r.Name), r => r.Id);
     }
 
-    private async Task<Dictionary<string, (string Owner, string Name)>> TakenIdsAsync(ObjectKind kind, IReadOnlyList<SourceEntry> page) =>
-        kind != ObjectKinds.User ? [] : (await RowsAsync(kind, "id", page.Select(e => ObjectTarget.Text(e.Document, "id")))).ToDictionary(r => r.Id, r => (r.Owner, r.Name));
+    /// <summary>The forms of those ids of users that somebody has or had.</summary>
+    private async Task<HashSet<string>> TakenIdsAsync(ObjectKind kind, IReadOnlyList<SourceEntry> page)
+    {
+        var forms = kind != ObjectKinds.User ? [] : page.Select(e => ObjectTarget.Text(e.Document, "id")).Where(id => UserIds.Refuse(id) is null).Select(RetiredIds.Form).Distinct(StringComparer.Ordinal).ToList();
+        return forms.Count == 0 ? [] : (await database.ReadAsync(async connection =>
+        {
+            var parameters = new DynamicParameters(new { RetiredIds.User });
+            var list = parameters.AddList("form", forms);
+            return await connection.QueryAsync<string>($"select id_form from users where id_form in {list} union select id from retired_ids where kind = @User and id in {list}", parameters);
+        })).ToHashSet(StringComparer.Ordinal);
+    }
 
     private async Task<HashSet<(string Column, string Value)>> TakenValuesAsync(ObjectKind kind, Judged[] judged)
     {

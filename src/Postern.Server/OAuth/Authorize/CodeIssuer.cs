@@ -46,7 +46,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             CreatedTime = now.ToUnixTimeMilliseconds(),
             ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
         };
-        var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, "grant-consent", request.Application.Name) with { Detail = consented ?? "" };
+        var record = RequestRecords.Of(context, session.User, "grant-consent", request.Application.Name) with { Detail = consented ?? "" };
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction)

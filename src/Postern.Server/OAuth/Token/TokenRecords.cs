@@ -13,6 +13,7 @@ internal static class TokenRecords
         CreatedTime = now,
         ClientIp = caller.Address,
         User = user.Name,
+        UserId = user.Id,
         Method = HttpMethods.Post,
         RequestUri = caller.Path,
         Action = action,

@@ -80,7 +80,7 @@ internal static class AccountPages
         }
 
         var clientId = form["client_id"].ToString();
-        var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, "revoke-application", clientId);
+        var record = RequestRecords.Of(context, session.User, "revoke-application", clientId);
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             if (clientId.Contains('\0', StringComparison.Ordinal) || await Data.Applications.IdOfClientAsync(connection, clientId, transaction) is not { } application)

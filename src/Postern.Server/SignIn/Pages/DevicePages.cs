@@ -99,7 +99,7 @@ internal static class DevicePages
     private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, bool isDenied, long now)
     {
         var decision = new DeviceDecision(isDenied ? "" : session.User.Id, isDenied, session.CreatedTime, Sessions.PasswordMethod);
-        var record = RequestRecords.Of(context, session.User.Owner, session.User.Name, isDenied ? "device-refused" : "device-approved", application.Name);
+        var record = RequestRecords.Of(context, session.User, isDenied ? "device-refused" : "device-approved", application.Name);
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await DeviceCodes.DecideAsync(connection, device.UserCodeHash, decision, now, transaction))
