@@ -207,8 +207,7 @@ public sealed partial class ObjectStore
             return true;
         }
 
-        await UserErasure.RunAsync(connection, transaction, id, now);
-        return true;
+        return await UserErasure.RunAsync(connection, transaction, id, now);
     }
 
     /// <summary>The id of the user whom a new object names, found in the statement that writes the object; '' where there is none. Some clients write organization/name.</summary>

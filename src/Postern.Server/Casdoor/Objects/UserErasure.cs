@@ -28,16 +28,20 @@ internal static class UserErasure
         "insert into retired_ids (kind, id, retired_time) select @User, id_form, @now from users where id = @id and id_form <> '' on conflict do nothing",
     ];
 
-    public static async Task RunAsync(DbConnection connection, DbTransaction transaction, string id, long now)
+    /// <returns>False where the user is gone already.</returns>
+    public static async Task<bool> RunAsync(DbConnection connection, DbTransaction transaction, string id, long now)
     {
         foreach (var statement in Statements)
         {
             await connection.ExecuteAsync(statement, new { id, now, RetiredIds.User }, transaction);
         }
 
-        if (await connection.QuerySingleOrDefaultAsync<(string Owner, string Name)?>("delete from users where id = @id returning owner, name", new { id }, transaction) is var (owner, name))
+        if (await connection.QuerySingleOrDefaultAsync<(string Owner, string Name)?>("delete from users where id = @id returning owner, name", new { id }, transaction) is not var (owner, name))
         {
-            await UserNamesInUse.RetireAsync(connection, owner, name, now, transaction);
+            return false;
         }
+
+        await UserNamesInUse.RetireAsync(connection, owner, name, now, transaction);
+        return true;
     }
 }

@@ -128,6 +128,8 @@ public sealed class ResourceTests(Servers servers)
         var tenant = await server.NewTenantAsync();
         var application = RowCaller.Of(tenant);
         var half = new byte[600_000];
+        await tenant.AddUserAsync("mei");
+        await tenant.AddUserAsync("lin");
 
         Assert.Equal("ok", (await UploadAsync(application, "user=mei&fullFilePath=a.txt", half))["status"]!.GetValue<string>());
         Assert.Equal("a user may keep 1000 files and 1 MB: delete some first", RowCaller.Outcome(await UploadAsync(application, "user=mei&fullFilePath=b.txt", half)));

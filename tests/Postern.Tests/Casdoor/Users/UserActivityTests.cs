@@ -17,6 +17,9 @@ public sealed class UserActivityTests(Servers servers)
         Assert.Equal("Affected", await administrator.WriteAsync("/api/delete-user", new JsonObject { ["owner"] = tenant.Organization, ["name"] = "Mei" }));
         tenant.Server.Clock.Advance(TimeSpan.FromSeconds(5));
         await tenant.SignInAsync(tenant.Code("mei"), "Mei");
+        var later = Assert.Single(await tenant.UsersAsync());
+        Assert.StartsWith("wechat-", later.Name, StringComparison.Ordinal);
+        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-user?id={tenant.Organization}/{later.Name}&columns=name", new JsonObject { ["name"] = "Mei" }));
         await tenant.SignInAsync(tenant.Code("mei"));
 
         var activity = (await administrator.GetAsync($"/api/get-user-activity?id={tenant.Organization}/Mei"))["data"]!;
