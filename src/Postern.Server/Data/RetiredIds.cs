@@ -23,12 +23,13 @@ public static class RetiredIds
     public static string Form(string id)
     {
         var form = new StringBuilder(id.Length);
-        foreach (var c in id.Normalize(NormalizationForm.FormKC))
+        foreach (var c in id)
         {
             if (char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
             {
-                form.Append(char.ToLowerInvariant(c));
+                // Full-width forms (U+FF01 to U+FF5E) are those of ASCII, as an input method for Chinese types them.
+                form.Append(char.ToLowerInvariant(c is >= '\uff01' and <= '\uff5e' ? (char)(c - 0xfee0) : c));
             }
         }
 

@@ -32,13 +32,13 @@ internal static class Subjects
             foreach (var some in of.Chunk(Chunk))
             {
                 var parameters = new DynamicParameters(new { Owner = of.Key });
-                var holders = (await connection.QueryAsync<(string Id, string Name)>(
+                var found = (await connection.QueryAsync<(string Id, string Name)>(
                     $"select id, name from users where owner = @Owner and name in {parameters.AddList("name", some.Select(id => id.Name))}", parameters))
-                    .Select(row => new Holder(row.Id, of.Key, row.Name)).ToList();
-                var held = await HoldingsReader.OfAsync(connection, holders);
-                foreach (var holder in holders)
+                    .ToList();
+                var held = await HoldingsReader.OfAsync(connection, [.. found.Select(row => new Holder(row.Id, of.Key))]);
+                foreach (var (id, name) in found)
                 {
-                    names[$"{holder.Owner}/{holder.Name}"] = [.. NamesOf(held[holder.Id], owner), $"{holder.Owner}/*", "*"];
+                    names[$"{of.Key}/{name}"] = [.. NamesOf(held[id], owner), $"{of.Key}/*", "*"];
                 }
             }
         }
