@@ -68,8 +68,8 @@ public sealed class Application
     public bool IsSelfRegistered { get; init; }
 
     /// <summary>
-    /// Whether a browser may be led there before its user has decided anything: nobody vouches for the site of a client that
-    /// registered itself (RFC 9700 §4.11.2).
+    /// Whether a browser may be led there before its user has decided anything: no administrator vouches for the site of
+    /// a client that registered itself (RFC 9700 §4.11.2).
     /// </summary>
     public bool MayLeadTo(string address) => !IsSelfRegistered || Protocol.RedirectUris.StaysOnThisComputer(address);
 

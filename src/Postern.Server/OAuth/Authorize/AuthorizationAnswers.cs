@@ -42,7 +42,7 @@ internal static class AuthorizationAnswers
     /// <summary>The way to the client for a user who trusts its address.</summary>
     public static Html LinkOf(HttpContext context, AuthorizationTarget target, OAuthError refusal, Language language) => Html.Of(
         $"""
-        <p class="note">{(language == Language.Chinese ? "未经验证的应用，网址：" : "An application that nobody has verified, at")} <strong>{RedirectUris.OriginOf(target.RedirectUri)}</strong></p>
+        <p class="note">{(language == Language.Chinese ? "未经验证的应用，网址：" : "An unverified application, at")} <strong>{RedirectUris.OriginOf(target.RedirectUri)}</strong></p>
         <a class="button quiet" href="{AddressOf(target, Complete(context, target, OfRefusal(refusal)))}">{(language == Language.Chinese ? "返回该应用" : "Back to that application")}</a>
         """);
 
