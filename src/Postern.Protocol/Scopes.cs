@@ -9,23 +9,55 @@ public static class Scopes
     public const string OpenId = "openid";
     public const string OfflineAccess = "offline_access";
 
-    /// <summary>OpenID Connect's own (Core §5.4, §11); every application may be asked for them.</summary>
+    /// <summary>OpenID Connect's own (Core §5.4, §11); every application may be asked for them, and for those of our API.</summary>
     public static readonly IReadOnlyList<string> Standard = [OpenId, "email", "profile", "address", "phone", OfflineAccess];
+
+    /// <summary>All that the user may do with our own API (docs/tokens.md).</summary>
+    public const string Api = "api";
+
+    /// <summary>What the user may read by our own API.</summary>
+    public const string ApiRead = "api:read";
+
+    /// <summary>The scopes of our own API; a client that registered itself gets none of them.</summary>
+    public static readonly IReadOnlyList<string> OfApi = [Api, ApiRead];
 
     private const int LongestScope = 1000;
     private static readonly SearchValues<char> PatternCharacters = SearchValues.Create("\\^$.*+?()[]{}|");
 
-    /// <summary>The scope of a refreshed token: what was asked for where it lies within the grant; null where it would widen (RFC 6749 §6).</summary>
-    public static string? Narrow(string granted, string? requested)
+    /// <summary>
+    /// The scope of a refreshed or exchanged token: what was asked for where it lies within what is held; null where it would
+    /// widen (RFC 6749 §6). The scopes of our API lie within what is held where it opens as much, whatever words it was granted by.
+    /// </summary>
+    public static string? Narrow(string granted, Opens held, string? requested)
     {
         if (string.IsNullOrEmpty(requested))
         {
-            return granted;
+            return held == Opens.Everything ? granted : string.Join(' ', Words(granted).Where(word => MayHold(word, held)));
         }
 
         var allowed = Words(granted).ToHashSet(StringComparer.Ordinal);
-        return Words(requested).All(allowed.Contains) ? requested : null;
+        return Words(requested).All(word => MayHold(word, held) && (allowed.Contains(word) || OfApi.Contains(word))) ? requested : null;
     }
+
+    /// <summary>
+    /// What a token of ours opens. Casdoor's clients ask for no scope of our API and have all of it; once a scope was chosen
+    /// for a token out of a wider grant, it opens what the scope says and no more.
+    /// </summary>
+    /// <param name="scope">The token's.</param>
+    /// <param name="isChosen">The token was exchanged, or its scope is narrower than its grant's.</param>
+    public static Opens Opened(string scope, bool isChosen)
+    {
+        var words = Words(scope);
+        return words.Contains(Api) ? Opens.Everything
+            : words.Contains(ApiRead) ? Opens.Reads
+            : isChosen ? Opens.UserInfo : Opens.Everything;
+    }
+
+    /// <summary>Whether two texts name the same scopes: their order does not matter (RFC 6749 §3.3).</summary>
+    public static bool AreSame(string one, string other) => one == other || Words(one).ToHashSet(StringComparer.Ordinal).SetEquals(Words(other));
+
+    /// <summary>Without the scopes of our API.</summary>
+    public static string WithoutApi(string scope) => string.Join(' ', Words(scope).Where(word => !OfApi.Contains(word)));
 
     /// <summary>
     /// What an application may be asked for (contract 1.3): anything where it lists no scopes, else each word must be listed,
@@ -51,7 +83,7 @@ public static class Scopes
         var granted = new List<string>();
         foreach (var word in Words(requested))
         {
-            var found = listed.Contains(word) || Standard.Contains(word) ? [word] : Matching(listed, word);
+            var found = listed.Contains(word) || Standard.Contains(word) || OfApi.Contains(word) ? [word] : Matching(listed, word);
             if (found.Count == 0)
             {
                 return null;
@@ -66,6 +98,13 @@ public static class Scopes
     public static bool Contains(string scope, string word) => Words(scope).Contains(word);
 
     public static string[] Words(string scope) => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool MayHold(string word, Opens held) => word switch
+    {
+        Api => held >= Opens.Everything,
+        ApiRead => held >= Opens.Reads,
+        _ => true,
+    };
 
     private static List<string> Matching(IReadOnlyCollection<string> listed, string pattern)
     {

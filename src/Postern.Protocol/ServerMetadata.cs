@@ -150,7 +150,7 @@ public sealed record ServerMetadata
             ResponseTypesSupported = ["code", .. implicits, .. implicits.Count == 2 ? ["id_token token"] : Array.Empty<string>()],
             ResponseModesSupported = implicits.Count > 0 ? ["query", "form_post", "fragment"] : ["query", "form_post"],
             GrantTypesSupported = [.. Grants, .. legacy.Contains(GrantTypes.Password) ? [GrantTypes.Password] : Array.Empty<string>(), .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
-            ScopesSupported = [.. Scopes.Standard, .. application?.Scopes ?? []],
+            ScopesSupported = [.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.Scopes ?? []).Distinct()],
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
@@ -20,10 +21,16 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, KnownRefusals refusals, PosternOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
+    public const string TokenOfAnotherApi = "The access token is for another API: ask for one without resource, or with the address of this server as resource";
     public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
     public const string CrossSite = "A write with a session cookie needs the content type application/json and must come from this site";
 
-    public async Task<Identified> IdentifyAsync(HttpContext context)
+    /// <summary>The caller, by a token only where it opens the object API for this method: what reads needs less than what writes.</summary>
+    public Task<Identified> IdentifyAsync(HttpContext context) => IdentifyAsync(context, IsRead(context.Request) ? Opens.Reads : Opens.Everything);
+
+    /// <param name="context">The call.</param>
+    /// <param name="needed">What a token must open; of sessions and credentials nothing is asked.</param>
+    public async Task<Identified> IdentifyAsync(HttpContext context, Opens needed)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
@@ -37,16 +44,16 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var isBound = scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
         if (isBound || scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
-            return await OfTokenAsync(context, value, isBound);
+            return await OfTokenAsync(context, value, needed, isBound);
         }
 
         return new(scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? await OfCredentialsAsync(value, context.RequestAborted) : Caller.Nobody, null);
     }
 
     /// <summary>The caller of an access token that was sent in another place than the header (RFC 6750 §2.2).</summary>
-    public Task<Identified> OfTokenAsync(HttpContext context, string jwt) => OfTokenAsync(context, jwt, isBound: false);
+    public Task<Identified> OfTokenAsync(HttpContext context, string jwt, Opens needed) => OfTokenAsync(context, jwt, needed, isBound: false);
 
-    private async Task<Identified> OfTokenAsync(HttpContext context, string jwt, bool isBound)
+    private async Task<Identified> OfTokenAsync(HttpContext context, string jwt, Opens needed, bool isBound)
     {
         var cancel = context.RequestAborted;
         if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
@@ -73,6 +80,11 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             }
         }
 
+        if (owner.Opens < needed)
+        {
+            return new(Caller.Nobody, Lacking(owner.Opens)) { Error = owner.Opens == Opens.Nothing ? "invalid_token" : "insufficient_scope" };
+        }
+
         return new(new Caller
         {
             User = owner.User,
@@ -81,6 +93,15 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             Client = owner.Application,
         }, null);
     }
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static string Lacking(Opens opens) => opens switch
+    {
+        Opens.Nothing => TokenOfAnotherApi,
+        Opens.UserInfo => $"The access token opens userinfo alone: ask for the scope {Scopes.Api} or {Scopes.ApiRead}",
+        _ => $"The access token may only read: ask for the scope {Scopes.Api}",
+    };
 
     /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
     private async Task<string> ExplainAsync(HttpContext context, string jwt)
@@ -135,8 +156,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         }
 
         // The browser adds the cookie to whatever any page makes it send (design section 2).
-        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        return isRead || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
+        return IsRead(context.Request) || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
             ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
             : new(Caller.Nobody, CrossSite);
     }

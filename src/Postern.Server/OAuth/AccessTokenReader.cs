@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Bounded;
@@ -9,15 +10,15 @@ using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.OAuth;
 
-/// <summary>A good access token: its row, its user (null for an application's own token), the application it was issued to, and what it says.</summary>
-public sealed record AccessTokenOwner(Data.Token Token, User? User, Application Application, JsonWebToken Jwt)
+/// <summary>A good access token: its row, its user (null for an application's own token), the application it was issued to, what it says, and what it opens here.</summary>
+public sealed record AccessTokenOwner(Data.Token Token, User? User, Application Application, JsonWebToken Jwt, Opens Opens)
 {
     /// <summary>Thumbprint of the key that it is bound to (RFC 9449 §6.1); empty for a bearer.</summary>
     public string Jkt => AccessTokenReader.JktOf(Jwt);
 }
 
 /// <summary>A user's token that another client presents for an exchange (RFC 8693 §2.1).</summary>
-public sealed record SubjectToken(User User, Grant Grant, string ClientId, IReadOnlyList<string> Audiences, string Scope, string Jkt);
+public sealed record SubjectToken(User User, Grant Grant, string ClientId, IReadOnlyList<string> Audiences, string Scope, Opens Opens, string Jkt);
 
 /// <summary>
 /// Reads access tokens. A JWT is good only with our row behind it, so sign-out, ban and revocation work at once; the row
@@ -48,13 +49,15 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
                 return null;
             }
 
+            // Both must say so: the row, and the signed audience.
+            var opens = token.Audiences.Any(a => OpenedApi.IsFor(options, application, a)) ? row.Opens : Opens.Nothing;
             if (row.UserId.Length == 0)
             {
-                return new AccessTokenOwner(row, null, application, token);
+                return new AccessTokenOwner(row, null, application, token, opens);
             }
 
             var user = await Users.FindByIdAsync(connection, row.UserId);
-            return user is { IsForbidden: false, IsDeleted: false } ? new AccessTokenOwner(row, user, application, token) : null;
+            return user is { IsForbidden: false, IsDeleted: false } ? new AccessTokenOwner(row, user, application, token, opens) : null;
         }, cancel);
     }
 
@@ -65,7 +68,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         {
             return await ReadAsync(jwt, cancel) is { User: { } owner } good
                 && await database.ReadAsync(c => Grants.FindAsync(c, good.Token.GrantId), cancel) is { } own
-                    ? new SubjectToken(owner, own, good.Application.ClientId, [.. good.Jwt.Audiences], good.Token.Scope, good.Jkt)
+                    ? new SubjectToken(owner, own, good.Application.ClientId, [.. good.Jwt.Audiences], good.Token.Scope, Exchangeable(good.Application, good.Opens), good.Jkt)
                     : null;
         }
 
@@ -80,14 +83,18 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             var grant = await Grants.FindAsync(connection, id);
             var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
+            var scope = Text(token, "scope") ?? "";
             return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.Organization)
                 && user is { IsForbidden: false, IsDeleted: false }
-                    ? new SubjectToken(user, grant, application.ClientId, [.. token.Audiences], grant.Scope, grant.Jkt)
+                    ? new SubjectToken(user, grant, application.ClientId, [.. token.Audiences], scope, Exchangeable(application, OpenedApi.Of(options, application, grant, scope)), grant.Jkt)
                     : null;
         }, cancel);
     }
 
-    /// <summary>The grant that an id_token or access token of ours belongs to, also an expired one (RP-Initiated Logout §2).</summary>
+    /// <summary>
+    /// The grant that an id_token of ours belongs to, also an expired one (RP-Initiated Logout §2), or an access token that
+    /// opens all that its user may do: a client that holds another one was not given the sign-in.
+    /// </summary>
     public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel)
     {
         if (await VerifyAsync(jwt, mayBeExpired: true, cancel) is not (var token, var signer) || GrantIdOf(token) is not { } id)
@@ -95,10 +102,17 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             return null;
         }
 
-        var organization = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<string?>(
-            "select a.organization from grants g join applications a on a.id = g.application_id where g.id = @id", new { id }), cancel);
-        return organization is not null && MaySign(signer, organization) ? id : null;
+        var row = Text(token, "tokenType") == "id-token" ? "" : JtiOf(token);
+        var (organization, opens) = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<(string?, Opens?)>(
+            """
+            select a.organization, t.opens from grants g join applications a on a.id = g.application_id left join tokens t on t.id = @row and t.grant_id = g.id
+            where g.id = @id
+            """, new { id, row }), cancel);
+        return organization is not null && MaySign(signer, organization) && (row is "" || opens is Opens.Everything) ? id : null;
     }
+
+    /// <summary>What a client that registered itself was allowed opens no object, whichever client it is exchanged for.</summary>
+    private static Opens Exchangeable(Application application, Opens opens) => application.IsSelfRegistered && opens > Opens.UserInfo ? Opens.UserInfo : opens;
 
     /// <summary>An organization's certificate vouches for its own applications alone: whoever administers it may know its private key (design section 4).</summary>
     private static bool MaySign(string signer, string organization) => signer == "admin" || signer == organization;

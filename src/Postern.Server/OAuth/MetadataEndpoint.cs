@@ -67,14 +67,13 @@ public static class MetadataEndpoint
             return;
         }
 
-        var origin = context.RequestServices.GetRequiredService<PosternOptions>().Origin;
-        var resource = application is null ? origin : $"{origin}/.well-known/{Uri.EscapeDataString(application.Name)}";
+        var options = context.RequestServices.GetRequiredService<PosternOptions>();
         await WriteAsync(context, new JsonObject
         {
-            ["resource"] = resource,
-            ["authorization_servers"] = new JsonArray(origin),
+            ["resource"] = application is null ? options.Origin : OpenedApi.ResourceOf(options, application),
+            ["authorization_servers"] = new JsonArray(options.Origin),
             ["bearer_methods_supported"] = new JsonArray("header"),
-            ["scopes_supported"] = new JsonArray([.. Scopes.Standard.Concat(application?.ScopeNames() ?? []).Select(s => JsonValue.Create(s))]),
+            ["scopes_supported"] = new JsonArray([.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.ScopeNames() ?? []).Distinct().Select(s => JsonValue.Create(s))]),
             ["dpop_signing_alg_values_supported"] = new JsonArray([.. AsymmetricKeys.Algorithms.Select(a => JsonValue.Create(a))]),
         });
     }

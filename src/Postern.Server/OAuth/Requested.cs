@@ -18,6 +18,12 @@ public sealed record Requested(string Scope, string Resource)
             return OAuthError.InvalidScope("the requested scope is invalid or not defined in the application", "请求的 scope 无效或未在应用中定义");
         }
 
+        // Less than was asked for, which the answer says (RFC 6749 §3.3): such clients ask for all that our metadata lists.
+        if (application.IsSelfRegistered)
+        {
+            granted = Scopes.WithoutApi(granted);
+        }
+
         return string.IsNullOrEmpty(resource) ? new Requested(granted, "")
             : IsResource(resource) ? new Requested(granted, resource)
             : OAuthError.InvalidTarget("resource must be an absolute URI without a fragment");

@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
@@ -20,7 +21,7 @@ internal static class LogoutEndpoint
 
         if (context.Request.Headers.Authorization.Count > 0)
         {
-            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context);
+            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
             if (refusal is not null)
             {
                 return Envelope.Denied(refusal);

@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server.Hosting;
 using Postern.Server.SignIn;
 
@@ -19,7 +20,7 @@ internal static class SsoLogoutEndpoint
         var sessions = services.GetRequiredService<Sessions>();
         if (context.Request.Headers.Authorization.Count > 0)
         {
-            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context);
+            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
             if (refusal is not null || caller.User is not { } user)
             {
                 return refusal is not null ? Envelope.Denied(refusal) : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);

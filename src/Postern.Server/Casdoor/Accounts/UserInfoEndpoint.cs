@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
@@ -64,11 +65,11 @@ internal static class UserInfoEndpoint
             var sent = await OAuthRequest.ReadAsync(request, context.RequestAborted);
             if (!sent.IsRefused(out _, out var form) && form!["access_token"] is { } token && request.Query["access_token"].Count == 0)
             {
-                return await context.RequestServices.GetRequiredService<Callers>().OfTokenAsync(context, token);
+                return await context.RequestServices.GetRequiredService<Callers>().OfTokenAsync(context, token, Opens.UserInfo);
             }
         }
 
-        return await AccountEndpoints.IdentifyAsync(context);
+        return await context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context, Opens.UserInfo);
     }
 
     private static JsonObject Claims(User user, Caller caller, string issuer)

@@ -246,12 +246,12 @@ internal static class RegistrationEndpoint
         return shown;
     }
 
-    /// <summary>An initial access token (RFC 7591 §1.2): any good access token of who administers the organization.</summary>
+    /// <summary>An initial access token (RFC 7591 §1.2): an access token of who administers the organization, and one that opens all that they may do.</summary>
     private static async Task<bool> BringsTokenAsync(HttpContext context, Organization organization)
     {
         var token = BearerOf(context.Request);
         return token.Length > 0
-            && await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadAsync(token, context.RequestAborted) is { Jkt.Length: 0, Application.IsSelfRegistered: false } owner
+            && await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadAsync(token, context.RequestAborted) is { Jkt.Length: 0, Opens: Opens.Everything, Application.IsSelfRegistered: false } owner
             && new Caller { User = owner.User, Application = owner.User is null ? owner.Application : null }.IsAdminOf(organization.Name);
     }
 

@@ -1,5 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
@@ -8,7 +9,7 @@ namespace Postern.Server.OAuth.Token;
 /// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty
 /// seconds, as long as nobody used it; whoever presents a token after that revokes the grant.
 /// </summary>
-public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, KnownRefusals refusals, Database database, TimeProvider clock) : IGrantHandler
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, KnownRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -73,7 +74,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return OAuthError.InvalidTarget("resource must be the one of the grant");
             }
 
-            if (Scopes.Narrow(grant.Scope, request["scope"]) is not { } scope)
+            if (Scopes.Narrow(grant.Scope, OpenedApi.Of(options, client.Application, grant, grant.Scope), request["scope"]) is not { } scope)
             {
                 return OAuthError.InvalidScope("the scope is wider than the grant's", "请求的 scope 超出原授权范围");
             }

@@ -70,7 +70,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
             return OAuthError.InvalidGrant("the user is not one of this application's organization", "用户不属于该应用的组织");
         }
 
-        if (Scopes.Narrow(subject.Scope, request["scope"]) is not { } scope)
+        if (Scopes.Narrow(subject.Scope, subject.Opens, request["scope"]) is not { } scope)
         {
             return OAuthError.InvalidScope("the requested scope is not in the subject token's scope", "请求的 scope 超出 subject_token 的范围");
         }

@@ -69,7 +69,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
             key);
         return new IssuedTokens(
             Answer(access, claims) with { IdToken = identity, RefreshToken = order.Refresh?.Text },
-            Row(application, user, claims, grant.GrantType) with { GrantId = grant.Id },
+            Row(application, user, claims, grant.GrantType, OpenedApi.Of(options, application, grant, order.Scope)) with { GrantId = grant.Id },
             order.Refresh is not { } refresh ? null : new RefreshToken
             {
                 Id = refresh.Id,
@@ -99,7 +99,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         var claims = Claims(application, itself.Id, scope, resource, jkt, clock.GetUtcNow());
         return new IssuedTokens(
             Answer(Sign(application, itself, claims, key), claims),
-            Row(application, itself, claims, GrantTypes.ClientCredentials) with { UserId = "", Organization = application.Organization },
+            Row(application, itself, claims, GrantTypes.ClientCredentials, OpenedApi.Of(options, application, resource, scope, isChosen: false)) with { UserId = "", Organization = application.Organization },
             null);
     }
 
@@ -139,7 +139,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Scope = claims.Scope,
     };
 
-    private static Data.Token Row(Application application, User user, RegisteredClaims claims, string grantType) => new()
+    private static Data.Token Row(Application application, User user, RegisteredClaims claims, string grantType, Opens opens) => new()
     {
         Id = claims.Jti["admin/".Length..],
         GrantId = "",
@@ -151,6 +151,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Scope = claims.Scope,
         CreatedTime = claims.IssuedAt.ToUnixTimeMilliseconds(),
         ExpiresTime = claims.Expires.ToUnixTimeMilliseconds(),
+        Opens = opens,
     };
 
     /// <summary>at_hash: the left half of the hash of the signing algorithm (OpenID Connect Core §3.1.3.6).</summary>
