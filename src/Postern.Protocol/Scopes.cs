@@ -99,6 +99,13 @@ public static class Scopes
 
     public static string[] Words(string scope) => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The scopes of our API alone.</summary>
+    public static string OnlyApi(string scope)
+    {
+        var words = Words(scope);
+        return string.Join(' ', OfApi.Where(word => words.Contains(word)));
+    }
+
     private static bool MayHold(string word, Opens held) => word switch
     {
         Api => held >= Opens.Everything,

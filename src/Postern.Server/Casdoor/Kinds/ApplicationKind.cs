@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Data;
 
@@ -62,6 +63,7 @@ internal static class ApplicationKind
         Complete = Complete,
         JudgeChange = (shown, changes) => RefuseConsole(shown, changes)
             ?? RefuseSigning(changes["tokenSigningMethod"])
+            ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
 
@@ -81,7 +83,7 @@ internal static class ApplicationKind
         FillList(document, "signinItems", SigninDefaults.SigninItems);
         FillNumber(document, "failedSigninLimit", 5);
         FillNumber(document, "failedSigninFrozenTime", 15);
-        return RefuseSigning(document["tokenSigningMethod"]) ?? RefuseSharing(document["isShared"], document["organization"]);
+        return RefuseSigning(document["tokenSigningMethod"]) ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Routes;
@@ -28,6 +29,7 @@ internal static class FlarumUser
 
         // A token tells of its user what its scope says, here as at userinfo; a session and an application know him whole.
         var isTold = call.Caller.Token is not { } token || token.Scope.Split(' ').Contains("email");
+        using var own = new UserClaims(user);
         var (created, updated) = await call.ReadAsync(c => c.QuerySingleAsync<(long, long)>("select created_time, updated_time from users where id = @Id", new { user.Id }));
         call.Context.Response.Headers.CacheControl = "no-store";
         return Results.Text(new JsonObject
@@ -35,7 +37,8 @@ internal static class FlarumUser
             ["id"] = user.Id,
             ["name"] = user.Name,
             ["email"] = isTold ? user.Email : "",
-            ["email_verified_at"] = Rfc3339.Of(created),
+            // When it was verified is kept nowhere: as old as the account is the latest that can be said.
+            ["email_verified_at"] = isTold && user.Email.Length > 0 && own.IsEmailVerified ? Rfc3339.Of(created) : null,
             ["created_at"] = Rfc3339.Of(created),
             ["updated_at"] = Rfc3339.Of(updated),
         }.ToJsonString(ObjectStore.Plain), "application/json; charset=utf-8");

@@ -6,86 +6,65 @@ namespace Postern.Server.Casdoor.Tokens;
 /// <summary>Format <c>JWT-Custom</c>: the claims that the application's token fields and attributes choose.</summary>
 internal static class CustomClaims
 {
-    public static void Write(Utf8JsonWriter writer, Application application, User user, UserClaims claims, IReadOnlySet<string> reserved)
+    public static void Write(Utf8JsonWriter writer, Application application, User user, UserClaims claims, IReadOnlySet<string> registered)
     {
-        var written = new HashSet<string>(reserved, StringComparer.Ordinal);
+        var written = new HashSet<string>(registered, StringComparer.OrdinalIgnoreCase);
         // Attributes come after fields and may overwrite them, so they are written first and win.
-        WriteAttributes(writer, application.TokenAttributes, user, claims, written);
-        WriteFields(writer, application.TokenFields, claims, written);
-    }
-
-    private static void WriteFields(Utf8JsonWriter writer, string tokenFields, UserClaims claims, HashSet<string> written)
-    {
-        using var fields = JsonDocument.Parse(tokenFields.Length == 0 ? "[]" : tokenFields);
-        if (fields.RootElement.ValueKind != JsonValueKind.Array)
+        foreach (var attribute in TokenAttribute.Read(application.TokenAttributes))
         {
-            return;
+            // Written before such claims were refused, or by an import: it says nothing.
+            if (attribute.Refusal is null && !written.Contains(attribute.Name) && TryWrite(writer, attribute, user, claims))
+            {
+                written.Add(attribute.Name);
+            }
         }
 
-        foreach (var field in fields.RootElement.EnumerateArray().Where(f => f.ValueKind == JsonValueKind.String).Select(f => f.GetString()!))
+        foreach (var field in TokenAttribute.ReadFields(application.TokenFields))
         {
-            var claim = field.StartsWith("Properties.", StringComparison.Ordinal) ? field["Properties.".Length..] : CamelCase(field);
-            if (claim.Length == 0 || written.Contains(claim))
-            {
-                continue;
-            }
-
-            if (field == "permissionNames")
-            {
-                WriteNames(writer, claim, claims.Holdings.PermissionNames);
-                written.Add(claim);
-            }
-            else if (claims.TryWrite(writer, claim, field))
+            var claim = TokenAttribute.ClaimOf(field);
+            if (claim.Length > 0 && TokenAttribute.RefuseField(field) is null && !written.Contains(claim) && TryWrite(writer, claim, field, claims))
             {
                 written.Add(claim);
             }
         }
     }
 
-    private static void WriteAttributes(Utf8JsonWriter writer, string tokenAttributes, User user, UserClaims claims, HashSet<string> written)
+    private static bool TryWrite(Utf8JsonWriter writer, string claim, string field, UserClaims claims)
     {
-        using var attributes = JsonDocument.Parse(tokenAttributes.Length == 0 ? "[]" : tokenAttributes);
-        if (attributes.RootElement.ValueKind != JsonValueKind.Array)
+        if (field != "permissionNames")
         {
-            return;
+            return claims.TryWrite(writer, claim, field);
         }
 
-        foreach (var attribute in attributes.RootElement.EnumerateArray().Where(a => a.ValueKind == JsonValueKind.Object))
+        WriteNames(writer, claim, claims.Holdings.PermissionNames);
+        return true;
+    }
+
+    private static bool TryWrite(Utf8JsonWriter writer, TokenAttribute attribute, User user, UserClaims claims)
+    {
+        // A claim that others know has the JSON type that they know, whatever the attribute says.
+        if (attribute.IsExistingField || (ReservedClaims.Has(attribute.Name) && attribute.Field is not null))
         {
-            var name = Text(attribute, "name");
-            if (name.Length == 0 || written.Contains(name))
+            if (attribute.Field is "Roles" or "roles" or "Permissions" or "permissions")
             {
-                continue;
+                WriteNames(writer, attribute.Name, attribute.Field is "Roles" or "roles" ? claims.Holdings.RoleNames : claims.Holdings.PermissionNames);
+                return true;
             }
 
-            if (Text(attribute, "category") == "Existing Field")
-            {
-                var field = Text(attribute, "value");
-                if (field is "Roles" or "Permissions")
-                {
-                    WriteNames(writer, name, field == "Roles" ? claims.Holdings.RoleNames : claims.Holdings.PermissionNames);
-                    written.Add(name);
-                }
-                else if (claims.TryWrite(writer, name, field))
-                {
-                    written.Add(name);
-                }
-
-                continue;
-            }
-
-            var values = Substitute(Text(attribute, "value"), user, claims).ToList();
-            if (Text(attribute, "type") == "String")
-            {
-                writer.WriteString(name, values.FirstOrDefault() ?? "");
-            }
-            else
-            {
-                WriteNames(writer, name, values);
-            }
-
-            written.Add(name);
+            return claims.TryWrite(writer, attribute.Name, attribute.Field!);
         }
+
+        var values = Substitute(attribute.Value, user, claims).ToList();
+        if (attribute.Type == "String")
+        {
+            writer.WriteString(attribute.Name, values.FirstOrDefault() ?? "");
+        }
+        else
+        {
+            WriteNames(writer, attribute.Name, values);
+        }
+
+        return true;
     }
 
     private static IEnumerable<string> Substitute(string value, User user, UserClaims claims) => value switch
@@ -113,9 +92,4 @@ internal static class CustomClaims
 
         writer.WriteEndArray();
     }
-
-    private static string Text(JsonElement attribute, string name) =>
-        attribute.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-
-    private static string CamelCase(string field) => field.Length == 0 ? "" : char.ToLowerInvariant(field[0]) + field[1..];
 }

@@ -41,8 +41,8 @@ public static class TokenClaims
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    // Claims that a format's fields and attributes may not set: they decide what the token is good for.
-    private static readonly HashSet<string> Reserved =
+    /// <summary>What <see cref="WriteRegistered"/> may write: every claim is written once.</summary>
+    private static readonly HashSet<string> Registered =
         new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce", "amr"], StringComparer.Ordinal);
 
     /// <summary>Whether tokens of the application say anything of groups, roles and permissions: otherwise nobody looks for them.</summary>
@@ -61,7 +61,7 @@ public static class TokenClaims
                     WriteEmpty(writer, claims);
                     break;
                 case "JWT-Custom":
-                    CustomClaims.Write(writer, application, user, claims, Reserved);
+                    CustomClaims.Write(writer, application, user, claims, Registered);
                     break;
                 case "JWT-Standard":
                     StandardClaims.Write(writer, user, claims, registered.Scope);

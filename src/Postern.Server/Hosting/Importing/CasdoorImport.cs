@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
 
@@ -210,6 +211,10 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
         if (one.Prepared is { } taken)
         {
             applications[entry.Name] = new SignupApplication((string)taken.Values["organization"]!, (bool)taken.Values["is_shared"]!, (string)taken.Values["providers"]!);
+            if (TokenAttribute.Refuse(entry.Document["tokenAttributes"], entry.Document["tokenFields"]) is { } refusal)
+            {
+                report.Add(Finding.ForeignClaims, $"{entry.Name} ({refusal})");
+            }
         }
 
         if (ObjectTarget.Text(entry.Document, "cert") is not { Length: > 0 } cert || cert.Contains('\0'))

@@ -65,6 +65,10 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Applications whose certificate is not here: they sign with the installation's",
         "Add a certificate and name it in the application, or give its clients the installation's.", MostNamed: All);
 
+    public static readonly Finding ForeignClaims = new(
+        "Applications that lost token attributes or fields, because these claims take their value from the user or the server alone",
+        "Give such a claim the category Existing Field with the user's own field, or another name.", MostNamed: All);
+
     public static readonly Finding OtherCertificate = new(
         "Certificates that were there already with another key than Casdoor's",
         "Clients that keep the certificate in their configuration are given the new one.", IsLoss: false, MostNamed: All);

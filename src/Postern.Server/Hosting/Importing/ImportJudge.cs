@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.Identities;
@@ -132,6 +133,11 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             // Casdoor does not look at the host then; here it would say that the rules are elsewhere.
             document = (JsonObject)document.DeepClone();
             document["host"] = "";
+        }
+
+        if (kind == ObjectKinds.Application && TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) is not null)
+        {
+            document = TokenAttribute.WithoutRefused(document);
         }
 
         if (!willWrite && kind == ObjectKinds.User && ObjectTarget.Text(document, "password").Length > 0)

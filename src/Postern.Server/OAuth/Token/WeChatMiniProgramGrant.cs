@@ -60,7 +60,9 @@ public sealed class WeChatMiniProgramGrant(
             plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
         }
 
-        return await SignInAsync(plan, client, caller, hash);
+        // Casdoor's Mini Programs have no scope, whatever they ask for; what they ask of our own API they get.
+        var scope = application.IsSelfRegistered ? "" : Scopes.OnlyApi(request["scope"] ?? "");
+        return await SignInAsync(plan, client, scope, caller, hash);
     }
 
     /// <summary>
@@ -83,7 +85,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>
-    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, TokenCaller caller, string codeHash)
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenCaller caller, string codeHash)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -97,7 +99,7 @@ public sealed class WeChatMiniProgramGrant(
                 return await refusals.ForbiddenAsync(plan.User, client, caller, clock.GetUtcNow().ToUnixTimeMilliseconds());
             }
 
-            var start = new GrantStart(client, plan.User, GrantType, "", caller) { CodeHash = codeHash };
+            var start = new GrantStart(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash };
             var (grant, tokens) = await grants.SignAsync(start, CancellationToken.None);
             var isWritten = await database.WriteAsync(async (connection, transaction) =>
             {
