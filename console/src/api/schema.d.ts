@@ -7817,7 +7817,7 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            email_verified_at: string;
+            email_verified_at: string | null;
             created_at: string;
             updated_at: string;
         };
