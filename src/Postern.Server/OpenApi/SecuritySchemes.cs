@@ -8,7 +8,7 @@ internal static class SecuritySchemes
 {
     private static readonly (Credentials By, string Name, OpenApiSecurityScheme Scheme)[] All =
     [
-        (Credentials.Bearer, "bearer", Http("bearer", "An access token of ours", "JWT")),
+        (Credentials.Bearer, "bearer", Http("bearer", "An access token of ours. It must be for this API, not for another one; a token of the scope api:read opens reads alone", "JWT")),
         (Credentials.Dpop, "dpop", Http("dpop", "An access token that is bound to a key, with a proof of it in the header DPoP (RFC 9449)")),
         (Credentials.Client, "client", Http("basic", "An application's client id and client secret; protocol endpoints take them as form fields too, or a client_assertion")),
         (Credentials.Registration, "registration", Http("bearer", "The registration_access_token of a client that registered itself (RFC 7592)")),

@@ -51,6 +51,25 @@ public sealed class ImportDetailTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_application_comes_over_without_the_claims_that_are_its_users_own(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            world["applications"][0]!["tokenFields"] = new JsonArray("Email", "Properties.owner");
+            world["applications"][0]!["tokenAttributes"] = JsonNode.Parse(
+                """[{"name": "owner", "category": "Static Value", "value": "other", "type": "String"}, {"name": "team", "category": "Static Value", "value": "red", "type": "String"}]""");
+        });
+
+        var (_, report) = await from.RunAsync();
+
+        Assert.Contains("  tea-app (tokenAttributes: the claim \"owner\" tells of the user", report, StringComparison.Ordinal);
+        Assert.Equal(("[\"Email\"]", "team"), (
+            await from.Server.ScalarAsync<string>("select token_fields from applications where name = 'tea-app'"),
+            JsonNode.Parse((await from.Server.ScalarAsync<string>("select token_attributes from applications where name = 'tea-app'"))!)!.AsArray().Single()!["name"]!.ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Whose_second_factor_is_no_longer_asked_for_is_named_without_his_secret(DatabaseDriver driver)
     {
         // One of the world has an authenticator app, the other gets a telephone.

@@ -18,6 +18,8 @@ internal static class ConsentPage
         ["email"] = new("See your e-mail address", "查看您的邮箱地址"),
         ["phone"] = new("See your phone number", "查看您的手机号码"),
         ["address"] = new("See your address", "查看您的地址"),
+        [Scopes.Api] = new("Read and change all that you may read and change on this server", "读取和修改您在本服务器上有权访问的全部内容"),
+        [Scopes.ApiRead] = new("Read all that you may read on this server", "读取您在本服务器上有权查看的全部内容"),
         [Scopes.OfflineAccess] = new("Keep access while you are away", "在您离线时保持访问"),
     };
 
