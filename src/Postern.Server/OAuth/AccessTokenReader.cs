@@ -93,7 +93,8 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
     /// <summary>
     /// The grant that an id_token of ours belongs to, also an expired one (RP-Initiated Logout §2), or an access token that
-    /// opens all that its user may do: a client that holds another one was not given the sign-in.
+    /// opens all that its user may do: who holds another one was not given the sign-in, and one that is bound to a key proves
+    /// nothing without it.
     /// </summary>
     public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel)
     {
@@ -108,7 +109,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             select a.organization, t.opens from grants g join applications a on a.id = g.application_id left join tokens t on t.id = @row and t.grant_id = g.id
             where g.id = @id
             """, new { id, row }), cancel);
-        return organization is not null && MaySign(signer, organization) && (row is "" || opens is Opens.Everything) ? id : null;
+        return organization is not null && MaySign(signer, organization) && (row is "" || (opens is Opens.Everything && JktOf(token).Length == 0)) ? id : null;
     }
 
     /// <summary>What a client that registered itself was allowed opens no object, whichever client it is exchanged for.</summary>

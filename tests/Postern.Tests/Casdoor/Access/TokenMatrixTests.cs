@@ -17,7 +17,7 @@ public sealed class TokenMatrixTests
 
     private static readonly string[] Sentences =
     [
-        Callers.TokenUnknown, Callers.TokenOfAnotherApi, "DPoP proof header required", "The access token opens userinfo alone", "The access token may only read",
+        Callers.TokenUnknown, Callers.TokenOfAnotherApi, "DPoP proof header required", "The access token opens userinfo alone", "The access token may only read", "Token not found, invalid accessToken",
     ];
 
     /// <summary>Whose answers are never the same twice, or tell of the server alone.</summary>
@@ -54,16 +54,19 @@ public sealed class TokenMatrixTests
                     wrong.Add($"{name}: {call.Method} {call.Path}: {Shown(header)}");
                 }
 
-                if (name is not ("of another API" or "exchanged"))
+                if (name is not ("of another API" or "exchanged" or "for reading" or "bound to a key"))
                 {
                     continue;
                 }
 
                 // A route that takes a token from elsewhere takes no other tokens.
-                var query = call with { Query = call.Query + $"&access_token={token}&accessToken={token}&token={token}" };
-                if (await SendAsync(server, query, null) is var inQuery && !IsRefused(inQuery) && !IsSame(call, inQuery, anonymous[call]))
+                foreach (var parameters in new[] { $"access_token={token}&accessToken={token}", $"token={token}&id_token_hint={token}" })
                 {
-                    wrong.Add($"{name} in the query: {call.Method} {call.Path}: {Shown(inQuery)}");
+                    var inQuery = await SendAsync(server, call with { Query = $"{call.Query}&{parameters}" }, null);
+                    if (!IsRefused(inQuery) && !IsSame(call, inQuery, anonymous[call]))
+                    {
+                        wrong.Add($"{name} as {parameters.Split('=')[0]}: {call.Method} {call.Path}: {Shown(inQuery)}");
+                    }
                 }
             }
 
