@@ -46,11 +46,11 @@ public sealed class Filled : IAsyncDisposable
     // Of every user's grants, live ones: the sweep takes none of them away during a run.
     private const string Tokens =
         $"""
-        insert into tokens (id, grant_id, organization, application, user_id, user_name, grant_type, scope, created_time, expires_time, opens)
+        insert into tokens (id, grant_id, organization, application_id, user_id, user_name, grant_type, scope, created_time, expires_time, opens)
         {Numbers}
         select '01910000-0000-7000-8000-' || substr('000000000000' || i, length('000000000000' || i) - 11),
           '01920000-0000-7000-8000-' || substr('000000000000' || i, length('000000000000' || i) - 11),
-          '{BenchObjects.Organization}', 'bench-rs256', '01900000-0000-7000-8000-000000000001', 'wechat-o1', 'urn', '', i, 4102444800000 + i, 3 from n
+          '{BenchObjects.Organization}', (select id from applications where name = 'bench-rs256'), '01900000-0000-7000-8000-000000000001', 'wechat-o1', 'urn', '', i, 4102444800000 + i, 3 from n
         """;
 
     private Filled(BenchDatabase database, long users, long tokens) => (Database, UserCount, TokenCount) = (database, users, tokens);

@@ -188,7 +188,7 @@ public sealed class ChosenScopeTests(Servers servers)
             {
                 await connection.ExecuteAsync(
                     """
-                    insert into grants (id, organization, user_id, client_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, resource, jkt, amr, session_hash)
+                    insert into grants (id, organization, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, resource, jkt, amr, session_hash)
                     values (@grant, 'o', 'u', 'c', 'password', @scope, false, 1, 1, 1, @resource, '', '', '')
                     """, new { grant, scope, resource }, transaction);
             }
@@ -197,7 +197,7 @@ public sealed class ChosenScopeTests(Servers servers)
             {
                 await connection.ExecuteAsync(
                     """
-                    insert into tokens (id, grant_id, organization, application, user_id, user_name, grant_type, scope, created_time, expires_time)
+                    insert into tokens (id, grant_id, organization, application_id, user_id, user_name, grant_type, scope, created_time, expires_time)
                     values (@id, @grant, 'o', 'a', 'u', 'n', @type, @scope, 1, 1)
                     """, new { id, grant, type, scope }, transaction);
             }
