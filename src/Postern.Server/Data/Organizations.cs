@@ -46,13 +46,13 @@ public static class Organizations
     public static async Task<bool> LockAsync(DbConnection connection, string name, DbTransaction transaction) =>
         await connection.ExecuteAsync("update organizations set created_time = created_time where name = @name", new { name }, transaction) == 1;
 
-    /// <summary>The salt that Casdoor's kinds of hash share within an organization; "" where there is none.</summary>
-    public static async Task<string> PasswordSaltAsync(DbConnection connection, string name)
+    /// <summary>The salt that Casdoor's kinds of hash share within an organization: "" where it has none, null where there is no such organization.</summary>
+    public static async Task<string?> PasswordSaltAsync(DbConnection connection, string name)
     {
         var body = await connection.QuerySingleOrDefaultAsync<string?>("select body from organizations where name = @name", new { name });
         if (body is null || !body.Contains("passwordSalt", StringComparison.Ordinal))
         {
-            return "";
+            return body is null ? null : "";
         }
 
         using var document = JsonDocument.Parse(body);

@@ -1,80 +1,83 @@
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.SignIn;
 
-/// <summary>Compares passwords, no more at once than there are cores: each costs one for a while, and other sign-ins need them too.</summary>
-public sealed class PasswordChecks(SecretStore secrets) : IDisposable
+/// <summary>
+/// Compares and hashes passwords. What costs more than our own hash waits in a lane of its own, so that it never delays what
+/// costs no more (docs/passwords.md).
+/// </summary>
+public sealed partial class PasswordChecks(SecretStore secrets, ILogger<PasswordChecks> logger)
 {
-    private static readonly string NobodysHash = PasswordHashes.Hash("nobody's password");
+    // Of a password that nobody has: where there is nothing to compare, this takes as long.
+    private static readonly StoredHash Dummy = PasswordFormats.Read(PasswordHashes.Type, PasswordHashes.Hash(Guid.NewGuid().ToString()))!;
 
     /// <summary>More would wait longer than a person does, and than a proxy in front of us.</summary>
-    private const int MostWaiting = 64;
-    private int waiting;
-    private readonly SemaphoreSlim cores = new(Environment.ProcessorCount);
+    internal PasswordLane Ordinary { get; } = new(Limits(Environment.ProcessorCount, waiting: 32, perOrganization: 24, perUser: 8));
+
+    /// <summary>At most two at once, because each may take 64 MB.</summary>
+    internal PasswordLane Costly { get; } = new(Limits(Math.Clamp(Environment.ProcessorCount / 2, 1, 2), waiting: 16, perOrganization: 8, perUser: 4));
 
     /// <summary>
-    /// Whether this is the user's password, and our own hash of a right one that was kept in another way (contract 5.3). For
-    /// nobody, and for a user without one, it takes as long and is false.
+    /// Whether this is the user's password, and our own hash of a right one that was kept in another way. Where there is no
+    /// user, or none with a password that can be compared, it takes as long and is false.
     /// </summary>
     /// <exception cref="OverloadedException">Too many wait already.</exception>
-    public async Task<PasswordCheck> CheckAsync(User? user, string password, string organizationSalt, CancellationToken cancel)
+    public async Task<PasswordCheck> CheckAsync(PasswordOwner owner, User? user, string password, string organizationSalt, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref waiting) > MostWaiting + Environment.ProcessorCount)
+        var stored = user is null ? null : PasswordFormats.Read(user.PasswordType, secrets.Read(SecretColumn.UserPassword, user.Id, user.Password));
+        var isTooCostly = stored is { IsAffordable: false };
+        if (isTooCostly)
         {
-            Interlocked.Decrement(ref waiting);
-            throw new OverloadedException("more passwords wait to be compared than the processors can compare in time");
+            LogTooCostly(user!.Owner, user.Name, user.PasswordType);
         }
 
-        try
+        if (isTooCostly || stored is null || password.Length > PasswordFormats.LongestPassword)
         {
-            return await CompareAsync(user, password, organizationSalt, cancel);
+            await Ordinary.RunAsync(owner, () => Dummy.IsOf("", []), cancel);
+            return new(false, null) { IsTooCostly = isTooCostly };
         }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
+
+        var (isOwn, salts) = (user!.PasswordType == PasswordHashes.Type, new[] { organizationSalt, secrets.Read(SecretColumn.UserPasswordSalt, user.Id, user.PasswordSalt) });
+        var lane = stored.Cost.IsWithin(PasswordCost.Ordinary) ? Ordinary : Costly;
+        return await lane.RunAsync(owner, () => Compare(stored, isOwn, [.. salts.Distinct()], password), cancel);
     }
 
-    public void Dispose() => cores.Dispose();
+    /// <summary>Our hash of a new password.</summary>
+    /// <exception cref="OverloadedException">Too many wait already.</exception>
+    public Task<string> HashAsync(PasswordOwner owner, string password, CancellationToken cancel) => Ordinary.RunAsync(owner, () => PasswordHashes.Hash(password), cancel);
 
-    private async Task<PasswordCheck> CompareAsync(User? user, string password, string organizationSalt, CancellationToken cancel)
+    private static PasswordCheck Compare(StoredHash stored, bool isOwn, IReadOnlyList<string> salts, string password)
     {
-        await cores.WaitAsync(cancel);
-        try
+        var isCheap = stored.Cost.Time < 1;
+        if (stored.IsOf(password, salts))
         {
-            var hash = user is null ? "" : secrets.Read(SecretColumn.UserPassword, user.Id, user.Password);
-            var salt = user is null ? "" : secrets.Read(SecretColumn.UserPasswordSalt, user.Id, user.PasswordSalt);
-            return await Task.Run(() => Compare(user?.PasswordType ?? "", hash, [organizationSalt, salt], password), CancellationToken.None);
-        }
-        finally
-        {
-            cores.Release();
-        }
-    }
-
-    private static PasswordCheck Compare(string type, string hash, string[] salts, string password)
-    {
-        if (hash.Length == 0 || type is PasswordHashes.Type or "")
-        {
-            return new(PasswordHashes.Verify(hash.Length > 0 && type.Length > 0 ? hash : NobodysHash, password) && hash.Length > 0 && type.Length > 0, null);
+            return new(true, isOwn && !isCheap ? null : PasswordHashes.Hash(password));
         }
 
-        if (LegacyHashes.Verify(type, hash, salts.Distinct(), password))
+        if (isCheap)
         {
-            return new(true, PasswordHashes.Hash(password));
-        }
-
-        if (!LegacyHashes.IsSlow(type))
-        {
-            // A fast one must not show by its haste that this name exists.
-            PasswordHashes.Verify(NobodysHash, password);
+            // It must not show by its haste that this name exists.
+            Dummy.IsOf("", []);
         }
 
         return default;
     }
+
+    private static LaneLimits Limits(int workers, int waiting, int perOrganization, int perUser) => new(workers, workers * waiting, workers * perOrganization, workers * perUser);
+
+    [LoggerMessage(EventId = 5201, Level = LogLevel.Warning, Message = "The stored password hash of {Organization}/{User} (passwordType {Type}) costs more than the budget and was not computed: set a new password for the user with set-password")]
+    private partial void LogTooCostly(string organization, string user, string type);
 }
 
 /// <summary>Whether a password is right, and the hash that shall replace the stored one, or null.</summary>
-public readonly record struct PasswordCheck(bool IsRight, string? NewHash);
+public readonly record struct PasswordCheck(bool IsRight, string? NewHash)
+{
+    /// <summary>The stored hash costs more than the budget and was not computed: the user needs a new password.</summary>
+    public bool IsTooCostly { get; init; }
+
+    /// <summary>How a record says why the password was refused.</summary>
+    public string Detail => IsTooCostly ? "the stored password hash costs too much to verify: set a new password" : "wrong password";
+}

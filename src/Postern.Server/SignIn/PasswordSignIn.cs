@@ -71,15 +71,17 @@ public sealed class PasswordSignIn(
             return PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut };
         }
 
-        // An unknown name is compared with somebody's hash, so that the time does not tell who exists.
-        var check = await checks.CheckAsync(user, attempt.Password, salt, cancel);
+        // An unknown name takes the same time and waits in the same queue, so that neither tells who exists. Names of organizations
+        // that do not exist share one turn: anybody can invent them.
+        var owner = salt is null ? default : new PasswordOwner(attempt.Organization, attempt.Name);
+        var check = await checks.CheckAsync(owner, user, attempt.Password, salt ?? "", cancel);
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)
         {
             return await RefuseUnknownAsync(application, rule, attempt, now);
         }
 
-        return !check.IsRight ? await RefuseAsync(application, user, rule, attempt, now)
+        return !check.IsRight ? await RefuseAsync(application, user, rule, attempt, check.Detail, now)
             : user.IsForbidden ? await RecordForbiddenAsync(application, user, attempt, now)
             : await AcceptAsync(application, user, rule, attempt, check.NewHash, now);
     }
@@ -95,14 +97,14 @@ public sealed class PasswordSignIn(
         return PasswordOutcome.Refused(unknown.Count(attempt.Organization, attempt.Name, rule, now));
     }
 
-    private async Task<PasswordOutcome> RefuseAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, long now)
+    private async Task<PasswordOutcome> RefuseAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, string detail, long now)
     {
         var times = await database.WriteAsync(async (connection, transaction) =>
         {
             var counted = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);
             if (counted is not null)
             {
-                await Records.AddAsync(connection, Record(user, attempt, now, "wrong password"), transaction);
+                await Records.AddAsync(connection, Record(user, attempt, now, detail), transaction);
             }
 
             return Written.Keep(counted);

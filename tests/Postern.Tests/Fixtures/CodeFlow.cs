@@ -50,7 +50,8 @@ public sealed class CodeFlow : IDisposable
             user[property] = value;
         }
 
-        var prepared = new ObjectStore(tenant.Server.Secrets, tenant.Server.Clock).PrepareAdd(ObjectKinds.User, user).Value!;
+        var store = new ObjectStore(tenant.Server.Secrets, tenant.Server.Clock);
+        var prepared = store.HashNow(store.PrepareAdd(ObjectKinds.User, user).Value!);
         await tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }

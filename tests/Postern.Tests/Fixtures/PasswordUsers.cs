@@ -22,7 +22,8 @@ internal static class PasswordUsers
             document[property] = value;
         }
 
-        var prepared = new ObjectStore(server.Secrets, server.Clock).PrepareAdd(ObjectKinds.User, document).Value!;
+        var store = new ObjectStore(server.Secrets, server.Clock);
+        var prepared = store.HashNow(store.PrepareAdd(ObjectKinds.User, document).Value!);
         await server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }

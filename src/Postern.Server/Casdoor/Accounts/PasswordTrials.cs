@@ -29,14 +29,15 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, T
         }
 
         var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner), context.RequestAborted);
-        if ((await checks.CheckAsync(user, password, salt, context.RequestAborted)).IsRight)
+        var check = await checks.CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", context.RequestAborted);
+        if (check.IsRight)
         {
             return await database.WriteAsync(async (connection, transaction) => Written.Keep(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
                 ? new(true, null, null)
                 : new(false, rule.Wait(now, now).English, null);
         }
 
-        var record = ObjectRecords.Of(context, caller, action, new ObjectId(user.Owner, user.Name)) with { Detail = "wrong password", Verdict = Verdicts.Refused };
+        var record = ObjectRecords.Of(context, caller, action, new ObjectId(user.Owner, user.Name)) with { Detail = check.Detail, Verdict = Verdicts.Refused };
         var counted = await database.WriteAsync(async (connection, transaction) =>
         {
             var times = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);

@@ -4,11 +4,12 @@ using Dapper;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Accounts;
 
 /// <summary>Judges and writes a change of a user.</summary>
-internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords, TakenAnswers takenAnswers)
+internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords, PasswordChecks checks, TakenAnswers takenAnswers)
 {
     private const int Attempts = 3;
 
@@ -61,17 +62,18 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             }
 
             var prepared = store.PrepareUpdate(target.Stored, properties);
-            if (prepared.Value is not { } ready)
+            if (prepared.Value is not { } change)
             {
                 return Envelope.Error(prepared.Refusal);
             }
 
             // Each of these tries tells whether another user has the value, also one that succeeds. Administrators read all users of theirs.
-            if (attempt == 0 && !target.IsByAdmin && UserRules.IsAsked(ready.Values) && !takenAnswers.Admit(caller))
+            if (attempt == 0 && !target.IsByAdmin && UserRules.IsAsked(change.Values) && !takenAnswers.Admit(caller))
             {
                 return Envelope.Error(TakenAnswers.Later);
             }
 
+            var ready = await store.HashAsync(change, checks, context.RequestAborted);
             if (await WriteAsync(context, target, ready, properties) is { } answer)
             {
                 return answer;

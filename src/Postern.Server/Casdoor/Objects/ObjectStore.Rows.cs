@@ -13,6 +13,7 @@ public sealed partial class ObjectStore
     /// <summary>False where the name, the id or the client id is taken: nothing was written.</summary>
     public static async Task<bool> AddAsync(DbConnection connection, DbTransaction transaction, PreparedObject prepared)
     {
+        RequireHashed(prepared.ClearPassword);
         var (kind, parameters) = (prepared.Kind, new DynamicParameters(prepared.Values));
         var columns = string.Join(", ", prepared.Values.Keys);
         var values = string.Join(", ", prepared.Values.Keys.Select(c => "@" + c));
@@ -52,6 +53,7 @@ public sealed partial class ObjectStore
     /// </summary>
     public static async Task<bool> UpdateAsync(DbConnection connection, DbTransaction transaction, PreparedUpdate update)
     {
+        RequireHashed(update.ClearPassword);
         var (stored, kind) = (update.Stored, update.Stored.Kind);
         if (update.Values.Count == 0 && update.Lists.Count == 0)
         {

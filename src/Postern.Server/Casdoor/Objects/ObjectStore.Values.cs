@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -24,11 +23,6 @@ public sealed partial class ObjectStore
 
         if (kind == UserKind.Kind)
         {
-            if (HashPassword(changed))
-            {
-                values["password_type"] = PasswordHashes.Type;
-            }
-
             values["updated_time"] = clock.GetUtcNow().ToUnixTimeMilliseconds();
             if (values.TryGetValue("is_deleted", out var isDeleted))
             {
@@ -136,21 +130,6 @@ public sealed partial class ObjectStore
         }
 
         return (body, bag);
-    }
-
-    /// <summary>A clear-text password becomes our hash; one that came hashed from Casdoor stays as it is (contract 5.3).</summary>
-    private static bool HashPassword(JsonObject user)
-    {
-        var (password, type) = (Text(user, "password"), Text(user, "passwordType"));
-        if (password.Length == 0 || type is not ("" or "plain"))
-        {
-            return false;
-        }
-
-        user["password"] = PasswordHashes.Hash(password);
-        user["passwordType"] = PasswordHashes.Type;
-        user.Remove("passwordSalt");
-        return true;
     }
 
     private static object Value(ObjectKind kind, ObjectColumn column, JsonNode? value)

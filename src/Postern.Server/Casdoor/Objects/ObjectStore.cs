@@ -4,6 +4,8 @@ using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Identities;
+using Postern.Server.SignIn;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -23,7 +25,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
     internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Fills defaults, hashes, encrypts: everything that has no place inside a write function.</summary>
+    /// <summary>Fills defaults and encrypts; a password in clear text is hashed after it (<see cref="HashAsync(PreparedObject, PasswordChecks, CancellationToken)"/>). None of that has a place inside a write function.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="document">As sent.</param>
     /// <param name="judge">What this way of adding asks beyond shape and kind: fills the document as it was read, or refuses it with a sentence.</param>
@@ -67,12 +69,18 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             whole.Remove(secret.Property);
         }
 
+        if (kind == UserKind.Kind && PasswordFormats.Refuse(Text(whole, "passwordType"), Text(whole, "password")) is { } unusable)
+        {
+            return new(null, unusable);
+        }
+
         if ((judge?.Invoke(whole) ?? kind.Complete(whole, clock)) is { } refusal)
         {
             return new(null, refusal);
         }
 
         var id = kind == UserKind.Kind && Text(whole, "id") is { Length: > 0 } given ? given : Guid.CreateVersion7(clock.GetUtcNow()).ToString();
+        string? clearPassword = null;
         if (kind == UserKind.Kind)
         {
             if (UserIds.Refuse(id) is { } unfit)
@@ -81,7 +89,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             }
 
             whole["id"] = id;
-            HashPassword(whole);
+            clearPassword = TakeClearPassword(whole);
         }
 
         var values = new Dictionary<string, object?> { ["id"] = id };
@@ -129,7 +137,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(Plain));
         }
 
-        return new PreparedObject(kind, id, values) { Lists = lists };
+        return new PreparedObject(kind, id, values) { Lists = lists, ClearPassword = clearPassword };
     }
 
     /// <summary>
@@ -168,6 +176,12 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, refusal);
         }
 
+        if (kind == UserKind.Kind && PasswordFormats.Refuse("", Text(changed, "password")) is { } unusable)
+        {
+            return new(null, unusable);
+        }
+
+        var clearPassword = kind == UserKind.Kind ? TakeClearPassword(changed) : null;
         var derived = kind.Derived is { } list && list.From.Any(changed.ContainsKey) ? list.Of(Merged(shown.DeepClone().AsObject(), changed)) : null;
         var lists = TakeLists(kind, changed);
         if (derived is not null)
@@ -175,7 +189,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             lists[kind.Derived!.Name] = derived;
         }
 
-        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists };
+        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists, ClearPassword = clearPassword };
     }
 
     /// <summary>The secret itself, for the few routes that may show one.</summary>

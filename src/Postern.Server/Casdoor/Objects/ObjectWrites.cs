@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 using Postern.Server.Identities;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -62,6 +63,7 @@ internal static class ObjectWrites
             return Envelope.Error(TakenAnswers.Later);
         }
 
+        ready = await call.Store.HashAsync(ready, context.RequestServices.GetRequiredService<PasswordChecks>(), context.RequestAborted);
         var isTaken = false;
         var beside = product is null ? null : call.Store.PrepareAdd(ProductKind.Kind, product).Value;
         var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>What an organization asks of a new password (contract 4.1, <c>passwordOptions</c>).</summary>
 internal static class PasswordOptions
 {
-    /// <summary>Characters. A longer one is refused at sign-in too: comparing it costs too much.</summary>
-    public const int Longest = 1000;
+    /// <summary>Characters. A longer one is refused at sign-in too.</summary>
+    public const int Longest = PasswordFormats.LongestPassword;
 
     /// <summary>The sentence that refuses this password, or null.</summary>
     /// <param name="options">The organization's, a JSON array of names; a name that nobody knows asks nothing.</param>

@@ -16,6 +16,9 @@ public readonly record struct Prepared<T>(T? Value, string Refusal)
 /// <param name="Values">Column name (from the kind's fixed list) to value.</param>
 public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDictionary<string, object?> Values)
 {
+    /// <summary>A password that must be hashed before the write; null where there is none.</summary>
+    internal string? ClearPassword { get; init; }
+
     /// <summary>The members of each list that stands in <c>memberships</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
@@ -45,6 +48,9 @@ public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<str
 
     /// <summary>Under whose names it will be.</summary>
     public string Owner => (string)Values.GetValueOrDefault("owner", Stored.Owner)!;
+
+    /// <summary>A password that must be hashed before the write; null where there is none.</summary>
+    internal string? ClearPassword { get; init; }
 
     /// <summary>The lists that are replaced in <c>memberships</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

@@ -118,7 +118,8 @@ internal static class SetPassword
         }
 
         var salt = await call.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner));
-        return (await call.Context.RequestServices.GetRequiredService<PasswordChecks>().CheckAsync(user, password, salt, call.Context.RequestAborted)).IsRight;
+        var checks = call.Context.RequestServices.GetRequiredService<PasswordChecks>();
+        return (await checks.CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", call.Context.RequestAborted)).IsRight;
     }
 
     private static async Task<IResult> WriteAsync(RouteCall call, UpdateTarget target, string password)
@@ -132,11 +133,12 @@ internal static class SetPassword
             ["needUpdatePassword"] = false,
             ["lastChangePasswordTime"] = Rfc3339.Of(record.CreatedTime),
         });
-        if (prepared.Value is not { } ready)
+        if (prepared.Value is not { } judged)
         {
             return Envelope.Error(prepared.Refusal);
         }
 
+        var ready = await store.HashAsync(judged, call.Context.RequestServices.GetRequiredService<PasswordChecks>(), call.Context.RequestAborted);
         record = record.Changing(ready);
         ready = ready.And(("signin_wrong_times", 0L));
         return await call.Database.WriteAsync(async (connection, transaction) =>

@@ -4,6 +4,8 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
+using Postern.Server.SignIn;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -73,7 +75,7 @@ internal static class UploadUsers
             }
         }
 
-        if (rows.Count(d => ObjectTarget.Text(d.User, "password").Length > 0 && ObjectTarget.Text(d.User, "passwordType") is "" or "plain") > MostClearPasswords)
+        if (rows.Count(d => ObjectTarget.Text(d.User, "password").Length > 0 && PasswordFormats.IsClear(ObjectTarget.Text(d.User, "passwordType"))) > MostClearPasswords)
         {
             return Envelope.Error($"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
         }
@@ -84,7 +86,8 @@ internal static class UploadUsers
 
     private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetUser> rows)
     {
-        var (store, users) = (call.Context.RequestServices.GetRequiredService<ObjectStore>(), new List<NewUser>(rows.Count));
+        var services = call.Context.RequestServices;
+        var (store, checks, users) = (services.GetRequiredService<ObjectStore>(), services.GetRequiredService<PasswordChecks>(), new List<NewUser>(rows.Count));
         var organizations = new Dictionary<string, Organization?>(StringComparer.Ordinal);
         foreach (var owner in rows.Select(d => ObjectTarget.Text(d.User, "owner")).Distinct(StringComparer.Ordinal))
         {
@@ -103,6 +106,12 @@ internal static class UploadUsers
             }
 
             users.Add(new(row, ready));
+        }
+
+        // After all were judged, and one after another: a file has one place in the queue.
+        foreach (var (index, (row, user)) in users.Index().ToList())
+        {
+            users[index] = new(row, await store.HashAsync(user, checks, call.Context.RequestAborted));
         }
 
         return (users, null);

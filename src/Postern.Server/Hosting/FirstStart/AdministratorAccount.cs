@@ -2,8 +2,8 @@ using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting.InitData;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.FirstStart;
 
@@ -15,7 +15,7 @@ internal static class AdministratorAccount
     {
         var administrators = await connection.QueryAsync<(string Id, string Type, string Password)>(
             "select id, password_type, password from users where owner = @BuiltIn and is_admin and not is_forbidden and not is_deleted", new { Organizations.BuiltIn }, transaction);
-        return administrators.Any(a => ImportedPasswords.IsWellFormed(a.Type, secrets.Read(SecretColumn.UserPassword, a.Id, a.Password)));
+        return administrators.Any(a => PasswordFormats.Read(a.Type, secrets.Read(SecretColumn.UserPassword, a.Id, a.Password)) is { IsAffordable: true });
     }
 
     /// <summary>Gives it a password, and everything else that it needs. Whoever held the account before holds it no longer.</summary>

@@ -20,7 +20,7 @@ internal sealed class ObjectFiller(ObjectStore store, DbConnection connection, D
             throw new InvalidOperationException($"The {kind.Name} {document["name"]} of the first start is refused: {prepared.Refusal}");
         }
 
-        if (!await ObjectStore.AddAsync(connection, transaction, whole))
+        if (!await ObjectStore.AddAsync(connection, transaction, store.HashNow(whole)))
         {
             return false;
         }

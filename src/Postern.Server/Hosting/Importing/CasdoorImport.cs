@@ -6,6 +6,7 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -160,11 +161,9 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
             report.Add(Finding.NewId, $"{entry.Path}: {Shown(id)} became {one.Prepared.Id}");
         }
 
-        if (one.Prepared is not null
-            && ObjectTarget.Text(entry.Document, "password") is { Length: > 0 } password && password != ObjectStore.Masked
-            && !ImportedPasswords.IsWellFormed(ObjectTarget.Text(entry.Document, "passwordType"), password))
+        if (one.Prepared is not null && ImportedPasswords.FaultOf(entry.Document) is var fault and not PasswordFault.None)
         {
-            report.Add(Finding.Unverifiable, entry.Path);
+            report.Add(fault switch { PasswordFault.OwnFormat => Finding.OwnFormat, PasswordFault.TooCostly => Finding.TooCostly, _ => Finding.Unverifiable }, entry.Path);
         }
 
         if (HasSecondFactor(entry.Document))

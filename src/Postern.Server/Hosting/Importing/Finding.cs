@@ -34,8 +34,16 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Change the password in Casdoor and import again.");
 
     public static readonly Finding Unverifiable = new(
-        "Users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type",
+        "Users taken without their password, because no sign-in can verify it: its passwordType is unknown, it is no hash of that type, or it is too long",
         "They sign in another way, or an administrator sets a password (set-password).");
+
+    public static readonly Finding TooCostly = new(
+        "Users taken without their password, because its hash costs too much to verify",
+        "docs/passwords.md has the limits. The users sign in another way, or an administrator sets a password (set-password).", MostNamed: 200);
+
+    public static readonly Finding OwnFormat = new(
+        "Users taken without their password, because a hash of this server's own format (passwordType postern) is taken from no source",
+        "The users sign in another way, or an administrator sets a password (set-password).", MostNamed: 200);
 
     public static readonly Finding SecondFactor = new(
         "Users whose second factor is not asked for here: their password alone signs them in",

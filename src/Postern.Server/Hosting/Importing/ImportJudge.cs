@@ -8,6 +8,8 @@ using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.Identities;
+using Postern.Server.SignIn;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -70,7 +72,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             else
             {
                 var (document, hasNewId) = kind == ObjectKinds.User ? WithId(entry, taken) : (entry.Document, false);
-                open.Add((i, Adjusted(kind, document), hasNewId));
+                open.Add((i, Adjusted(kind, kind == ObjectKinds.User ? ImportedPasswords.Usable(document) : document), hasNewId));
             }
         }
 
@@ -79,7 +81,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         {
             var prepared = store.PrepareAdd(kind, o.Document, keepsName: true);
             judged[o.Place] = prepared.Value is { } whole
-                ? new Judged(page[o.Place], whole) { HasNewId = o.HasNewId }
+                ? new Judged(page[o.Place], store.HashNow(whole)) { HasNewId = o.HasNewId }
                 : new Judged(page[o.Place]) { Finding = Finding.Refused, Detail = prepared.Refusal };
         });
 
@@ -102,7 +104,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
     private SourceEntry WithPasswordType(SourceEntry user)
     {
         if (ObjectTarget.Text(user.Document, "passwordType").Length > 0 || ObjectTarget.Text(user.Document, "password") is not { Length: > 0 } password
-            || passwordTypes.GetValueOrDefault(user.Owner, "") is not { Length: > 0 } type || !ImportedPasswords.IsWellFormed(type, password))
+            || passwordTypes.GetValueOrDefault(user.Owner, "") is not { Length: > 0 } type || PasswordFormats.Read(PasswordFormats.IsOwn(type) ? PasswordHashes.Type : type, password) is null)
         {
             return user;
         }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.InitData;
 
@@ -13,7 +14,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
     private readonly List<string> doubled = [];
     private readonly List<string> homeless = [];
     private readonly List<string> retired = [];
-    private readonly List<string> passwordless = [];
+    private readonly List<(PasswordFault Fault, string Title)> passwordless = [];
     private readonly List<string> changed = [];
     private readonly List<string> known = [];
     private readonly List<string> obstructed = [];
@@ -65,7 +66,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             return;
         }
 
-        var prepared = store.PrepareAdd(entry.Kind, entry.Document);
+        var prepared = store.PrepareAdd(entry.Kind, entry.Kind == ObjectKinds.User ? ImportedPasswords.Usable(entry.Document) : entry.Document);
         if (prepared.Value is not { } whole)
         {
             throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal);
@@ -84,7 +85,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             return;
         }
 
-        if (!await ObjectStore.AddAsync(connection, transaction, whole))
+        if (!await ObjectStore.AddAsync(connection, transaction, store.HashNow(whole)))
         {
             obstructed.Add(entry.Title);
             return;
@@ -104,15 +105,16 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
 
     private void NotePassword(InitEntry user)
     {
-        var password = ObjectTarget.Text(user.Document, "password");
-        if (password.Length > 0 && password != ObjectStore.Masked && !ImportedPasswords.IsWellFormed(ObjectTarget.Text(user.Document, "passwordType"), password))
+        if (ImportedPasswords.FaultOf(user.Document) is var fault and not PasswordFault.None)
         {
-            passwordless.Add($"{user.Owner}/{user.Name}");
+            passwordless.Add((fault, $"{user.Owner}/{user.Name}"));
         }
     }
 
     private void Report()
     {
+        void NamePasswordless(Predicate<PasswordFault> isOne, string reason) => Name([.. passwordless.Where(p => isOne(p.Fault)).Select(p => p.Title)], reason, MostNamed);
+
         void Name(List<string> titles, string reason, int most = int.MaxValue)
         {
             if (titles.Count > 0)
@@ -128,7 +130,11 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(homeless, "entries of an organization that does not exist are not taken");
         Name(retired, "certs of a deleted cert's name are not taken");
         Name(doubled, "entries that stand twice in the file are taken as they stand first");
-        Name(passwordless, "users whose password no sign-in can verify, because its passwordType is unknown or it is no hash of that type", MostNamed);
+        NamePasswordless(f => f is PasswordFault.OwnFormat, "users taken without their password, because a hash of this server's own format is taken from no file (set one with set-password)");
+        NamePasswordless(f => f is PasswordFault.TooCostly, "users taken without their password, because its hash costs too much to verify (docs/passwords.md; set one with set-password)");
+        NamePasswordless(
+            f => f is PasswordFault.UnknownFormat or PasswordFault.Malformed or PasswordFault.TooLong,
+            "users taken without their password, because no sign-in can verify it: its passwordType is unknown, it is no hash of that type, or it is too long");
         Name([.. file.OtherSections], "sections that a start does not take, and postern import --casdoor does");
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting.FirstStart;
-using Postern.Server.SignIn;
+using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.InitData;
 
@@ -26,11 +26,6 @@ internal static class PublishedPasswords
     /// <param name="type">Casdoor's <c>passwordType</c>; empty = in clear text.</param>
     /// <param name="hash">As the file has it.</param>
     /// <param name="salts">The organization's and the user's: either may be the one.</param>
-    public static bool IsPublished(string type, string hash, IEnumerable<string> salts) => type switch
-    {
-        "" or "plain" => hash == Published,
-        PasswordHashes.Type => PasswordHashes.Verify(hash, Published),
-        // One salt at a time: one that is not of the hash's kind must not hide the other.
-        _ => ImportedPasswords.IsWellFormed(type, hash) && salts.Append("").Distinct(StringComparer.Ordinal).Any(salt => LegacyHashes.Verify(type, hash, [salt], Published)),
-    };
+    public static bool IsPublished(string type, string hash, IEnumerable<string> salts) =>
+        PasswordFormats.IsClear(type) ? hash == Published : PasswordFormats.Read(type, hash)?.IsOf(Published, [.. salts.Append("").Distinct(StringComparer.Ordinal)]) ?? false;
 }

@@ -41,7 +41,8 @@ internal sealed class AccountsHost : IAsyncDisposable
     {
         var store = new ObjectStore(Tenant.Server.Secrets, Tenant.Server.Clock);
         var prepared = store.PrepareAdd(ObjectKinds.User, new() { ["owner"] = organization, ["name"] = name, ["password"] = password, ["isAdmin"] = isAdmin }).Value!;
-        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
+        var hashed = store.HashNow(prepared);
+        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, hashed)));
         return prepared.Id;
     }
 

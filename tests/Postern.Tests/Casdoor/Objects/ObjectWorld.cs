@@ -32,7 +32,7 @@ public sealed class ObjectWorld(TestServer server)
     public Task<bool> AddAsync(ObjectKind kind, JsonObject document)
     {
         var prepared = Store.PrepareAdd(kind, document);
-        return prepared.Value is { } ready ? WriteAsync((c, t) => ObjectStore.AddAsync(c, t, ready)) : throw new InvalidOperationException(prepared.Refusal);
+        return prepared.Value is { } ready ? WriteAsync((c, t) => ObjectStore.AddAsync(c, t, Store.HashNow(ready))) : throw new InvalidOperationException(prepared.Refusal);
     }
 
     /// <summary>"" or the refusal.</summary>
