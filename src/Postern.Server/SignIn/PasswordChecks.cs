@@ -11,7 +11,7 @@ namespace Postern.Server.SignIn;
 /// </summary>
 public sealed partial class PasswordChecks(SecretStore secrets, ILogger<PasswordChecks> logger)
 {
-    // Of a password that nobody has: where there is nothing to compare, this takes as long.
+    // Computed where there is nothing to compare: it takes as long as our own hash.
     private static readonly StoredHash Dummy = PasswordFormats.Read(PasswordHashes.Type, PasswordHashes.Hash(Guid.NewGuid().ToString()))!;
 
     /// <summary>More would wait longer than a person does, and than a proxy in front of us.</summary>

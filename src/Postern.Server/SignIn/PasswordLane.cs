@@ -116,7 +116,7 @@ internal sealed class PasswordLane(LaneLimits limits)
 
             var computation = organizations.First.First.First!.Value;
             Remove(computation);
-            // Whoever had a turn is last in the next round.
+            // One that had a turn is last in the next round.
             if (organizations.Find(computation.Owner.Organization) is { } users)
             {
                 users.MoveToEnd(computation.Owner.User);
@@ -167,7 +167,7 @@ internal sealed class PasswordLane(LaneLimits limits)
         }
     }
 
-    /// <summary>Who must go so that the newcomer may wait; null where nobody must.</summary>
+    /// <summary>The computation that loses its place to the newcomer; null where there is room.</summary>
     /// <exception cref="OverloadedException">The newcomer is not among those with fewer places.</exception>
     private Computation? Displaced(PasswordOwner newcomer)
     {

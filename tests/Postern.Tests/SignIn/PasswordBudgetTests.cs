@@ -67,7 +67,7 @@ public sealed class PasswordBudgetTests
     [InlineData("Postern")]
     [InlineData("POSTERN")]
     [InlineData(" postern\t")]
-    public void Our_own_format_is_taken_from_nobody_else(string type)
+    public void Our_own_format_is_taken_from_no_other_source_in_any_spelling(string type)
     {
         Assert.Equal(PasswordFault.OwnFormat, PasswordFormats.Judge(type, PasswordHashes.Hash("x")));
         Assert.Equal(PasswordFault.OwnFormat, PasswordFormats.Judge(type, "x"));

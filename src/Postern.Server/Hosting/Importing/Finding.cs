@@ -34,7 +34,7 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Change the password in Casdoor and import again.");
 
     public static readonly Finding Unverifiable = new(
-        "Users taken without their password, because no sign-in can verify it: its passwordType is unknown, it is no hash of that type, or it is too long",
+        "Users taken without their password, because no sign-in can verify it: it is too long, its passwordType is unknown, or it is no hash of that type",
         "They sign in another way, or an administrator sets a password (set-password).");
 
     public static readonly Finding TooCostly = new(

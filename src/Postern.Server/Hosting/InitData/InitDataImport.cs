@@ -134,7 +134,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         NamePasswordless(f => f is PasswordFault.TooCostly, "users taken without their password, because its hash costs too much to verify (docs/passwords.md; set one with set-password)");
         NamePasswordless(
             f => f is PasswordFault.UnknownFormat or PasswordFault.Malformed or PasswordFault.TooLong,
-            "users taken without their password, because no sign-in can verify it: its passwordType is unknown, it is no hash of that type, or it is too long");
+            "users taken without their password, because no sign-in can verify it: it is too long, its passwordType is unknown, or it is no hash of that type");
         Name([.. file.OtherSections], "sections that a start does not take, and postern import --casdoor does");
     }
 }
