@@ -9,11 +9,16 @@ internal sealed class AccessTokenCache(TimeProvider clock)
     private static readonly TimeSpan Jitter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestStay = TimeSpan.FromSeconds(5);
 
+    /// <summary>More appids than one server serves; what is forgotten is asked for again.</summary>
+    private const int MostApps = 10_000;
+
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     public Task<WeChatResult<string>> GetAsync(
         WeChatApp app, string? refusedToken, Func<WeChatApp, Task<(WeChatResult<string> Token, TimeSpan ExpiresIn)>> ask)
     {
+        if (_entries.Count >= MostApps && !_entries.ContainsKey(app.AppId))
+            _entries.Clear();
         var entry = _entries.GetOrAdd(app.AppId, static _ => new Entry());
         lock (entry)
         {

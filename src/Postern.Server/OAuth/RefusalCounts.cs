@@ -11,10 +11,34 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
     /// <summary>The one name of all client ids that we don't know.</summary>
     public const string UnknownClient = "unknown";
 
+    /// <summary>How many clients and reasons are told apart in one minute; clients that register themselves can be many.</summary>
+    public const int MostAMinute = 100;
+
+    private readonly Lock gate = new();
+    private readonly HashSet<(string Client, string Reason)> told = [];
+    private long toldMinute;
+
     private readonly Gathered<(string Client, string Reason, long Minute), long> counts = new((known, more) => known + more);
 
-    public void Add(string client, string reason) =>
-        counts.Add((client, reason, Clock.GetUtcNow().ToUnixTimeSeconds() / 60), 1);
+    public void Add(string client, string reason)
+    {
+        var minute = Clock.GetUtcNow().ToUnixTimeSeconds() / 60;
+        counts.Add((IsTold(client, reason, minute) ? client : UnknownClient, reason, minute), 1);
+    }
+
+    private bool IsTold(string client, string reason, long minute)
+    {
+        lock (gate)
+        {
+            if (toldMinute != minute)
+            {
+                toldMinute = minute;
+                told.Clear();
+            }
+
+            return told.Contains((client, reason)) || (told.Count < MostAMinute && told.Add((client, reason)));
+        }
+    }
 
     public override async Task FlushAsync()
     {

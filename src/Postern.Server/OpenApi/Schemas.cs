@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 
 namespace Postern.Server.OpenApi;
@@ -33,7 +34,7 @@ internal sealed class Schemas(OpenApiDocument document)
 
         foreach (var (name, shape) in Shapes.Others)
         {
-            Add(name, OfShape(shape, isWhole: true));
+            Add(name, Shapes.Bodies.Contains(name) ? Bounded(OfShape(shape, isWhole: true)) : OfShape(shape, isWhole: true));
         }
 
         Add("Record" + Fields, OfShape(RecordFields.Shape, isWhole: false));
@@ -125,6 +126,19 @@ internal sealed class Schemas(OpenApiDocument document)
         }
 
         return schema;
+    }
+
+    private static OpenApiSchema Bounded(OpenApiSchema body)
+    {
+        foreach (var (name, property) in body.Properties!)
+        {
+            if (property is OpenApiSchema { Type: JsonSchemaType.String, Format: null } text)
+            {
+                text.MaxLength = InputLimits.OfJson(name);
+            }
+        }
+
+        return body;
     }
 
     private IOpenApiSchema OfProperty(ShapeProperty property)

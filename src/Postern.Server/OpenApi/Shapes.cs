@@ -46,6 +46,9 @@ internal static class Shapes
         ["TicketMessage"] = new("author S, text S, timestamp S, isAdmin B"),
     };
 
+    /// <summary>Those of <see cref="Others"/> that a body sends: their texts have a maxLength.</summary>
+    public static IReadOnlyList<string> Bodies { get; } = ["AuthForm", "ConsentChange", "MessageText", "PolicyFilter", "PolicyRule"];
+
     /// <summary>What routes beside those of the kinds take and answer.</summary>
     public static IReadOnlyDictionary<string, ObjectShape> Others { get; } = new Dictionary<string, ObjectShape>
     {

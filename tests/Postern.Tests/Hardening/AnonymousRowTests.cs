@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OAuth;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc8628;
 using Xunit;
@@ -87,6 +88,22 @@ public sealed class AnonymousRowTests
         var kept = await server.ScalarAsync<string>("select parameters from pushed_requests");
         Assert.Contains("\"state\":\"kept\"", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_of_many_clients_are_counted_in_so_many_rows_a_minute()
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        var counts = server.Services.GetRequiredService<RefusalCounts>();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            counts.Add($"client{i}", "invalid_grant");
+        }
+
+        await counts.FlushAsync();
+        Assert.InRange(await CountAsync(server, "refusal_counts"), 2, RefusalCounts.MostAMinute + 1);
+        Assert.Equal(1_000, await server.ScalarAsync<long>("select sum(total) from refusal_counts"));
     }
 
     private static Task<Answer> AskAsync(Tenant tenant, string path, params (string, string)[] more) => tenant.Server.PostFormAsync(path, [.. Form(tenant), .. more]);

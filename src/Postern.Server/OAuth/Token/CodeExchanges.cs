@@ -23,6 +23,7 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private const int MostRemembered = 20_000;
 
+    // Keys are hashes; what it holds is in flight, or among the last of those remembered.
     private readonly ConcurrentDictionary<string, Exchange> exchanges = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Hash, long Until)> forgetting = new();
 
