@@ -22,8 +22,8 @@ public sealed class SubjectTests(Servers servers)
         using var administrator = await Administrator.OfAsync(server);
         foreach (var (org, user) in new[] { (hold.Organization, "ann"), (other.Organization, "carol") })
         {
-            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-group", new() { ["owner"] = org, ["name"] = "staff" }));
-            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-user", new() { ["owner"] = org, ["name"] = user, ["groups"] = new JsonArray($"{org}/staff") }));
+            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-group", new() { ["owner"] = org, ["name"] = "staff-" + org }));
+            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-user", new() { ["owner"] = org, ["name"] = user, ["groups"] = new JsonArray($"{org}/staff-{org}") }));
             Assert.Equal("Affected", await administrator.WriteAsync("/api/add-role", new() { ["owner"] = org, ["name"] = "secret", ["users"] = new JsonArray($"{org}/{user}"), ["isEnabled"] = true }));
         }
 
@@ -41,11 +41,11 @@ public sealed class SubjectTests(Servers servers)
         }
 
         var (holds, others) = (hold.Organization, other.Organization);
-        Assert.Equal("[[true,true,true,false,false]]", await AskAsync(holds, (holds, "ann", $"{holds}/secret"), (holds, "ann", $"{holds}/staff"), (holds, "ann", $"{holds}/*"), (holds, "ann", $"{others}/guests"), (holds, "nobody", $"{holds}/*")));
+        Assert.Equal("[[true,true,true,false,false]]", await AskAsync(holds, (holds, "ann", $"{holds}/secret"), (holds, "ann", $"{holds}/staff-{holds}"), (holds, "ann", $"{holds}/*"), (holds, "ann", $"{others}/guests"), (holds, "nobody", $"{holds}/*")));
         // A user who exists, and one who does not.
-        Assert.Equal("[[false,false,false,true]]", await AskAsync(holds, (others, "carol", $"{others}/secret"), (others, "carol", $"{others}/staff"), (others, "carol", $"{others}/*"), (others, "carol", "*")));
-        Assert.Equal("[[false,false,false,true]]", await AskAsync(holds, (others, "nobody", $"{others}/secret"), (others, "nobody", $"{others}/staff"), (others, "nobody", $"{others}/*"), (others, "nobody", "*")));
-        Assert.Equal("[[true,true,true,true]]", await AskAsync("built-in", (others, "carol", $"{others}/secret"), (others, "carol", $"{others}/staff"), (holds, "ann", $"{others}/guests"), (holds, "ann", $"{holds}/secret")));
+        Assert.Equal("[[false,false,false,true]]", await AskAsync(holds, (others, "carol", $"{others}/secret"), (others, "carol", $"{others}/staff-{others}"), (others, "carol", $"{others}/*"), (others, "carol", "*")));
+        Assert.Equal("[[false,false,false,true]]", await AskAsync(holds, (others, "nobody", $"{others}/secret"), (others, "nobody", $"{others}/staff-{others}"), (others, "nobody", $"{others}/*"), (others, "nobody", "*")));
+        Assert.Equal("[[true,true,true,true]]", await AskAsync("built-in", (others, "carol", $"{others}/secret"), (others, "carol", $"{others}/staff-{others}"), (holds, "ann", $"{others}/guests"), (holds, "ann", $"{holds}/secret")));
 
         async Task<string> AskAsync(string organization, params (string Owner, string Name, string Role)[] asked)
         {

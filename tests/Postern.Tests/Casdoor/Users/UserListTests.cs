@@ -59,9 +59,9 @@ public sealed class UserListTests(Servers servers)
         var tenant = await GroupedAsync(await servers.OnAsync(driver));
         await tenant.Server.ExecuteAsync(
             """
-            insert into memberships (object_id, list, place, kind, member)
-            with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500) select @Organization || '-' || i, 'groups', 0, 'user', @member from n
-            """, new { tenant.Organization, member = $"{tenant.Organization}/{Team(tenant)}" });
+            insert into memberships (object_id, list, place, kind, member, member_id)
+            with recursive n(i) as (select 1 union all select i + 1 from n where i < 2500) select @Organization || '-' || i, 'groups', 0, 'user', '', (select id from objects where kind = 'group' and name = @group) from n
+            """, new { tenant.Organization, group = Team(tenant) });
 
         var page = await RowCaller.Of(tenant).GetAsync($"/api/get-users?owner={tenant.Organization}&groupName={Team(tenant)}&p=2&pageSize=2&sortField=name&sortOrder=ascend");
 
