@@ -14,19 +14,19 @@ public sealed class Filled : IAsyncDisposable
 
     private const string Users =
         $"""
-        insert into users (id, owner, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt, display_name, avatar,
+        insert into users (id, owner, organization_id, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt, display_name, avatar,
           display_name_by_signin, avatar_by_signin, email, phone, country_code, is_admin, is_forbidden, is_deleted, signup_application, last_signin_time,
           last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, body)
         {Numbers}
-        select {UserId}, '{BenchObjects.Organization}', 'wechat-o' || i, i, i, 0, 'normal-user', '', '', '',
+        select {UserId}, '{BenchObjects.Organization}', (select id from organizations where name = '{BenchObjects.Organization}'), 'wechat-o' || i, i, i, 0, 'normal-user', '', '', '',
           '', '', false, false, 'u' || i || '@example.com', '138' || i, '', false, false, false, 'bench-rs256', 0, '', 0, 0, '', '{EmptyBody}' from n
         """;
 
     private const string Identities =
         $"""
-        insert into external_identities (organization, kind, issuer, subject, user_id, created_time)
+        insert into external_identities (organization_id, kind, issuer, subject, user_id, created_time)
         {Numbers}
-        select '{BenchObjects.Organization}', 'openid', '{BenchObjects.AppId}', 'o' || i, {UserId}, 1 from n
+        select (select id from organizations where name = '{BenchObjects.Organization}'), 'openid', '{BenchObjects.AppId}', 'o' || i, {UserId}, 1 from n
         """;
 
     private static readonly long Hour = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 3600;
@@ -34,9 +34,9 @@ public sealed class Filled : IAsyncDisposable
     // Ninety days of every hour, as the console's first page sums them up.
     private static readonly string Statistics =
         $"""
-        insert into statistics (organization, hour, measure, label, total)
+        insert into statistics (organization_id, hour, measure, label, total)
         {Numbers}
-        select '{BenchObjects.Organization}', ({Hour.ToString(System.Globalization.CultureInfo.InvariantCulture)} - i) * cast(3600000 as bigint), m.measure, m.label, i from n,
+        select (select id from organizations where name = '{BenchObjects.Organization}'), ({Hour.ToString(System.Globalization.CultureInfo.InvariantCulture)} - i) * cast(3600000 as bigint), m.measure, m.label, i from n,
           (select 'sign_ins' as measure, 'mini_program' as label union all select 'sign_ins', 'page' union all select 'new_users', 'mini_program'
            union all select 'tokens', 'mini_program' union all select 'tokens', 'refresh_token' union all select 'failures', 'wechat.40029') m
         """;
@@ -46,11 +46,11 @@ public sealed class Filled : IAsyncDisposable
     // Of every user's grants, live ones: the sweep takes none of them away during a run.
     private const string Tokens =
         $"""
-        insert into tokens (id, grant_id, organization, application_id, user_id, user_name, grant_type, scope, created_time, expires_time, opens)
+        insert into tokens (id, grant_id, organization_id, application_id, user_id, user_name, grant_type, scope, created_time, expires_time, opens)
         {Numbers}
         select '01910000-0000-7000-8000-' || substr('000000000000' || i, length('000000000000' || i) - 11),
           '01920000-0000-7000-8000-' || substr('000000000000' || i, length('000000000000' || i) - 11),
-          '{BenchObjects.Organization}', (select id from applications where name = 'bench-rs256'), '01900000-0000-7000-8000-000000000001', 'wechat-o1', 'urn', '', i, 4102444800000 + i, 3 from n
+          (select id from organizations where name = '{BenchObjects.Organization}'), (select id from applications where name = 'bench-rs256'), '01900000-0000-7000-8000-000000000001', 'wechat-o1', 'urn', '', i, 4102444800000 + i, 3 from n
         """;
 
     private Filled(BenchDatabase database, long users, long tokens) => (Database, UserCount, TokenCount) = (database, users, tokens);

@@ -111,6 +111,13 @@ internal static class Authorization
         _ => caller.IsGlobalAdmin,
     };
 
+    /// <summary>
+    /// Whether a row that names this organization may be the caller's: a name like that of the caller's organization is not
+    /// enough, the row must refer to its id.
+    /// </summary>
+    public static bool IsOf(Who who, Caller caller, string organization, string? organizationId) =>
+        who == Who.Everybody || caller.IsGlobalAdmin || organization != caller.Organization || (organizationId is { Length: > 0 } && organizationId == caller.OrganizationId);
+
     /// <param name="who">What the route admits.</param>
     /// <param name="caller">Who calls.</param>
     /// <param name="organization">The object's; empty where it has none.</param>

@@ -38,6 +38,9 @@ public sealed record Caller
     /// <summary>The user's organization, or the application's; empty for nobody.</summary>
     public string Organization => User?.Owner ?? Application?.Organization ?? "";
 
+    /// <summary>Its id; empty for nobody.</summary>
+    public string OrganizationId => User?.OrganizationId ?? Application?.OrganizationId ?? "";
+
     public string Name => User?.Name ?? Application?.Name ?? "";
 
     /// <summary>The user's id; empty for an application.</summary>

@@ -11,6 +11,9 @@ public sealed class Application
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required string Organization { get; init; }
+
+    /// <summary>The id of <see cref="Organization"/>, which decides what it may.</summary>
+    public required string OrganizationId { get; init; }
     public required string ClientId { get; init; }
 
     /// <summary>Ciphertext; read through <see cref="Secrets.SecretStore"/>.</summary>
@@ -93,7 +96,7 @@ public sealed class Application
     public IReadOnlyList<string> ConsentScopes() => Names(CustomScopes, "scope");
 
     /// <summary>Whether this user may sign in to it: of its organization, or of any where it is shared.</summary>
-    public bool Admits(User user) => user.Owner == Organization || IsShared;
+    public bool Admits(User user) => user.OrganizationId == OrganizationId || IsShared;
 
     private static string[] Texts(string json) => json.Length == 0 ? [] : JsonSerializer.Deserialize(json, ApplicationJson.Default.StringArray) ?? [];
 
@@ -130,13 +133,13 @@ public static class Applications
 
     private const string Columns =
         """
-        select a.id, a.name, a.organization, a.client_id, a.client_secret, a.display_name, a.enable_sign_up, a.enable_password,
+        select a.id, a.name, a.organization, a.organization_id, a.client_id, a.client_secret, a.display_name, a.enable_sign_up, a.enable_password,
                a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format,
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
                a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered,
                o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar
-        from applications a join organizations o on o.name = a.organization
+        from applications a join organizations o on o.id = a.organization_id
         """;
 
     public static Task<Application?> FindByClientIdAsync(DbConnection connection, string clientId) =>
@@ -157,7 +160,7 @@ public static class Applications
     /// <summary>The application that an organization's users sign in to where nothing else names one: its default, else its first.</summary>
     public static Task<string?> OfOrganizationAsync(DbConnection connection, string organization) => connection.QueryFirstOrDefaultAsync<string?>(
         """
-        select a.name from applications a join organizations o on o.name = a.organization
+        select a.name from applications a join organizations o on o.id = a.organization_id
         where o.name = @organization and not a.is_self_registered
         order by case when a.name = o.default_application then 0 else 1 end, a.created_time, a.id limit 1
         """, new { organization });

@@ -4,7 +4,7 @@ using Dapper;
 namespace Postern.Server.Data;
 
 /// <summary>One identifier of a user at one issuer: an openid of an appid, a unionid of an Open Platform account.</summary>
-public sealed record ExternalIdentity(string Organization, string Kind, string Issuer, string Subject);
+public sealed record ExternalIdentity(string OrganizationId, string Kind, string Issuer, string Subject);
 
 public static class ExternalIdentities
 {
@@ -15,9 +15,9 @@ public static class ExternalIdentities
     public static async Task<bool> AddAsync(DbConnection connection, ExternalIdentity identity, string userId, long now, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             """
-            insert into external_identities (organization, kind, issuer, subject, user_id, created_time)
-            values (@Organization, @Kind, @Issuer, @Subject, @userId, @now) on conflict do nothing
-            """, new { identity.Organization, identity.Kind, identity.Issuer, identity.Subject, userId, now }, transaction) == 1;
+            insert into external_identities (organization_id, kind, issuer, subject, user_id, created_time)
+            values (@OrganizationId, @Kind, @Issuer, @Subject, @userId, @now) on conflict do nothing
+            """, new { identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId, now }, transaction) == 1;
 
     /// <summary>Who came last for the first time with an openid of this appid, or null.</summary>
     /// <param name="connection">To read with.</param>
@@ -27,7 +27,7 @@ public static class ExternalIdentities
         connection.QueryFirstOrDefaultAsync<(string, string, string)?>(
             $"""
             select u.id, u.owner, u.name from external_identities i join users u on u.id = i.user_id
-            where i.kind = '{OpenId}' and i.issuer = @appId and not u.is_deleted {(organization is null ? "" : "and i.organization = @organization")}
+            where i.kind = '{OpenId}' and i.issuer = @appId and not u.is_deleted {(organization is null ? "" : "and i.organization_id = (select o.id from organizations o where o.name = @organization)")}
             order by i.created_time desc limit 1
             """, new { appId, organization });
 

@@ -7,7 +7,6 @@ namespace Postern.Server.Data;
 public sealed record Grant
 {
     public required string Id { get; init; }
-    public required string Organization { get; init; }
     public required string UserId { get; init; }
     public required string ApplicationId { get; init; }
     public required string GrantType { get; init; }
@@ -43,15 +42,15 @@ public sealed record Grant
 public static class Grants
 {
     private const string Columns =
-        "id, organization, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash";
+        "id, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash";
 
     public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
-        values (@Id, @Organization, @UserId, @ApplicationId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
+        values (@Id, @UserId, @ApplicationId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
           @Resource, @Jkt, @Amr, @SessionHash)
         """,
-        ("@Id", grant.Id), ("@Organization", grant.Organization), ("@UserId", grant.UserId), ("@ApplicationId", grant.ApplicationId),
+        ("@Id", grant.Id), ("@UserId", grant.UserId), ("@ApplicationId", grant.ApplicationId),
         ("@GrantType", grant.GrantType), ("@Scope", grant.Scope), ("@WithSecret", grant.WithSecret),
         ("@AuthTime", grant.AuthTime), ("@CreatedTime", grant.CreatedTime), ("@ExpiresTime", grant.ExpiresTime),
         ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress),

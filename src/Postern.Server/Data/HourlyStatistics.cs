@@ -27,11 +27,11 @@ public static class Measures
     public const string WeChat = "wechat";
 }
 
-/// <param name="Organization">Whose; "" = of all together.</param>
+/// <param name="OrganizationId">Whose; "" = of all together.</param>
 /// <param name="Hour">Its beginning, in Unix milliseconds.</param>
 /// <param name="Measure">One of <see cref="Measures"/>.</param>
 /// <param name="Label">Of a closed set.</param>
-public readonly record struct StatisticsKey(string Organization, long Hour, string Measure, string Label);
+public readonly record struct StatisticsKey(string OrganizationId, long Hour, string Measure, string Label);
 
 /// <summary>A minute in which WeChat was slow or failed, its beginning in Unix milliseconds.</summary>
 public sealed record SlowMinute(long Minute, long Slow, long Failed, long WorstMilliseconds);
@@ -41,9 +41,9 @@ public static class HourlyStatistics
 {
     public static Task AddAsync(DbConnection connection, StatisticsKey key, long total, DbTransaction transaction) => connection.ExecuteAsync(
         """
-        insert into statistics (organization, hour, measure, label, total) values (@Organization, @Hour, @Measure, @Label, @total)
-        on conflict (organization, hour, measure, label) do update set total = statistics.total + excluded.total
-        """, new { key.Organization, key.Hour, key.Measure, key.Label, total }, transaction);
+        insert into statistics (organization_id, hour, measure, label, total) values (@OrganizationId, @Hour, @Measure, @Label, @total)
+        on conflict (organization_id, hour, measure, label) do update set total = statistics.total + excluded.total
+        """, new { key.OrganizationId, key.Hour, key.Measure, key.Label, total }, transaction);
 
     public static Task AddAsync(DbConnection connection, SlowMinute minute, DbTransaction transaction) => connection.ExecuteAsync(
         """
@@ -54,16 +54,16 @@ public static class HourlyStatistics
 
     /// <summary>Everything of an organization since then, summed up by steps: <c>Hour</c> is a step's beginning.</summary>
     /// <param name="connection">To read with.</param>
-    /// <param name="organization">Whose; "" = of all together.</param>
+    /// <param name="organizationId">Whose; "" = of all together.</param>
     /// <param name="from">From when on, in Unix milliseconds.</param>
     /// <param name="step">How long each is, in milliseconds.</param>
     /// <param name="shift">How much earlier than at a multiple of that it begins, in milliseconds.</param>
-    public static Task<IEnumerable<(long Hour, string Measure, string Label, long Total)>> SinceAsync(DbConnection connection, string organization, long from, long step, long shift) =>
+    public static Task<IEnumerable<(long Hour, string Measure, string Label, long Total)>> SinceAsync(DbConnection connection, string organizationId, long from, long step, long shift) =>
         connection.QueryAsync<(long, string, string, long)>(
             """
             select (hour + @shift) / @step * @step - @shift as time, measure, label, cast(sum(total) as bigint) from statistics
-            where organization = @organization and hour >= @from group by time, measure, label
-            """, new { organization, from, step, shift });
+            where organization_id = @organizationId and hour >= @from group by time, measure, label
+            """, new { organizationId, from, step, shift });
 
     public static Task<IEnumerable<SlowMinute>> SlowMinutesAsync(DbConnection connection, long from, int most) => connection.QueryAsync<SlowMinute>(
         "select minute, slow, failed, worst_milliseconds from slow_minutes where minute >= @from order by minute desc limit @most", new { from, most });

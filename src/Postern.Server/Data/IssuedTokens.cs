@@ -8,6 +8,9 @@ public sealed class IssuedToken
 {
     public required string Id { get; init; }
     public required string GrantId { get; init; }
+    public required string OrganizationId { get; init; }
+
+    /// <summary>Its name; empty where it is gone.</summary>
     public required string Organization { get; init; }
     public required string Application { get; init; }
     public required string UserName { get; init; }
@@ -31,10 +34,10 @@ public static class IssuedTokens
 {
     private const string Selected =
         """
-        select t.id, t.grant_id, t.organization, coalesce(a.name, '') as application, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time,
+        select t.id, t.grant_id, t.organization_id, coalesce(o.name, '') as organization, coalesce(a.name, '') as application, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time,
           t.revoked_time is null and (t.grant_id = '' or (g.id is not null and g.ended_time is null)) as is_open,
           coalesce(g.resource, '') as resource, coalesce(g.jkt, '') as jkt
-        from tokens t left join applications a on a.id = t.application_id left join grants g on g.id = t.grant_id
+        from tokens t left join applications a on a.id = t.application_id left join organizations o on o.id = t.organization_id left join grants g on g.id = t.grant_id
         """;
 
     public static Task<IssuedToken?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>

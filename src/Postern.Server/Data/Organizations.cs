@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
+using Npgsql;
 
 namespace Postern.Server.Data;
 
@@ -45,6 +46,49 @@ public static class Organizations
     /// <summary>Keeps the row from being renamed or deleted until the transaction ends; false where there is none.</summary>
     public static async Task<bool> LockAsync(DbConnection connection, string name, DbTransaction transaction) =>
         await connection.ExecuteAsync("update organizations set created_time = created_time where name = @name", new { name }, transaction) == 1;
+
+    /// <summary>The organization's id, and its name kept from being given to another until the transaction ends; null where there is none.</summary>
+    public static Task<string?> HoldAsync(DbConnection connection, string name, DbTransaction transaction) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select id from organizations where name = @name" + HoldingOf(connection), new { name }, transaction);
+
+    /// <summary>What a select of organizations ends with so that none of them is renamed or deleted meanwhile; SQLite has one writer.</summary>
+    internal static string HoldingOf(DbConnection connection) => connection is NpgsqlConnection ? " for key share" : "";
+
+    /// <summary>The id of the organization that has this name now, or null.</summary>
+    public static Task<string?> IdOfAsync(DbConnection connection, string name) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select id from organizations where name = @name", new { name });
+
+    /// <summary>
+    /// Deletes an organization that has nothing of its own any more, with what refers to it beside the trail of what was done,
+    /// which global administrators read (docs/data-ownership.md). False where something came into it meanwhile.
+    /// </summary>
+    public static async Task<bool> DeleteAsync(DbConnection connection, string name, DbTransaction transaction)
+    {
+        // Who adds something to it at this instant is waited for, and seen by the next statement.
+        var lockRow = connection is NpgsqlConnection ? " for update" : "";
+        if (await connection.QuerySingleOrDefaultAsync<string?>("select id from organizations where name = @name" + lockRow, new { name }, transaction) is not { } id
+            || await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from ({string.Join(" union all ", Dependents.Select(d => $"select 1 from {d.Table} where {d.Column} = @name"))}) found", new { name }, transaction) > 0)
+        {
+            return false;
+        }
+
+        foreach (var table in Owned)
+        {
+            await connection.ExecuteAsync($"delete from {table} where organization_id = @id", new { id }, transaction);
+        }
+
+        await connection.ExecuteAsync("delete from client_sessions where owner = @name", new { name }, transaction);
+        await connection.ExecuteAsync("delete from user_counts where owner = @name", new { name }, transaction);
+        return await connection.ExecuteAsync("delete from organizations where id = @id", new { id }, transaction) == 1;
+    }
+
+    /// <summary>What an organization must be without to be deleted, by the name that is kept beside its id.</summary>
+    internal static readonly (string Table, string Column)[] Dependents =
+        [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization")];
+
+    /// <summary>The tables whose rows end with it.</summary>
+    private static readonly string[] Owned = ["tokens", "external_identities", "identity_conflicts", "statistics"];
 
     /// <summary>The salt that Casdoor's kinds of hash share within an organization: "" where it has none, null where there is no such organization.</summary>
     public static async Task<string?> PasswordSaltAsync(DbConnection connection, string name)

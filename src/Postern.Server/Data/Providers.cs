@@ -29,13 +29,17 @@ public static class Providers
     public static Task<Provider?> FindAsync(DbConnection connection, string owner, string name) => connection.QuerySingleOrDefaultAsync<Provider?>(
         $"select {Columns} from providers where owner = @owner and name = @name", new { owner, name });
 
+    /// <summary>The same for the organization of this name.</summary>
+    public static async Task<IEnumerable<Provider>> FindOfAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization) =>
+        await FindAsync(connection, names, await Organizations.IdOfAsync(connection, organization) ?? "");
+
     /// <summary>The providers of these names that this organization may use: its own and the installation's.</summary>
-    public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organization)
+    public static Task<IEnumerable<Provider>> FindAsync(DbConnection connection, IReadOnlyCollection<string> names, string organizationId)
     {
-        var parameters = new DynamicParameters(new { organization });
+        var parameters = new DynamicParameters(new { organizationId });
         return connection.QueryAsync<Provider>(
             $"""
-            select {Columns} from providers where name in {parameters.AddList("name", names)} and (owner = 'admin' or owner = @organization)
+            select {Columns} from providers where name in {parameters.AddList("name", names)} and (owner = 'admin' or organization_id = @organizationId)
             """, parameters);
     }
 }

@@ -25,9 +25,9 @@ public sealed class RecordRow
 }
 
 /// <summary>Whose records somebody may read.</summary>
-/// <param name="Organization">The organization; null = all.</param>
-/// <param name="After">Only records with a larger id: those before belong to an organization of the same name that was deleted.</param>
-public sealed record RecordScope(string? Organization, long After = 0);
+/// <param name="Organization">The organization's name; null = all.</param>
+/// <param name="OrganizationId">Its id, where one is bound to it: what an earlier organization of its name did is not its own. Null = who has the name now, else who had it.</param>
+public sealed record RecordScope(string? Organization, string? OrganizationId = null);
 
 public enum RecordMatch
 {
@@ -77,16 +77,18 @@ public static partial class Records
 
     private static readonly string[] Indexed = ["action", "user_name"];
 
-    /// <summary>Where an organization's own records begin: after the deletion of its last namesake, or 0.</summary>
-    public static async Task<long> BeginningOfAsync(DbConnection connection, string organization) => await connection.ExecuteScalarAsync<long?>(
-        "select max(id) from records where organization = @BuiltIn and action = 'delete-organization' and object = @target and verdict = @Ok",
-        new { Organizations.BuiltIn, target = "admin/" + organization, Verdicts.Ok }) ?? 0;
-
     public static Task<RecordRow?> FindAsync(DbConnection connection, long id) =>
         connection.QuerySingleOrDefaultAsync<RecordRow?>($"select {Columns} from records where id = @id", new { id });
 
     public static async Task<RecordPage> ListAsync(DbConnection connection, RecordQuery query)
     {
+        if (query.Scope is { Organization: { } named, OrganizationId: null })
+        {
+            query = await Organizations.IdOfAsync(connection, named) is { } id
+                ? query with { Scope = query.Scope with { OrganizationId = id } }
+                : query with { Scope = new(null), Conditions = [.. query.Conditions, new RecordCondition("organization", named)] };
+        }
+
         var parameters = new DynamicParameters();
         var matching = Matching(query, parameters);
         parameters.Add("most", MostCounted);
@@ -114,17 +116,16 @@ public static partial class Records
     /// <summary>Table and condition. What no index answers is asked of the newest records of the scope only.</summary>
     private static string Matching(RecordQuery query, DynamicParameters parameters)
     {
-        var scope = "id > @after";
-        parameters.Add("after", query.Scope.After);
+        var scope = "id > 0";
         if (query.Before is { } before)
         {
             scope += " and id < @before";
             parameters.Add("before", before);
         }
 
-        if (query.Scope.Organization is { } organization)
+        if (query.Scope.OrganizationId is { } organization)
         {
-            scope += " and organization = @organization";
+            scope += " and organization_id = @organization";
             parameters.Add("organization", organization);
         }
 
@@ -139,7 +140,7 @@ public static partial class Records
                 RecordMatch.Second => $" and {column} >= @value{i} and {column} < @value{i} + 1000",
                 _ => $" and {column} = @value{i}",
             };
-            if (column == "id" || (match == RecordMatch.Equal && query.Scope.Organization is not null && Indexed.Contains(column)))
+            if (column == "id" || (match == RecordMatch.Equal && query.Scope.OrganizationId is not null && Indexed.Contains(column)))
             {
                 scope += condition;
             }

@@ -61,9 +61,10 @@ public static partial class Records
 
     private static Statement Inserting(AuditRecord record) => new(
         """
-        insert into records (owner, name, created_time, organization, client_ip, user_name, user_id, method, request_uri, action, object, status_code, detail,
+        insert into records (owner, name, created_time, organization, organization_id, client_ip, user_name, user_id, method, request_uri, action, object, status_code, detail,
           verdict, new_values, old_values)
-        values (@Organization, @Name, @CreatedTime, @Organization, @ClientIp, @User, @UserId, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
+        values (@Organization, @Name, @CreatedTime, @Organization,
+          coalesce((select o.id from organizations o where o.name = @Organization), ''), @ClientIp, @User, @UserId, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
           @Verdict, @NewValues, @OldValues)
         """,
         ("@Organization", record.Organization), ("@Name", record.Name), ("@CreatedTime", record.CreatedTime),

@@ -60,8 +60,8 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         var statistics = (now - StatisticsAreKept).ToUnixTimeMilliseconds();
         await DeleteAsync(
             """
-            delete from statistics where (organization, hour, measure, label) in
-              (select organization, hour, measure, label from statistics where hour < @limit limit @rows)
+            delete from statistics where (organization_id, hour, measure, label) in
+              (select organization_id, hour, measure, label from statistics where hour < @limit limit @rows)
             """, statistics);
         await DeleteAsync(
             "delete from webhook_events where id in (select id from webhook_events where created_time < @limit limit @rows)", (now - WebhookEventsAreKept).ToUnixTimeMilliseconds());
@@ -114,7 +114,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         foreach (var (organization, days) in await database.ReadAsync(c => RetentionAsync(c, "tokens", "token_retention_days")))
         {
             await DeleteAsync(
-                "delete from tokens where id in (select id from tokens where organization = @organization and expires_time < @limit limit @rows)",
+                "delete from tokens where id in (select id from tokens where organization_id = @organization and expires_time < @limit limit @rows)",
                 Limit(now, days > 0 ? days : TokenDays), organization);
         }
     }
@@ -129,7 +129,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
                 // By id, which grows with time: the index that lists them finds the oldest too.
                 await DeleteAsync(
                     """
-                    delete from records where id in (select id from (select id, created_time from records where organization = @organization order by id limit @rows) oldest
+                    delete from records where id in (select id from (select id, created_time from records where organization_id = @organization order by id limit @rows) oldest
                       where created_time < @limit)
                     """, Limit(now, days), organization);
             }
@@ -143,12 +143,12 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
     private static async Task<IReadOnlyList<(string Organization, long Days)>> RetentionAsync(DbConnection connection, string table, string column) =>
         [.. await connection.QueryAsync<(string, long)>(
             $"""
-            with recursive present (name) as (
-              select min(organization) from {table}
+            with recursive present (id) as (
+              select min(organization_id) from {table}
               union all
-              select (select min(t.organization) from {table} t where t.organization > present.name) from present where present.name is not null)
-            select present.name, coalesce(o.{column}, (select {column} from organizations where name = @BuiltIn), 0)
-            from present left join organizations o on o.name = present.name where present.name is not null
+              select (select min(t.organization_id) from {table} t where t.organization_id > present.id) from present where present.id is not null)
+            select present.id, coalesce(o.{column}, (select {column} from organizations where name = @BuiltIn), 0)
+            from present left join organizations o on o.id = present.id where present.id is not null
             """, new { Organizations.BuiltIn })];
 
     /// <summary>Applications that registered themselves and that nobody uses.</summary>

@@ -11,7 +11,7 @@ public sealed record Token
 
     /// <summary>Empty for an application's own token, which belongs to no grant.</summary>
     public required string GrantId { get; init; }
-    public required string Organization { get; init; }
+    public required string OrganizationId { get; init; }
     public required string ApplicationId { get; init; }
     public required string UserId { get; init; }
     public required string UserName { get; init; }
@@ -28,14 +28,14 @@ public sealed record Token
 public static class Tokens
 {
     private const string Columns =
-        "id, grant_id, organization, application_id, user_id, user_name, grant_type, scope, created_time, expires_time, revoked_time, opens";
+        "id, grant_id, organization_id, application_id, user_id, user_name, grant_type, scope, created_time, expires_time, revoked_time, opens";
 
     public static Statement Adding(Token token) => new(
         $"""
         insert into tokens ({Columns})
-        values (@Id, @GrantId, @Organization, @ApplicationId, @UserId, @UserName, @GrantType, @Scope, @CreatedTime, @ExpiresTime, @RevokedTime, @Opens)
+        values (@Id, @GrantId, @OrganizationId, @ApplicationId, @UserId, @UserName, @GrantType, @Scope, @CreatedTime, @ExpiresTime, @RevokedTime, @Opens)
         """,
-        ("@Id", token.Id), ("@GrantId", token.GrantId), ("@Organization", token.Organization),
+        ("@Id", token.Id), ("@GrantId", token.GrantId), ("@OrganizationId", token.OrganizationId),
         ("@ApplicationId", token.ApplicationId), ("@UserId", token.UserId), ("@UserName", token.UserName),
         ("@GrantType", token.GrantType), ("@Scope", token.Scope), ("@CreatedTime", token.CreatedTime),
         ("@ExpiresTime", token.ExpiresTime), ("@RevokedTime", token.RevokedTime), ("@Opens", (int)token.Opens));
@@ -43,7 +43,7 @@ public static class Tokens
     /// <summary>The token where it is good now: neither it nor its grant has ended. Whether its user may still sign in is the caller's to see.</summary>
     public static Task<Token?> FindGoodAsync(DbConnection connection, string id, long now) => connection.QuerySingleOrDefaultAsync<Token?>(
         """
-        select t.id, t.grant_id, t.organization, t.application_id, t.user_id, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time, t.revoked_time, t.opens
+        select t.id, t.grant_id, t.organization_id, t.application_id, t.user_id, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time, t.revoked_time, t.opens
         from tokens t left join grants g on g.id = t.grant_id
         where t.id = @id and t.revoked_time is null and t.expires_time > @now and (t.grant_id = '' or (g.id is not null and g.ended_time is null))
         """, new { id, now });

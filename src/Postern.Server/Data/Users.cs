@@ -11,6 +11,9 @@ public sealed class User
 
     /// <summary>The organization.</summary>
     public required string Owner { get; init; }
+
+    /// <summary>The id of <see cref="Owner"/>, which decides whose he is; empty for an application's stand-in.</summary>
+    public string OrganizationId { get; init; } = "";
     public required string Name { get; init; }
     public required long CreatedTime { get; init; }
     public required long UpdatedTime { get; init; }
@@ -60,7 +63,7 @@ public static class Users
 
     private const string Columns =
         """
-        u.id, u.owner, u.name, u.created_time, u.updated_time, u.deleted_time, u.type, u.password, u.password_type, u.password_salt,
+        u.id, u.owner, u.organization_id, u.name, u.created_time, u.updated_time, u.deleted_time, u.type, u.password, u.password_type, u.password_salt,
         u.display_name, u.avatar, u.display_name_by_signin, u.avatar_by_signin, u.email, u.phone, u.country_code, u.is_admin,
         u.is_forbidden, u.is_deleted, u.signup_application, u.last_signin_time, u.last_signin_ip, u.last_signin_wrong_time,
         u.signin_wrong_times, u.secrets, u.is_demo, u.body
@@ -76,28 +79,30 @@ public static class Users
         connection.QuerySingleOrDefaultAsync<User?>(
             $"""
             select {Columns} from external_identities e join users u on u.id = e.user_id
-            where e.organization = @Organization and e.kind = @Kind and e.issuer = @Issuer and e.subject = @Subject
+            where e.organization_id = @OrganizationId and e.kind = @Kind and e.issuer = @Issuer and e.subject = @Subject
             """, identity);
 
     /// <summary>
     /// Adds a user by a sign-in, with an id of ours. False where the name is taken, or where it was chosen and is in use
-    /// otherwise (<see cref="UserNamesInUse"/>): nothing was written.
+    /// otherwise (<see cref="UserNamesInUse"/>), or where the organization was renamed or deleted: nothing was written.
     /// </summary>
     public static async Task<bool> AddAsync(DbConnection connection, User user, bool hasChosenName, DbTransaction transaction)
     {
         var parameters = new DynamicParameters(user);
         parameters.AddDynamicParams(UserNamesInUse.Parameters(user.Owner, user.Name));
-        return await connection.ExecuteAsync(hasChosenName ? $"{Adding} where not {UserNamesInUse.Condition} on conflict do nothing" : Adding + " where true on conflict do nothing", parameters, transaction) == 1;
+        var free = hasChosenName ? $" and not {UserNamesInUse.Condition}" : "";
+        return await connection.ExecuteAsync($"{Adding}{free}{Organizations.HoldingOf(connection)} on conflict do nothing", parameters, transaction) == 1;
     }
 
     private const string Adding =
             """
-            insert into users (id, id_form, owner, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
+            insert into users (id, id_form, owner, organization_id, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
               display_name, avatar, display_name_by_signin, avatar_by_signin, email, phone, country_code, is_admin, is_forbidden,
               is_deleted, signup_application, last_signin_time, last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, is_demo, body)
-            select @Id, @Id, @Owner, @Name, @CreatedTime, @UpdatedTime, @DeletedTime, @Type, @Password, @PasswordType, @PasswordSalt,
+            select @Id, @Id, @Owner, pool.id, @Name, @CreatedTime, @UpdatedTime, @DeletedTime, @Type, @Password, @PasswordType, @PasswordSalt,
               @DisplayName, @Avatar, @DisplayNameBySignin, @AvatarBySignin, @Email, @Phone, @CountryCode, @IsAdmin, @IsForbidden,
               @IsDeleted, @SignupApplication, @LastSigninTime, @LastSigninIp, @LastSigninWrongTime, @SigninWrongTimes, @Secrets, @IsDemo, @Body
+            from organizations pool where pool.id = @OrganizationId and pool.name = @Owner
             """;
 
     /// <summary>Whether the user is still who was read and may sign in; locks the row, so that a ban waits or is seen.</summary>

@@ -21,6 +21,7 @@ public sealed class WebhookEvent
     public required string WebhookId { get; init; }
     public required long RecordId { get; init; }
     public required string Organization { get; init; }
+    public required string OrganizationId { get; init; }
     public required string Action { get; init; }
     public required long CreatedTime { get; init; }
     public required long UpdatedTime { get; init; }
@@ -45,15 +46,15 @@ public sealed class WebhookEvent
 public sealed record WebhookAttempt(string State, long NextTime, int StatusCode, string Response, string Error);
 
 /// <summary>A webhook's owner and name, and the organization whose it is.</summary>
-public sealed record WebhookAddress(string Owner, string Name, string Organization);
+public sealed record WebhookAddress(string Owner, string Name, string Organization, string? OrganizationId);
 
 /// <summary>Which events a list holds; null = any.</summary>
-/// <param name="WebhookOrganization">Whose webhooks.</param>
-/// <param name="Organization">Whose records.</param>
+/// <param name="OrganizationId">Whose webhooks and whose records, by the id of an organization.</param>
+/// <param name="Organization">Whose records, by a name.</param>
 /// <param name="Owner">The webhooks' owner.</param>
 /// <param name="Webhook">One webhook's name, within its owner.</param>
 /// <param name="State">One of <see cref="WebhookStates"/>.</param>
-public sealed record WebhookEventFilter(string? WebhookOrganization, string? Organization, string? Owner, string? Webhook, string? State);
+public sealed record WebhookEventFilter(string? OrganizationId, string? Organization, string? Owner, string? Webhook, string? State);
 
 /// <summary>
 /// What webhooks are to be told. An event is written in the transaction of the record that it tells of, so that a server that
@@ -73,7 +74,7 @@ public static class WebhookEvents
     public const long MostCounted = 10_000;
 
     private const string Columns =
-        "e.id, e.webhook_id, e.record_id, e.organization, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error";
+        "e.id, e.webhook_id, e.record_id, e.organization, e.organization_id, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error";
 
     private const string OfWebhooks = "webhook_events e join objects o on o.id = e.webhook_id";
 
@@ -84,10 +85,12 @@ public static class WebhookEvents
         var heard = record.Verdict == Verdicts.Reported ? AddRecord : record.Action;
         return new(
             """
-            insert into webhook_events (webhook_id, record_id, organization, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
-            select m.object_id, (select r.id from records r where r.organization = @Organization and r.name = @Name order by r.id desc limit 1),
-              @Organization, @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
-            from memberships m where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
+            insert into webhook_events (webhook_id, record_id, organization, organization_id, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
+            select m.object_id, (select r.id from records r where r.organization_id = coalesce(o.id, '') and r.name = @Name order by r.id desc limit 1),
+              @Organization, coalesce(o.id, ''), @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
+            from memberships m join objects w on w.id = m.object_id left join organizations o on o.name = @Organization
+            where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
+              and (w.organization in ('admin', 'built-in') or w.organization_id = o.id)
             """,
             ("@Organization", record.Organization), ("@Name", record.Name), ("@heard", heard), ("@CreatedTime", record.CreatedTime),
             ("@own", $"{record.Organization}/{heard}"), ("@everywhere", $"{Everywhere}/{heard}"));
@@ -134,7 +137,7 @@ public static class WebhookEvents
 
     /// <summary>Where the webhook stands, and who administers it; null where it is gone.</summary>
     public static async Task<WebhookAddress?> WebhookOfAsync(DbConnection connection, string webhookId, DbTransaction? transaction = null) =>
-        await connection.QuerySingleOrDefaultAsync<WebhookAddress?>("select owner, name, organization from objects where id = @webhookId and kind = 'webhook'", new { webhookId }, transaction);
+        await connection.QuerySingleOrDefaultAsync<WebhookAddress?>("select owner, name, organization, organization_id from objects where id = @webhookId and kind = 'webhook'", new { webhookId }, transaction);
 
     /// <summary>How many there are, counted no further than <see cref="MostCounted"/>.</summary>
     public static Task<long> CountAsync(DbConnection connection, WebhookEventFilter filter)
@@ -155,24 +158,25 @@ public static class WebhookEvents
     }
 
     /// <summary>How many wait, of an organization's webhooks or of all ("").</summary>
-    public static Task<long> WaitingAsync(DbConnection connection, string organization) => connection.ExecuteScalarAsync<long>(
-        $"select count(*) from (select 1 from {OfWebhooks} where e.next_time > 0 and (@organization = '' or o.organization = @organization) limit @MostCounted) waiting",
-        new { organization, MostCounted });
+    public static Task<long> WaitingAsync(DbConnection connection, string organizationId) => connection.ExecuteScalarAsync<long>(
+        $"select count(*) from (select 1 from {OfWebhooks} where e.next_time > 0 and (@organizationId = '' or o.organization_id = @organizationId) limit @MostCounted) waiting",
+        new { organizationId, MostCounted });
 
     /// <summary>The webhooks, as owner and name, that something could not be told since then, of an organization or of all ("").</summary>
-    public static Task<IEnumerable<(string Owner, string Name)>> TroubledAsync(DbConnection connection, string organization, long since, int most) =>
+    public static Task<IEnumerable<(string Owner, string Name)>> TroubledAsync(DbConnection connection, string organizationId, long since, int most) =>
         connection.QueryAsync<(string, string)>(
             """
-            select o.owner, o.name from objects o where o.kind = 'webhook' and (@organization = '' or o.organization = @organization)
+            select o.owner, o.name from objects o where o.kind = 'webhook' and (@organizationId = '' or o.organization_id = @organizationId)
               and exists (select 1 from webhook_events e where e.webhook_id = o.id and e.state in ('Failed', 'Retrying') and e.updated_time >= @since)
             order by o.owner, o.name limit @most
-            """, new { organization, since, most });
+            """, new { organizationId, since, most });
 
     private static (string Where, DynamicParameters Parameters) Where(WebhookEventFilter filter)
     {
         var parameters = new DynamicParameters();
         var conditions = new List<string> { "o.kind = 'webhook'" };
-        Add("o.organization", filter.WebhookOrganization);
+        Add("o.organization_id", filter.OrganizationId);
+        Add("e.organization_id", filter.OrganizationId);
         Add("e.organization", filter.Organization);
         Add("o.owner", filter.Owner);
         Add("o.name", filter.Webhook);

@@ -98,9 +98,9 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         {
             await connection.ExecuteAsync(
                 """
-                insert into identity_conflicts (organization, openid_user, unionid_user, issuer, created_time)
-                values (@Owner, @Id, @UserId, @Issuer, @now) on conflict do nothing
-                """, new { plan.User.Owner, plan.User.Id, conflict.UserId, conflict.Issuer, now }, transaction);
+                insert into identity_conflicts (organization_id, openid_user, unionid_user, issuer, created_time)
+                values (@OrganizationId, @Id, @UserId, @Issuer, @now) on conflict do nothing
+                """, new { plan.User.OrganizationId, plan.User.Id, conflict.UserId, conflict.Issuer, now }, transaction);
         }
 
         return true;
@@ -133,6 +133,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         {
             Id = Guid.CreateVersion7(now).ToString(),
             Owner = application.Organization,
+            OrganizationId = application.OrganizationId,
             Name = name,
             CreatedTime = now.ToUnixTimeMilliseconds(),
             UpdatedTime = now.ToUnixTimeMilliseconds(),

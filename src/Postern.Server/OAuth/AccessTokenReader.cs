@@ -44,7 +44,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         {
             var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
             var application = row is null ? null : await Applications.FindByIdAsync(connection, row.ApplicationId);
-            if (row is null || application is null || !options.Serves(application) || !MaySign(signer, application.Organization))
+            if (row is null || application is null || !options.Serves(application) || !MaySign(signer, application.OrganizationId))
             {
                 return null;
             }
@@ -84,7 +84,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
             var scope = Text(token, "scope") ?? "";
-            return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.Organization)
+            return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.OrganizationId)
                 && user is { IsForbidden: false, IsDeleted: false }
                     ? new SubjectToken(user, grant, application.ClientId, [.. token.Audiences], scope, Exchangeable(application, OpenedApi.Of(options, application, grant, scope)), grant.Jkt)
                     : null;
@@ -106,7 +106,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         var row = Text(token, "tokenType") == "id-token" ? "" : JtiOf(token);
         var (organization, opens) = await database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<(string?, Opens?)>(
             """
-            select a.organization, t.opens from grants g join applications a on a.id = g.application_id left join tokens t on t.id = @row and t.grant_id = g.id
+            select a.organization_id, t.opens from grants g join applications a on a.id = g.application_id left join tokens t on t.id = @row and t.grant_id = g.id
             where g.id = @id
             """, new { id, row }), cancel);
         return organization is not null && MaySign(signer, organization) && (row is "" || (opens is Opens.Everything && JktOf(token).Length == 0)) ? id : null;
@@ -116,9 +116,9 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
     private static Opens Exchangeable(Application application, Opens opens) => application.IsSelfRegistered && opens > Opens.UserInfo ? Opens.UserInfo : opens;
 
     /// <summary>An organization's certificate vouches for its own applications alone: whoever administers it may know its private key (design section 4).</summary>
-    private static bool MaySign(string signer, string organization) => signer == "admin" || signer == organization;
+    private static bool MaySign(Cert signer, string organizationId) => signer.IsFor(organizationId);
 
-    private async Task<(JsonWebToken Token, string Signer)?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
+    private async Task<(JsonWebToken Token, Cert Signer)?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
     {
         JsonWebToken unverified;
         try
@@ -148,7 +148,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         return result.IsValid && (mayBeExpired || unverified.ValidTo > clock.GetUtcNow().UtcDateTime) ? (unverified, signer) : null;
     }
 
-    private async ValueTask<(SecurityKey Key, string Owner)?> KeyAsync(string? kid, CancellationToken cancel)
+    private async ValueTask<(SecurityKey Key, Cert Signer)?> KeyAsync(string? kid, CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(kid) || InputLimits.Exceeds(kid, InputLimits.Name) || kid.Contains('\0', StringComparison.Ordinal))
         {
@@ -165,7 +165,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         var name = CacheKey.Of(kid, cert.Certificate);
         if (keys.TryGet(name, out var known))
         {
-            return (known, cert.Owner);
+            return (known, cert);
         }
 
         var key = PublicKeys.Of(cert);
@@ -174,7 +174,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             keys.Set(name, key);
         }
 
-        return key is null ? null : (key, cert.Owner);
+        return key is null ? null : (key, cert);
     }
 
     internal static string JktOf(JsonWebToken token) =>

@@ -40,7 +40,7 @@ internal static class IntrospectionEndpoint
 
     private static bool MayKnow(Application caller, Application issuedTo) =>
         caller.IsSelfRegistered ? caller.Id == issuedTo.Id
-            : caller.Organization == issuedTo.Organization || caller.Organization == Organizations.BuiltIn;
+            : caller.OrganizationId == issuedTo.OrganizationId || caller.Organization == Organizations.BuiltIn;
 
     private static async Task<(JsonObject Claims, Application IssuedTo)?> OfAccessTokenAsync(IServiceProvider services, string token, CancellationToken cancel)
     {

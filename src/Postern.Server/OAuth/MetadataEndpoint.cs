@@ -120,7 +120,7 @@ public static class MetadataEndpoint
         // Made when it is first needed: whoever asks now verifies soon.
         await context.RequestServices.GetRequiredService<SigningKeys>().ForAsync(application, context.RequestAborted);
         await WriteAsync(context, await context.RequestServices.GetRequiredService<Database>().ReadAsync(
-            c => Certs.OfOrganizationAsync(c, application.Organization), context.RequestAborted));
+            c => Certs.OfOrganizationAsync(c, application.OrganizationId), context.RequestAborted));
     }
 
     /// <summary>The application that the path names, or null where it names none; one that does not exist was answered.</summary>

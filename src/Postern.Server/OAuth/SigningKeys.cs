@@ -44,7 +44,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
     {
         var own = application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) ? null
             : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
-        if (own is not null && (own.Owner == "admin" || own.Owner == application.Organization) && Load(own, algorithm) is { } fits)
+        if (own is not null && own.IsFor(application.OrganizationId) && Load(own, algorithm) is { } fits)
         {
             return fits;
         }

@@ -41,7 +41,7 @@ public sealed class PasswordSignIn(
         if (SignInDoors.OfPath(attempt.Path) is { } door)
         {
             // A name that somebody typed counts for no organization: it could be any text.
-            var organization = outcome.User?.Owner ?? (attempt.Organization == application.Organization ? application.Organization : "");
+            var organization = outcome.User?.OrganizationId ?? (attempt.Organization == application.Organization ? application.OrganizationId : "");
             tally.Count(outcome.User is null ? Measures.Failures : Measures.SignIns, organization, outcome.User is null ? outcome.Cause : door);
         }
 

@@ -45,7 +45,9 @@ internal static class GetStatistics
         var tally = services.GetRequiredService<Tally>();
         return await call.ReadAsync(async connection =>
         {
-            var counted = (await HourlyStatistics.SinceAsync(connection, organization, from, step, offset * MillisecondsAMinute)).Concat(tally.Unwritten(organization, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Value))).ToList();
+            // No organization has the id none.
+            var id = isWhole ? "" : organization == call.Caller.Organization ? call.Caller.OrganizationId : await Organizations.IdOfAsync(connection, organization) ?? "none";
+            var counted = (await HourlyStatistics.SinceAsync(connection, id, from, step, offset * MillisecondsAMinute)).Concat(tally.Unwritten(id, from).Select(u => (u.Key.Hour, u.Key.Measure, u.Key.Label, u.Value))).ToList();
             return Envelope.Ok(new JsonObject
             {
                 ["range"] = range,
@@ -57,14 +59,14 @@ internal static class GetStatistics
                 ["newUsers"] = Series(counted, Measures.NewUsers, step, offset),
                 ["failures"] = Failures(counted),
                 ["tokens"] = Totals(counted, Measures.Tokens, "grantType"),
-                ["webhooks"] = await WebhooksAsync(connection, counted, organization, from),
+                ["webhooks"] = await WebhooksAsync(connection, counted, id, from),
                 ["weChat"] = isWhole ? await WeChatAsync(connection, counted, tally, from) : null,
                 ["signOutNotices"] = isWhole ? await NoticesAsync(connection, now) : null,
                 ["storage"] = isWhole ? await StorageAsync(connection, services.GetRequiredService<PosternOptions>()) : null,
                 ["users"] = await UserCounts.OfAsync(connection, organization),
                 ["applications"] = await connection.ExecuteScalarAsync<long>(
-                    "select count(*) from applications where name not in (@BuiltIn, @Console) and (@organization = '' or organization = @organization)",
-                    new { Applications.BuiltIn, Applications.Console, organization }),
+                    "select count(*) from applications where name not in (@BuiltIn, @Console) and (@id = '' or organization_id = @id)",
+                    new { Applications.BuiltIn, Applications.Console, id }),
             });
         });
     }
@@ -129,15 +131,15 @@ internal static class GetStatistics
         };
     }
 
-    private static async Task<JsonObject> WebhooksAsync(DbConnection connection, List<(long Hour, string Measure, string Label, long Total)> counted, string organization, long from)
+    private static async Task<JsonObject> WebhooksAsync(DbConnection connection, List<(long Hour, string Measure, string Label, long Total)> counted, string organizationId, long from)
     {
         long Of(string label) => counted.Where(c => c.Measure == Measures.Webhooks && c.Label == label).Sum(c => c.Total);
         return new JsonObject
         {
             ["delivered"] = Of(Measures.Delivered),
             ["failed"] = Of(Measures.Failed),
-            ["waiting"] = await WebhookEvents.WaitingAsync(connection, organization),
-            ["troubled"] = new JsonArray([.. (await WebhookEvents.TroubledAsync(connection, organization, from, ShownWebhooks)).Select(w => new JsonObject { ["owner"] = w.Owner, ["name"] = w.Name })]),
+            ["waiting"] = await WebhookEvents.WaitingAsync(connection, organizationId),
+            ["troubled"] = new JsonArray([.. (await WebhookEvents.TroubledAsync(connection, organizationId, from, ShownWebhooks)).Select(w => new JsonObject { ["owner"] = w.Owner, ["name"] = w.Name })]),
         };
     }
 

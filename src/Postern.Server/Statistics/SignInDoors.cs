@@ -31,18 +31,18 @@ internal static class SignInDoors
     public static string? OfPath(string path) => path == SignInPage.Path ? "page" : path == TokenEndpoint.Path ? null : "api";
 
     /// <summary>What the token endpoint answered: the token, and the sign-in where the grant is one.</summary>
-    public static void Count(Tally tally, string organization, string grantType, OAuthError? refusal)
+    public static void Count(Tally tally, string organizationId, string grantType, OAuthError? refusal)
     {
         var door = Grants.GetValueOrDefault(grantType);
         if (refusal is null)
         {
-            tally.Count(Measures.Tokens, organization, door ?? Others.GetValueOrDefault(grantType, "other"));
+            tally.Count(Measures.Tokens, organizationId, door ?? Others.GetValueOrDefault(grantType, "other"));
         }
 
         // A device that waits for its user has not been refused (RFC 8628 §3.5).
         if (door is not null && refusal?.Code is not ("authorization_pending" or "slow_down"))
         {
-            tally.Count(refusal is null ? Measures.SignIns : Measures.Failures, organization, refusal is null ? door : refusal.Cause ?? refusal.Code);
+            tally.Count(refusal is null ? Measures.SignIns : Measures.Failures, organizationId, refusal is null ? door : refusal.Cause ?? refusal.Code);
         }
     }
 }

@@ -19,15 +19,15 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
 
     /// <summary>One more, of the organization and of all together.</summary>
     /// <param name="measure">One of <see cref="Measures"/>.</param>
-    /// <param name="organization">One that exists, or "" for none: like the labels it must not be a caller's text, which could make any number of rows.</param>
+    /// <param name="organizationId">Of one that exists, or "" for none: like the labels it must not be a caller's text, which could make any number of rows.</param>
     /// <param name="label">Of a closed set: never what a caller sent.</param>
-    public void Count(string measure, string organization, string label)
+    public void Count(string measure, string organizationId, string label)
     {
         var hour = Clock.GetUtcNow().ToUnixTimeMilliseconds() / Hour * Hour;
         counts.Add(new StatisticsKey("", hour, measure, label), 1);
-        if (organization.Length > 0)
+        if (organizationId.Length > 0)
         {
-            counts.Add(new StatisticsKey(organization, hour, measure, label), 1);
+            counts.Add(new StatisticsKey(organizationId, hour, measure, label), 1);
         }
     }
 
@@ -56,7 +56,7 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     }
 
     /// <summary>What this node has not written yet, so that a page shows what just happened.</summary>
-    public IReadOnlyList<KeyValuePair<StatisticsKey, long>> Unwritten(string organization, long from) => counts.Of(c => c.Organization == organization && c.Hour >= from);
+    public IReadOnlyList<KeyValuePair<StatisticsKey, long>> Unwritten(string organizationId, long from) => counts.Of(c => c.OrganizationId == organizationId && c.Hour >= from);
 
     /// <inheritdoc cref="Unwritten"/>
     public IEnumerable<SlowMinute> UnwrittenMinutes(long from) => slowMinutes.Of(m => m >= from).Select(m => m.Value);
@@ -74,7 +74,7 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
             await database.WriteAsync(async (connection, transaction) =>
             {
                 // In one order on every node, so that two of them never wait for each other.
-                foreach (var (key, total) in gathered.OrderBy(g => g.Key.Organization, StringComparer.Ordinal).ThenBy(g => g.Key.Hour)
+                foreach (var (key, total) in gathered.OrderBy(g => g.Key.OrganizationId, StringComparer.Ordinal).ThenBy(g => g.Key.Hour)
                     .ThenBy(g => g.Key.Measure, StringComparer.Ordinal).ThenBy(g => g.Key.Label, StringComparer.Ordinal))
                 {
                     await HourlyStatistics.AddAsync(connection, key, total, transaction);

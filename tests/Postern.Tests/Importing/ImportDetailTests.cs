@@ -34,11 +34,14 @@ public sealed class ImportDetailTests
     {
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world["users"].Remove(world.User("twin-b")));
         await from.Server.AddUserAsync("built-in", "owner", ("id", "somebody"));
-        await from.Server.ExecuteAsync(
-            "insert into external_identities (organization, kind, issuer, subject, user_id, created_time) values ('tea', 'openid', 'wxsandboximport', 'canary-twin', 'somebody', 1)");
         // The same name, and another person for all we know.
         using var administrator = await Administrator.OfAsync(from.Server);
         await administrator.WriteAsync("/api/add-organization", new JsonObject { ["owner"] = "admin", ["name"] = "tea" });
+        await from.Server.ExecuteAsync(
+            """
+            insert into external_identities (organization_id, kind, issuer, subject, user_id, created_time)
+            select id, 'openid', 'wxsandboximport', 'canary-twin', 'somebody', 1 from organizations where name = 'tea'
+            """);
         await from.Server.AddUserAsync("tea", "mei", ("id", "made-here"));
 
         var (_, report) = await from.RunAsync();

@@ -23,7 +23,15 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
         return (stored, stored is null ? Allows(AbsentIn(id), Kind == ObjectKinds.User ? id.Name : "") : Allows(stored));
     }
 
-    public bool Allows(StoredObject stored) => Authorization.Allows(Who, Caller, ObjectTarget.OrganizationOf(stored), userId: ObjectTarget.UserIdOf(stored));
+    public bool Allows(StoredObject stored)
+    {
+        var organization = ObjectTarget.OrganizationOf(stored);
+        return Authorization.IsOf(Who, Caller, organization, stored.OrganizationId) && Authorization.Allows(Who, Caller, organization, userId: ObjectTarget.UserIdOf(stored));
+    }
+
+    /// <summary>For a row beside the objects, by the id that it refers to.</summary>
+    public bool Allows(string organization, string organizationId, string user) =>
+        Authorization.IsOf(Who, Caller, organization, organizationId) && Allows(organization, user);
 
     public bool Allows(string organization, string user = "") => Authorization.Allows(Who, Caller, organization, user);
 

@@ -118,6 +118,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Properties whose lower-cased beginning within one owner an index holds (<see cref="ListProperty.Beginning"/>).</summary>
     public IReadOnlyList<string> QuickBeginnings { get; init; } = [];
 
+    /// <summary>The column with the name of the organization that an object belongs to, beside its <c>organization_id</c>; null for organizations themselves.</summary>
+    public string? OrganizationColumn => IsShared || Table == "applications" ? "organization" : Table == "organizations" ? null : "owner";
+
     /// <summary>Whether <see cref="Data.UserCounts"/> keeps how many there are.</summary>
     public bool IsCounted { get; init; }
 

@@ -23,6 +23,11 @@ public sealed partial class ObjectStore
             values += ", " + NamedUser(parameters, (string)prepared.Values["user_name"]!, prepared.Organization);
         }
 
+        if (kind.OrganizationColumn is { } named)
+        {
+            (columns, values) = (columns + ", organization_id", $"{values}, (select o.id from organizations o where o.name = @{named})");
+        }
+
         if (await connection.ExecuteAsync($"insert into {kind.Table} ({columns}) values ({values}) on conflict do nothing", parameters, transaction) != 1)
         {
             return false;
@@ -99,6 +104,11 @@ public sealed partial class ObjectStore
             assignments += ", user_id = " + NamedUser(parameters, (string)update.Values.GetValueOrDefault("user_name", "")!, update.Organization);
         }
 
+        if (kind.OrganizationColumn is { } named && update.Values.ContainsKey(named))
+        {
+            assignments += $", organization_id = (select o.id from organizations o where o.name = @{named})";
+        }
+
         if (await connection.ExecuteAsync($"update {kind.Table} set {assignments} where {conditions}", parameters, transaction) != 1)
         {
             return false;
@@ -142,15 +152,7 @@ public sealed partial class ObjectStore
 
         if (kind == OrganizationKind.Kind)
         {
-            var free = string.Join(" and ", Dependents.Select(d => $"not exists (select 1 from {d.Table} where {d.Column} = @name)"));
-            if (await connection.ExecuteAsync($"delete from organizations where owner = @owner and name = @name and {free}", key, transaction) != 1)
-            {
-                return false;
-            }
-
-            await connection.ExecuteAsync("delete from client_sessions where owner = @name", key, transaction);
-            await connection.ExecuteAsync("delete from statistics where organization = @name", key, transaction);
-            return true;
+            return owner == kind.FixedOwner && await Organizations.DeleteAsync(connection, name, transaction);
         }
 
         if (kind == ApplicationKind.Kind)
@@ -231,7 +233,7 @@ public sealed partial class ObjectStore
                 : null;
         }
 
-        foreach (var (table, column) in Dependents)
+        foreach (var (table, column) in Organizations.Dependents)
         {
             if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }, transaction) > 0)
             {
@@ -282,11 +284,9 @@ public sealed partial class ObjectStore
         var columns = kind.Columns.Select(c => c == ObjectKind.User ? ObjectKind.UserLabel + " as user_name" : c.Name).Concat(kind.Secrets.Select(s => s.Column.Column)).Append("id").Append("body");
         columns = kind.IsShared ? columns.Append("organization") : columns;
         columns = kind.NamesUser ? columns.Append("user_id") : columns;
+        columns = kind.OrganizationColumn is not null ? columns.Append("organization_id") : columns;
         return string.Join(", ", (kind.Bag is { } bag ? columns.Append(bag.Column) : columns).Distinct());
     }
 
     private static string And(ObjectKind kind) => kind.IsShared ? " and " + kind.Scope : "";
-
-    private static readonly (string Table, string Column)[] Dependents =
-        [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization")];
 }

@@ -273,9 +273,9 @@ internal static class ObjectWrites
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
     internal static async Task<string?> RefuseOrganizationAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
-        OrganizationOf(kind, values) is { } organization && await Organizations.FindAsync(connection, organization, transaction) is null ? Absent(organization)
+        OrganizationOf(kind, values) is { } organization && await Organizations.HoldAsync(connection, organization, transaction) is null ? Absent(organization)
         : kind.IsShared && values.GetValueOrDefault("owner") is string owner and not "admin" && owner != OrganizationOf(kind, values)
-            && await Organizations.FindAsync(connection, owner, transaction) is null ? Absent(owner)
+            && await Organizations.HoldAsync(connection, owner, transaction) is null ? Absent(owner)
         : null;
 
     private static string Absent(string organization) => $"The organization: {organization} does not exist";

@@ -12,7 +12,7 @@ internal static class Renames
     private static readonly (string Table, string Column)[] OfOrganizations =
     [
         ("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"),
-        ("external_identities", "organization"), ("identity_conflicts", "organization"), ("grants", "organization"), ("tokens", "organization"), ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"), ("statistics", "organization"), ("webhook_events", "organization"),
+        ("objects", "organization"), ("objects", "owner"), ("records", "organization"), ("client_sessions", "owner"), ("files", "owner"), ("webhook_events", "organization"),
     ];
 
     private static readonly (string Table, string Column)[] OfApplications =
@@ -27,12 +27,6 @@ internal static class Renames
         }
 
         var followers = stored.Kind == OrganizationKind.Kind ? OfOrganizations : stored.Kind == ApplicationKind.Kind ? OfApplications : [];
-        if (stored.Kind == OrganizationKind.Kind)
-        {
-            // What was counted for an earlier organization of that name.
-            await connection.ExecuteAsync("delete from statistics where organization = @name", new { name }, transaction);
-        }
-
         if (stored.Kind == ApplicationKind.Kind)
         {
             // What clients wrote down for an application of that name, which there was not.
@@ -41,7 +35,9 @@ internal static class Renames
 
         foreach (var (table, column) in followers)
         {
-            await connection.ExecuteAsync($"update {table} set {column} = @name where {column} = @old", new { name, old = stored.Name }, transaction);
+            // Of the trail only what this organization did: an earlier one of its name keeps the name that it had.
+            var own = table is "records" or "webhook_events" ? "organization_id = @Id" : $"{column} = @old";
+            await connection.ExecuteAsync($"update {table} set {column} = @name where {own}", new { name, old = stored.Name, stored.Id }, transaction);
         }
 
         if (stored.Kind == OrganizationKind.Kind)

@@ -17,6 +17,9 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
 
     public string Body => Text("body");
 
+    /// <summary>The id of the organization whose it is; null for the installation's.</summary>
+    public string? OrganizationId => kind.OrganizationColumn is null ? Id : (string?)row["organization_id"];
+
     public string Text(string column) => (string)row[column]!;
 
     /// <summary>The row with these columns changed.</summary>

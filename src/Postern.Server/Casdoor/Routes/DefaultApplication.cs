@@ -19,6 +19,6 @@ internal static class DefaultApplication
             id.Owner == "admin" ? await Organizations.FindAsync(connection, id.Name) : null,
             await connection.QueryFirstOrDefaultAsync<string?>("select name from applications where organization = @Name and not is_self_registered order by created_time, id limit 1", new { id.Name })));
         return organization is null ? Envelope.Error($"The organization: {id} does not exist")
-            : await UserApplication.ShowAsync(call, organization.DefaultApplication is { Length: > 0 } chosen ? chosen : first ?? "");
+            : await UserApplication.ShowAsync(call, organization.DefaultApplication is { Length: > 0 } chosen ? chosen : first ?? "", organization.Name);
     }
 }

@@ -14,6 +14,10 @@ internal sealed record RouteCall(HttpContext Context, Caller Caller, Who Who)
 
     public bool Allows(string organization, string user = "") => Authorization.Allows(Who, Caller, organization, user);
 
+    /// <summary>For a row that refers to an organization, by its name and its id.</summary>
+    public bool Allows(string organization, string? organizationId, string user) =>
+        Authorization.IsOf(Who, Caller, organization, organizationId) && Allows(organization, user);
+
     public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read) => Database.ReadAsync(read, Context.RequestAborted);
 
     /// <summary>A list of one kind, whole.</summary>

@@ -21,14 +21,15 @@ internal static class UserApplication
         }
 
         var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
-        return user is null ? Envelope.Error($"The user: {id} doesn't exist") : await ShowAsync(call, user.SignupApplication);
+        return user is null ? Envelope.Error($"The user: {id} doesn't exist") : await ShowAsync(call, user.SignupApplication, user.Owner);
     }
 
-    /// <summary>An application by its name, whole for its administrators.</summary>
-    internal static async Task<IResult> ShowAsync(RouteCall call, string name)
+    /// <summary>An application that users of an organization sign in to, by its name: the organization's own or a shared one. Whole for its administrators.</summary>
+    internal static async Task<IResult> ShowAsync(RouteCall call, string name, string organization)
     {
         var shown = name.Length == 0 ? null : await call.ReadAsync(c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", name));
-        return shown is null ? Envelope.Error($"The application: {name} does not exist")
+        return shown is null || !(ObjectTarget.Text(shown, "organization") == organization || shown["isShared"]?.GetValue<bool>() == true)
+            ? Envelope.Error($"The application: {name} does not exist")
             : Envelope.Ok(call.Caller.IsAdminOf(ObjectTarget.Text(shown, "organization")) ? shown : PublicApplication.Of(shown));
     }
 }

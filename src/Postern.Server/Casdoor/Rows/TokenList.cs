@@ -78,11 +78,14 @@ internal static class TokenList
 
     private static string Rows(string organization)
     {
-        var own = organization.Length > 0 ? "organization = @organization" : "1 = 1";
+        var (own, issued) = organization.Length > 0
+            ? ("organization = @organization", "organization_id = (select id from organizations where name = @organization)")
+            : ("1 = 1", "1 = 1");
         return $"""
-            select * from (select id, true as is_issued, id as name, user_name, organization,
+            select * from (select id, true as is_issued, id as name, user_name,
+              coalesce((select o.name from organizations o where o.id = tokens.organization_id), '') as organization,
               coalesce((select a.name from applications a where a.id = tokens.application_id), '') as application, grant_type, scope, created_time, expires_time
-              from tokens where {own} order by id desc limit @newest) issued
+              from tokens where {issued} order by id desc limit @newest) issued
             union all
             select * from (select id, false as is_issued, name, {ObjectKind.UserLabel} as user_name, organization, '' as application, '' as grant_type, '' as scope, created_time, created_time as expires_time
               from objects where {TokenKind.Kind.Scope} and {own} order by created_time desc, id desc limit @newest) added

@@ -26,7 +26,7 @@ internal static class TokenRows
         }
 
         var organization = call.Context.Request.Query["organization"].ToString();
-        return call.Allows(issued.Organization) && (organization.Length == 0 || organization == issued.Organization) ? Envelope.Ok(Show(issued)) : Envelope.Denied();
+        return call.Allows(issued.Organization, issued.OrganizationId, "") && (organization.Length == 0 || organization == issued.Organization) ? Envelope.Ok(Show(issued)) : Envelope.Denied();
     }
 
     public static async Task<IResult> UpdateAsync(ObjectCall call)
@@ -110,7 +110,7 @@ internal static class TokenRows
 
     private static async Task<IResult> EndAsync(ObjectCall call, ObjectId id, IssuedToken issued, JsonObject document)
     {
-        if (!call.Allows(issued.Organization))
+        if (!call.Allows(issued.Organization, issued.OrganizationId, ""))
         {
             return Envelope.Denied();
         }
@@ -147,7 +147,7 @@ internal static class TokenRows
                 return Written.Undo(Envelope.Written(false));
             }
 
-            if (!call.Allows(token.Organization) || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!call.Allows(token.Organization, token.OrganizationId, "") || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
             {
                 return Written.Undo(Envelope.Denied());
             }

@@ -51,10 +51,11 @@ public sealed partial class WebhookDelivery(
 
     private async Task SendAsync(WebhookEvent told, CancellationToken cancel)
     {
-        var (webhook, message) = await database.ReadAsync(async connection =>
+        var (webhook, organizationId, message) = await database.ReadAsync(async connection =>
         {
             var found = await WebhookKind.FindAsync(connection, told.WebhookId);
-            return (found, found is null ? null : await WebhookMessage.OfAsync(connection, found, told));
+            var address = found is null ? null : await WebhookEvents.WebhookOfAsync(connection, told.WebhookId);
+            return (found, address?.OrganizationId ?? "", found is null ? null : await WebhookMessage.OfAsync(connection, found, told));
         }, cancel);
         var isReached = true;
         WebhookAttempt end;
@@ -95,7 +96,7 @@ public sealed partial class WebhookDelivery(
         });
         if (isOurs && end.NextTime == 0 && webhook is not null)
         {
-            Count(webhook, end);
+            Count(webhook, organizationId, end);
         }
     }
 
@@ -115,10 +116,9 @@ public sealed partial class WebhookDelivery(
             MethodOf(webhook), ObjectTarget.Text(webhook, "url"), HeadersOf(webhook, told), WebhookMessage.ContentOf(message, ObjectTarget.Text(webhook, "contentType")), cancel);
     }
 
-    private void Count(JsonObject webhook, WebhookAttempt end)
+    private void Count(JsonObject webhook, string organizationId, WebhookAttempt end)
     {
-        var organization = ObjectTarget.OrganizationOf(WebhookKind.Kind, webhook);
-        tally.Count(Measures.Webhooks, organization == "admin" ? "" : organization, end.State == WebhookStates.Success ? Measures.Delivered : Measures.Failed);
+        tally.Count(Measures.Webhooks, organizationId, end.State == WebhookStates.Success ? Measures.Delivered : Measures.Failed);
         var name = $"{ObjectTarget.Text(webhook, "owner")}/{ObjectTarget.Text(webhook, "name")}";
         // A receiver that is down fails each event of a busy site: once a minute says it.
         if (end.State == WebhookStates.Failed && givenUp.Add(name) == 1)

@@ -51,8 +51,8 @@ internal static class WebhookEventRoutes
 
         ObjectId.TryRead(webhook, out var named);
         // A webhook that was given to another organization does not take along what it was told of the first.
-        var own = call.Caller.IsGlobalAdmin ? null : call.Caller.Organization;
-        var filter = new WebhookEventFilter(own, own ?? Given(organization), Given(named.Owner) ?? Given(call.Query("owner")), Given(named.Name), Given(state));
+        var own = call.Caller.IsGlobalAdmin ? null : call.Caller.OrganizationId;
+        var filter = new WebhookEventFilter(own, own is null ? Given(organization) : null, Given(named.Owner) ?? Given(call.Query("owner")), Given(named.Name), Given(state));
         return await call.ReadAsync(async connection =>
         {
             var total = await WebhookEvents.CountAsync(connection, filter);
@@ -109,7 +109,7 @@ internal static class WebhookEventRoutes
     private static async Task<WebhookEvent?> FindAsync(RouteCall call, DbConnection connection, string id, DbTransaction? transaction = null) =>
         ObjectId.TryRead(id, out var target) && long.TryParse(target.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && await WebhookEvents.FindAsync(connection, number, transaction) is { } found
-        && await WebhookEvents.WebhookOfAsync(connection, found.WebhookId, transaction) is { } webhook && webhook.Owner == target.Owner && call.Allows(webhook.Organization) && call.Allows(found.Organization)
+        && await WebhookEvents.WebhookOfAsync(connection, found.WebhookId, transaction) is { } webhook && webhook.Owner == target.Owner && call.Allows(webhook.Organization, webhook.OrganizationId, "") && call.Allows(found.Organization, found.OrganizationId, "")
             ? found
             : null;
 

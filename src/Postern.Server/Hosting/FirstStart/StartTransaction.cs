@@ -52,6 +52,11 @@ internal sealed class StartTransaction(PosternOptions options, Database database
             await UndecidedUsers.ReportAsync(connection, transaction, report);
         }
 
+        foreach (var note in await UpgradeNotes.TakeAsync(connection, transaction))
+        {
+            report.Warnings.Add(note);
+        }
+
         var ring = await KeyRing.OpenAsync(options, connection, transaction, clock);
         report.MadeMasterKeyFile = ring.MadeMasterFile ? options.MasterKeyFile : null;
         if (ring.Master.Origin != MasterKey.Variable && PrivateFile.IsReadByOthers(options.MasterKeyFile))

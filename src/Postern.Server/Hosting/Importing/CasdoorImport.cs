@@ -236,7 +236,7 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
 
     private async Task<IEnumerable<Provider>> FindProvidersAsync(IReadOnlyList<string> names, string organization)
     {
-        var found = (await database.ReadAsync(c => Providers.FindAsync(c, names, organization))).ToList();
+        var found = (await database.ReadAsync(c => Providers.FindOfAsync(c, names, organization))).ToList();
         return found.Concat(names.Except(found.Select(p => p.Name)).Select(providers.GetValueOrDefault).OfType<Provider>().Where(p => p.Owner == "admin" || p.Owner == organization));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Postern.Server.Data;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -52,16 +53,25 @@ internal sealed class IdentityImport(Database database, Scratch scratch, bool ap
 
     private async Task<Dictionary<ExternalIdentity, string>> OwnersAsync(IReadOnlyList<ExternalIdentity> identities) => await database.ReadAsync(async connection =>
     {
+        var organizations = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (var name in identities.Select(i => i.OrganizationId).Distinct(StringComparer.Ordinal))
+        {
+            organizations[name] = await Organizations.IdOfAsync(connection, name);
+        }
+
+        var named = identities.ToDictionary(i => WeChatIdentity.Resolve(i, organizations[i.OrganizationId]));
+
         var parameters = new DynamicParameters();
-        var rows = await connection.QueryAsync<(string Organization, string Kind, string Issuer, string Subject, string UserId)>(
+        var rows = await connection.QueryAsync<(string OrganizationId, string Kind, string Issuer, string Subject, string UserId)>(
             $"""
-            select organization, kind, issuer, subject, user_id from external_identities
-            where organization in {parameters.AddList("o", identities.Select(i => i.Organization).Distinct(StringComparer.Ordinal))}
+            select organization_id, kind, issuer, subject, user_id from external_identities
+            where organization_id in {parameters.AddList("o", named.Keys.Select(i => i.OrganizationId).Distinct(StringComparer.Ordinal))}
               and kind in ('openid', 'unionid')
-              and issuer in {parameters.AddList("i", identities.Select(i => i.Issuer).Distinct(StringComparer.Ordinal))}
-              and subject in {parameters.AddList("s", identities.Select(i => i.Subject).Distinct(StringComparer.Ordinal))}
+              and issuer in {parameters.AddList("i", named.Keys.Select(i => i.Issuer).Distinct(StringComparer.Ordinal))}
+              and subject in {parameters.AddList("s", named.Keys.Select(i => i.Subject).Distinct(StringComparer.Ordinal))}
             """, parameters);
-        return rows.ToDictionary(r => new ExternalIdentity(r.Organization, r.Kind, r.Issuer, r.Subject), r => r.UserId);
+        return rows.Where(r => named.ContainsKey(new(r.OrganizationId, r.Kind, r.Issuer, r.Subject)))
+            .ToDictionary(r => named[new(r.OrganizationId, r.Kind, r.Issuer, r.Subject)], r => r.UserId);
     });
 
     private Task<HashSet<ExternalIdentity>> WriteAsync(IReadOnlyList<Claim> claims)
@@ -85,5 +95,5 @@ internal sealed class IdentityImport(Database database, Scratch scratch, bool ap
     /// <summary>The user may have been deleted since he was taken.</summary>
     private static async Task<bool> AddAsync(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction transaction, Claim claim, long now) =>
         await connection.ExecuteAsync("update users set updated_time = updated_time where id = @UserId", new { claim.UserId }, transaction) == 1
-        && await ExternalIdentities.AddAsync(connection, claim.Identity, claim.UserId, now, transaction);
+        && await ExternalIdentities.AddAsync(connection, await WeChatIdentity.ResolveAsync(connection, claim.Identity), claim.UserId, now, transaction);
 }

@@ -40,7 +40,7 @@ internal sealed class Scratch : IAsyncDisposable
 
     public void Add(Claim claim) => connection.Execute(
         "insert into claims (organization, kind, issuer, subject, user_id, user) values (@Organization, @Kind, @Issuer, @Subject, @UserId, @User)",
-        new { claim.Identity.Organization, claim.Identity.Kind, claim.Identity.Issuer, claim.Identity.Subject, claim.UserId, claim.User }, transaction);
+        new { Organization = claim.Identity.OrganizationId, claim.Identity.Kind, claim.Identity.Issuer, claim.Identity.Subject, claim.UserId, claim.User }, transaction);
 
     public long CountClaims() => connection.ExecuteScalar<long>("select count(*) from claims", transaction: transaction);
 

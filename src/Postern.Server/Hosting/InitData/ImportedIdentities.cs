@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Postern.Server.Data;
 using Postern.Server.Hosting.Importing;
+using Postern.Server.Identities;
 
 namespace Postern.Server.Hosting.InitData;
 
@@ -14,7 +15,7 @@ internal sealed class ImportedIdentities(PosternOptions options, DbConnection co
     private readonly MiniProgramChoice choice = new(
         options,
         async name => await Applications.FindAsync(connection, name) is { } found ? new SignupApplication(found.Organization, found.IsShared, found.Providers) : null,
-        (names, organization) => Providers.FindAsync(connection, names, organization));
+        (names, organization) => Providers.FindOfAsync(connection, names, organization));
 
     public async Task ClaimAsync(InitEntry user, string userId)
     {
@@ -38,7 +39,7 @@ internal sealed class ImportedIdentities(PosternOptions options, DbConnection co
             {
                 contested.AddRange(claim.Select(c => (c.User, c.Identity.Kind)));
             }
-            else if (!await ExternalIdentities.AddAsync(connection, claim.Key, claim.First().UserId, now, transaction))
+            else if (!await ExternalIdentities.AddAsync(connection, await WeChatIdentity.ResolveAsync(connection, claim.Key), claim.First().UserId, now, transaction))
             {
                 contested.Add((claim.First().User, claim.Key.Kind));
             }

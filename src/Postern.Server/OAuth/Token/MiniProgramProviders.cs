@@ -27,7 +27,7 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
         }
 
         var names = items.Select(i => i.Name!).ToList();
-        var found = await database.ReadAsync(connection => Providers.FindAsync(connection, names, application.Organization), cancel);
+        var found = await database.ReadAsync(connection => Providers.FindAsync(connection, names, application.OrganizationId), cancel);
         var byName = found.Where(IsUsable).ToDictionary(p => p.Name, StringComparer.Ordinal);
         var programs = items.Where(i => byName.ContainsKey(i.Name!)).Select(i => new MiniProgram(byName[i.Name!], i.CanSignUp ?? true)).ToList();
         var chosen = appid is not null ? programs.Find(p => p.Provider.ClientId == appid && (provider is null || p.Provider.Name == provider))

@@ -52,7 +52,6 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
         var grant = new Grant
         {
             Id = start.Id ?? Guid.CreateVersion7(now).ToString(),
-            Organization = user.Owner,
             UserId = user.Id,
             ApplicationId = application.Id,
             GrantType = start.GrantType,

@@ -83,7 +83,7 @@ public static class TokenEndpoint
         }
 
         var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!), context.RequestAborted);
-        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.Organization, grantType, outcome.IsRefused(out var why, out _) ? why : null);
+        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
     }
 

@@ -99,7 +99,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         var claims = Claims(application, itself.Id, scope, resource, jkt, clock.GetUtcNow());
         return new IssuedTokens(
             Answer(Sign(application, itself, claims, key), claims),
-            Row(application, itself, claims, GrantTypes.ClientCredentials, OpenedApi.Of(options, application, resource, scope, isChosen: false)) with { UserId = "", Organization = application.Organization },
+            Row(application, itself, claims, GrantTypes.ClientCredentials, OpenedApi.Of(options, application, resource, scope, isChosen: false)) with { UserId = "", OrganizationId = application.OrganizationId },
             null);
     }
 
@@ -143,7 +143,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     {
         Id = claims.Jti["admin/".Length..],
         GrantId = "",
-        Organization = user.Owner,
+        OrganizationId = user.OrganizationId,
         ApplicationId = application.Id,
         UserId = user.Id,
         UserName = user.Name,

@@ -54,7 +54,7 @@ public sealed class WeChatMiniProgramGrant(
         }
         else
         {
-            var identity = WeChatIdentity.Of(application.Organization, program.Provider, proof!.OpenId, proof.UnionId);
+            var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof!.OpenId, proof.UnionId);
             // No sign-in ever creates a user in built-in: its administrators rule the installation.
             var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
             plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
@@ -115,7 +115,7 @@ public sealed class WeChatMiniProgramGrant(
             {
                 if (plan.IsNew)
                 {
-                    tally.Count(Measures.NewUsers, plan.User.Owner, SignInDoors.Of(GrantType));
+                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, SignInDoors.Of(GrantType));
                 }
 
                 return tokens.Answer;

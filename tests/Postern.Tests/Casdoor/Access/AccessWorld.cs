@@ -83,7 +83,7 @@ public sealed class AccessWorld : IAsyncDisposable
         world.credentials["application of built-in"] = Basic(global);
         world.credentials["application without apiAccess"] = Basic(closed);
         world.credentials["revoked token"] = await SignInAsync(hold, "boss");
-        await server.ExecuteAsync("update tokens set revoked_time = 1 where id = (select max(id) from tokens where user_name = 'boss' and organization = @Organization)", new { hold.Organization });
+        await server.ExecuteAsync("update tokens set revoked_time = 1 where id = (select max(id) from tokens where user_name = 'boss' and organization_id = (select id from organizations where name = @Organization))", new { hold.Organization });
         await server.ExecuteAsync("update applications set expire_in_hours = 0.001 where name = @Application", new { hold.Application });
         world.credentials["expired token"] = await SignInAsync(hold, "boss");
         await server.ExecuteAsync("update applications set expire_in_hours = 0 where name = @Application", new { hold.Application });

@@ -29,7 +29,7 @@ public sealed class AccountReadTests(Servers servers)
         await using var host = await AccountsHost.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
         var token = (await host.SignInAsync("mei"))["access_token"]!;
         await host.UpdateAsync(token, """{"email":"mei@example.com","phone":"13800138005"}""");
-        await host.ExecuteAsync("update tokens set scope = 'openid email telephone' where organization = @Organization", new { host.Tenant.Organization });
+        await host.ExecuteAsync("update tokens set scope = 'openid email telephone' where organization_id = (select id from organizations where name = @Organization)", new { host.Tenant.Organization });
 
         var info = await host.SendAsync(HttpMethod.Post, "/api/userinfo", "Bearer " + token);
 

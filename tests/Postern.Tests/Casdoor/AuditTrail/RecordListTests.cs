@@ -164,15 +164,19 @@ public sealed class RecordListTests(Servers servers)
         using var global = await Administrator.OfAsync(trail.Server);
         var (first, second) = (trail.Organization + "-a", trail.Organization + "-b");
         Assert.Equal("Affected", await global.WriteAsync("/api/add-organization", new() { ["owner"] = "admin", ["name"] = first }));
-        await trail.Server.ExecuteAsync("update records set organization = @first where organization = @Organization", new { first, trail.Organization });
+        await trail.Server.ExecuteAsync("update records set organization = @first, organization_id = (select id from organizations where name = @first) where organization = @Organization", new { first, trail.Organization });
         await trail.FillAsync("old", 2);
-        await trail.Server.ExecuteAsync("update records set organization = @first where organization = @Organization", new { first, trail.Organization });
+        await trail.Server.ExecuteAsync("update records set organization = @first, organization_id = (select id from organizations where name = @first) where organization = @Organization", new { first, trail.Organization });
         Assert.Equal("Affected", await global.WriteAsync("/api/update-organization?id=admin/" + first, new() { ["name"] = second }));
         Assert.Equal(2, (await trail.ListAsync(await trail.GlobalAsync(), "?organization=" + second)).Count);
         Assert.Equal("Affected", await global.WriteAsync("/api/delete-organization", new() { ["owner"] = "admin", ["name"] = second }));
         Assert.Equal("Affected", await global.WriteAsync("/api/add-organization", new() { ["owner"] = "admin", ["name"] = second }));
-        await trail.Server.ExecuteAsync("update applications set organization = @second where name = @Application", new { second, trail.Tenant.Application });
+        await trail.Server.ExecuteAsync("update applications set organization = @second, organization_id = (select id from organizations where name = @second) where name = @Application", new { second, trail.Tenant.Application });
         Assert.Empty(await trail.ListAsync(trail.Application));
+        // Asked by the name, of who has it now; of nobody, of who had it.
+        Assert.Empty(await trail.ListAsync(await trail.GlobalAsync(), "?organization=" + second));
+        await trail.Server.ExecuteAsync("update applications set organization = @Organization, organization_id = @Organization where name = @Application", new { trail.Organization, trail.Tenant.Application });
+        Assert.Equal("Affected", await global.WriteAsync("/api/delete-organization", new() { ["owner"] = "admin", ["name"] = second }));
         Assert.Equal(2, (await trail.ListAsync(await trail.GlobalAsync(), "?organization=" + second)).Count);
     }
 
@@ -184,9 +188,9 @@ public sealed class RecordListTests(Servers servers)
         await trail.FillAsync("needle", 1);
         await server.ExecuteAsync(
             """
-            insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail)
+            insert into records (owner, name, created_time, organization, organization_id, client_ip, user_name, method, request_uri, action, object, status_code, detail)
             with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 100000)
-            select @Organization, '', 1, @Organization, '', '', '', '', 'hay', '', 200, '' from numbers
+            select @Organization, '', 1, @Organization, @Organization, '', '', '', '', 'hay', '', 200, '' from numbers
             """, new { trail.Organization });
         Assert.Equal(10_000, (await trail.ListAsync(trail.Application)).Count);
         var page = await trail.Server.GetAsync("/api/get-records?pageSize=10&p=100000", trail.Application);

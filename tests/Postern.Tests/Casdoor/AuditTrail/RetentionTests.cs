@@ -32,7 +32,7 @@ public sealed class RetentionTests(Servers servers)
         var trail = await Trail.OfAsync(server);
         await trail.FillAsync("old", 2, age: 11 * Day);
         await trail.FillAsync("young", 2, age: 9 * Day);
-        await server.ExecuteAsync("update records set organization = case when detail like '%0' then '' else 'gone' end where organization = @Organization", new { trail.Organization });
+        await server.ExecuteAsync("update records set organization = case when detail like '%0' then '' else 'gone' end, organization_id = case when detail like '%0' then '' else 'gone' end where organization = @Organization", new { trail.Organization });
         await SweepAsync(server);
         Assert.Equal(4, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone')"));
         await server.ExecuteAsync("update organizations set record_retention_days = 10 where name = 'built-in'");
@@ -50,15 +50,15 @@ public sealed class RetentionTests(Servers servers)
         {
             Assert.Equal(200, (await of.Tenant.SignInAsync(of.Tenant.Code("p" + days), "p" + days)).Status);
             await of.Server.ExecuteAsync(
-                "update tokens set expires_time = @expired where organization = @Organization and user_name = @name",
+                "update tokens set expires_time = @expired where organization_id = @Organization and user_name = @name",
                 new { expired = of.Server.Clock.GetUtcNow().ToUnixTimeMilliseconds() - (days * Day), of.Organization, name = "p" + days });
         }
 
         await SweepAsync(trail.Server);
-        Assert.Equal("p4", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization = @Organization", new { trail.Organization }));
-        Assert.Equal("p29", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization = @Organization", new { usual.Organization }));
-        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization = @Organization", new { trail.Organization }));
-        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization = @Organization", new { usual.Organization }));
+        Assert.Equal("p4", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization_id = @Organization", new { trail.Organization }));
+        Assert.Equal("p29", await trail.Server.ScalarAsync<string>("select user_name from tokens where organization_id = @Organization", new { usual.Organization }));
+        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization_id = @Organization", new { trail.Organization }));
+        Assert.Equal(1, await trail.Server.ScalarAsync<long>("select count(*) from tokens where organization_id = @Organization", new { usual.Organization }));
     }
 
     private static Task SweepAsync(TestServer server) => server.Services.GetServices<IHostedService>().OfType<Sweep>().Single().RunOnceAsync();

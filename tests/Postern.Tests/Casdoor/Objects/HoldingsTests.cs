@@ -49,7 +49,7 @@ public sealed class HoldingsTests(Servers servers)
         Assert.Equal([$"{organization}/direct", $"{organization}/ring"], outer["roles"]!.AsArray().Select(r => r!.GetValue<string>()));
         var account = await house.Tenant.Server.GetAsync("/api/get-account", "Bearer " + answer["access_token"]);
         Assert.Equal(hers, House.HeldIn(JsonNode.Parse(account.Text)!["data"]!));
-        await house.Tenant.Server.ExecuteAsync("update tokens set scope = 'profile' where organization = @organization", new { organization });
+        await house.Tenant.Server.ExecuteAsync("update tokens set scope = 'profile' where organization_id = (select id from organizations where name = @organization)", new { organization });
         var told = JsonNode.Parse((await house.Tenant.Server.GetAsync("/api/userinfo", "Bearer " + answer["access_token"])).Text)!;
         Assert.Equal(
             (hers.Roles, hers.Permissions, hers.Groups),
