@@ -16,7 +16,7 @@ public sealed class CasdoorSdkTests(Servers servers, NpmPackages packages)
         var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         // Organizations are made by an application of built-in alone.
         var global = await tenant.Server.NewTenantAsync();
-        await tenant.Server.ExecuteAsync("update applications set organization = 'built-in' where name = @Application", new { global.Application });
+        await tenant.Server.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { global.Application });
 
         var settings = await SettingsAsync(tenant);
         settings["clientId"] = global.ClientId;

@@ -125,6 +125,8 @@ public static class TenantExtensions
             if (columns.Length > 0)
             {
                 await connection.ExecuteAsync($"update applications set {columns} where id = @applicationId", new { applicationId }, transaction);
+                await connection.ExecuteAsync(
+                    "update applications set organization_id = (select o.id from organizations o where o.name = applications.organization) where id = @applicationId", new { applicationId }, transaction);
             }
 
             return Written.Keep(true);

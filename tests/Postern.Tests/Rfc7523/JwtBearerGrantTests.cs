@@ -75,7 +75,7 @@ public sealed class JwtBearerGrantTests(Servers servers)
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
         using var key = ClientKey.NewEc();
         var tenant = await TenantAsync(server, key);
-        await server.ExecuteAsync("update applications set organization = 'built-in' where client_id = @ClientId", new { tenant.ClientId });
+        await server.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where client_id = @ClientId", new { tenant.ClientId });
 
         Assert.Equal("invalid_grant", (await AskAsync(tenant, Assertion.Of(tenant, key, ("sub", "admin"))))["error"]);
     }

@@ -34,7 +34,7 @@ public sealed class IntrospectionTests(Servers servers)
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
         using var stranger = await CodeFlow.StartAsync(flow.Tenant.Server);
         var tokens = await flow.TokensAsync();
-        await stranger.ExecuteAsync("update applications set is_self_registered = true, organization = @organization where client_id = @clientId",
+        await stranger.ExecuteAsync("update applications set is_self_registered = true, organization = @organization, organization_id = (select id from organizations where name = @organization) where client_id = @clientId",
             new { organization = flow.Tenant.Organization, clientId = stranger.Tenant.ClientId });
 
         var foreign = await stranger.Client.PostAsync("/api/login/oauth/introspect", stranger.Basic, ("token", tokens["access_token"]));

@@ -49,7 +49,7 @@ public sealed class TokenExchangeTests(Servers servers)
         var (tenant, tokens) = await SignedInAsync(server);
         var stranger = await server.NewWebTenantAsync(GrantType);
         var api = await server.NewWebTenantAsync(GrantType);
-        await server.ExecuteAsync("update applications set organization = @Organization, client_id = 'https://' || client_id where name = @Application", new { tenant.Organization, api.Application });
+        await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization), client_id = 'https://' || client_id where name = @Application", new { tenant.Organization, api.Application });
         api = api with { ClientId = "https://" + api.ClientId, Organization = tenant.Organization };
         var forApi = await CodeTokensAsync(tenant, ("resource", api.ClientId));
 

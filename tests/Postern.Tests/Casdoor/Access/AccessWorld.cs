@@ -67,10 +67,10 @@ public sealed class AccessWorld : IAsyncDisposable
         await other.AddUserAsync("boss", ("isAdmin", true));
         await other.AddUserAsync("alice");
         var global = await server.NewTenantAsync(grants);
-        await server.ExecuteAsync("update applications set organization = 'built-in' where name = @Application", new { global.Application });
+        await server.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { global.Application });
         await server.AddUserAsync("built-in", "root", ("isAdmin", true));
         var closed = await server.NewTenantAsync(grants);
-        await server.ExecuteAsync("update applications set organization = @Organization, api_access = false where name = @Application", new { hold.Organization, closed.Application });
+        await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization), api_access = false where name = @Application", new { hold.Organization, closed.Application });
 
         world.credentials["nobody"] = null;
         world.credentials["another user"] = await SignInAsync(hold, "bob");
@@ -90,7 +90,7 @@ public sealed class AccessWorld : IAsyncDisposable
 
         var unknown = await Registered.NewTenantAsync(server);
         await server.ExecuteAsync("update users set is_admin = true, owner = @Organization, name = 'chief' where owner = @From and name = 'alice'", new { hold.Organization, From = unknown.Organization });
-        await server.ExecuteAsync("update applications set organization = @Organization where organization = @From", new { hold.Organization, From = unknown.Organization });
+        await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization) where organization = @From", new { hold.Organization, From = unknown.Organization });
         await server.ExecuteAsync("update organizations set dcr_policy = 'open' where name = @Organization", new { hold.Organization });
         unknown = unknown with { Organization = hold.Organization };
         using var chief = await Visitor.SignedInAsync(unknown, "chief");

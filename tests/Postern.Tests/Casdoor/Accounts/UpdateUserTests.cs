@@ -120,7 +120,7 @@ public sealed class UpdateUserTests(Servers servers)
     {
         await using var host = await AccountsHost.StartAsync(await servers.OnAsync(driver));
         var token = (await host.SignInAsync("han"))["access_token"]!;
-        await host.ExecuteAsync("update applications set organization = 'built-in' where name = @Application", new { host.Tenant.Application });
+        await host.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { host.Tenant.Application });
         var basic = "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{host.Tenant.ClientId}:{host.Tenant.ClientSecret}"));
         // The application's organization is looked up with it, so it must exist.
         await host.ExecuteAsync(

@@ -30,7 +30,7 @@ internal static class Members
         var tenant = await server.NewOrganizationAsync();
         var name = "root-" + tenant.Organization;
         await server.AddUserAsync("built-in", name, ("isAdmin", true));
-        await server.ExecuteAsync("update applications set organization = 'built-in' where name = @Application", new { tenant.Application });
+        await server.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { tenant.Application });
         return await tenant.CallerAsync(name);
     }
 
