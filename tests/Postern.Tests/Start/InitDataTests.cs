@@ -65,7 +65,7 @@ public sealed class InitDataTests
             ["flat openid wxmini o-flat", "mei openid wxmini o-mei", "mei unionid organization:tea u-mei"],
             await installed.ReadAsync(
                 """
-                select u.name || ' ' || e.kind || ' ' || e.issuer || ' ' || e.subject
+                select u.name || ' ' || e.kind || ' ' || replace(e.issuer, u.organization_id, u.owner) || ' ' || e.subject
                 from external_identities e join users u on u.id = e.user_id order by 1
                 """));
         Assert.Contains(first.Log, l => l.Contains("no Mini Program", StringComparison.Ordinal) && l.Contains("tea/bare.", StringComparison.Ordinal));
