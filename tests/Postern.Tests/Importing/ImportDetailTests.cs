@@ -241,7 +241,7 @@ public sealed class ImportDetailTests
     private static string Lines(string report) => report.ReplaceLineEndings("\n");
 
     private static async Task<string> IdentitiesAsync(ImportedFrom from) =>
-        (await from.Server.ScalarAsync<string>("select max(organization || kind || issuer || subject || user_id) from external_identities"))!
+        (await from.Server.ScalarAsync<string>("select max(organization_id || kind || issuer || subject || user_id) from external_identities"))!
         + await from.Server.ScalarAsync<long>("select count(*) from external_identities");
 
     /// <summary>Stands still between steps.</summary>

@@ -21,8 +21,8 @@ public sealed class CommandTests
         await installed.WriteAsync("insert into sessions (hash, user_id, created_time, expires_time) select 'h', id, 1, 2 from users");
         await installed.WriteAsync(
             """
-            insert into grants (id, organization, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time)
-            select 'g', 'built-in', id, 'c', 'password', '', false, 1, 1, 2 from users
+            insert into grants (id, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time)
+            select 'g', id, 'c', 'password', '', false, 1, 1, 2 from users
             """);
         var output = new StringWriter();
 

@@ -89,7 +89,7 @@ public sealed class AccessWorld : IAsyncDisposable
         await server.ExecuteAsync("update applications set expire_in_hours = 0 where name = @Application", new { hold.Application });
 
         var unknown = await Registered.NewTenantAsync(server);
-        await server.ExecuteAsync("update users set is_admin = true, owner = @Organization, name = 'chief' where owner = @From and name = 'alice'", new { hold.Organization, From = unknown.Organization });
+        await server.ExecuteAsync("update users set is_admin = true, owner = @Organization, organization_id = (select id from organizations where name = @Organization), name = 'chief' where owner = @From and name = 'alice'", new { hold.Organization, From = unknown.Organization });
         await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization) where organization = @From", new { hold.Organization, From = unknown.Organization });
         await server.ExecuteAsync("update organizations set dcr_policy = 'open' where name = @Organization", new { hold.Organization });
         unknown = unknown with { Organization = hold.Organization };

@@ -126,7 +126,7 @@ public sealed class ObjectStoreTests(Servers servers)
             var id = world.Name(way);
             await world.WriteAsync(async (connection, transaction) =>
             {
-                await connection.ExecuteAsync("insert into grants (id, organization, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time) values (@id, '', @id, '', '', '', false, 1, 1, 1)", new { id }, transaction);
+                await connection.ExecuteAsync("insert into grants (id, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time) values (@id, @id, '', '', '', false, 1, 1, 1)", new { id }, transaction);
                 await connection.ExecuteAsync("insert into sessions (hash, user_id, created_time, expires_time) values (@id, @id, 1, 1)", new { id }, transaction);
                 return true;
             });

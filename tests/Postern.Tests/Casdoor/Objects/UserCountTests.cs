@@ -73,7 +73,7 @@ public sealed class UserCountTests(Servers servers)
         await using var server = await TestServer.StartAsync(driver, prepare: database => database.UnderStartLockAsync(async (connection, transaction) =>
         {
             await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 3);
-            await connection.ExecuteAsync(ManyUsers.Sql, new { count = 7, owner = "old" }, transaction);
+            await connection.ExecuteAsync(ManyUsers.Earlier, new { count = 7, owner = "old" }, transaction);
         }));
 
         var (old, all, counted) = await server.Database.ReadAsync(async c =>
