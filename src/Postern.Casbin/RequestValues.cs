@@ -10,7 +10,18 @@ internal static class RequestValues
 {
     private const int Deepest = 64;
 
-    public static Value Of(JsonNode? node) => Of(node, 0);
+    public static Value Of(JsonNode? node)
+    {
+        try
+        {
+            return Of(node, 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // A JsonNode finds half of a surrogate pair only when its text is asked for.
+            return Value.Refused("A text of the request is not Unicode text.");
+        }
+    }
 
     private static Value Of(JsonNode? node, int depth)
     {

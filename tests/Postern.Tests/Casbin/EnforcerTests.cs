@@ -127,6 +127,13 @@ public sealed class EnforcerTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400_000_000);
     }
 
+    [Theory]
+    [InlineData("""["\ud800", "x", "x"]""")]
+    [InlineData("""[["a", "\udc00"], "x", "x"]""")]
+    [InlineData("""[{"\ud800": 1}, "x", "x"]""")]
+    public void A_request_with_half_of_a_surrogate_pair_is_refused(string json) =>
+        Assert.Equal(new Verdict(false, "A text of the request is not Unicode text."), Models.Enforce(Models.Enforcer(Models.Text("r.sub == p.sub"), "p, x, x, x"), json));
+
     [Fact]
     public void Expressions_that_repeat_groups_are_bounded_in_number()
     {

@@ -32,6 +32,10 @@ public sealed class DataSourceTests : IDisposable
         Assert.Equal(DatabaseDriver.Sqlite, options.Driver);
     }
 
+    [Fact]
+    public void A_database_name_with_a_control_character_is_refused() =>
+        Assert.Contains("dbName", _folder.Refusal("driverName = postgres\ndataSourceName = user=a host=b dbname=\ndbName = a\0b"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(":memory:", "postern")]
     [InlineData("file::memory:?cache=shared", "postern")]

@@ -24,6 +24,21 @@ internal sealed class ServedDocument(JsonNode root)
     public JsonNode AnswerOf(string method, string path) =>
         Paths[path]![method.ToLowerInvariant()]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
 
+    /// <summary>The names of the properties of a schema, or of its items.</summary>
+    public IEnumerable<string> PropertiesOf(JsonNode? schema) =>
+        schema is null ? []
+        : schema["$ref"] is { } reference ? PropertiesOf(Schema(reference.ToString().Split('/')[^1]))
+        : schema["items"] is { } items ? PropertiesOf(items)
+        : (schema["properties"] as JsonObject ?? []).Select(p => p.Key).Concat((schema["allOf"] as JsonArray ?? []).SelectMany(PropertiesOf));
+
+    /// <summary>The parameters of an operation's query.</summary>
+    public static IEnumerable<string> QueryOf(JsonNode operation) =>
+        (operation["parameters"] as JsonArray ?? []).Where(p => p!["in"]?.ToString() == "query").Select(p => p!["name"]!.ToString());
+
+    /// <summary>The properties of whatever bodies an operation takes.</summary>
+    public IEnumerable<string> BodyOf(JsonNode operation) =>
+        (operation["requestBody"]?["content"] as JsonObject ?? []).SelectMany(c => PropertiesOf(c.Value?["schema"])).Distinct(StringComparer.Ordinal);
+
     /// <summary>What of a value is otherwise than a schema has it; empty where all is well.</summary>
     /// <param name="schema">The schema.</param>
     /// <param name="value">The value.</param>

@@ -26,7 +26,15 @@ internal static class PostgresSource
         }
         // Casdoor's own data sources end in "dbname=" and have the name appended.
         if (string.IsNullOrEmpty(builder.Database))
-            builder.Database = settings.Text(ConfigurationKeys.DbName) ?? DefaultDatabase;
+        {
+            var name = settings.Text(ConfigurationKeys.DbName) ?? DefaultDatabase;
+            if (name.Any(char.IsControl))
+            {
+                settings.Refuse(ConfigurationKeys.DbName, "it must be the name of a database, without control characters");
+                return null;
+            }
+            builder.Database = name;
+        }
         var port = builder.Port == NpgsqlConnection.DefaultPort ? "" : $":{builder.Port}";
         return new DatabaseSource(DatabaseDriver.Postgres, builder.ToString(),
             Settings.Shown($"PostgreSQL {builder.Host}{port}/{builder.Database}"));
