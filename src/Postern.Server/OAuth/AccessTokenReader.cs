@@ -120,17 +120,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
     private async Task<(JsonWebToken Token, Cert Signer)?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)
     {
-        JsonWebToken unverified;
-        try
-        {
-            unverified = Jwt.ReadJsonWebToken(jwt);
-        }
-        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
-        {
-            return null;
-        }
-
-        if (await KeyAsync(unverified.Kid, cancel) is not (var key, var signer))
+        if (UnverifiedJwt.Read(jwt) is not { } unverified || await KeyAsync(unverified.Kid, cancel) is not (var key, var signer))
         {
             return null;
         }

@@ -148,7 +148,10 @@ public sealed class EnforcerTests
     {
         var stars = string.Concat(Enumerable.Repeat("/*", 200));
         var enforcer = Models.Enforcer(Models.Model(Models.Text("keyMatch2(r.obj, p.obj)")), Enumerable.Range(0, 10_000).Select(i => new[] { "p", "x", $"{stars}/end{i}", "x" }));
-        Assert.Equal(new Verdict(false, "The policies took too long to judge the call: send fewer requests at once, or use simpler patterns."), enforcer.Enforce("x", new string('/', 20_000), "x"));
+        var verdict = enforcer.Enforce("x", new string('/', 20_000), "x");
+        Assert.False(verdict.IsAllowed);
+        // Whichever limit a machine comes to first.
+        Assert.Matches("took too long|too many steps", verdict.Refusal);
     }
 
     /// <summary>The bound is far above what it takes, so that only an order of magnitude breaks it.</summary>

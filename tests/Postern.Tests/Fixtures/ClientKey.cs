@@ -69,7 +69,10 @@ internal sealed class ClientKey : IDisposable
         return Text(SHA256.HashData(Encoding.UTF8.GetBytes("{" + string.Join(',', members) + "}")));
     }
 
-    public string Sign(JsonObject header, JsonObject payload)
+    public string Sign(JsonObject header, JsonObject payload) => Sign(header.ToJsonString(), payload.ToJsonString());
+
+    /// <summary>Of texts that need not be JSON.</summary>
+    public string Sign(string header, string payload)
     {
         var signed = Encode(header) + "." + Encode(payload);
         var bytes = Encoding.ASCII.GetBytes(signed);
@@ -96,5 +99,7 @@ internal sealed class ClientKey : IDisposable
 
     public static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);
 
-    private static string Encode(JsonObject json) => Text(Encoding.UTF8.GetBytes(json.ToJsonString()));
+    private static string Encode(JsonObject json) => Encode(json.ToJsonString());
+
+    private static string Encode(string text) => Text(Encoding.UTF8.GetBytes(text));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using CsCheck;
 
 namespace Postern.Tests.Fuzzing;
@@ -55,6 +56,28 @@ internal static class Inputs
             (2, Gen.OneOf("null", "true", "false", "0", "-1", "1.5", "1e400", "9223372036854775807", "9223372036854775808", "\"\\ud800\"", "\"\\u0000\"", "[]", "{}", "01", "tru", "\"")),
             (1, inner.Array[0, 5].Select(items => $"[{string.Join(',', items)}]")),
             (1, Gen.Select(Whole, inner, (name, value) => $"{System.Text.Json.JsonSerializer.Serialize(name)}:{value}").Array[0, 5].Select(fields => $"{{{string.Join(',', fields)}}}"))));
+
+    /// <summary>A JWT that nobody signed: a header and a payload of the good ones, where some members have any value.</summary>
+    public static Gen<string> Jwt(string header, string payload) =>
+        Gen.Select(NearObject(header), NearObject(payload), Gen.OneOf("", "AAAA", "*"), (h, p, signature) => $"{Base64(h)}.{Base64(p)}.{signature}");
+
+    /// <summary>The text of a JSON object in which up to three members have any value.</summary>
+    public static Gen<string> NearObject(string good)
+    {
+        var names = JsonNode.Parse(good)!.AsObject().Select(p => p.Key).ToArray();
+        return Gen.Select(Gen.OneOf(names), Json).Array[0, 3].Select(changes =>
+        {
+            var text = JsonNode.Parse(good)!.AsObject().ToDictionary(p => p.Key, p => p.Value?.ToJsonString() ?? "null");
+            foreach (var (name, value) in changes)
+            {
+                text[name] = value;
+            }
+
+            return $"{{{string.Join(',', text.Select(p => $"\"{p.Key}\":{p.Value}"))}}}";
+        });
+    }
+
+    private static string Base64(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     private static Gen<Func<string, string>> Edit(string[] good) =>
         Gen.Select(Gen.Int[0, 5], Gen.Double.Unit, Gen.Int[1, 40], Token, Gen.OneOf(good), (kind, place, length, token, other) => (Func<string, string>)(text =>

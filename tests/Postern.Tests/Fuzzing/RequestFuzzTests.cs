@@ -65,7 +65,7 @@ public sealed class RequestFuzzTests
     }
 
     /// <summary>What there is to name, and who calls.</summary>
-    private sealed class World(ServedDocument document, string[] names, string[] authorizations, string proof)
+    private sealed class World(ServedDocument document, string[] names, string[] authorizations, Gen<string> proofs)
     {
         private static readonly string[] Usual = ["owner", "name", "id", "organization", "displayName", "createdTime", "email", "phone", "password", "type", "users", "groups", "roles", "isEnabled"];
 
@@ -92,12 +92,22 @@ public sealed class RequestFuzzTests
                 "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:token-type:access_token", "wechat_miniprogram",
                 tenant.Code("fuzz"), tenant.ClientSecret, token["access_token"] ?? "", token["id_token"] ?? "", token["refresh_token"] ?? "", "S256", "E9Melhoa2OwvFrEMTJGuCHaoeK1t8URWbuGJSstw-cM", "10", "1", "name", "createdTime", "ascend", "24h", "true", "csv", "login", "one.png", "avatar",
             ];
-            using var key = ClientKey.NewEc();
+            var key = ClientKey.NewEc();
             string[] authorizations =
             [
                 "", Api.Basic(caller.ClientId, caller.ClientSecret), Api.Basic(caller.ClientId, caller.ClientSecret), Api.Basic(tenant.ClientId, tenant.ClientSecret), "Bearer " + token["access_token"], "DPoP " + token["access_token"], "Bearer " + token["id_token"],
             ];
-            return new(await ServedDocument.OfAsync(server), [.. names.Where(n => n.Length > 0)], authorizations, Rfc9449.Proof.Of(server, key));
+            return new(await ServedDocument.OfAsync(server), [.. names.Where(n => n.Length > 0)], authorizations, Proofs(server, key));
+        }
+
+        /// <summary>Proofs of a key for the token endpoint: anybody can sign any claims.</summary>
+        private static Gen<string> Proofs(TestServer server, ClientKey key)
+        {
+            var (header, claims) = (Rfc9449.Proof.Header(key).ToJsonString(), Rfc9449.Proof.Claims(server, "POST", Rfc9449.Proof.TokenPath).ToJsonString());
+            var good = Rfc9449.Proof.Of(server, key);
+            return Gen.OneOf(
+                Gen.Const(good), Inputs.Near(good), Inputs.Jwt(header, claims),
+                Inputs.NearObject(claims).Select(text => key.Sign(header, text)));
         }
 
         public Gen<Sent> Requests()
@@ -113,10 +123,10 @@ public sealed class RequestFuzzTests
             var properties = document.BodyOf(operation).ToArray();
             var query = Pairs(parameters.Length == 0 ? ["id", "owner"] : parameters);
             var address = Gen.Select(Filled(path), query, Gen.Int[0, 9], (p, q, raw) => p + "?" + (raw == 0 ? Encoded(q) : q));
-            var authorization = Gen.Frequency((6, Gen.OneOf(authorizations)), (1, Inputs.Near(authorizations)));
+            var jwt = Inputs.Jwt("""{"alg":"RS256","kid":"cert-built-in","typ":"JWT"}""", """{"iss":"http://postern.test","sub":"a","aud":["a"],"exp":9999999999,"iat":1,"nbf":1,"jti":"admin/a","tokenType":"access-token","cnf":{"jkt":"a"}}""");
+            var authorization = Gen.Frequency((6, Gen.OneOf(authorizations)), (1, Inputs.Near(authorizations)), (1, Gen.Select(Gen.OneOf("Bearer ", "DPoP "), jwt, (scheme, token) => scheme + token)));
             var cookie = Gen.Frequency((5, Gen.Const("")), (1, Inputs.Near("postern_session=abc; postern_form=x; a=\"b\"")));
-            var proofs = Gen.Frequency((5, Gen.Const("")), (1, Gen.Const(proof)), (1, Inputs.Near(proof)));
-            return Gen.Select(address, Bodies(properties.Length == 0 ? Usual : [.. properties, "owner", "name"]), authorization, cookie, proofs, (a, body, who, cookies, p) => new Sent(method, a, body.Type, body.Bytes, who, cookies, p));
+            return Gen.Select(address, Bodies(properties.Length == 0 ? Usual : [.. properties, "owner", "name"]), authorization, cookie, Gen.Frequency((4, Gen.Const("")), (1, proofs)), (a, body, who, cookies, p) => new Sent(method, a, body.Type, body.Bytes, who, cookies, p));
         }
 
         private Gen<(string Type, byte[] Bytes)> Bodies(string[] properties)

@@ -16,6 +16,23 @@ namespace Postern.Tests.Hardening;
 /// <summary>Tokens that look like ours: none of them may open anything, whatever row of ours they name.</summary>
 public sealed class TokenForgeryTests(Servers servers)
 {
+    [Fact]
+    public async Task What_is_no_JWT_is_refused_wherever_one_is_sent()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        var tenant = await server.NewTenantAsync("grant_types = '[\"client_credentials\"]'");
+        var (header, payload, signature) = Parts((await tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret)))["access_token"]!);
+        foreach (var text in new[] { $"{header}.http://[::1.{signature}", $"http://.{payload}.{signature}", $"{header}.{payload}A.{signature}", $"{header}.{Encode("[]")}.", $"{header}.{Encode("{\"exp\":1e400}")}.", "..", "a.b.c.d.e" })
+        {
+            Assert.Equal((text, 200, "error"), (text, (await server.GetAsync("/api/get-account", "Bearer " + text)).Status, (await server.GetAsync("/api/get-account", "Bearer " + text))["status"]));
+            Assert.Equal((text, 401), (text, (await server.GetAsync("/api/userinfo", "Bearer " + text)).Status));
+            var form = new[] { ("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret) };
+            Assert.Equal((text, "invalid_dpop_proof"), (text, (await server.PostFormAsync("/api/login/oauth/access_token", form, null, ("DPoP", text)))["error"]));
+            Assert.Equal((text, "invalid_client"), (text, (await server.PostFormAsync(
+                "/api/login/oauth/access_token", [("grant_type", "client_credentials"), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", text)]))["error"]));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_certificate_of_another_organization_signs_nobody_in(DatabaseDriver driver)

@@ -127,7 +127,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         {
             values["kind"] = kind.Name;
             values["organization"] = ObjectTarget.OrganizationOf(kind, whole);
-            values["lookup"] = Text(whole, kind.Lookup);
+            values["lookup"] = kind.Lookup.Length > 0 ? Text(whole, kind.Lookup) : "";
         }
 
         var (body, bag) = Rest(kind, whole);

@@ -290,7 +290,7 @@ internal static class ObjectWrites
             : null;
 
     /// <summary>Whether an answer about what is taken tells what another organization has: a name of the installation's, or what is looked up without an owner.</summary>
-    private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || (kind.Lookup.Length > 0 && kind.Lookup != "name");
+    private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || kind.Lookup.Length > 0;
 
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {

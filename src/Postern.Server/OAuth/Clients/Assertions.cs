@@ -18,21 +18,8 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
     private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
 
-    /// <summary>Reads it without believing it; null where it is no JWT.</summary>
-    public static JsonWebToken? Parse(string text)
-    {
-        try
-        {
-            return Jwt.ReadJsonWebToken(text);
-        }
-        catch (Exception e) when (e is ArgumentException or SecurityTokenException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>Whether this client signed it, for us, and presents it for the first time.</summary>
-    /// <param name="assertion">As read by <see cref="Parse"/>.</param>
+    /// <param name="assertion">As read by <see cref="UnverifiedJwt"/>.</param>
     /// <param name="application">The client.</param>
     /// <param name="path">The endpoint that it was sent to, which may be its audience.</param>
     /// <param name="cancel">Of the caller.</param>

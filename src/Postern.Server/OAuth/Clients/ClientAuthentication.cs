@@ -16,7 +16,7 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
     /// <param name="cancel">Of the caller.</param>
     public async Task<Outcome<Client>> AuthenticateAsync(OAuthRequest request, string path, CancellationToken cancel)
     {
-        var assertion = request["client_assertion"] is { } text ? Assertions.Parse(text) : null;
+        var assertion = request["client_assertion"] is { } text ? UnverifiedJwt.Read(text) : null;
         if (request["client_assertion"] is not null && (assertion is null || request["client_assertion_type"] != Assertions.JwtBearerType))
         {
             return WrongAssertion;

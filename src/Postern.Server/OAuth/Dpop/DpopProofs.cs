@@ -17,6 +17,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
     public const string NonceHeader = "DPoP-Nonce";
 
     private const string Type = "dpop+jwt";
+    private const string NoJwt = "the proof is no signed JWT";
     private const int LongestProof = 4096;
     private const int LongestId = 256;
     private const int ShortestRsaKey = 2048;
@@ -46,11 +47,14 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
 
     private async Task<Outcome<string>> VerifyAsync(string proof, HttpRequest request, string? accessToken)
     {
-        JsonWebToken token;
+        if (UnverifiedJwt.Read(proof) is not { } token)
+        {
+            return OAuthError.InvalidDpopProof(NoJwt);
+        }
+
         JsonWebKey key;
         try
         {
-            token = Jwt.ReadJsonWebToken(proof);
             if (token.Typ != Type || !token.TryGetHeaderValue<JsonElement>("jwk", out var jwk) || jwk.ValueKind != JsonValueKind.Object
                 || PrivateMembers.Any(member => jwk.TryGetProperty(member, out _)))
             {
@@ -61,7 +65,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException or JsonException)
         {
-            return OAuthError.InvalidDpopProof("the proof is no signed JWT");
+            return OAuthError.InvalidDpopProof(NoJwt);
         }
 
         if (!AsymmetricKeys.IsUsable(key, ShortestRsaKey) || !await IsSignedAsync(token, key))

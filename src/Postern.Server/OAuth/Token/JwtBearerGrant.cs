@@ -23,7 +23,7 @@ public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Data
 
         // Casdoor's clients sign as one of their redirect URIs, the standard's as themselves.
         if (application.Organization == Organizations.BuiltIn
-            || Assertions.Parse(text) is not { Subject.Length: > 0 } assertion
+            || UnverifiedJwt.Read(text) is not { Subject.Length: > 0 } assertion
             || !(assertion.Issuer == application.ClientId || application.RedirectUriList().Contains(assertion.Issuer))
             || assertion.Subject.Contains('\0', StringComparison.Ordinal)
             || !await assertions.IsGoodAsync(assertion, application, caller.Path, cancel))

@@ -46,6 +46,18 @@ public sealed class AdditionTests(Servers servers)
         async Task<JsonNode?> UserAsync(string name) => (await administrator.GetAsync($"/api/get-user?id={world.Organization}/{Uri.EscapeDataString(name)}"))["data"];
     }
 
+    [Fact]
+    public async Task A_property_without_a_name_breaks_no_kind()
+    {
+        var world = await ObjectWorld.CreateAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        using var administrator = await Administrator.OfAsync(world.Server);
+        foreach (var kind in new[] { "syncer", "webhook", "role", "ticket", "group", "coupon" })
+        {
+            var (status, body) = await administrator.PostAsync("/api/add-" + kind, new JsonObject { ["owner"] = world.Organization, ["name"] = world.Name("odd"), [""] = new JsonArray(), ["url"] = "https://a.example/" }.ToJsonString());
+            Assert.Equal((kind, 200, true), (kind, (int)status, body["status"]!.ToString() is "ok" or "error"));
+        }
+    }
+
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task What_an_organization_decides_is_what_a_new_object_has_that_says_nothing(DatabaseDriver driver)
     {
