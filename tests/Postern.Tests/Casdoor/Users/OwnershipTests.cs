@@ -45,6 +45,15 @@ public sealed class OwnershipTests(Servers servers)
                 || ((column is "owner" or "name") && table == "client_sessions") || (column.EndsWith("name", StringComparison.Ordinal) && table == "users"));
     }
 
+    [Fact]
+    public async Task Every_table_says_in_the_documentation_what_a_users_deletion_does_to_it()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "data-ownership.md"), TestContext.Current.CancellationToken);
+        var tables = (await (await servers.OnAsync(DatabaseDriver.Sqlite)).ColumnsAsync()).Select(c => c.Table).Distinct(StringComparer.Ordinal);
+
+        Assert.Equal([], tables.Where(t => !page.Contains($"`{t}`", StringComparison.Ordinal)));
+    }
+
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_stranger_who_signs_in_with_a_deleted_users_name_has_and_reads_nothing(DatabaseDriver driver)
     {
