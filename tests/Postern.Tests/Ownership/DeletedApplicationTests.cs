@@ -54,9 +54,10 @@ public sealed class DeletedApplicationTests(Servers servers)
 
         Assert.Equal("Unaffected", await administrator.WriteAsync($"/api/update-application?id=admin/{other.Application}", new JsonObject { ["clientId"] = tenant.ClientId }));
         Assert.Equal("Unaffected", await administrator.WriteAsync("/api/add-application", Application(other with { Application = other.Application + "-2" }, tenant.ClientId)));
-        Assert.True(await server.IsGoodAsync(carol["access_token"]));
+        // An access token is for the client id that it names (RFC 9068 §4); the grant is the application's.
         var renewed = await (tenant with { ClientId = tenant.ClientId + "-new" }).RefreshAsync(carol["refresh_token"]!);
         Assert.Equal(200, renewed.Status);
+        Assert.True(await server.IsGoodAsync(renewed["access_token"]));
         // It may have its own again.
         Assert.Equal("Affected", await administrator.WriteAsync(address, new JsonObject { ["clientId"] = tenant.ClientId }));
         Assert.Equal(200, (await tenant.RefreshAsync(renewed["refresh_token"]!)).Status);

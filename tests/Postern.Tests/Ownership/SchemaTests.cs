@@ -65,7 +65,8 @@ public sealed class SchemaTests(Servers servers)
         foreach (var (table, label) in new[] { ("applications", "organization"), ("users", "owner"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization") })
         {
             Assert.Equal(0, await server.ScalarAsync<long>(
-                $"select count(*) from {table} x where x.{label} <> 'admin' and not exists (select 1 from organizations o where o.id = x.organization_id and o.name = x.{label})"));
+                $"select count(*) from {table} x where (x.{label} = @Organization or x.organization_id = @Organization) and not exists (select 1 from organizations o where o.id = x.organization_id and o.name = x.{label})",
+                new { tenant.Organization }));
         }
 
         Assert.Equal(0, await server.ScalarAsync<long>(

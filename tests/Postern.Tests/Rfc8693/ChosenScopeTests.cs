@@ -160,7 +160,7 @@ public sealed class ChosenScopeTests(Servers servers)
             Assert.Equal(401, (await Registered.RegisterAsync(tenant, Registered.Metadata(), "Bearer " + token)).Status);
         }
 
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where organization = @Organization and ended_time is not null", new { tenant.Organization }));
+        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where user_id in (select id from users where owner = @Organization) and ended_time is not null", new { tenant.Organization }));
         Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from applications where organization = @Organization and is_self_registered", new { tenant.Organization }));
         Assert.Equal(201, (await Registered.RegisterAsync(tenant, Registered.Metadata(), "Bearer " + tokens["access_token"])).Status);
         Assert.Equal("ok", (await server.GetAsync("/api/logout?id_token_hint=" + tokens["access_token"]))["status"]);
