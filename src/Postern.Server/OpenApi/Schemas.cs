@@ -27,7 +27,7 @@ internal sealed class Schemas(OpenApiDocument document)
             Add(kind.Type + Fields, OfKind(kind, isWhole: false));
         }
 
-        foreach (var (name, shape) in Shapes.Parts)
+        foreach (var (name, shape) in Parts.All)
         {
             Add(name, OfShape(shape, isWhole: false));
         }

@@ -3,53 +3,12 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.OpenApi;
 
-/// <summary>The shapes beside those of the kinds, by name (contract sections 1, 4 and 6). A property whose name ends with <c>?</c> may be absent.</summary>
+/// <summary>What routes beside those of the kinds take and answer, by name. A property whose name ends with <c>?</c> may be absent.</summary>
 internal static class Shapes
 {
-    /// <summary>What stands in lists and objects of the kinds. Clients keep them as they like, so nothing in them is promised.</summary>
-    public static IReadOnlyDictionary<string, ObjectShape> Parts { get; } = new Dictionary<string, ObjectShape>
-    {
-        ["AccountItem"] = new("name S, visible B, viewRule S, modifyRule S, regex S, tab S"),
-        ["Address"] = new("tag S, line1 S, line2 S, city S, state S, zipCode S, region S"),
-        ["ConsentRecord"] = new("application S, grantedScopes S[]"),
-        ["CustomScope"] = new("scope S, displayName S, description S"),
-        ["Expression"] = new("name S, operator S, value S"),
-        ["FaceId"] = new("name S, faceIdData F[], imageUrl S"),
-        ["FormItem"] = new("name S, label S, visible B, width S"),
-        ["Header"] = new("name S, value S"),
-        ["JwtItem"] = new("name S, category S, value S, type S"),
-        ["ManagedAccount"] = new("application S, username S, password S, signinUrl S"),
-        ["MfaAccount"] = new("accountName S, issuer S, secretKey S, origin S"),
-        ["MfaItem"] = new("name S, rule S"),
-        ["MfaProps"] = new("enabled B, isPreferred B, mfaType S, secret S, countryCode S, url S, recoveryCodes S[], mfaRememberInHours I"),
-        ["NodeItem"] = new("name S, version S, diff S, pid I, status S, message S, provider S"),
-        ["ProductInfo"] = new(
-            """
-            owner S, name S, createdTime S, displayName S, image S, detail S, price F, currency S, isRecharge B, quantity I,
-            pricingName S, planName S
-            """),
-        ["ProviderItem"] = new(
-            """
-            owner S, name S, canSignUp B, canSignIn B, canUnlink B, bindingRule S[], countryCodes S[], prompted B, signupGroup S,
-            rule S, provider Provider
-            """),
-        ["SamlItem"] = new("name S, nameFormat S, value S"),
-        ["ScopeItem"] = new("name S, displayName S, description S, tools S[]"),
-        ["SigninItem"] = new("name S, visible B, label S, customCss S, placeholder S, rule S, isCustom B"),
-        ["SigninMethod"] = new("name S, displayName S, rule S"),
-        ["SignupItem"] = new(
-            """
-            name S, visible B, required B, prompted B, type S, customCss S, label S, placeholder S, options S[], regex S, rule S
-            """),
-        ["TableColumn"] = new("name S, type S, casdoorName S, isKey B, isHashed B, values S[]"),
-        ["ThemeData"] = new("themeType S, colorPrimary S, borderRadius I, isCompact B, isEnabled B"),
-        ["TicketMessage"] = new("author S, text S, timestamp S, isAdmin B"),
-    };
-
     /// <summary>Those of <see cref="Others"/> that a body sends: their texts have a maxLength.</summary>
     public static IReadOnlyList<string> Bodies { get; } = ["AuthForm", "ConsentChange", "MessageText", "PolicyFilter", "PolicyRule"];
 
-    /// <summary>What routes beside those of the kinds take and answer.</summary>
     public static IReadOnlyDictionary<string, ObjectShape> Others { get; } = new Dictionary<string, ObjectShape>
     {
         ["AuthForm"] = new(

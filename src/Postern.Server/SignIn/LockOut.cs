@@ -10,9 +10,12 @@ public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 {
     public static readonly LockOutRule Default = new(5, TimeSpan.FromMinutes(15));
 
+    // A year: an older version kept any number, and no number may end the reckoning.
+    private const long LongestMinutes = 525_600;
+
     public static LockOutRule Of(Application? application) => application is null ? Default : new(
         application.FailedSigninLimit > 0 ? application.FailedSigninLimit : Default.Limit,
-        application.FailedSigninFrozenTime > 0 ? TimeSpan.FromMinutes(application.FailedSigninFrozenTime) : Default.Frozen);
+        application.FailedSigninFrozenTime > 0 ? TimeSpan.FromMinutes(Math.Min(application.FailedSigninFrozenTime, LongestMinutes)) : Default.Frozen);
 
     public bool IsFrozen(long wrongTimes, long lastWrong, long now) => wrongTimes >= Limit && lastWrong + (long)Frozen.TotalMilliseconds > now;
 

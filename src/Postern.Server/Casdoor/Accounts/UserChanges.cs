@@ -107,9 +107,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
 
         if (target.IsByAdmin)
         {
-            return property == "name" ? RefuseName(target, value.GetValue<string>())
-                : property == "avatar" ? UserRules.RefuseAvatar(value.GetValue<string>(), isByHimself: false)
-                : null;
+            return property == "name" ? RefuseName(target, value.GetValue<string>()) : null;
         }
 
         if (!Own.Contains(property))
@@ -119,7 +117,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
 
         return value.ToJsonString().Length > LongestText ? $"The {name} is too long"
             : property == "password" ? null
-            : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>(), isByHimself: true) is { } refusal ? refusal
+            : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>()) is { } refusal ? refusal
             : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
     }
 

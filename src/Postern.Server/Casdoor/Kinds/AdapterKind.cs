@@ -7,7 +7,7 @@ internal static class AdapterKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("adapter", "adapters", "Adapter",
             """
-            owner S, name S, createdTime S, table S, useSameDb B, type S, databaseType S, host S, port I, user S, password S,
+            owner N, name N, createdTime S, table S, useSameDb B, type S, databaseType S, host S, port I(0..65535), user S, password S,
             database S
             """) with
     {

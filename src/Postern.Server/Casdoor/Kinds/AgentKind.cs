@@ -7,7 +7,7 @@ internal static class AgentKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("agent", "agents", "Agent",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, url S, token S, application S
+            owner N, name N, createdTime S, updatedTime S, displayName S, url U, token S(8000), application S
             """) with
     {
         Bagged = new HashSet<string> { "token" },

@@ -20,21 +20,21 @@ internal static class ApplicationKind
         Type = "Application",
         Shape = new(
             """
-            owner S, name S, createdTime S, displayName S, category S, type S, scopes ScopeItem[]!, logo S, title S, favicon S, order I,
-            homepageUrl S, description S, organization S, cert S, defaultGroup S, defaultTag S, headerHtml S, pageHtml S,
-            enablePassword B, enableSignUp B, enableGuestSignin B, disableSignin B, enableSigninSession B, enableAutoSignin B,
-            enableCodeSignin B, enableExclusiveSignin B, enableSamlCompress B, enableSamlC14n10 B, enableSamlPostBinding B,
-            disableSamlAttributes B, enableSamlAssertionSignature B, useEmailAsSamlNameId B, enableWebAuthn B, enableLinkWithEmail B,
-            orgChoiceMode S, samlReplyUrl S, providers ProviderItem[]!, signinMethods SigninMethod[]!, signupItems SignupItem[]!,
-            signinItems SigninItem[]!, grantTypes S[]!,
-            organizationObj Organization, certPublicKey S, tags S[]!, samlAttributes SamlItem[], samlHashAlgorithm S, samlC14nPrefix S, isShared B,
-            ipRestriction S, clientId S, clientSecret S, clientCert S, redirectUris S[]!, backchannelLogoutUri S,
-            forcedRedirectOrigin S, tokenFormat S, tokenSigningMethod S, tokenFields S[]!, tokenAttributes JwtItem[], expireInHours F,
-            refreshExpireInHours F, cookieExpireInHours I, signupUrl S, signinUrl S, forgetUrl S, affiliationUrl S, ipWhitelist S,
-            termsOfUse S, signupHtml S, signinHtml S, themeData ThemeData, footerHtml S, formCss S, formCssMobile S, formOffset I,
-            formSideHtml S, formBackgroundUrl S, formBackgroundUrlMobile S, failedSigninLimit I, failedSigninFrozenTime I,
-            codeResendTimeout I, customScopes CustomScope[], domain S, otherDomains S[], upstreamHost S, sslMode S, sslCert S, CertObj Cert,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B, jwksUri S
+            owner N, name N, createdTime S, displayName S, category S, type S, scopes ScopeItem[]!, logo P, title S, favicon P, order I,
+            homepageUrl U, description T, organization N, cert N, defaultGroup S, defaultTag S, headerHtml T, pageHtml T, enablePassword B,
+            enableSignUp B, enableGuestSignin B, disableSignin B, enableSigninSession B, enableAutoSignin B, enableCodeSignin B,
+            enableExclusiveSignin B, enableSamlCompress B, enableSamlC14n10 B, enableSamlPostBinding B, disableSamlAttributes B,
+            enableSamlAssertionSignature B, useEmailAsSamlNameId B, enableWebAuthn B, enableLinkWithEmail B, orgChoiceMode S,
+            samlReplyUrl U, providers ProviderItem[]!, signinMethods SigninMethod[]!, signupItems SignupItem[]!, signinItems SigninItem[]!,
+            grantTypes S[]!, organizationObj Organization, certPublicKey S, tags S[]!, samlAttributes SamlItem[], samlHashAlgorithm S,
+            samlC14nPrefix S, isShared B, ipRestriction S, clientId N, clientSecret S, clientCert N, redirectUris L[]!,
+            backchannelLogoutUri U, forcedRedirectOrigin U, tokenFormat S, tokenSigningMethod S, tokenFields S[]!,
+            tokenAttributes JwtItem[], expireInHours F(0..876000), refreshExpireInHours F(0..876000), cookieExpireInHours I(0..876000),
+            signupUrl U, signinUrl U, forgetUrl U, affiliationUrl U, ipWhitelist S(8000), termsOfUse T, signupHtml T, signinHtml T,
+            themeData ThemeData, footerHtml T, formCss T, formCssMobile T, formOffset I, formSideHtml T, formBackgroundUrl P,
+            formBackgroundUrlMobile P, failedSigninLimit I(0..1000000), failedSigninFrozenTime I(0..525600), codeResendTimeout I(0..86400),
+            customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B, jwksUri U
             """),
         Columns =
         [

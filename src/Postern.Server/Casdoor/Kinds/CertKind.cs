@@ -15,8 +15,8 @@ internal static class CertKind
         Type = "Cert",
         Shape = new(
             """
-            owner S, name S, createdTime S, displayName S, scope S, type S, cryptoAlgorithm S, bitSize I, expireInYears I,
-            expireTime S, domainExpireTime S, provider S, account S, accessKey S, accessSecret S, certificate S, privateKey S
+            owner N, name N, createdTime S, displayName S, scope S, type S, cryptoAlgorithm S, bitSize I(0..65536), expireInYears I(0..100),
+            expireTime S, domainExpireTime S, provider S, account S, accessKey S, accessSecret S(8000), certificate T, privateKey T
             """),
         Columns =
         [

@@ -7,9 +7,9 @@ internal static class CouponKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("coupon", "coupons", "Coupon",
             """
-            owner S, name S, createdTime S, displayName S, description S, code S, discountType S, discount F, maxDiscount F,
-            scope S, products S[], users S[], quantity I, usedCount I, maxUsagePerUser I, startTime S, expireTime S,
-            minOrderAmount F, currency S, state S
+            owner N, name N, createdTime S, displayName S, description T, code N, discountType S, discount F, maxDiscount F, scope S,
+            products S[](10000), users S[](10000), quantity I(0..1000000000), usedCount I(0..1000000000), maxUsagePerUser I(0..1000000000),
+            startTime S, expireTime S, minOrderAmount F, currency S, state S
             """) with
     {
         Lookup = "code",

@@ -7,6 +7,6 @@ internal static class EnforcerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("enforcer", "enforcers", "Enforcer",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, description S, model S, adapter S, modelCfg M
+            owner N, name N, createdTime S, updatedTime S, displayName S, description T, model S, adapter S, modelCfg M
             """);
 }

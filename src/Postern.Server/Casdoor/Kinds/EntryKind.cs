@@ -7,7 +7,7 @@ internal static class EntryKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("entry", "entries", "Entry",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, provider S, application S, type S, clientIp S,
-            userAgent S, message S
+            owner N, name N, createdTime S, updatedTime S, displayName S, provider S, application S, type S, clientIp S, userAgent S(8000),
+            message T
             """);
 }

@@ -7,7 +7,7 @@ internal static class FormKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("form", "forms", "Form",
             """
-            owner S, name S, createdTime S, displayName S, type S, tag S, formItems FormItem[]
+            owner N, name N, createdTime S, displayName S, type S, tag S, formItems FormItem[]
             """) with
     {
         AnswersTruth = true,

@@ -8,8 +8,8 @@ internal static class KeyKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("key", "keys", "Key",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, type S, organization S, application S, user S,
-            accessKey S, accessSecret S, expireTime S, state S
+            owner N, name N, createdTime S, updatedTime S, displayName S, type S, organization N, application S, user S, accessKey N,
+            accessSecret S, expireTime S, state S
             """) with
     {
         Bagged = new HashSet<string> { "accessSecret" },

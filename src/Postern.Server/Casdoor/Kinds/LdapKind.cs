@@ -7,9 +7,9 @@ internal static class LdapKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("ldap", "ldaps", "Ldap",
             """
-            id S, owner S, createdTime S, serverName S, host S, port I, enableSsl B, allowSelfSignedCert B, username S,
-            password S, baseDn S, filter S, filterFields S[], defaultGroup S, defaultGroups S[], passwordType S,
-            customAttributes M, autoSync I, lastSync S, enableGroups B
+            id N, owner N, createdTime S, serverName S, host S, port I(0..65535), enableSsl B, allowSelfSignedCert B, username S,
+            password S, baseDn S, filter S(8000), filterFields S[], defaultGroup S, defaultGroups S[], passwordType S, customAttributes M,
+            autoSync I(0..525600), lastSync S, enableGroups B
             """, nameProperty: "id") with
     {
         Bagged = new HashSet<string> { "password" },

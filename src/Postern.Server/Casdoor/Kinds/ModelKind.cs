@@ -9,7 +9,7 @@ internal static class ModelKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("model", "models", "Model",
             """
-            owner S, name S, createdTime S, displayName S, description S, modelText S
+            owner N, name N, createdTime S, displayName S, description T, modelText T
             """) with
     {
         Complete = (document, _) => RefuseText(document),

@@ -7,7 +7,7 @@ internal static class OrderKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("order", "orders", "Order",
             """
-            owner S, name S, createdTime S, updateTime S, displayName S, products S[], productInfos ProductInfo[], user S, payment S,
-            price F, currency S, state S, message S, couponName S, couponDiscount F
+            owner N, name N, createdTime S, updateTime S, displayName S, products S[], productInfos ProductInfo[], user S, payment S,
+            price F, currency S, state S, message T, couponName S, couponDiscount F
             """);
 }

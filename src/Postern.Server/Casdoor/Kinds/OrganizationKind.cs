@@ -12,15 +12,15 @@ internal static class OrganizationKind
         Type = "Organization",
         Shape = new(
             """
-            owner S, name S, createdTime S, displayName S, websiteUrl S, logo S, logoDark S, favicon S, hasPrivilegeConsent B,
+            owner N, name N, createdTime S, displayName S, websiteUrl U, logo P, logoDark P, favicon P, hasPrivilegeConsent B,
             passwordType S, passwordSalt S, passwordOptions S[], passwordObfuscatorType S, passwordObfuscatorKey S,
-            passwordExpireDays I, tokenRetentionDays I, recordRetentionDays I, countryCodes S[], defaultAvatar S,
-            usePermanentAvatar B, defaultApplication S, defaultTokenFormat S, userTypes S[], tags S[], languages S[], themeData ThemeData,
-            masterPassword S, defaultPassword S, masterVerificationCode S, ipWhitelist S, initScore I, enableSoftDeletion B,
-            isProfilePublic B, useEmailAsUsername B, enableTour B, disableSignin B, ipRestriction S, navItems S[], userNavItems S[],
-            widgetItems S[], mfaItems MfaItem[], mfaRememberInHours I, accountMenu S, accountItems AccountItem[], dcrPolicy S, ldapAttributes S[],
-            kerberosRealm S, kerberosKdcHost S, kerberosKeytab S, kerberosServiceName S, orgBalance F, userBalance F,
-            balanceCredit F, balanceCurrency S
+            passwordExpireDays I(0..36500), tokenRetentionDays I(0..36500), recordRetentionDays I(0..36500), countryCodes S[],
+            defaultAvatar P, usePermanentAvatar B, defaultApplication S, defaultTokenFormat S, userTypes S[], tags S[], languages S[],
+            themeData ThemeData, masterPassword S, defaultPassword S, masterVerificationCode S, ipWhitelist S(8000), initScore I,
+            enableSoftDeletion B, isProfilePublic B, useEmailAsUsername B, enableTour B, disableSignin B, ipRestriction S, navItems S[],
+            userNavItems S[], widgetItems S[], mfaItems MfaItem[], mfaRememberInHours I(0..876000), accountMenu S,
+            accountItems AccountItem[], dcrPolicy S, ldapAttributes S[], kerberosRealm S, kerberosKdcHost S, kerberosKeytab T,
+            kerberosServiceName S, orgBalance F, userBalance F, balanceCredit F, balanceCurrency S
             """),
         Columns =
         [

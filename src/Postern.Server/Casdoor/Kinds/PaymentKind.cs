@@ -7,10 +7,10 @@ internal static class PaymentKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("payment", "payments", "Payment",
             """
-            owner S, name S, createdTime S, displayName S, provider S, type S, products S[], productsDisplayName S,
-            productName S, productDisplayName S, detail S, currency S, price F, user S, personName S, personIdCard S,
-            personEmail S, personPhone S, invoiceType S, invoiceTitle S, invoiceTaxId S, invoiceRemark S, invoiceUrl S, order S,
-            outOrderId S, payUrl S, successUrl S, state S, message S
+            owner N, name N, createdTime S, displayName S, provider S, type S, products S[], productsDisplayName S, productName S,
+            productDisplayName S, detail T, currency S, price F, user S, personName S, personIdCard S, personEmail S, personPhone S,
+            invoiceType S, invoiceTitle S, invoiceTaxId S, invoiceRemark S, invoiceUrl U, order S, outOrderId S, payUrl L, successUrl U,
+            state S, message T
             """) with
     {
         NeverStored = new HashSet<string> { "orderObj" },

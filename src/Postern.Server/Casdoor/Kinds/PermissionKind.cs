@@ -7,9 +7,9 @@ internal static class PermissionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("permission", "permissions", "Permission",
             """
-            owner S, name S, createdTime S, displayName S, description S, users S[], groups S[], roles S[], domains S[]!, model S,
-            adapter S, resourceType S, resources S[], actions S[], effect S, isEnabled B, expireTime S, submitter S, approver S,
-            approveTime S, state S
+            owner N, name N, createdTime S, displayName S, description T, users S[](100000), groups S[](100000), roles S[](100000),
+            domains S[]!, model S, adapter S, resourceType S, resources S[], actions S[], effect S, isEnabled B, expireTime S, submitter S,
+            approver S, approveTime S, state S
             """) with
     {
         Lists = ["users", "groups", "roles"],

@@ -7,7 +7,7 @@ internal static class PlanKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("plan", "plans", "Plan",
             """
-            owner S, name S, createdTime S, displayName S, description S, price F, currency S, period S, product S,
-            paymentProviders S[], isEnabled B, isExclusive B, role S, options S[]
+            owner N, name N, createdTime S, displayName S, description T, price F, currency S, period S, product S, paymentProviders S[],
+            isEnabled B, isExclusive B, role S, options S[]
             """);
 }

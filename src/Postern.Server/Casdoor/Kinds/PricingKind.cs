@@ -7,6 +7,6 @@ internal static class PricingKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("pricing", "pricings", "Pricing",
             """
-            owner S, name S, createdTime S, displayName S, description S, plans S[], isEnabled B, trialDuration I, application S
+            owner N, name N, createdTime S, displayName S, description T, plans S[], isEnabled B, trialDuration I(0..36500), application S
             """);
 }

@@ -8,9 +8,9 @@ internal static class ProductKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("product", "products", "Product",
             """
-            owner S, name S, createdTime S, displayName S, image S, detail S, description S, tag S, currency S, price F,
-            quantity I, sold I, isRecharge B, rechargeOptions F[], disableCustomRecharge B, providers S[], successUrl S, state S,
-            properties M, providerObjs Provider[]
+            owner N, name N, createdTime S, displayName S, image P, detail T, description T, tag S, currency S, price F,
+            quantity I(0..1000000000), sold I(0..1000000000), isRecharge B, rechargeOptions F[], disableCustomRecharge B, providers S[],
+            successUrl U, state S, properties M, providerObjs Provider[]
             """) with
     {
         Complete = (document, _) =>

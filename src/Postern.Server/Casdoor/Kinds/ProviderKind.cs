@@ -11,11 +11,11 @@ internal static class ProviderKind
         Type = "Provider",
         Shape = new(
             """
-            owner S, name S, createdTime S, displayName S, category S, type S, subType S, method S, clientId S, clientSecret S,
-            clientId2 S, clientSecret2 S, cert S, customAuthUrl S, customTokenUrl S, customUserInfoUrl S, customLogoutUrl S,
-            customLogo S, scopes S, userMapping M, httpHeaders M, host S, port I, disableSsl B, sslMode S, title S, content S,
-            receiver S, regionId S, signName S, templateCode S, appId S, endpoint S, intranetEndpoint S, domain S, bucket S,
-            pathPrefix S, metadata S, idP S, issuerUrl S, enableSignAuthnRequest B, emailRegex S, providerUrl S, enableProxy B,
+            owner N, name N, createdTime S, displayName S, category S, type S, subType S, method S, clientId S, clientSecret S(8000), clientId2 S,
+            clientSecret2 T, cert N, customAuthUrl U, customTokenUrl U, customUserInfoUrl U, customLogoutUrl U, customLogo P,
+            scopes S(8000), userMapping M, httpHeaders M, host L, port I(0..65535), disableSsl B, sslMode S, title S, content T,
+            receiver S(8000), regionId S, signName S, templateCode S, appId S, endpoint L, intranetEndpoint L, domain L, bucket S,
+            pathPrefix S, metadata T, idP T, issuerUrl L, enableSignAuthnRequest B, emailRegex S, providerUrl U, enableProxy B,
             enablePkce B, state S, openPlatform S
             """),
         Columns =

@@ -7,8 +7,8 @@ internal static class ResourceKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("resource", "resources", "Resource",
             """
-            owner S, name S, createdTime S, user S, provider S, application S, tag S, parent S, fileName S, fileType S,
-            fileFormat S, fileSize I, url S, description S
+            owner N, name N, createdTime S, user S, provider S, application S, tag S, parent S, fileName S, fileType S, fileFormat S,
+            fileSize I(0..1000000000000), url U, description T
             """) with
     {
         NamesHoldSlashes = true,

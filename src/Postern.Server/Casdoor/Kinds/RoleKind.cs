@@ -7,8 +7,8 @@ internal static class RoleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("role", "roles", "Role",
             """
-            owner S, name S, createdTime S, displayName S, description S, users S[], groups S[], roles S[], domains S[],
-            isEnabled B
+            owner N, name N, createdTime S, displayName S, description T, users S[](100000), groups S[](100000), roles S[](100000),
+            domains S[], isEnabled B
             """) with
     {
         Lists = ["users", "groups", "roles"],

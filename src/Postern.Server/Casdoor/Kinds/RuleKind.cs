@@ -7,6 +7,7 @@ internal static class RuleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("rule", "rules", "Rule",
             """
-            owner S, name S, createdTime S, updatedTime S, type S, expressions Expression[], action S, statusCode I, reason S, isVerbose B
+            owner N, name N, createdTime S, updatedTime S, type S, expressions Expression[], action S, statusCode I(0..999), reason S(8000),
+            isVerbose B
             """);
 }

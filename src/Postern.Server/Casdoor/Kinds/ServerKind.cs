@@ -7,7 +7,7 @@ internal static class ServerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("server", "servers", "Server",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, url S, token S, application S, tools A
+            owner N, name N, createdTime S, updatedTime S, displayName S, url U, token S(8000), application S, tools A
             """) with
     {
         Bagged = new HashSet<string> { "token" },

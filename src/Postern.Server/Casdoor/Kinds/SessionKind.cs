@@ -8,7 +8,7 @@ internal static class SessionKind
     public static readonly ObjectKind Kind = new("session", "sessions", "client_sessions")
     {
         Type = "Session",
-        Shape = new("owner S, name S, application S, createdTime S, sessionId S[], ExclusiveSignin B"),
+        Shape = new("owner N, name N, application N, createdTime S, sessionId S[], ExclusiveSignin B"),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("application", "application"), new("createdTime", "created_time", ColumnType.Time),

@@ -7,10 +7,10 @@ internal static class SiteKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("site", "sites", "Site",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, tag S, domain S, otherDomains S[], needRedirect B,
-            disableVerbose B, rules S[], enableAlert B, alertInterval I, alertTryTimes I, alertProviders S[], challenges S[],
-            host S, port I, hosts S[], sslMode S, sslCert S, publicIp S, node S, isSelf B, status S, nodes NodeItem[],
-            casdoorApplication S, applicationObj Application
+            owner N, name N, createdTime S, updatedTime S, displayName S, tag S, domain L, otherDomains L[], needRedirect B,
+            disableVerbose B, rules S[], enableAlert B, alertInterval I(0..525600), alertTryTimes I(0..1000000), alertProviders S[],
+            challenges S[], host L, port I(0..65535), hosts L[], sslMode S, sslCert N, publicIp S, node S, isSelf B, status S,
+            nodes NodeItem[], casdoorApplication S, applicationObj Application
             """) with
     {
         NeverStored = new HashSet<string> { "applicationObj" },

@@ -7,7 +7,7 @@ internal static class SubscriptionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("subscription", "subscriptions", "Subscription",
             """
-            owner S, name S, displayName S, createdTime S, description S, user S, pricing S, plan S, payment S, startTime S,
-            endTime S, period S, state S
+            owner N, name N, displayName S, createdTime S, description T, user S, pricing S, plan S, payment S, startTime S, endTime S,
+            period S, state S
             """);
 }

@@ -7,9 +7,9 @@ internal static class SyncerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("syncer", "syncers", "Syncer",
             """
-            owner S, name S, createdTime S, organization S, type S, databaseType S, sslMode S, sshType S, host S, port I, user S,
-            password S, sshHost S, sshPort I, sshUser S, sshPassword S, cert S, database S, table S, tableColumns TableColumn[],
-            affiliationTable S, avatarBaseUrl S, errorText S, syncInterval I, isReadOnly B, isEnabled B
+            owner N, name N, createdTime S, organization N, type S, databaseType S, sslMode S, sshType S, host S, port I(0..65535), user S,
+            password S, sshHost S, sshPort I(0..65535), sshUser S, sshPassword S, cert S, database S, table S, tableColumns TableColumn[],
+            affiliationTable S, avatarBaseUrl U, errorText T, syncInterval I(0..31536000), isReadOnly B, isEnabled B
             """) with
     {
         Bagged = new HashSet<string> { "password", "sshPassword" },

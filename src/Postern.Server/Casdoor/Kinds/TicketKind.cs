@@ -7,7 +7,7 @@ internal static class TicketKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("ticket", "tickets", "Ticket",
             """
-            owner S, name S, createdTime S, updatedTime S, displayName S, user S, title S, content S, state S, messages TicketMessage[]
+            owner N, name N, createdTime S, updatedTime S, displayName S, user S, title S, content T, state S, messages TicketMessage[]
             """) with
     {
         CallerProperty = "user",

@@ -10,9 +10,9 @@ internal static class TokenKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("token", "tokens", "Token",
             """
-            owner S, name S, createdTime S, application S, organization S, user S, code S, accessToken S, refreshToken S,
-            accessTokenHash S, refreshTokenHash S, expiresIn I, scope S, tokenType S, grantType S, codeChallenge S,
-            codeIsUsed B, codeExpireIn I, resource S, dPoPJkt S
+            owner N, name N, createdTime S, application S, organization N, user S, code S, accessToken T, refreshToken T, accessTokenHash S,
+            refreshTokenHash S, expiresIn I(0..3155760000), scope S(8000), tokenType S, grantType S, codeChallenge S, codeIsUsed B,
+            codeExpireIn I, resource L, dPoPJkt S
             """) with
     {
         FixedOwner = "admin",

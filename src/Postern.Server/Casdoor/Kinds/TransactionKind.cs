@@ -7,8 +7,8 @@ internal static class TransactionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("transaction", "transactions", "Transaction",
             """
-            owner S, name S, createdTime S, displayName S, application S, domain S, category S, type S, subtype S, provider S,
-            user S, tag S, amount F, currency S, payment S, state S
+            owner N, name N, createdTime S, displayName S, application S, domain L, category S, type S, subtype S, provider S, user S,
+            tag S, amount F, currency S, payment S, state S
             """) with
     {
         IsNamedByServer = true,

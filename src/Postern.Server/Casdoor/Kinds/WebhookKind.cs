@@ -11,8 +11,8 @@ internal static class WebhookKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("webhook", "webhooks", "Webhook",
             """
-            owner S, name S, createdTime S, organization S, url S, method S, contentType S, headers Header[], events S[],
-            tokenFields S[], objectFields S[], isUserExtended B, singleOrgOnly B, isEnabled B, maxRetries I, retryInterval I,
+            owner N, name N, createdTime S, organization N, url U, method S, contentType S, headers Header[], events S[], tokenFields S[],
+            objectFields S[], isUserExtended B, singleOrgOnly B, isEnabled B, maxRetries I(0..1000000), retryInterval I(0..31536000),
             useExponentialBackoff B
             """) with
     {

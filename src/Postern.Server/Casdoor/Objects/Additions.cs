@@ -46,7 +46,6 @@ internal static class Additions
     private static string? RefuseUser(JsonObject document, Organization? organization) =>
         UserRules.RefuseName(ObjectTarget.Text(document, "name"), organization)
         ?? PasswordOptions.RefuseLength(ObjectTarget.Text(document, "password"))
-        ?? UserRules.RefuseAvatar(ObjectTarget.Text(document, "avatar"), isByHimself: false)
         ?? UserRules.RefuseContacts(document);
 
     private static void FillIfEmpty(JsonObject document, string property, string? value)

@@ -10,15 +10,6 @@ namespace Postern.Server.Casdoor.Objects;
 /// </summary>
 internal static class ControlCharacters
 {
-    /// <summary>Texts of several lines: PEM and XML, HTML and CSS, and what people write in a large field.</summary>
-    private static readonly HashSet<string> Multiline = new(
-        [
-            "certificate", "privateKey", "idP", "metadata", "headerHtml", "pageHtml", "signupHtml", "signinHtml", "footerHtml", "formCss",
-            "formCssMobile", "formSideHtml", "description", "bio", "content", "termsOfUse", "modelText",
-            // Apple's key is a PEM, and stands where others have a second secret.
-            "clientSecret2",
-        ], StringComparer.Ordinal);
-
     /// <summary>A nickname without them; one that shows nothing is none.</summary>
     public static string TakeOut(string nickname)
     {
@@ -31,12 +22,12 @@ internal static class ControlCharacters
     {
         foreach (var (property, value) in document)
         {
-            if (!kind.Shape.Has(property))
+            if (kind.Shape.Find(property) is not { } known)
             {
                 continue;
             }
 
-            var isMultiline = Multiline.Contains(property);
+            var isMultiline = known.Limits.Text == TextKind.Multiline;
             if (Texts(value).Any(text => text.Any(c => char.IsControl(c) && !(isMultiline && c is ('\t' or '\r' or '\n')))))
             {
                 return $"{property} must not contain control characters" + (isMultiline ? " other than tabs and line ends" : "");

@@ -8,12 +8,14 @@ namespace Postern.Server.Casdoor.Objects;
 /// <summary>What a client sent, brought into our form: Casdoor's spelling of properties, right types, nothing that is not kept.</summary>
 internal static class ObjectDocument
 {
-    private const int LongestName = 255;
     private const string Forbidden = "/?:#&%=+;";
     private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(Forbidden);
     private static readonly string[] NameLike = ["name", "owner", "organization"];
 
-    public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent)
+    /// <param name="kind">What it is.</param>
+    /// <param name="sent">As it came.</param>
+    /// <param name="isBounded">Whether the limits of its properties are judged here; else the caller judges what changes.</param>
+    public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent, bool isBounded = true)
     {
         var document = new JsonObject();
         try
@@ -39,7 +41,7 @@ internal static class ObjectDocument
                 document[property] = value?.DeepClone();
             }
 
-            return RefuseValues(kind, document) is { } refusal ? Refused(refusal) : document;
+            return (RefuseValues(kind, document) ?? (isBounded ? PropertyLimits.RefuseAll("", kind.Shape, document) : null)) is { } refusal ? Refused(refusal) : document;
         }
         catch (InvalidOperationException)
         {
@@ -64,9 +66,9 @@ internal static class ObjectDocument
                 return $"Field '{property}' contains forbidden characters: \"{Forbidden}\"";
             }
 
-            if (text.Length > LongestName || text.Any(char.IsControl))
+            if (text.Any(char.IsControl))
             {
-                return $"Field '{property}' must be at most {LongestName} characters long and without control characters";
+                return $"Field '{property}' must not contain control characters";
             }
         }
 
@@ -90,13 +92,8 @@ internal static class ObjectDocument
         {
             foreach (var item in items)
             {
-                if (item is not JsonObject entry)
-                {
-                    return "json: cannot unmarshal " + (item is null ? "null" : "value") + " into Go struct field Application.providers of type object.ProviderItem";
-                }
-
-                // Resolved at each read, secret masked, never stored (contract 4.3).
-                entry.Remove("provider");
+                // Resolved at each read, secret masked, never stored.
+                item!.AsObject().Remove("provider");
             }
         }
 

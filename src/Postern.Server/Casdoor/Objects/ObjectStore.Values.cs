@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
@@ -68,6 +69,10 @@ public sealed partial class ObjectStore
 
         return values;
     }
+
+    private static long SizeOf(IEnumerable<KeyValuePair<string, object?>> row) => row.Sum(v => v.Value is string text ? Encoding.UTF8.GetByteCount(text) : 0L);
+
+    private static string TooLarge(ObjectKind kind) => $"the {kind.Name} is larger than {LargestObject / 1024} KB";
 
     /// <summary>The object as it would become.</summary>
     internal static JsonObject Merged(JsonObject shown, JsonObject changes)

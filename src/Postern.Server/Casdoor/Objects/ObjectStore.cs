@@ -21,6 +21,9 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <summary>The refusal that Casdoor answers as <c>Unaffected</c> (contract 4.1, 4.3).</summary>
     public const string BuiltInRename = "what is built in cannot be renamed";
 
+    /// <summary>The most bytes of one object's row: its columns, its ciphertexts and the rest.</summary>
+    public const int LargestObject = 256 * 1024;
+
     private static readonly string[] ProfileColumns = ["display_name", "avatar"];
 
     internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -137,7 +140,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(Plain));
         }
 
-        return new PreparedObject(kind, id, values) { Lists = lists, ClearPassword = clearPassword };
+        return SizeOf(values) > LargestObject ? new Prepared<PreparedObject>(null, TooLarge(kind)) : new PreparedObject(kind, id, values) { Lists = lists, ClearPassword = clearPassword };
     }
 
     /// <summary>
@@ -147,7 +150,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null, JsonObject? asShown = null)
     {
         var kind = stored.Kind;
-        var read = ObjectDocument.Read(kind, changes);
+        var read = ObjectDocument.Read(kind, changes, isBounded: false);
         if (read.Value is not { } sent)
         {
             return new(null, read.Refusal);
@@ -171,7 +174,8 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, BuiltInRename);
         }
 
-        if ((ControlCharacters.Refuse(kind, changed) ?? kind.JudgeChange(shown, changed)) is { } refusal)
+        // Only what changes: a value that an older version took does not stand in the way of another property.
+        if ((PropertyLimits.RefuseAll("", kind.Shape, changed) ?? ControlCharacters.Refuse(kind, changed) ?? kind.JudgeChange(shown, changed)) is { } refusal)
         {
             return new(null, refusal);
         }
@@ -189,7 +193,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             lists[kind.Derived!.Name] = derived;
         }
 
-        return new PreparedUpdate(stored, Values(stored, changed), clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists, ClearPassword = clearPassword };
+        var values = Values(stored, changed);
+        var size = values.Count == 0 ? 0 : SizeOf(stored.With(values));
+        return size > LargestObject && size > SizeOf(stored.With([])) ? new Prepared<PreparedUpdate>(null, TooLarge(kind))
+            : new PreparedUpdate(stored, values, clock.GetUtcNow().ToUnixTimeMilliseconds()) { Lists = lists, ClearPassword = clearPassword };
     }
 
     /// <summary>The secret itself, for the few routes that may show one.</summary>

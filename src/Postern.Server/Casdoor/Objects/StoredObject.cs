@@ -23,7 +23,7 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
     public string Text(string column) => (string)row[column]!;
 
     /// <summary>The row with these columns changed.</summary>
-    internal IDictionary<string, object?> With(IReadOnlyDictionary<string, object?> values)
+    internal IDictionary<string, object?> With(IEnumerable<KeyValuePair<string, object?>> values)
     {
         var changed = new Dictionary<string, object?>(row);
         foreach (var (column, value) in values)

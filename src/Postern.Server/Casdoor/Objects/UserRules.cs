@@ -13,8 +13,6 @@ internal static class UserRules
     private const int LongestEmail = 254;
     private const int Chunk = 500;
 
-    private static readonly string[] ScriptSchemes = ["javascript:", "vbscript:"];
-
     private static readonly (string Column, string Sentence)[] Once =
         [("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists")];
 
@@ -34,21 +32,8 @@ internal static class UserRules
         }
     }
 
-    /// <summary>An avatar becomes an address in other people's pages: his own is one of the web, an administrator's may be anything but a script.</summary>
-    public static string? RefuseAvatar(string avatar, bool isByHimself)
-    {
-        if (isByHimself)
-        {
-            return avatar.Length == 0 || SigninProfile.IsPicture(avatar) ? null : "avatar must be empty or an http or https address";
-        }
-
-        // A browser overlooks blanks before the scheme.
-        var start = avatar.TrimStart();
-        return (start.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && !start.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
-            || ScriptSchemes.Any(s => start.StartsWith(s, StringComparison.OrdinalIgnoreCase))
-                ? "avatar must not be a script"
-                : null;
-    }
+    /// <summary>An avatar becomes an address in other people's pages: users themselves name one of the web.</summary>
+    public static string? RefuseAvatar(string avatar) => avatar.Length == 0 || SigninProfile.IsPicture(avatar) ? null : "avatar must be empty or an http or https address";
 
     /// <summary>
     /// Judges e-mail address and telephone where the document sets them. Numbers are compared to find doubles, so they are

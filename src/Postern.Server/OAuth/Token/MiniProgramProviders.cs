@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -26,10 +25,10 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
             return NotSupported;
         }
 
-        var names = items.Select(i => i.Name!).ToList();
+        var names = items.Select(i => i.Name).ToList();
         var found = await database.ReadAsync(connection => Providers.FindAsync(connection, names, application.OrganizationId), cancel);
         var byName = found.Where(IsUsable).ToDictionary(p => p.Name, StringComparer.Ordinal);
-        var programs = items.Where(i => byName.ContainsKey(i.Name!)).Select(i => new MiniProgram(byName[i.Name!], i.CanSignUp ?? true)).ToList();
+        var programs = items.Where(i => byName.ContainsKey(i.Name)).Select(i => new MiniProgram(byName[i.Name], i.CanSignUp)).ToList();
         var chosen = appid is not null ? programs.Find(p => p.Provider.ClientId == appid && (provider is null || p.Provider.Name == provider))
             : provider is not null ? programs.Find(p => p.Provider.Name == provider)
             : programs.Find(p => p.Provider.Type == Providers.WeChatMiniProgram) ?? programs.FirstOrDefault();
@@ -39,7 +38,7 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
     }
 
     /// <summary>Whether an application lets people in through the provider of this name, and if so, whether they may be new.</summary>
-    public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name) is { } item ? item.CanSignUp ?? true : null;
+    public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name) ?.CanSignUp;
 
     // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
     private bool IsUsable(Provider provider)
@@ -64,15 +63,30 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
 
     private static List<ProviderItem> Items(string providers)
     {
-        var items = JsonSerializer.Deserialize(providers.Length == 0 ? "[]" : providers, ProviderItemJson.Default.ListProviderItem) ?? [];
-        items.RemoveAll(i => i?.Name is null || i.CanSignIn == false);
-        return items;
+        using var list = JsonDocument.Parse(providers.Length == 0 ? "[]" : providers);
+        return list.RootElement.ValueKind != JsonValueKind.Array ? []
+            : [.. list.RootElement.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.Object).Select(ItemOf).Where(i => i.Name.Length > 0 && i.CanSignIn)];
     }
 
-    /// <summary>What is read of an application's provider item; absent flags mean true.</summary>
-    internal sealed record ProviderItem(string? Name, bool? CanSignIn, bool? CanSignUp);
-}
+    /// <summary>An absent flag means true, and one that is no flag, which an older version may have kept, opens nothing.</summary>
+    private static ProviderItem ItemOf(JsonElement item)
+    {
+        var read = new ProviderItem("", CanSignIn: true, CanSignUp: true);
+        foreach (var property in item.EnumerateObject())
+        {
+            var flag = property.Value.ValueKind is JsonValueKind.True or JsonValueKind.Null;
+            read = property.Name.ToUpperInvariant() switch
+            {
+                "NAME" => read with { Name = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "" },
+                "CANSIGNIN" => read with { CanSignIn = flag },
+                "CANSIGNUP" => read with { CanSignUp = flag },
+                _ => read,
+            };
+        }
 
-[JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
-[JsonSerializable(typeof(List<MiniProgramProviders.ProviderItem>))]
-internal sealed partial class ProviderItemJson : JsonSerializerContext;
+        return read;
+    }
+
+    /// <summary>What is read of an application's provider item.</summary>
+    private sealed record ProviderItem(string Name, bool CanSignIn, bool CanSignUp);
+}

@@ -46,7 +46,7 @@ public sealed class ControlCharacterTests(Servers servers)
             ("user", world.Organization, "title"), ("user", world.Organization, "location"), ("user", world.Organization, "affiliation"),
             ("user", world.Organization, "tag"), ("user", world.Organization, "password"), ("application", "admin", "clientId"),
             ("application", "admin", "clientSecret"), ("application", "admin", "displayName"), ("provider", "admin", "clientId"),
-            ("provider", "admin", "clientSecret"), ("organization", "admin", "websiteUrl"), ("cert", "admin", "displayName"),
+            ("provider", "admin", "clientSecret"), ("organization", "admin", "defaultApplication"), ("cert", "admin", "displayName"),
         })
         {
             var (name, sentence) = (world.Name(property), $"{property} must not contain control characters");

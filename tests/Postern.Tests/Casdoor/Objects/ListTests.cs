@@ -64,7 +64,10 @@ public sealed class ListTests(Servers servers)
         var noise = string.Concat(Enumerable.Range(0, 2000).Select(i => (char)('一' + (i * 7919 % 20000))));
         foreach (var (name, displayName) in new[] { ("a", shared + "a"), ("b", shared + "B" + noise), ("c", new string('张', 99)) })
         {
-            await world.AddAsync(ObjectKinds.User, new() { ["owner"] = world.Organization, ["name"] = name, ["displayName"] = displayName });
+            await world.AddAsync(ObjectKinds.User, new() { ["owner"] = world.Organization, ["name"] = name });
+            // An older version kept names of any length.
+            await world.WriteAsync((c, t) => c.ExecuteAsync(
+                "update users set display_name = @displayName where owner = @Organization and name = @name", new { displayName, world.Organization, name }, t));
         }
 
         async Task<string> FindAsync(string value)

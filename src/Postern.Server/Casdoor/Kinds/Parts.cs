@@ -1,0 +1,49 @@
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Casdoor.Kinds;
+
+/// <summary>The shapes of what stands in lists and objects of the kinds, by name. What they do not declare is a client's own and is kept.</summary>
+internal static class Parts
+{
+    public static IReadOnlyDictionary<string, ObjectShape> All { get; } = new Dictionary<string, ObjectShape>(StringComparer.Ordinal)
+    {
+        ["AccountItem"] = new("name N, visible B, viewRule S, modifyRule S, regex S, tab S"),
+        ["Address"] = new("tag S, line1 S, line2 S, city S, state S, zipCode S, region S"),
+        ["ConsentRecord"] = new("application S, grantedScopes S[]"),
+        ["CustomScope"] = new("scope S, displayName S, description S(8000)"),
+        ["Expression"] = new("name N, operator S, value S(8000)"),
+        ["FaceId"] = new("name N, faceIdData F[](4096), imageUrl P"),
+        ["FormItem"] = new("name N, label S, visible B, width S"),
+        ["Header"] = new("name N, value S(8000)"),
+        ["JwtItem"] = new("name N, category S, value S(8000), type S"),
+        ["ManagedAccount"] = new("application S, username S, password S, signinUrl U"),
+        ["MfaAccount"] = new("accountName S, issuer S, secretKey S, origin L"),
+        ["MfaItem"] = new("name N, rule S"),
+        ["MfaProps"] = new("enabled B, isPreferred B, mfaType S, secret S, countryCode S, url L, recoveryCodes S[], mfaRememberInHours I(0..876000)"),
+        ["NodeItem"] = new("name N, version S, diff T, pid I, status S, message T, provider S"),
+        ["ProductInfo"] = new(
+            """
+            owner N, name N, createdTime S, displayName S, image P, detail T, price F, currency S, isRecharge B, quantity I(0..1000000000),
+            pricingName N, planName N
+            """),
+        ["ProviderItem"] = new(
+            """
+            owner N, name N, canSignUp B, canSignIn B, canUnlink B, bindingRule S[], countryCodes S[], prompted B, signupGroup S,
+            rule S, provider Provider
+            """),
+        ["SamlItem"] = new("name N, nameFormat S, value S(8000)"),
+        ["ScopeItem"] = new("name N, displayName S, description S(8000), tools S[]"),
+        ["SigninItem"] = new("name N, visible B, label T, customCss T, placeholder S, rule S, isCustom B"),
+        ["SigninMethod"] = new("name N, displayName S, rule S"),
+        ["SignupItem"] = new(
+            """
+            name N, visible B, required B, prompted B, type S, customCss T, label T, placeholder S, options S[], regex S, rule S
+            """),
+        ["TableColumn"] = new("name N, type S, casdoorName S, isKey B, isHashed B, values S[]"),
+        ["ThemeData"] = new("themeType S, colorPrimary S, borderRadius I(0..10000), isCompact B, isEnabled B"),
+        ["TicketMessage"] = new("author S, text T, timestamp S, isAdmin B"),
+    };
+
+    /// <summary>The shape of that name; null where there is none: another kind's, or no name at all.</summary>
+    public static ObjectShape? Find(string name) => All.GetValueOrDefault(name);
+}
