@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
@@ -10,12 +11,16 @@ public static class Envelope
     public const string Affected = "Affected";
     public const string Unaffected = "Unaffected";
 
+    private static readonly byte[] ListBeginning = """{"status":"ok","msg":"","sub":"","name":"","data":["""u8.ToArray();
     private const string ContentType = "application/json; charset=utf-8";
 
     public static IResult Ok(JsonNode? data = null, JsonNode? data2 = null, string sub = "", string name = "") =>
         Whole("ok", "", data, data2, sub, name);
 
     public static IResult Error(string message, JsonNode? data = null) => Whole("error", message, data, null, "", "");
+
+    /// <summary>A whole list, which was written while it was read.</summary>
+    public static IResult List(ListBody body, JsonNode? data2 = null) => new ListAnswer(body, data2);
 
     public static IResult Written(bool isAffected) => Ok(isAffected ? Affected : Unaffected);
 
@@ -41,6 +46,20 @@ public static class Envelope
         ["data2"] = data2,
         ["data3"] = null,
     }, IsDenial: false);
+
+    private sealed record ListAnswer(ListBody Body, JsonNode? Data2) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var (response, cancel) = (httpContext.Response, httpContext.RequestAborted);
+            var end = Encoding.UTF8.GetBytes($"],\"data2\":{Data2?.ToJsonString() ?? "null"},\"data3\":null}}");
+            response.ContentType = ContentType;
+            response.ContentLength = ListBeginning.Length + Body.Length + end.Length;
+            await response.Body.WriteAsync(ListBeginning, cancel);
+            await Body.WriteToAsync(response.Body, cancel);
+            await response.Body.WriteAsync(end, cancel);
+        }
+    }
 
     /// <summary>Written in the caller's language; where a sentence is chosen, nobody has to know who will read it.</summary>
     private sealed record Answer(JsonObject Body, bool IsDenial) : IResult

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Data;
 
@@ -91,15 +92,15 @@ public static class Organizations
     private static readonly string[] Owned = ["tokens", "external_identities", "identity_conflicts", "statistics"];
 
     /// <summary>The salt that Casdoor's kinds of hash share within an organization: "" where it has none, null where there is no such organization.</summary>
-    public static async Task<string?> PasswordSaltAsync(DbConnection connection, string name)
+    public static async Task<string?> PasswordSaltAsync(DbConnection connection, SecretStore secrets, string name)
     {
-        var body = await connection.QuerySingleOrDefaultAsync<string?>("select body from organizations where name = @name", new { name });
-        if (body is null || !body.Contains("passwordSalt", StringComparison.Ordinal))
+        var (id, bag) = await connection.QuerySingleOrDefaultAsync<(string?, string?)>("select id, secrets from organizations where name = @name", new { name });
+        if (string.IsNullOrEmpty(bag))
         {
-            return body is null ? null : "";
+            return id is null ? null : "";
         }
 
-        using var document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(secrets.Read(SecretColumn.OrganizationSecrets, id!, bag));
         return document.RootElement.TryGetProperty("passwordSalt", out var salt) && salt.ValueKind == JsonValueKind.String ? salt.GetString()! : "";
     }
 

@@ -82,6 +82,18 @@ public static partial class Records
 
     public static async Task<RecordPage> ListAsync(DbConnection connection, RecordQuery query)
     {
+        var rows = new List<RecordRow>();
+        var total = await ReadAsync(connection, query, row =>
+        {
+            rows.Add(row);
+            return true;
+        });
+        return new RecordPage(rows, total);
+    }
+
+    /// <summary>The same, row by row: as many as are taken, and how many there are on all pages.</summary>
+    public static async Task<long> ReadAsync(DbConnection connection, RecordQuery query, Func<RecordRow, bool> take)
+    {
         if (query.Scope is { Organization: { } named, OrganizationId: null })
         {
             query = await Organizations.IdOfAsync(connection, named) is { } id
@@ -95,7 +107,7 @@ public static partial class Records
         var total = query.WithTotal ? await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {matching} limit @most) counted", parameters) : 0;
         if (query.Size == 0)
         {
-            return new RecordPage([], total);
+            return total;
         }
 
         // A page beyond the end is the last one (contract 3.4).
@@ -104,13 +116,21 @@ public static partial class Records
         parameters.Add("offset", (page - 1) * query.Size);
         var direction = query.IsAscending ? "asc" : "desc";
         var rows = query.Sort == "id"
-            ? await connection.QueryAsync<RecordRow>($"select {Columns} from {matching} order by id {direction} limit @size offset @offset", parameters)
-            : await connection.QueryAsync<RecordRow>(
+            ? connection.QueryUnbufferedAsync<RecordRow>($"select {Columns} from {matching} order by id {direction} limit @size offset @offset", parameters)
+            : connection.QueryUnbufferedAsync<RecordRow>(
                 $"""
                 select {Columns} from (select * from {matching} order by id desc limit @most) newest
                 order by {query.Sort} {direction}, id {direction} limit @size offset @offset
                 """, parameters);
-        return new RecordPage([.. rows], total);
+        await foreach (var row in rows)
+        {
+            if (!take(row))
+            {
+                break;
+            }
+        }
+
+        return total;
     }
 
     /// <summary>Table and condition. What no index answers is asked of the newest records of the scope only.</summary>

@@ -1,10 +1,11 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Data;
 
 /// <summary>Deletes what has expired, a little at a time, so that no sign-in waits for it.</summary>
-public sealed partial class Sweep(Database database, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
+public sealed partial class Sweep(Database database, PosternOptions options, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
 {
     private const int RowsAtATime = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -119,7 +120,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
         }
     }
 
-    /// <summary>Each organization's records as long as its <c>recordRetentionDays</c>; for ever where it does not say.</summary>
+    /// <summary>Each organization's records as long as its <c>recordRetentionDays</c>, and no shorter than the installation says; for ever where it does not say.</summary>
     private async Task DeleteRecordsAsync(long now)
     {
         foreach (var (organization, days) in await database.ReadAsync(c => RetentionAsync(c, "records", "record_retention_days")))
@@ -131,7 +132,7 @@ public sealed partial class Sweep(Database database, TimeProvider clock, ILogger
                     """
                     delete from records where id in (select id from (select id, created_time from records where organization_id = @organization order by id limit @rows) oldest
                       where created_time < @limit)
-                    """, Limit(now, days), organization);
+                    """, Limit(now, Math.Max(days, options.MinimumRecordRetentionDays)), organization);
             }
         }
     }

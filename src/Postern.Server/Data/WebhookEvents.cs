@@ -68,6 +68,12 @@ public static class WebhookEvents
     /// <summary>In the place of an organization: all of them. No organization has this name.</summary>
     public const string Everywhere = "";
 
+    /// <summary>
+    /// The most webhooks of one organization, and the most of them that one event is told: where an import or an older version left
+    /// more, the oldest, whose ids are the smallest. As many again of those that hear of every organization.
+    /// </summary>
+    public const int MostOfOrganization = 20;
+
     private const string AddRecord = "add-record";
 
     /// <summary>How far a list is counted and paged.</summary>
@@ -88,12 +94,21 @@ public static class WebhookEvents
             insert into webhook_events (webhook_id, record_id, organization, organization_id, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
             select m.object_id, (select r.id from records r where r.organization_id = coalesce(o.id, '') and r.name = @Name order by r.id desc limit 1),
               @Organization, coalesce(o.id, ''), @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
-            from memberships m join objects w on w.id = m.object_id left join organizations o on o.name = @Organization
-            where m.member in (@own, @everywhere) and m.list = 'hears' and m.kind = 'webhook'
-              and (w.organization in ('admin', 'built-in') or w.organization_id = o.id)
+            from (
+              select * from (
+                select h.object_id from memberships h join objects w on w.id = h.object_id
+                where h.member = @own and h.list = 'hears' and h.kind = 'webhook'
+                  and (w.organization in ('admin', 'built-in') or w.organization_id = (select id from organizations where name = @Organization))
+                order by h.object_id limit @most) own
+              union all
+              select * from (
+                select h.object_id from memberships h join objects w on w.id = h.object_id
+                where h.member = @everywhere and h.list = 'hears' and h.kind = 'webhook' and w.organization in ('admin', 'built-in')
+                order by h.object_id limit @most) everywhere) m
+            left join organizations o on o.name = @Organization
             """,
             ("@Organization", record.Organization), ("@Name", record.Name), ("@heard", heard), ("@CreatedTime", record.CreatedTime),
-            ("@own", $"{record.Organization}/{heard}"), ("@everywhere", $"{Everywhere}/{heard}"));
+            ("@own", $"{record.Organization}/{heard}"), ("@everywhere", $"{Everywhere}/{heard}"), ("@most", MostOfOrganization));
     }
 
     /// <summary>Whether any is due: asked often, answered by an index.</summary>

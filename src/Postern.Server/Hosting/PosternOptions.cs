@@ -70,6 +70,9 @@ public sealed record PosternOptions
     /// <summary>Addresses that clients and administrators give (keys, sign-out notices, logos) may lie in a private network.</summary>
     public bool AllowPrivateTargets { get; init; }
 
+    /// <summary>The fewest days that an organization can say its records are kept; 0 = any.</summary>
+    public int MinimumRecordRetentionDays { get; init; } = 30;
+
     /// <summary>Every DPoP proof must carry a nonce of ours (RFC 9449 §8).</summary>
     public bool DpopNonceRequired { get; init; }
 

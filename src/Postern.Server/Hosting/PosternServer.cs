@@ -57,6 +57,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton<BodiesInFlight>();
             builder.Services.AddSingleton<CacheBudget>();
             builder.Services.AddSingleton<ObjectStore>();
+            builder.Services.AddSingleton<ListMemory>();
             builder.Services.AddSingleton(new ConsoleFiles(options.ConsoleDirectory));
             builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();

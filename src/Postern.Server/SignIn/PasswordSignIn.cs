@@ -52,7 +52,7 @@ public sealed class PasswordSignIn(
     {
         var rule = LockOutRule.Of(application);
         var (user, salt) = await database.ReadAsync(async c =>
-            (await Users.FindAsync(c, attempt.Organization, attempt.Name), await Organizations.PasswordSaltAsync(c, attempt.Organization)), cancel);
+            (await Users.FindAsync(c, attempt.Organization, attempt.Name), await Organizations.PasswordSaltAsync(c, secrets, attempt.Organization)), cancel);
         if (user is { IsDeleted: true } || (user is { IsDemo: true } && !options.HasSandbox))
         {
             user = null;

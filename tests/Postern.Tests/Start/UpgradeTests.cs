@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -82,5 +83,48 @@ public sealed class UpgradeTests
         await server.Services.GetRequiredService<WebhookDelivery>().SendDueAsync(CancellationToken.None);
         Assert.Equal("signup", JsonNode.Parse((await receiver.NextAsync()).Body)!["action"]!.ToString());
         Assert.Equal(0, receiver.Waiting);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Secrets_that_stood_in_clear_are_encrypted_at_the_start(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 13);
+                await connection.ExecuteAsync(
+                    """
+                    insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
+                      enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
+                    values ('o1', 'admin', 'old', 1, '', 'md5-salt', '', '[]', false, false, false, 0, 0, '{"passwordSalt":"clear-salt","passwordObfuscatorKey":"clear-key","logo":"/l.png"}')
+                    """, transaction: transaction);
+                await connection.ExecuteAsync(
+                    """
+                    insert into providers (id, owner, name, created_time, display_name, category, type, client_id, client_secret, client_id2, client_secret2, open_platform, body)
+                    values ('p1', 'old', 'mail', 1, '', 'Email', 'Custom HTTP Email', '', '', '', '', '', '{"httpHeaders":{"X-Key":"clear-header"}}')
+                    """, transaction: transaction);
+                var body = """{"organization":"old","url":"https://hooks.example/","headers":[{"name":"Authorization","value":"clear-bearer"},{"name":"X-Empty","value":""}]}""";
+                await connection.ExecuteAsync(
+                    "insert into objects (id, kind, owner, name, created_time, organization, body) values ('w1', 'webhook', 'old', 'hook', 1, 'old', @body)", new { body }, transaction);
+            });
+        });
+        using var administrator = await Administrator.OfAsync(server);
+
+        Assert.DoesNotContain("clear-", await server.DumpAsync(), StringComparison.Ordinal);
+        var organization = (await administrator.GetAsync("/api/get-organization?id=admin/old"))["data"]!;
+        Assert.Equal(("***", "***", "/l.png"), ((string?)organization["passwordSalt"], (string?)organization["passwordObfuscatorKey"], (string?)organization["logo"]));
+        Assert.Equal("""{"X-Key":"***"}""", (await administrator.GetAsync("/api/get-provider?id=old/mail"))["data"]!["httpHeaders"]!.ToJsonString());
+        var webhook = (await administrator.GetAsync("/api/get-webhook?id=old/hook"))["data"]!;
+        Assert.Equal("""[{"name":"Authorization","value":"***"},{"name":"X-Empty","value":""}]""", webhook["headers"]!.ToJsonString());
+        var (salt, stored) = await server.Database.ReadAsync(async c =>
+            (await Organizations.PasswordSaltAsync(c, server.Secrets, "old"), (await ObjectStore.FindAsync(c, ObjectKinds.All.Single(k => k.Name == "webhook"), "old", "hook"))!));
+        Assert.Equal("clear-salt", salt);
+
+        // What is masked comes back with a change of something beside it, and stays.
+        webhook["headers"]!.AsArray().Add(new JsonObject { ["name"] = "X-New", ["value"] = "new" });
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/update-webhook?id=old/hook", webhook.AsObject()));
+        stored = (await server.Database.ReadAsync(c => ObjectStore.FindAsync(c, stored.Kind, "old", "hook")))!;
+        Assert.Equal(["clear-bearer", "", "new"], new ObjectStore(server.Secrets, server.Clock).RevealValue(stored, "headers")!.AsArray().Select(h => (string)h!["value"]!));
     }
 }

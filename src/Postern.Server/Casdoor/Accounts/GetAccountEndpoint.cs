@@ -32,7 +32,7 @@ internal static class GetAccountEndpoint
                 ? (stored.Id, await UserView.WholeAsync(connection, stored), await ObjectStore.GetAsync(connection, ObjectKinds.Organization, "admin", id.Owner))
                 : null, context.RequestAborted);
         return found is var (sub, user, organization)
-            ? Envelope.Ok(user, organization is null ? null : UserView.MaskOrganization(organization, caller), sub, id.Name)
+            ? Envelope.Ok(user, organization is null ? null : UserView.MaskOrganization(organization), sub, id.Name)
             : Envelope.Error($"The user: {id} doesn't exist");
     }
 }

@@ -1,5 +1,6 @@
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Accounts;
@@ -11,7 +12,7 @@ namespace Postern.Server.Casdoor.Accounts;
 internal readonly record struct PasswordTrial(bool IsRight, string? Wait, string? Wrong);
 
 /// <summary>Compares a user's password for somebody who is signed in already, under the lock-out of sign-ins.</summary>
-internal sealed class PasswordTrials(Database database, PasswordChecks checks, TimeProvider clock)
+internal sealed class PasswordTrials(Database database, PasswordChecks checks, SecretStore secrets, TimeProvider clock)
 {
     /// <param name="context">For the record.</param>
     /// <param name="caller">Who tries.</param>
@@ -28,7 +29,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, T
             return new(false, rule.Wait(user.LastSigninWrongTime, now).English, null);
         }
 
-        var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner), context.RequestAborted);
+        var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, secrets, user.Owner), context.RequestAborted);
         var check = await checks.CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", context.RequestAborted);
         if (check.IsRight)
         {

@@ -68,17 +68,11 @@ internal static class UserView
     }
 
     /// <summary>The organization beside an account, without what is secret in it.</summary>
-    public static JsonObject MaskOrganization(JsonObject organization, Caller caller)
+    public static JsonObject MaskOrganization(JsonObject organization)
     {
         foreach (var property in new[] { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" })
         {
             Mask(organization, property);
-        }
-
-        if (!caller.IsGlobalAdmin)
-        {
-            Mask(organization, "passwordObfuscatorKey");
-            Mask(organization, "passwordSalt");
         }
 
         return organization;

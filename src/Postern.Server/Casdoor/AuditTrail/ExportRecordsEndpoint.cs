@@ -39,7 +39,7 @@ internal static class ExportRecordsEndpoint
 
     private sealed class Export(RecordScope scope, string format) : IResult
     {
-        private const int RowsAtATime = 500;
+        private const int RowsAtATime = 200;
 
         // A spreadsheet runs what begins with one of these as a formula.
         private static readonly CsvWriterOptions Cells = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, InjectionCharacters = "=+-@\t\r" };

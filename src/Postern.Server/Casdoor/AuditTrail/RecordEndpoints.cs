@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.OpenApi;
@@ -59,7 +58,7 @@ public static class RecordEndpoints
         }
 
         var read = Read(context.Request.Query, scope);
-        return read.Value is { } query ? await AnswerAsync(context, query) : Envelope.Error(read.Refusal);
+        return read.Value is { } query ? await AnswerAsync(context, caller, query) : Envelope.Error(read.Refusal);
     }
 
     private static async Task<IResult> FilterAsync(HttpContext context, Caller caller)
@@ -97,14 +96,20 @@ public static class RecordEndpoints
 
         var read = Read(context.Request.Query, scope);
         return read.Value is { } query
-            ? await AnswerAsync(context, query with { Conditions = [.. query.Conditions, .. conditions.Where(c => c.Column != "organization")] })
+            ? await AnswerAsync(context, caller, query with { Conditions = [.. query.Conditions, .. conditions.Where(c => c.Column != "organization")] })
             : Envelope.Error(read.Refusal);
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, RecordQuery query)
+    private static async Task<IResult> AnswerAsync(HttpContext context, Caller caller, RecordQuery query)
     {
-        var found = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Records.ListAsync(c, query), context.RequestAborted);
-        return Envelope.Ok(new JsonArray([.. found.Rows.Select(RecordFields.Show)]), query.WithTotal ? found.Total : null);
+        var body = ListBody.Of(context, caller);
+        var total = await context.RequestServices.GetRequiredService<Database>().ReadAsync(
+            connection =>
+            {
+                body.Clear();
+                return Records.ReadAsync(connection, query, row => body.Add(RecordFields.Show(row)));
+            }, context.RequestAborted);
+        return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, query.WithTotal ? total : null);
     }
 
     private static Prepared<RecordQuery> Read(IQueryCollection sent, RecordScope scope)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.AuditTrail;
@@ -8,7 +9,7 @@ namespace Postern.Server.Casdoor.AuditTrail;
 /// Which values are secret by the name that they go by, also where no kind declares them: in properties of a client's own,
 /// in lists and maps. Rather too many than too few: what is masked here is only missing in the audit trail.
 /// </summary>
-internal static class SecretNames
+internal static partial class SecretNames
 {
     private const string Key = "PRIVATE KEY-----";
 
@@ -26,6 +27,9 @@ internal static class SecretNames
         "tokenFormat", "defaultTokenFormat", "tokenFields", "tokenAttributes", "tokenSigningMethod", "tokenEndpointAuthMethod", "customTokenUrl", "jwksUri",
     };
 
+    // What addresses call their secrets, beside the words above: robots of chat groups take "key", storage takes "sig".
+    private static readonly HashSet<string> QueryKeys = new(["key", "sig", "sign", "auth", "pwd", "pass"], StringComparer.OrdinalIgnoreCase);
+
     public static bool IsOne(string name)
     {
         var plain = name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
@@ -37,9 +41,22 @@ internal static class SecretNames
     {
         JsonObject map => MaskedMap(map),
         JsonArray list => new JsonArray([.. list.Select(item => Masked("", item))]),
-        JsonValue text when text.GetValueKind() == JsonValueKind.String && text.GetValue<string>().Contains(Key, StringComparison.Ordinal) => ObjectStore.Masked,
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => MaskedText(text.GetValue<string>()),
         _ => value?.DeepClone(),
     };
+
+    /// <summary>Keys, and what an address says beside where it leads: its user and password, and values of its query that go by the name of a secret.</summary>
+    public static string MaskedText(string text) =>
+        text.Contains(Key, StringComparison.Ordinal) ? ObjectStore.Masked
+        : !text.Contains("://", StringComparison.Ordinal) ? text
+        : InQuery().Replace(
+            UserInfo().Replace(text, ObjectStore.Masked + "@"), m => IsOne(m.Groups["name"].Value) || QueryKeys.Contains(m.Groups["name"].Value) ? m.Groups["name"].Value + "=" + ObjectStore.Masked : m.Value);
+
+    [GeneratedRegex(@"(?<=://)[^/?#@\s""]+@", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+
+    [GeneratedRegex(@"(?<=[?&;#])(?<name>[^=&;#?\s""]+)=[^&;#\s""]+", RegexOptions.CultureInvariant)]
+    private static partial Regex InQuery();
 
     /// <summary>Texts, lists and maps as <c>***</c>; switches, numbers and what is empty as they are.</summary>
     public static JsonNode? Mask(JsonNode? value) => value switch

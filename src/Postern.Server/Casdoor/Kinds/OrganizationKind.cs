@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Casdoor.Kinds;
 
@@ -36,6 +37,8 @@ internal static class OrganizationKind
         ],
         // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
+        Bagged = new HashSet<string> { "passwordSalt", "passwordObfuscatorKey" },
+        Bag = SecretColumn.OrganizationSecrets,
         FixedOwner = "admin",
         BuiltIn = [Organizations.BuiltIn],
         JudgeChange = (_, changes) => RefuseName(changes),

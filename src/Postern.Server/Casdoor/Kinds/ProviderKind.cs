@@ -25,5 +25,8 @@ internal static class ProviderKind
             new("clientId", "client_id"), new("clientId2", "client_id2"), new("openPlatform", "open_platform"),
         ],
         Secrets = [new("clientSecret", SecretColumn.ProviderSecret), new("clientSecret2", SecretColumn.ProviderSecret2)],
+        // Their values: keys of the services that are called.
+        Bagged = new HashSet<string> { "httpHeaders" },
+        Bag = SecretColumn.ProviderSecrets,
     };
 }

@@ -16,12 +16,14 @@ internal static class WebhookKind
             useExponentialBackoff B
             """) with
     {
+        // Their values: what the receiver knows us by.
+        Bagged = new HashSet<string> { "headers" },
         Derived = new(WebhookEvents.Hears, Hears, "owner", "organization", "events", "singleOrgOnly", "isEnabled"),
     };
 
-    /// <summary>The whole webhook by its row's id; null where it is gone.</summary>
-    public static async Task<JsonObject?> FindAsync(DbConnection connection, string id) =>
-        await WebhookEvents.WebhookOfAsync(connection, id) is { } found ? await ObjectStore.GetAsync(connection, Kind, found.Owner, found.Name) : null;
+    /// <summary>The webhook by its row's id; null where it is gone.</summary>
+    public static async Task<StoredObject?> FindAsync(DbConnection connection, string id) =>
+        await WebhookEvents.WebhookOfAsync(connection, id) is { } found ? await ObjectStore.FindAsync(connection, Kind, found.Owner, found.Name) : null;
 
     /// <summary>
     /// What it wants to be told of, as organization/action: an organization's own records, and those of all organizations only

@@ -35,7 +35,7 @@ internal static class ListScope
     /// <summary>What a list never shows.</summary>
     public static JsonObject Mask(ObjectCall call, JsonObject shown) => call.Kind.Name switch
     {
-        "organization" => UserView.MaskOrganization(shown, call.Caller),
+        "organization" => UserView.MaskOrganization(shown),
         _ => shown,
     };
 

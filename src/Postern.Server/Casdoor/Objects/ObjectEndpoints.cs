@@ -14,6 +14,9 @@ namespace Postern.Server.Casdoor.Objects;
 /// </summary>
 public static class ObjectEndpoints
 {
+    /// <summary>The most objects of one answer to a caller without credentials: the first page, or the page that was asked for.</summary>
+    public const int MostForAnonymous = 100;
+
     /// <summary>Kinds with a list over all organizations beside that of one (contract section 8).</summary>
     private static readonly string[] WithGlobalList = ["user", "provider", "cert", "key", "form", "site"];
 
@@ -92,7 +95,7 @@ public static class ObjectEndpoints
 
         if (kind == ObjectKinds.Organization)
         {
-            UserView.MaskOrganization(shown, call.Caller);
+            UserView.MaskOrganization(shown);
         }
 
         if (kind.Shown is { } secret && isAdministered && query["withSecret"] != "0")
@@ -121,7 +124,7 @@ public static class ObjectEndpoints
     internal static Task<IResult> ListAsync(ObjectCall call) => ListAsync(call, FindAsync);
 
     private static Task<Prepared<ObjectPage>> FindAsync(ObjectCall call, ObjectQuery query) =>
-        ObjectStore.ListAsync(call.Database, call.Kind, query, call.Context.RequestAborted);
+        ObjectStore.ListAsync(call.Database, call.Kind, query, ListBody.Of(call.Context, call.Caller), item => ListScope.Mask(call, item), call.Context.RequestAborted);
 
     /// <param name="call">The call.</param>
     /// <param name="list">Finds what the query asks for, which was narrowed to what the caller may see.</param>
@@ -140,6 +143,11 @@ public static class ObjectEndpoints
             return Envelope.Denied();
         }
 
+        if (call.Caller.Kind == CallerKind.Nobody)
+        {
+            scoped = scoped with { Most = MostForAnonymous };
+        }
+
         if (call.Kind == ObjectKinds.User && sent["groupName"].ToString() is { Length: > 0 } group)
         {
             // Clients name the group without its organization (contract 5.3).
@@ -148,7 +156,7 @@ public static class ObjectEndpoints
 
         var found = await list(call, scoped);
         return found.Value is { } page
-            ? Envelope.Ok(new JsonArray([.. page.Items.Select(i => ListScope.Mask(call, i))]), query.IsPaged ? page.Total : null)
+            ? Envelope.List(page.Body, query.IsPaged ? page.Total : null)
             : Envelope.Error(found.Refusal);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -23,6 +22,8 @@ public sealed record ObjectQuery
 
     /// <summary>Of users: only those of this group, <c>organization/name</c>; empty for all.</summary>
     public string Group { get; init; } = "";
+    /// <summary>The most objects of one answer, paged or not.</summary>
+    public int Most { get; init; } = ObjectStore.LongestList;
     public long? PageSize { get; init; }
     public long? Page { get; init; }
     public string Field { get; init; } = "";
@@ -68,6 +69,6 @@ public sealed record ObjectQuery
     public bool IsSorted => IsPaged && SortField.Length > 0;
 }
 
-/// <param name="Items">As their readers see them.</param>
+/// <param name="Body">The objects as their readers see them.</param>
 /// <param name="Total">How many there are on all pages; of a list that is not paged, how many these are.</param>
-public sealed record ObjectPage(IReadOnlyList<JsonObject> Items, long Total);
+public sealed record ObjectPage(ListBody Body, long Total);

@@ -19,6 +19,11 @@ public sealed partial class ObjectStore
     /// <summary>A group of more users is listed by a scan.</summary>
     private const int LargestQuickGroup = 2_000;
 
+    /// <summary>How many rows of a list are objects at once: the views of other tables are read once for all of them.</summary>
+    private const int MostAtATime = 200;
+
+    private const int MostCharactersAtATime = 512 * 1024;
+
     /// <summary>The rows that a page may skip over, from the nearer end, before it counts as a scan.</summary>
     private const int DeepestPage = 100_000;
 
@@ -26,7 +31,14 @@ public sealed partial class ObjectStore
     /// A page of a list, or the whole list (contract 3.4). What indexes answer costs the same at any size; everything else is
     /// one of few scans at once (<see cref="Scans"/>) and is refused with a remedy when its time is over.
     /// </summary>
-    public static async Task<Prepared<ObjectPage>> ListAsync(Database database, ObjectKind kind, ObjectQuery query, CancellationToken cancel = default)
+    /// <param name="database">To read.</param>
+    /// <param name="kind">What it is a list of.</param>
+    /// <param name="query">What it asks for.</param>
+    /// <param name="body">Where the objects are written.</param>
+    /// <param name="mask">What this caller sees of each; null = nothing of it, the object is not counted.</param>
+    /// <param name="cancel">The caller's.</param>
+    public static async Task<Prepared<ObjectPage>> ListAsync(
+        Database database, ObjectKind kind, ObjectQuery query, ListBody body, Func<JsonObject, JsonObject?>? mask = null, CancellationToken cancel = default)
     {
         var prepared = ListPlan.Of(database.Dialect, kind, query);
         if (prepared.Value is not { } plan)
@@ -34,14 +46,15 @@ public sealed partial class ObjectStore
             return new(null, prepared.Refusal);
         }
 
-        if ((plan.IsQuick || await HasFewAsync(database, query.Group, cancel)) && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage), cancel) is { } page)
+        if ((plan.IsQuick || await HasFewAsync(database, query.Group, cancel)) && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage, body, mask), cancel) is { } page)
         {
-            return page;
+            return body.Refusal.Length > 0 ? new Prepared<ObjectPage>(null, body.Refusal) : page;
         }
 
-        var scan = await database.Scans.ReadAsync(async connection => await ReadAsync(connection, await ForScanAsync(connection, plan), long.MaxValue), cancel);
+        var scan = await database.Scans.ReadAsync(async connection => await ReadAsync(connection, await ForScanAsync(connection, plan), long.MaxValue, body, mask), cancel);
         return scan.End switch
         {
+            ScanEnd.Done when body.Refusal.Length > 0 => new Prepared<ObjectPage>(null, body.Refusal),
             ScanEnd.Done => scan.Value!,
             ScanEnd.Busy => new Prepared<ObjectPage>(null, "other long searches are under way: try again in a few seconds"),
             _ => new Prepared<ObjectPage>(null, plan.TooSlow),
@@ -55,20 +68,21 @@ public sealed partial class ObjectStore
             ListPlan.GroupParameters(group, LargestQuickGroup + 1)), cancel) <= LargestQuickGroup;
 
     /// <summary>The page; null where it is deeper in the list than <paramref name="deepest"/> rows from both ends.</summary>
-    private static async Task<ObjectPage?> ReadAsync(DbConnection connection, ListPlan plan, long deepest)
+    private static async Task<ObjectPage?> ReadAsync(DbConnection connection, ListPlan plan, long deepest, ListBody body, Func<JsonObject, JsonObject?>? mask)
     {
         var query = plan.Query;
+        body.Clear();
         if (!query.IsPaged)
         {
-            var whole = await RowsAsync(connection, plan, LongestList, 0, isReversed: false);
-            return new(whole, whole.Count);
+            await WriteAsync(connection, plan, query.Most, 0, isReversed: false, body, mask);
+            return new(body, body.Count);
         }
 
         var total = plan.IsCounted ? await UserCounts.OfAsync(connection, query.Owner) : await CountAsync(connection, plan);
-        var size = query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, LongestList) : LongestList;
+        var size = query.PageSize >= 0 ? Math.Min(query.PageSize!.Value, query.Most) : query.Most;
         if (size == 0)
         {
-            return new([], total);
+            return new(body, total);
         }
 
         // A page beyond the end is the last one.
@@ -82,7 +96,13 @@ public sealed partial class ObjectStore
             offset = total - offset - size;
         }
 
-        return offset > deepest ? null : new(await RowsAsync(connection, plan, size, offset, isReversed), total);
+        if (offset > deepest)
+        {
+            return null;
+        }
+
+        await WriteAsync(connection, plan, size, offset, isReversed, body, mask);
+        return new(body, total);
     }
 
     private static async Task<ListPlan> ForScanAsync(DbConnection connection, ListPlan plan)
@@ -111,12 +131,51 @@ public sealed partial class ObjectStore
 
     private static Task<long> CountAsync(DbConnection connection, ListPlan plan) => connection.ExecuteScalarAsync<long>(CountSql(plan), plan.Parameters);
 
-    private static async Task<IReadOnlyList<JsonObject>> RowsAsync(DbConnection connection, ListPlan plan, long size, long offset, bool isReversed)
+    private static Task WriteAsync(
+        DbConnection connection, ListPlan plan, long size, long offset, bool isReversed, ListBody body, Func<JsonObject, JsonObject?>? mask)
     {
         var parameters = new DynamicParameters(plan.Parameters);
         parameters.Add("size", size);
         parameters.Add("offset", offset);
-        var rows = await connection.QueryAsync(RowsSql(plan, isReversed), parameters);
-        return await ShowAsync(connection, [.. rows.Select(r => new StoredObject(plan.Kind, (IDictionary<string, object?>)r))]);
+        return WriteAsync(connection, plan.Kind, RowsSql(plan, isReversed), parameters, body, mask);
+    }
+
+    /// <summary>
+    /// Writes the objects of a statement's rows as their readers see them. The rows are counted while they are read, so that no list
+    /// takes more than its budget; a few of them at a time are objects.
+    /// </summary>
+    internal static async Task WriteAsync(DbConnection connection, ObjectKind kind, string sql, object parameters, ListBody body, Func<JsonObject, JsonObject?>? mask = null)
+    {
+        var rows = new Queue<StoredObject>();
+        await foreach (var row in connection.QueryUnbufferedAsync(sql, parameters))
+        {
+            var stored = new StoredObject(kind, (IDictionary<string, object?>)row);
+            if (!body.Hold(stored.Characters))
+            {
+                return;
+            }
+
+            rows.Enqueue(stored);
+        }
+
+        while (rows.Count > 0)
+        {
+            var some = new List<StoredObject>();
+            for (var held = 0L; rows.Count > 0 && some.Count < MostAtATime && (some.Count == 0 || held + rows.Peek().Characters <= MostCharactersAtATime);)
+            {
+                some.Add(rows.Dequeue());
+                held += some[^1].Characters;
+            }
+
+            foreach (var item in await ShowAsync(connection, some))
+            {
+                if ((mask is null ? item : mask(item)) is { } shown && !body.Add(shown))
+                {
+                    return;
+                }
+            }
+
+            body.LetGo(some.Sum(s => s.Characters));
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
 
@@ -64,7 +63,9 @@ public sealed partial class ObjectStore
         if (bag.Count > 0)
         {
             var known = secrets.Read(kind.Bag!, stored.Id, stored.Text(kind.Bag!.Column));
-            values[kind.Bag.Column] = secrets.Protect(kind.Bag, stored.Id, Merge(known.Length == 0 ? "{}" : known, bag));
+            known = known.Length == 0 ? "{}" : known;
+            SecretValues.Keep(JsonNode.Parse(known)!.AsObject(), bag);
+            values[kind.Bag.Column] = secrets.Protect(kind.Bag, stored.Id, Merge(known, bag));
         }
 
         return values;
@@ -122,10 +123,10 @@ public sealed partial class ObjectStore
             if (kind.Bagged.Contains(property))
             {
                 bag[property] = value?.DeepClone();
-                // That a secret is set is shown (design 4.1), so the body keeps a mark of it.
-                if (kind.IsShared && value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length > 0)
+                // That a secret is set is shown, so the body keeps a mark of it; of a user not even that.
+                if (kind != UserKind.Kind)
                 {
-                    body[property] = Masked;
+                    body[property] = SecretValues.Mask(value);
                 }
             }
             else if (kind.ColumnOf(property) is null && kind.SecretOf(property) is null)
@@ -156,5 +157,6 @@ public sealed partial class ObjectStore
         }
     }
 
-    private static string Text(JsonObject document, string property) => document[property]?.GetValue<string>() ?? "";
+    private static string Text(JsonObject document, string property) =>
+        document[property] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }

@@ -133,7 +133,13 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["lookup"] = kind.Lookup.Length > 0 ? Text(whole, kind.Lookup) : "";
         }
 
+        foreach (var property in kind.Bagged.Where(p => Text(whole, p) == Masked).ToList())
+        {
+            whole.Remove(property);
+        }
+
         var (body, bag) = Rest(kind, whole);
+        SecretValues.Keep([], bag);
         values["body"] = body.ToJsonString(Plain);
         if (kind.Bag is { } bagColumn)
         {
@@ -202,9 +208,18 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <summary>The secret itself, for the few routes that may show one.</summary>
     public string Reveal(StoredObject stored, string property) =>
         stored.Kind.SecretOf(property) is { } secret ? secrets.Read(secret.Column, stored.Id, stored.Text(secret.Column.Column))
-        : stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.Bag!, stored.Id, stored.Text(stored.Kind.Bag!.Column)) is { Length: > 0 } bag
-            ? Text(JsonNode.Parse(bag)!.AsObject(), property)
+        : RevealValue(stored, property) is { } value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
         : "";
+
+    /// <summary>The same of a secret that is kept together with others, and may be a list or a map; null where it is not set.</summary>
+    public JsonNode? RevealValue(StoredObject stored, string property) =>
+        stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.Bag!, stored.Id, stored.Text(stored.Kind.Bag!.Column)) is { Length: > 0 } bag
+            ? JsonNode.Parse(bag)![property]
+            : null;
+
+    /// <summary>The columns of a row in which a secret that stood in the body is kept as one.</summary>
+    internal IReadOnlyDictionary<string, object?> Protect(StoredObject stored, string property, JsonNode clear) =>
+        Values(stored, new JsonObject { [property] = clear.DeepClone() });
 
     /// <summary>The properties whose value would differ from what a read shows.</summary>
     internal static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)

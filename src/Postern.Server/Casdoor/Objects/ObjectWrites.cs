@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Rows;
+using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Data;
+using Postern.Server.Hosting;
 using Postern.Server.Identities;
 using Postern.Server.SignIn;
 
@@ -51,6 +53,11 @@ internal static class ObjectWrites
             return Envelope.Error(prepared.Refusal);
         }
 
+        if (RefuseRetention(call, ready.Values) is { } tooShort)
+        {
+            return Envelope.Error(tooShort);
+        }
+
         // What is written is what was judged, whatever the defaults of the kind filled in.
         if (ready.Organization != named || !MayOwn(call, ready.Owner, named))
         {
@@ -82,6 +89,11 @@ internal static class ObjectWrites
             if (await MemberRules.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization, ready.Lists, caller) is { } foreign)
             {
                 return Written.Undo(Envelope.Error(foreign));
+            }
+
+            if (await WebhookLimit.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization) is { } tooMany)
+            {
+                return Written.Undo(Envelope.Error(tooMany));
             }
 
             if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
@@ -158,6 +170,11 @@ internal static class ObjectWrites
                 return prepared.Refusal == ObjectStore.BuiltInRename ? Envelope.Written(false) : Envelope.Error(prepared.Refusal);
             }
 
+            if (RefuseRetention(call, ready.Values) is { } tooShort)
+            {
+                return Envelope.Error(tooShort);
+            }
+
             // Judged a second time, as the object that it would become (design 4.1).
             if ((ready.Organization != ObjectTarget.OrganizationOf(stored) && !call.Allows(ready.Organization))
                 || ((ready.Owner != stored.Owner || ready.Organization != ObjectTarget.OrganizationOf(stored)) && !MayOwn(call, ready.Owner, ready.Organization)))
@@ -180,6 +197,12 @@ internal static class ObjectWrites
                 if (await MemberRules.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization, ready.Lists, caller) is { } foreign)
                 {
                     return Written.Undo<IResult?>(Envelope.Error(foreign));
+                }
+
+                if (ready.Organization != ObjectTarget.OrganizationOf(stored)
+                    && await WebhookLimit.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization) is { } tooMany)
+                {
+                    return Written.Undo<IResult?>(Envelope.Error(tooMany));
                 }
 
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
@@ -257,6 +280,15 @@ internal static class ObjectWrites
         });
         await FileStore.DeleteAsync(call.Context, files);
         return answer;
+    }
+
+    /// <summary>The trail also tells what an organization's administrators did: how long it stays at least, the installation says.</summary>
+    private static string? RefuseRetention(ObjectCall call, IReadOnlyDictionary<string, object?> values)
+    {
+        var least = call.Context.RequestServices.GetRequiredService<PosternOptions>().MinimumRecordRetentionDays;
+        return call.Kind == ObjectKinds.Organization && values.GetValueOrDefault("record_retention_days") is long days and > 0 && days < least
+            ? $"recordRetentionDays must be at least {least}, which this installation sets, or 0 to keep records for ever"
+            : null;
     }
 
     /// <summary>The properties that an update is about, where its query names them.</summary>

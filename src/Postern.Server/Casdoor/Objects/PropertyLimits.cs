@@ -144,6 +144,7 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
 
     private string? RefuseText(string name, string text) =>
         text.Length > Bytes || Encoding.UTF8.GetByteCount(text) > Bytes ? $"{name} must be at most {Bytes} bytes of UTF-8 long"
+        : Text is TextKind.Address or TextKind.Picture or TextKind.Link && text.Any(char.IsControl) ? $"{name} must not contain control characters"
         : Text switch
         {
             TextKind.Address => IsAddress(text) ? null : $"{name} must be empty or an http or https address",
@@ -153,19 +154,19 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
         };
 
     /// <summary>
-    /// Relative, http or https. A browser overlooks blanks and control characters around and inside of a scheme, so none may stand
-    /// where the scheme does (WHATWG URL §4.4).
+    /// Relative, http or https. A browser overlooks blanks before a scheme and control characters inside of it (WHATWG URL §4.4), so
+    /// neither is taken.
     /// </summary>
     private static bool IsAddress(string text) => SchemeOf(text) is "" or "http" or "https";
 
-    private static bool IsImage(string text) => text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) && !text.Any(char.IsControl);
+    private static bool IsImage(string text) => text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLink(string text) => SchemeOf(text) is { } scheme && !ScriptSchemes.Contains(scheme, StringComparer.Ordinal);
 
     /// <summary>In lower case; "" where the text has none, and null where a browser could read another one than we do.</summary>
     private static string? SchemeOf(string text)
     {
-        if (text.Length > 0 && (text[0] <= ' ' || text.Any(char.IsControl)))
+        if (text.StartsWith(' '))
         {
             return null;
         }

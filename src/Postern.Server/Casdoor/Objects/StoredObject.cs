@@ -20,6 +20,9 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
     /// <summary>The id of the organization whose it is; null for the installation's.</summary>
     public string? OrganizationId => kind.OrganizationColumn is null ? Id : (string?)row["organization_id"];
 
+    /// <summary>What the row holds in memory: the characters of its texts, and something for the rest.</summary>
+    internal long Characters => 256 + row.Values.Sum(v => v is string text ? text.Length : 0L);
+
     public string Text(string column) => (string)row[column]!;
 
     /// <summary>The row with these columns changed.</summary>

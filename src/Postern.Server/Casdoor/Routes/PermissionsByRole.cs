@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 
@@ -22,16 +20,19 @@ internal static class PermissionsByRole
         }
 
         // Only the organization's own: another's permission may name the role too, and is not this administrator's to see.
-        var shown = await call.ReadAsync(async connection =>
+        var body = ListBody.Of(call.Context, call.Caller);
+        await call.ReadAsync(async connection =>
         {
-            var rows = await connection.QueryAsync(
+            body.Clear();
+            await ObjectStore.WriteAsync(
+                connection, PermissionKind.Kind,
                 $"""
                 select {ObjectStore.Selected(PermissionKind.Kind)} from objects where {PermissionKind.Kind.Scope} and owner = @Owner
                   and id in (select m.object_id from memberships m join objects r on r.id = m.member_id where r.kind = 'role' and r.owner = @Owner and r.name = @Name and m.list = 'roles' and m.kind = 'permission')
                 order by created_time desc, id desc limit {ObjectStore.LongestList}
-                """, new { id.Owner, id.Name });
-            return await ObjectStore.ShowAsync(connection, [.. rows.Select(r => new StoredObject(PermissionKind.Kind, (IDictionary<string, object?>)r))]);
+                """, new { id.Owner, id.Name }, body);
+            return body.Count;
         });
-        return Envelope.Ok(new JsonArray([.. shown]), shown.Count);
+        return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, body.Count);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Routes;
@@ -13,13 +12,7 @@ internal static class PermissionsBySubmitter
             return Envelope.Error($"The user: app/{call.Caller.Name} doesn't exist");
         }
 
-        var found = await ObjectStore.ListAsync(call.Database, ObjectKinds.Permission, new ObjectQuery { Owner = user.Owner }, call.Context.RequestAborted);
-        if (found.Value is not { } page)
-        {
-            return Envelope.Error(found.Refusal);
-        }
-
-        var own = page.Items.Where(p => ObjectTarget.Text(p, "submitter") == user.Name).ToArray();
-        return Envelope.Ok(new JsonArray([.. own]), own.Length);
+        return await call.ListAsync(
+            ObjectKinds.Permission, new ObjectQuery { Owner = user.Owner }, p => ObjectTarget.Text(p, "submitter") == user.Name ? p : null, isCounted: true);
     }
 }

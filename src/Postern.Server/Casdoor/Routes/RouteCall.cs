@@ -21,9 +21,13 @@ internal sealed record RouteCall(HttpContext Context, Caller Caller, Who Who)
     public Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read) => Database.ReadAsync(read, Context.RequestAborted);
 
     /// <summary>A list of one kind, whole.</summary>
-    public async Task<IResult> ListAsync(ObjectKind kind, ObjectQuery query, Func<JsonObject, JsonObject>? mask = null)
+    /// <param name="kind">What it is a list of.</param>
+    /// <param name="query">What it asks for.</param>
+    /// <param name="mask">What this caller sees of each; null = nothing of it.</param>
+    /// <param name="isCounted">Whether <c>data2</c> is their number.</param>
+    public async Task<IResult> ListAsync(ObjectKind kind, ObjectQuery query, Func<JsonObject, JsonObject?>? mask = null, bool isCounted = false)
     {
-        var found = await ObjectStore.ListAsync(Database, kind, query, Context.RequestAborted);
-        return found.Value is { } page ? Envelope.Ok(new JsonArray([.. page.Items.Select(i => mask?.Invoke(i) ?? i)])) : Envelope.Error(found.Refusal);
+        var found = await ObjectStore.ListAsync(Database, kind, query, ListBody.Of(Context, Caller), mask, Context.RequestAborted);
+        return found.Value is { } page ? Envelope.List(page.Body, isCounted ? page.Body.Count : null) : Envelope.Error(found.Refusal);
     }
 }

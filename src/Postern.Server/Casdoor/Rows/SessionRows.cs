@@ -38,7 +38,7 @@ internal static class SessionRows
     }
 
     public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
-        call.Database.ReadAsync(connection => SessionTable.ListAsync(connection, query, Now(call)), call.Context.RequestAborted);
+        ListBody.OfAsync(call, (connection, body) => SessionTable.ListAsync(connection, query, Now(call), body));
 
     public static Task<IResult> AddAsync(ObjectCall call) => WriteAsync(call, "add-session", async (connection, transaction, sent, now) =>
     {

@@ -32,7 +32,7 @@ internal static class SessionTable
     public static async Task<JsonObject?> FindAsync(DbConnection connection, SessionKey key, string? reader, long now) =>
         (await ShowAsync(connection, [key], now, reader)).SingleOrDefault();
 
-    public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, long now)
+    public static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, long now, ListBody body)
     {
         var parameters = new DynamicParameters(new { query.Owner, now, newest = Newest });
         var (where, order) = ("", "created_time desc, owner, name, application");
@@ -71,7 +71,15 @@ internal static class SessionTable
         parameters.Add("size", size);
         parameters.Add("offset", offset);
         var page = size == 0 ? [] : await connection.QueryAsync<(string Owner, string Name, string Application, long Time)>($"{rows} order by {order} limit @size offset @offset", parameters);
-        return new ObjectPage(await ShowAsync(connection, [.. page.Select(p => new SessionKey(p.Owner, p.Name, p.Application))], now), total);
+        foreach (var keys in page.Select(p => new SessionKey(p.Owner, p.Name, p.Application)).Chunk(Chunk))
+        {
+            if (!(await ShowAsync(connection, keys, now)).All(body.Add))
+            {
+                break;
+            }
+        }
+
+        return new ObjectPage(body, total);
     }
 
     /// <summary>The hashes of a user's sign-ins at us, with his id.</summary>

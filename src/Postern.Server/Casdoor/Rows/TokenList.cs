@@ -24,9 +24,9 @@ internal static class TokenList
     private static readonly Dictionary<string, string> Sortable = new(Searchable, StringComparer.OrdinalIgnoreCase) { ["createdTime"] = "created_time", ["expiresIn"] = "expires_time" };
 
     public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
-        call.Database.ReadAsync(connection => ListAsync(connection, query), call.Context.RequestAborted);
+        ListBody.OfAsync(call, (connection, body) => ListAsync(connection, query, body));
 
-    private static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query)
+    private static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, ListBody body)
     {
         // All have the owner admin; clients that put their organization there mean that.
         var organization = query.Organization.Length > 0 || query.Owner is "" or "admin" ? query.Organization : query.Owner;
@@ -58,7 +58,7 @@ internal static class TokenList
         var (size, offset) = ListWindow.Of(query, total);
         if (size == 0)
         {
-            return new ObjectPage([], total);
+            return new ObjectPage(body, total);
         }
 
         parameters.Add("size", size);
@@ -71,7 +71,15 @@ internal static class TokenList
 
         var page = (await connection.QueryAsync<(string Id, bool IsIssued)>(
             $"select id, is_issued from ({Rows(organization)}) found{where} order by {order} limit @size offset @offset", parameters)).ToList();
-        return new ObjectPage(await ShowAsync(connection, page), total);
+        foreach (var some in page.Chunk(Chunk))
+        {
+            if (!(await ShowAsync(connection, some)).All(body.Add))
+            {
+                break;
+            }
+        }
+
+        return new ObjectPage(body, total);
     }
 
     private static string Plain(string field) => field.Replace("_", "", StringComparison.Ordinal);
@@ -92,7 +100,7 @@ internal static class TokenList
             """;
     }
 
-    private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, List<(string Id, bool IsIssued)> page)
+    private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<(string Id, bool IsIssued)> page)
     {
         var shown = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (var ids in page.Where(p => p.IsIssued).Select(p => p.Id).Chunk(Chunk))

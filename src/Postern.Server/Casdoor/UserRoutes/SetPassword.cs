@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Data;
+using Postern.Server.Data.Secrets;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.UserRoutes;
@@ -117,9 +118,9 @@ internal static class SetPassword
             return false;
         }
 
-        var salt = await call.ReadAsync(c => Organizations.PasswordSaltAsync(c, user.Owner));
-        var checks = call.Context.RequestServices.GetRequiredService<PasswordChecks>();
-        return (await checks.CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", call.Context.RequestAborted)).IsRight;
+        var services = call.Context.RequestServices;
+        var salt = await call.ReadAsync(c => Organizations.PasswordSaltAsync(c, services.GetRequiredService<SecretStore>(), user.Owner));
+        return (await services.GetRequiredService<PasswordChecks>().CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", call.Context.RequestAborted)).IsRight;
     }
 
     private static async Task<IResult> WriteAsync(RouteCall call, UpdateTarget target, string password)

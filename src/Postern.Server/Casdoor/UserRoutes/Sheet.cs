@@ -15,7 +15,13 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
     private const int Megabyte = 1024 * 1024;
 
     // A workbook is compressed, and may say little of what it becomes.
-    private const int LargestUnpacked = 50;
+    private const int LargestUnpacked = 20;
+
+    private const int LargestCell = 4 * 1024;
+
+    // A workbook has a dozen.
+    private const int MostParts = 1_000;
+    private static readonly string TooLarge = $"the workbook is larger than {LargestUnpacked} MB when it is unpacked";
 
     // A blank line is a row too, so that a refusal counts rows as an editor does.
     private static readonly CsvReaderOptions Csv = CsvReaderOptions.Default with { HasHeader = false, SkipEmptyLines = false };
@@ -27,7 +33,7 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
         {
             file.Position = 0;
             var isWorkbook = file.GetBuffer().AsSpan(0, (int)file.Length).StartsWith("PK"u8);
-            return isWorkbook && IsTooLarge(file) ? new(null, $"the workbook is larger than {LargestUnpacked} MB when it is unpacked")
+            return isWorkbook && IsTooLarge(file) ? new(null, TooLarge)
                 : Of(isWorkbook ? WorkbookRows(file) : CsvRows(file));
         }
         // The readers throw what they like at a file that is broken.
@@ -40,12 +46,29 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
     private static Prepared<Sheet> Of(IEnumerable<string[]> lines)
     {
         string[]? headers = null;
-        var rows = new List<string[]>();
+        var (rows, total) = (new List<string[]>(), 0L);
         foreach (var line in lines)
         {
             if (line.Length > MostColumns)
             {
                 return new(null, $"the file has more than {MostColumns} columns");
+            }
+
+            for (var column = 0; column < line.Length; column++)
+            {
+                var size = Encoding.UTF8.GetByteCount(line[column]);
+                if (size > LargestCell)
+                {
+                    return new(null, $"row {(headers is null ? 1 : rows.Count + 2)}, column {column + 1}: a cell has at most {LargestCell / 1024} KB");
+                }
+
+                total += size;
+            }
+
+            // One text of a workbook may stand in any number of its cells.
+            if (total > LargestUnpacked * Megabyte)
+            {
+                return new(null, TooLarge);
             }
 
             if (headers is null)
@@ -99,6 +122,11 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
     private static bool IsTooLarge(MemoryStream file)
     {
         using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        if (archive.Entries.Count > MostParts)
+        {
+            return true;
+        }
+
         var (buffer, total) = (new byte[64 * 1024], 0L);
         foreach (var entry in archive.Entries)
         {

@@ -17,7 +17,7 @@ namespace Postern.Server.Casdoor.Webhooks;
 /// <c>webhook-id</c> is the same in every attempt, so that a receiver can tell a second time from a second event.
 /// </summary>
 public sealed partial class WebhookDelivery(
-    Database database, OutgoingHttp outgoing, PosternOptions options, Tally tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
+    Database database, ObjectStore store, OutgoingHttp outgoing, PosternOptions options, Tally tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
 {
     private const int AtATime = 50;
     private const int ShownResponse = 500;
@@ -51,12 +51,13 @@ public sealed partial class WebhookDelivery(
 
     private async Task SendAsync(WebhookEvent told, CancellationToken cancel)
     {
-        var (webhook, organizationId, message) = await database.ReadAsync(async connection =>
+        var (stored, organizationId, message) = await database.ReadAsync(async connection =>
         {
             var found = await WebhookKind.FindAsync(connection, told.WebhookId);
             var address = found is null ? null : await WebhookEvents.WebhookOfAsync(connection, told.WebhookId);
-            return (found, address?.OrganizationId ?? "", found is null ? null : await WebhookMessage.OfAsync(connection, found, told));
+            return (found, address?.OrganizationId ?? "", found is null ? null : await WebhookMessage.OfAsync(connection, found.Show(), told));
         }, cancel);
+        var webhook = stored?.Show();
         var isReached = true;
         WebhookAttempt end;
         if (webhook is null || message is null || webhook["isEnabled"]?.GetValue<bool>() != true)
@@ -67,7 +68,7 @@ public sealed partial class WebhookDelivery(
         {
             try
             {
-                var answer = await PostAsync(webhook, told, message, cancel);
+                var answer = await PostAsync(webhook, HeadersOf(stored!, told), message, cancel);
                 end = answer.IsGood
                     ? new WebhookAttempt(WebhookStates.Success, 0, answer.Status, Shown(answer), "")
                     : Refused(webhook, told, answer.Status, Shown(answer), $"it answered {answer.Status}");
@@ -100,7 +101,7 @@ public sealed partial class WebhookDelivery(
         }
     }
 
-    private async Task<OutgoingAnswer> PostAsync(JsonObject webhook, WebhookEvent told, JsonObject message, CancellationToken cancel)
+    private async Task<OutgoingAnswer> PostAsync(JsonObject webhook, IReadOnlyList<KeyValuePair<string, string>> headers, JsonObject message, CancellationToken cancel)
     {
         try
         {
@@ -113,7 +114,7 @@ public sealed partial class WebhookDelivery(
         }
 
         Task<OutgoingAnswer> SendAsync() => outgoing.SendAsync(
-            MethodOf(webhook), ObjectTarget.Text(webhook, "url"), HeadersOf(webhook, told), WebhookMessage.ContentOf(message, ObjectTarget.Text(webhook, "contentType")), cancel);
+            MethodOf(webhook), ObjectTarget.Text(webhook, "url"), headers, WebhookMessage.ContentOf(message, ObjectTarget.Text(webhook, "contentType")), cancel);
     }
 
     private void Count(JsonObject webhook, string organizationId, WebhookAttempt end)
@@ -156,10 +157,12 @@ public sealed partial class WebhookDelivery(
         _ => HttpMethod.Post,
     };
 
-    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(JsonObject webhook, WebhookEvent told) =>
-        (webhook["headers"] as JsonArray ?? []).OfType<JsonObject>()
-            .Select(h => KeyValuePair.Create(ObjectTarget.Text(h, "name"), ObjectTarget.Text(h, "value"))).Where(h => h.Key.Length > 0)
-            .Append(KeyValuePair.Create("webhook-id", told.Id.ToString(CultureInfo.InvariantCulture)));
+    private IReadOnlyList<KeyValuePair<string, string>> HeadersOf(StoredObject webhook, WebhookEvent told) =>
+    [
+        .. (store.RevealValue(webhook, "headers") as JsonArray ?? []).OfType<JsonObject>()
+            .Select(h => KeyValuePair.Create(ObjectTarget.Text(h, "name"), ObjectTarget.Text(h, "value"))).Where(h => h.Key.Length > 0),
+        KeyValuePair.Create("webhook-id", told.Id.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>Nothing where private addresses may be called: an administrator of one organization would read by it what only this server reaches.</summary>
     private string Shown(OutgoingAnswer answer) =>

@@ -53,19 +53,29 @@ internal static class WebhookEventRoutes
         // A webhook that was given to another organization does not take along what it was told of the first.
         var own = call.Caller.IsGlobalAdmin ? null : call.Caller.OrganizationId;
         var filter = new WebhookEventFilter(own, own is null ? Given(organization) : null, Given(named.Owner) ?? Given(call.Query("owner")), Given(named.Name), Given(state));
+        var body = ListBody.Of(call.Context, call.Caller);
         return await call.ReadAsync(async connection =>
         {
+            body.Clear();
             var total = await WebhookEvents.CountAsync(connection, filter);
             var (size, offset) = query.IsPaged ? ListWindow.Of(query, total) : (ShownUnpaged, 0);
             var events = size == 0 ? [] : await WebhookEvents.ListAsync(connection, filter, size, offset, query.IsSorted && query.IsAscending);
-            return Envelope.Ok(await ShowAsync(connection, events), query.IsPaged ? total : null);
+            await ShowAsync(connection, events, body.Add);
+            return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, query.IsPaged ? total : null);
         });
     }
 
     public static Task<IResult> GetAsync(RouteCall call) => call.ReadAsync(async connection =>
-        await FindAsync(call, connection, call.Query("id")) is { } found ? Envelope.Ok((await ShowAsync(connection, [found])).FirstOrDefault()?.DeepClone())
-        : call.Caller.IsGlobalAdmin ? Envelope.Ok()
-        : Envelope.Denied());
+    {
+        if (await FindAsync(call, connection, call.Query("id")) is not { } found)
+        {
+            return call.Caller.IsGlobalAdmin ? Envelope.Ok() : Envelope.Denied();
+        }
+
+        JsonObject? shown = null;
+        await ShowAsync(connection, [found], one => (shown = one) is not null);
+        return Envelope.Ok(shown);
+    });
 
     public static Task<IResult> ReplayAsync(RouteCall call) =>
         WriteAsync(call, call.Query("id"), "replay-webhook-event", Envelope.Ok(Replayed), WebhookEvents.ReplayAsync);
@@ -114,10 +124,9 @@ internal static class WebhookEventRoutes
             : null;
 
     /// <summary>As Casdoor's clients read them.</summary>
-    private static async Task<JsonArray> ShowAsync(DbConnection connection, IReadOnlyList<WebhookEvent> events)
+    private static async Task ShowAsync(DbConnection connection, IReadOnlyList<WebhookEvent> events, Func<JsonObject, bool> take)
     {
         var webhooks = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
-        var shown = new JsonArray();
         foreach (var told in events)
         {
             if (!webhooks.TryGetValue(told.WebhookId, out var webhook))
@@ -128,14 +137,14 @@ internal static class WebhookEventRoutes
                     continue;
                 }
 
-                webhooks[told.WebhookId] = webhook = found;
+                webhooks[told.WebhookId] = webhook = found.Show();
             }
 
             var id = new ObjectId(ObjectTarget.Text(webhook, "owner"), ObjectTarget.Text(webhook, "name"));
             var message = await WebhookMessage.OfAsync(connection, webhook, told);
             var user = message?["extendedUser"];
             message?.Remove("extendedUser");
-            shown.Add(new JsonObject
+            var isTaken = take(new JsonObject
             {
                 ["owner"] = id.Owner,
                 ["name"] = told.Id.ToString(CultureInfo.InvariantCulture),
@@ -154,9 +163,11 @@ internal static class WebhookEventRoutes
                 ["lastResponse"] = told.Response,
                 ["lastError"] = told.Error,
             });
+            if (!isTaken)
+            {
+                return;
+            }
         }
-
-        return shown;
     }
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -11,6 +11,8 @@ public sealed record SecretColumn(string Table, string Column)
     public static readonly SecretColumn ApplicationSecret = new("applications", "client_secret");
     public static readonly SecretColumn ProviderSecret = new("providers", "client_secret");
     public static readonly SecretColumn ProviderSecret2 = new("providers", "client_secret2");
+    public static readonly SecretColumn ProviderSecrets = new("providers", "secrets");
+    public static readonly SecretColumn OrganizationSecrets = new("organizations", "secrets");
     public static readonly SecretColumn CertPrivateKey = new("certs", "private_key");
     public static readonly SecretColumn CertAccessSecret = new("certs", "access_secret");
     public static readonly SecretColumn UserPassword = new("users", "password");

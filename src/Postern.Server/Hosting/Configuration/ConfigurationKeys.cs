@@ -22,7 +22,7 @@ internal static class ConfigurationKeys
     public const string WaitingPerClient = "waitingPerClient";
     public const string RegisteredClientsPerDay = "registeredClientsPerDay";
     public const string CacheMegabytes = "cacheMegabytes";
-
+    public const string MinimumRecordRetentionDays = "minimumRecordRetentionDays";
     public const string ResourceDirectory = "resourceDirectory";
     public const string ResourceMegabytes = "resourceMegabytes";
     public const string ResourceQuotaMegabytes = "resourceQuotaMegabytes";
@@ -38,7 +38,7 @@ internal static class ConfigurationKeys
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
         AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AnonymousRowsPerMinute,
         WaitingPerClient, RegisteredClientsPerDay, CacheMegabytes, AllowPrivateTargets,
-        DpopNonceRequired, RefreshTokenMaxDays, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
+        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

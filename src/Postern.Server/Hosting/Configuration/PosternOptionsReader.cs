@@ -62,6 +62,8 @@ public static class PosternOptionsReader
             WaitingPerClient = settings.Number(ConfigurationKeys.WaitingPerClient, 10_000, 1_000_000, "it must be a whole number from 0 to 1000000"),
             RegisteredClientsPerDay = settings.Number(ConfigurationKeys.RegisteredClientsPerDay, 1_000, 1_000_000, "it must be a whole number from 0 to 1000000"),
             CacheMegabytes = settings.Number(ConfigurationKeys.CacheMegabytes, 32, 1_024, "it must be a whole number from 0 to 1024"),
+            MinimumRecordRetentionDays = settings.Number(ConfigurationKeys.MinimumRecordRetentionDays, 30, 36_500,
+                "it must be a whole number from 0 to 36500, where 0 means no minimum"),
             AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
             DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),
             IsDevelopment = isDevelopment,

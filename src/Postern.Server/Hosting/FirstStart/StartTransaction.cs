@@ -68,6 +68,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
         var refreshKey = await RefreshKeyAsync(secrets, connection, transaction);
 
         var store = new ObjectStore(secrets, clock);
+        await ClearSecrets.ProtectAsync(store, connection, transaction);
         var filler = new ObjectFiller(store, connection, transaction);
         var ledger = await InitLedger.ReadAsync(connection, transaction, refreshKey, clock);
         if (initData is not null)

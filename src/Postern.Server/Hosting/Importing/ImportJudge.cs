@@ -204,7 +204,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
 
     private async Task<bool> PublishedAsync(SourceEntry entry) =>
         entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name)
-        && await database.ReadAsync(c => PublishedPasswords.IsPublishedAsync(c, null, entry.Owner, entry.Document));
+        && await database.ReadAsync(c => PublishedPasswords.IsPublishedAsync(c, null, store, entry.Owner, entry.Document));
 
     /// <summary>The ids of those that are there by owner and name.</summary>
     private async Task<Dictionary<(string Owner, string Name), string>> ThereAsync(ObjectKind kind, IReadOnlyList<SourceEntry> page)

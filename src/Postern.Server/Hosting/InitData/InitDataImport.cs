@@ -52,8 +52,8 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Report();
     }
 
-    private static async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction) =>
-        entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, entry.Owner, entry.Document)
+    private async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction) =>
+        entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, store, entry.Owner, entry.Document)
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;
 

@@ -16,10 +16,10 @@ internal static class PublishedPasswords
     public static bool Concerns(string owner, string name) => (owner, name) == (Organizations.BuiltIn, FirstObjects.AdminName);
 
     /// <summary>Whether a user who is not stored yet has it.</summary>
-    public static async Task<bool> IsPublishedAsync(DbConnection connection, DbTransaction? transaction, string owner, JsonObject user)
+    public static async Task<bool> IsPublishedAsync(DbConnection connection, DbTransaction? transaction, ObjectStore store, string owner, JsonObject user)
     {
         var organization = await ObjectStore.FindAsync(connection, ObjectKinds.Organization, "admin", owner, transaction);
-        var salts = new[] { organization is null ? "" : ObjectTarget.Text(organization.Show(), "passwordSalt"), ObjectTarget.Text(user, "passwordSalt") };
+        var salts = new[] { organization is null ? "" : store.Reveal(organization, "passwordSalt"), ObjectTarget.Text(user, "passwordSalt") };
         return IsPublished(ObjectTarget.Text(user, "passwordType"), ObjectTarget.Text(user, "password"), salts);
     }
 

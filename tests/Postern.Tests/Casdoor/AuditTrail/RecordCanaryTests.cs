@@ -48,7 +48,8 @@ public sealed class RecordCanaryTests(Servers servers)
             {
                 foreach (var property in kind.Secrets.Select(s => s.Property).Concat(kind.Bagged).Concat(named))
                 {
-                    body[property] = kind.Shape.ZeroOf(property) is null && kind.Shape.Has(property)
+                    body[property] = kind.Shape.Find(property)?.Type == "M" ? new JsonObject { ["X-Key"] = $"canary-{property}-{round}" }
+                        : kind.Shape.ZeroOf(property) is null && kind.Shape.Has(property)
                         ? property == "recoveryCodes" ? new JsonArray($"canary-{property}-{round}") : new JsonArray(new JsonObject { ["value"] = $"canary-{property}-{round}" })
                         : $"canary-{property}-{round}";
                 }

@@ -16,9 +16,9 @@ public sealed class RetentionTests(Servers servers)
     public async Task Records_stay_as_long_as_their_organization_says(DatabaseDriver driver)
     {
         var (trail, forever) = (await Trail.OfAsync(await servers.OnAsync(driver)), await Trail.OfAsync(await servers.OnAsync(driver)));
-        await trail.Server.ExecuteAsync("update organizations set record_retention_days = 10 where name = @Organization", new { trail.Organization });
-        await trail.FillAsync("old", 1201, age: 11 * Day);
-        await trail.FillAsync("young", 3, age: 9 * Day);
+        await trail.Server.ExecuteAsync("update organizations set record_retention_days = 40 where name = @Organization", new { trail.Organization });
+        await trail.FillAsync("old", 1201, age: 41 * Day);
+        await trail.FillAsync("young", 3, age: 39 * Day);
         await forever.FillAsync("old", 2, age: 4000 * Day);
         await SweepAsync(trail.Server);
         Assert.Equal((0, 3), (await trail.CountAsync("action = 'old'"), await trail.CountAsync("action = 'young'")));
@@ -26,16 +26,36 @@ public sealed class RetentionTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task No_organization_keeps_records_for_fewer_days_than_the_installation_says(DatabaseDriver driver)
+    {
+        var trail = await Trail.OfAsync(await servers.OnAsync(driver));
+        using var administrator = await Administrator.OfAsync(trail.Server);
+        var path = $"/api/update-organization?id=admin/{trail.Organization}";
+        Assert.Equal("recordRetentionDays must be at least 30, which this installation sets, or 0 to keep records for ever", await administrator.WriteAsync(path, new() { ["recordRetentionDays"] = 29 }));
+        Assert.StartsWith("recordRetentionDays must be at least", await administrator.WriteAsync(
+            "/api/add-organization", new() { ["owner"] = "admin", ["name"] = "short-" + trail.Organization, ["recordRetentionDays"] = 1 }), StringComparison.Ordinal);
+        Assert.Equal("Affected", await administrator.WriteAsync(path, new() { ["recordRetentionDays"] = 30 }));
+        Assert.Equal("Affected", await administrator.WriteAsync(path, new() { ["recordRetentionDays"] = 0 }));
+
+        // As an older version kept it.
+        await trail.Server.ExecuteAsync("update organizations set record_retention_days = 1 where name = @Organization", new { trail.Organization });
+        await trail.FillAsync("old", 2, age: 31 * Day);
+        await trail.FillAsync("young", 3, age: 29 * Day);
+        await SweepAsync(trail.Server);
+        Assert.Equal((0, 3), (await trail.CountAsync("action = 'old'"), await trail.CountAsync("action = 'young'")));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Records_of_no_organization_stay_as_long_as_those_of_built_in(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);
         var trail = await Trail.OfAsync(server);
-        await trail.FillAsync("old", 2, age: 11 * Day);
-        await trail.FillAsync("young", 2, age: 9 * Day);
+        await trail.FillAsync("old", 2, age: 41 * Day);
+        await trail.FillAsync("young", 2, age: 39 * Day);
         await server.ExecuteAsync("update records set organization = case when detail like '%0' then '' else 'gone' end, organization_id = case when detail like '%0' then '' else 'gone' end where organization = @Organization", new { trail.Organization });
         await SweepAsync(server);
         Assert.Equal(4, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone')"));
-        await server.ExecuteAsync("update organizations set record_retention_days = 10 where name = 'built-in'");
+        await server.ExecuteAsync("update organizations set record_retention_days = 40 where name = 'built-in'");
         await SweepAsync(server);
         Assert.Equal(2, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone') and action = 'young'"));
         Assert.Equal(2, await server.ScalarAsync<long>("select count(*) from records where organization in ('', 'gone')"));

@@ -58,7 +58,7 @@ public sealed class ControlCharacterTests(Servers servers)
         }
 
         var uris = new JsonObject { ["name"] = world.Name("uris"), ["organization"] = world.Organization, ["redirectUris"] = new JsonArray("https://a.example/\r\nX: y") };
-        Assert.Equal("redirectUris must not contain control characters", await administrator.WriteAsync("/api/add-application", uris));
+        Assert.Equal("redirectUris[0] must not contain control characters", await administrator.WriteAsync("/api/add-application", uris));
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -31,7 +31,7 @@ public sealed class ListTests(Servers servers)
             await world.AddAsync(ObjectKinds.User, User(world.Organization, i, random));
         }
 
-        var all = (await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User, new() { Owner = world.Organization })).Value!.Items;
+        var all = (await Lists.ReadAsync(world.Server.Database, ObjectKinds.User, new() { Owner = world.Organization })).Value!.Items;
         Assert.Equal(60, all.Count);
         var found = 0;
         for (var i = 0; i < 400; i++)
@@ -39,7 +39,7 @@ public sealed class ListTests(Servers servers)
             var query = Query(world.Organization, all, random);
             var (names, total) = Naive(all, query);
 
-            var page = await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User, query);
+            var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.User, query);
 
             Assert.Equal(("", $"{query} {names} of {total}"), (page.Refusal, $"{query} {Names(page.Value!.Items)} of {page.Value.Total}"));
             if (query.PageSize > 0 && total > 0)
@@ -72,7 +72,7 @@ public sealed class ListTests(Servers servers)
 
         async Task<string> FindAsync(string value)
         {
-            var page = await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User,
+            var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.User,
                 new() { Owner = world.Organization, Page = 1, PageSize = 9, Field = "displayName", Value = value, IsBeginning = true });
             return string.Concat(page.Value!.Items.Select(u => (string)u["name"]!).Order(StringComparer.Ordinal));
         }
@@ -85,7 +85,7 @@ public sealed class ListTests(Servers servers)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
         async Task<string> RefusalAsync(ObjectKind kind, ObjectQuery query) =>
-            (await ObjectStore.ListAsync(world.Server.Database, kind, query with { Page = 1, PageSize = 5 })).Refusal;
+            (await Lists.ReadAsync(world.Server.Database, kind, query with { Page = 1, PageSize = 5 })).Refusal;
 
         foreach (var secret in new[] { "password", "passwordSalt", "password_salt", "totpSecret", "recoveryCodes", "roles", "nothing", "na'me" })
         {
@@ -113,7 +113,7 @@ public sealed class ListTests(Servers servers)
 
         async Task<string> ListAsync(ObjectQuery query)
         {
-            var page = await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.Provider, query with { Owner = world.Organization, PageSize = 2 });
+            var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.Provider, query with { Owner = world.Organization, PageSize = 2 });
             return string.Join(' ', page.Value!.Items.Select(i => ((string)i["name"]!).Split('-')[0])) + " of " + page.Value.Total;
         }
 

@@ -156,7 +156,7 @@ public sealed class ObjectStoreTests(Servers servers)
         await world.WriteAsync(async (c, t) =>
             await ExternalIdentities.AddAsync(c, new(world.Organization, ExternalIdentities.OpenId, "wx1", "openid-1"), id, 1, t)
             && await ExternalIdentities.AddAsync(c, new(world.Organization, ExternalIdentities.UnionId, "p", "unionid-1"), id, 2, t));
-        var page = await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User, new ObjectQuery { Owner = world.Organization });
+        var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.User, new ObjectQuery { Owner = world.Organization });
         var read = Assert.Single(page.Value!.Items);
         Assert.Equal(("openid-1", "openid-1", "unionid-1"), (Text(read, "wechat"), Text(read["properties"]!, "wechatOpenId"), Text(read["properties"]!, "wechatUnionId")));
     }
@@ -170,9 +170,9 @@ public sealed class ObjectStoreTests(Servers servers)
             await world.AddAsync(ObjectKinds.User, Json($$"""{"owner":"{{world.Organization}}","name":"{{name.Replace("%", "", StringComparison.Ordinal)}}","displayName":"{{name}}","email":"{{name}}@x"}"""));
         }
 
-        Task<Prepared<ObjectPage>> ListAsync(ObjectQuery query) =>
-            ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User, query with { Owner = world.Organization });
-        string Names(Prepared<ObjectPage> page) => string.Join(' ', page.Value!.Items.Select(u => Text(u, "name"))) + " of " + page.Value.Total;
+        Task<Prepared<ListedPage>> ListAsync(ObjectQuery query) =>
+            Lists.ReadAsync(world.Server.Database, ObjectKinds.User, query with { Owner = world.Organization });
+        string Names(Prepared<ListedPage> page) => string.Join(' ', page.Value!.Items.Select(u => Text(u, "name"))) + " of " + page.Value.Total;
 
         Assert.Equal("100 Bob_1 of 4", Names(await ListAsync(new() { PageSize = 2, Page = 1, SortField = "name", IsAscending = true })));
         Assert.Equal("anna bobX1 of 4", Names(await ListAsync(new() { PageSize = 2, Page = 99, SortField = "name", IsAscending = true })));

@@ -195,8 +195,8 @@ public sealed class PropertyLimitTests(Servers servers)
         "I" => ["7", 7.5, 1e30],
         "F" => ["7", true],
         "S[]" => ["x", new JsonArray(7), new JsonObject { ["a"] = "b" }],
-        "M" => ["x", new JsonObject { ["a"] = 7 }, new JsonArray()],
-        "A" or "F[]" => ["x", new JsonObject()],
+        "M" => ["x", new JsonObject { ["a"] = 7 }, new JsonArray(1)],
+        "A" or "F[]" => ["x", new JsonObject { ["a"] = "b" }],
         var list when list.EndsWith("[]", StringComparison.Ordinal) => ["x", new JsonArray("x"), new JsonArray(7), new JsonArray((JsonNode?)null)],
         _ => ["x", 7, new JsonArray()],
     };

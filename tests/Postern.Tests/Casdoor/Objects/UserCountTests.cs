@@ -62,7 +62,7 @@ public sealed class UserCountTests(Servers servers)
         var renamed = world.Name("renamed");
 
         Assert.Equal("", await world.UpdateAsync(ObjectKinds.Organization, "admin", world.Organization, new() { ["name"] = renamed }));
-        var page = await ObjectStore.ListAsync(world.Server.Database, ObjectKinds.User, new() { Owner = renamed, Page = 1, PageSize = 1 });
+        var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.User, new() { Owner = renamed, Page = 1, PageSize = 1 });
 
         Assert.Equal((2, 0, 2), (await CountAsync(world, renamed), await CountAsync(world, world.Organization), page.Value!.Total));
     }

@@ -113,7 +113,13 @@ public sealed class UploadUsersTests(Servers servers)
         Assert.Equal(Unreadable, await UploadAsync(application, Archive(("nothing.txt", "x"))));
         Assert.Equal(Unreadable, await UploadAsync(application, Workbook("""<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row><row""")));
         Assert.Equal(Unreadable, await UploadAsync(application, Workbook("&e;", """<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY e "&a;&a;&a;&a;&a;&a;&a;&a;">]>""")));
-        Assert.Equal("the workbook is larger than 50 MB when it is unpacked", await UploadAsync(application, Workbook(new string(' ', (50 * 1024 * 1024) + 1))));
+        Assert.Equal("the workbook is larger than 20 MB when it is unpacked", await UploadAsync(application, Workbook(new string(' ', (20 * 1024 * 1024) + 1))));
+        // One text, which takes little of the file, in many cells.
+        var strings = string.Concat(Enumerable.Range(1, 6_000).Select(r => $"<row r=\"{r}\"><c r=\"A{r}\" t=\"inlineStr\"><is><t>{new string('x', 4_000)}</t></is></c></row>"));
+        Assert.Equal("the workbook is larger than 20 MB when it is unpacked", await UploadAsync(application, Workbook(strings)));
+        Assert.Equal("row 2, column 1: a cell has at most 4 KB", await UploadAsync(application, Workbook(
+            $"""<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>{new string('x', 4_097)}</t></is></c></row>""")));
+        Assert.Equal("row 3, column 2: a cell has at most 4 KB", await UploadAsync(application, $"name,bio\na,b\nc,{new string('y', 4_097)}\n"));
         Assert.Equal("the file is larger than 10 MB", await UploadAsync(application, new byte[(10 * 1024 * 1024) + 1]));
         Assert.Equal("the file is empty", await UploadAsync(application, ""));
         Assert.Equal("the body must be multipart/form-data with a part named file", await application.WriteAsync("/api/upload-users", []));
