@@ -162,8 +162,12 @@ public sealed class LegacyHashTests(Servers servers)
         return id;
     }
 
-    private static Task<int> SetSaltAsync(Tenant tenant, string salt) => tenant.Server.ExecuteAsync(
-        "update organizations set body = @body where name = @Organization", new { body = $$"""{"passwordSalt":"{{salt}}"}""", tenant.Organization });
+    private static Task<int> SetSaltAsync(Tenant tenant, string salt)
+    {
+        // The organizations of tenants have their name as their id.
+        var bag = tenant.Server.Secrets.Protect(SecretColumn.OrganizationSecrets, tenant.Organization, $$"""{"passwordSalt":"{{salt}}"}""");
+        return tenant.Server.ExecuteAsync("update organizations set secrets = @bag where name = @Organization", new { bag, tenant.Organization });
+    }
 
     private static async Task<(string? Type, string Hash)> StoredAsync(TestServer server, string id) => (
         await server.ScalarAsync<string>("select password_type from users where id = @id", new { id }),
