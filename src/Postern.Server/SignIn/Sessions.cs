@@ -23,8 +23,6 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     public const string PasswordMethod = "pwd";
 
     private const int DefaultHours = 720;
-    // A century: more than any setting means, and far from what a date cannot hold.
-    private const int LongestHours = 876_000;
     private const int HoursWithoutAutoSignin = 24;
 
     // A century: far from what a date cannot hold.
