@@ -33,7 +33,7 @@ public sealed class RecordValuesTests(Servers servers)
 
         values = Values(updated, "object");
         Assert.Equal(["apiToken", "clientSecret", "content", "displayName", "host", "httpHeaders", "secrets"], values.Select(p => p.Key).Order(StringComparer.Ordinal));
-        Assert.Equal("""{"Authorization":"***","Accept":"***"}""", values["httpHeaders"]!.ToJsonString());
+        Assert.Equal("***", values["httpHeaders"]!.GetValue<string>());
         Assert.Equal(("第二", "***", "***"), (values["displayName"]!.GetValue<string>(), values["clientSecret"]!.GetValue<string>(), values["apiToken"]!.GetValue<string>()));
         Assert.Equal(2001, values["content"]!.GetValue<string>().Length);
         Assert.Equal(("First", "***"), (Values(updated, "oldObject")["displayName"]!.GetValue<string>(), Values(updated, "oldObject")["clientSecret"]!.GetValue<string>()));
@@ -67,7 +67,7 @@ public sealed class RecordValuesTests(Servers servers)
         var trail = await Trail.OfAsync(await servers.OnAsync(driver));
         using var global = await Administrator.OfAsync(trail.Server);
         var body = new JsonObject { ["owner"] = "admin", ["name"] = "long-" + trail.Organization };
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 12; i++)
         {
             // Its two thousandth character is half a pair.
             body["own" + i] = "x" + string.Concat(Enumerable.Repeat("😀", 1500));
