@@ -52,8 +52,8 @@ public sealed class ListBudgetTests(Servers servers)
         await world.WriteAsync((c, t) => c.ExecuteAsync(
             """
             with recursive n (i) as (select 1 union all select i + 1 from n where i < 3200)
-            insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail, verdict, new_values, old_values)
-            select @Organization, 'r' || i, 1, @Organization, '', '', '', '', 'a', '', 200, '', 'ok', @text, '' from n
+            insert into records (owner, name, created_time, organization, organization_id, client_ip, user_name, method, request_uri, action, object, status_code, detail, verdict, new_values, old_values)
+            select @Organization, 'r' || i, 1, @Organization, (select id from organizations where name = @Organization), '', '', '', '', 'a', '', 200, '', 'ok', @text, '' from n
             """, new { world.Organization, text = new string('x', 16_000) }, t));
         var whole = await administrator.GetAsync("/api/get-records?organizationName=" + world.Organization);
         Assert.Equal("the list is larger than 48 MB: ask for it in smaller pages, with p and pageSize", whole["msg"]!.ToString());
@@ -87,7 +87,7 @@ public sealed class ListBudgetTests(Servers servers)
     private static Task<int> AddAsync(ObjectWorld world, int count, string text) => world.WriteAsync((c, t) => c.ExecuteAsync(
         """
         with recursive n (i) as (select 1 union all select i + 1 from n where i < @count)
-        insert into objects (id, kind, owner, name, created_time, organization, body)
-        select @Organization || i, 'product', @Organization, 'p' || i, i, @Organization, @body from n
+        insert into objects (id, kind, owner, name, created_time, organization, organization_id, body)
+        select @Organization || i, 'product', @Organization, 'p' || i, i, @Organization, (select id from organizations where name = @Organization), @body from n
         """, new { count, world.Organization, body = new JsonObject { ["description"] = text }.ToJsonString() }, t));
 }

@@ -36,8 +36,8 @@ public sealed class WebhookLimitTests(Servers servers)
         await tenant.Server.ExecuteAsync(
             """
             with recursive n (i) as (select 10 union all select i + 1 from n where i < 34)
-            insert into objects (id, kind, owner, name, created_time, organization, body)
-            select @Organization || '-' || i, 'webhook', @Organization, 'w' || i, i, @Organization, '{"isEnabled":true,"events":["signup"],"url":"https://hooks.invalid/"}' from n
+            insert into objects (id, kind, owner, name, created_time, organization, organization_id, body)
+            select @Organization || '-' || i, 'webhook', @Organization, 'w' || i, i, @Organization, (select id from organizations where name = @Organization), '{"isEnabled":true,"events":["signup"],"url":"https://hooks.invalid/"}' from n
             """, new { tenant.Organization });
         await tenant.Server.ExecuteAsync(
             """
