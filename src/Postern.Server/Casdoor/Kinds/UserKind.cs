@@ -12,7 +12,7 @@ internal static class UserKind
         Type = "User",
         Shape = new(
             """
-            owner N, name N, createdTime S, updatedTime S, deletedTime S, id S(100), externalId S, type S, password S(4000), passwordSalt S,
+            owner N, name N, createdTime S, updatedTime S, deletedTime S, id N, externalId S, type S, password S(4000), passwordSalt S,
             passwordType S, displayName S, firstName S, lastName S, avatar P, avatarType S, permanentAvatar P, email N, emailVerified B,
             phone S, countryCode S, region S, location S, address S[], addresses Address[], affiliation S, title S, idCardType S, idCard S,
             realName S, isVerified B, homepage U, bio T, tag S, language S, gender S, birthday S, education S, score I, karma I, ranking I,

@@ -285,8 +285,13 @@ internal static class ObjectWrites
     /// <summary>The trail also tells what an organization's administrators did: how long it stays at least, the installation says.</summary>
     private static string? RefuseRetention(ObjectCall call, IReadOnlyDictionary<string, object?> values)
     {
+        if (call.Kind != ObjectKinds.Organization || values.GetValueOrDefault("record_retention_days") is not (long and > 0 and var days))
+        {
+            return null;
+        }
+
         var least = call.Context.RequestServices.GetRequiredService<PosternOptions>().MinimumRecordRetentionDays;
-        return call.Kind == ObjectKinds.Organization && values.GetValueOrDefault("record_retention_days") is long days and > 0 && days < least
+        return days < least
             ? $"recordRetentionDays must be at least {least}, which this installation sets, or 0 to keep records for ever"
             : null;
     }

@@ -12,6 +12,7 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
+using Postern.Server.SignIn;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -65,6 +66,10 @@ public sealed class ObjectEndpointsTests(Servers servers)
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(_ => world.Server.Clock as TimeProvider);
         builder.Services.AddSingleton(world.Store);
+        builder.Services.AddSingleton<ListMemory>();
+        builder.Services.AddSingleton(new PosternOptions());
+        builder.Services.AddSingleton(world.Server.Services.GetRequiredService<TakenAnswers>());
+        builder.Services.AddSingleton(world.Server.Services.GetRequiredService<PasswordChecks>());
         // An instance given as such is not disposed with the host: it is the shared server's.
         builder.Services.AddSingleton(world.Server.Database);
         builder.Services.AddSingleton<RefusalCounts>();
