@@ -1,0 +1,416 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.Tests.Casdoor.Sdks;
+
+/// <summary>What must come of each recorded request: the answer's shape, and its effect read back.</summary>
+internal static class SdkExpectations
+{
+    private delegate Task Check(SdkWorld world, SdkAnswer answer);
+
+    public static IReadOnlyDictionary<string, Func<SdkWorld, SdkAnswer, Task>> Of { get; } =
+        new[] { Credentials, Tokens, Ids, Reads, Bodies, Others }.SelectMany(some => some).ToDictionary(e => e.Key, e => new Func<SdkWorld, SdkAnswer, Task>(e.Value), StringComparer.Ordinal);
+
+    private static Dictionary<string, Check> Credentials => new()
+    {
+        ["cred-query-get"] = ShowsUser,
+        ["cred-query-post-no-content-type"] = Renames,
+        ["cred-query-raw-slash"] = ShowsUser,
+        ["cred-query-and-basic"] = Lists(SdkWorld.User),
+        ["cred-basic-trailing-qmark"] = Lists(SdkWorld.User),
+        ["cred-query-json-post"] = Renames,
+        ["cred-basic-form-encoded-chunked"] = Then(Affected, async world => Assert.NotNull(await world.ObjectAsync("role", "role_net"))),
+        ["cred-none-get"] = Refused,
+        ["cred-bearer-of-client-credentials"] = Lists(SdkWorld.User),
+        ["cred-bearer-user"] = ShowsUser,
+        ["cred-access_token-query-beats-basic"] = (world, answer) =>
+        {
+            Assert.True(answer.Json["data2"] is null or JsonObject);
+            return ShowsUser(world, answer);
+        },
+        ["cred-accessToken-query"] = ShowsUserInfo,
+        // An id_token is not an access token (OpenID Connect Core 1.0 §2): docs/casdoor-compatibility.md.
+        ["userinfo-with-id-token"] = (_, answer) =>
+        {
+            Assert.Equal(401, answer.Status);
+            return Task.CompletedTask;
+        },
+        ["userinfo-cors-preflight"] = (_, answer) =>
+        {
+            Assert.InRange(answer.Status, 200, 299);
+            Assert.Contains("authorization", answer.Headers["Access-Control-Allow-Headers"], StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("content-type", answer.Headers["Access-Control-Allow-Headers"], StringComparison.OrdinalIgnoreCase);
+            Assert.True(answer.Headers.ContainsKey("Access-Control-Allow-Origin"));
+            return Task.CompletedTask;
+        },
+        ["userinfo-get-with-content-type"] = ShowsUserInfo,
+    };
+
+    private static Dictionary<string, Check> Tokens => new()
+    {
+        ["token-code-form-no-redirect"] = GivesTokens,
+        ["token-code-form-empty-redirect"] = GivesTokens,
+        ["token-code-query-foreign-redirect"] = GivesTokens,
+        ["token-code-query-empty-body"] = GivesTokens,
+        ["token-code-pkce-query-public"] = GivesTokens,
+        ["token-code-pkce-form-public"] = GivesTokens,
+        ["token-code-pkce-form-public-2"] = GivesTokens,
+        ["token-code-pkce-cors"] = (world, answer) =>
+        {
+            Assert.True(answer.Headers.ContainsKey("Access-Control-Allow-Origin"));
+            return GivesTokens(world, answer);
+        },
+        ["token-code-json-and-basic"] = GivesTokens,
+        ["token-code-basic-only"] = GivesTokens,
+        ["token-code-basic-redirect-pkce"] = GivesTokens,
+        ["token-code-basic-empty-secret"] = GivesTokens,
+        ["token-code-no-grant-type"] = GivesTokens,
+        ["token-password-form"] = GivesTokens,
+        ["token-password-basic"] = GivesTokens,
+        ["token-client-credentials-form"] = GivesAccessToken,
+        ["token-client-credentials-basic"] = GivesAccessToken,
+        ["token-refresh-form"] = GivesTokens,
+        ["token-refresh-form-empty-scope"] = GivesTokens,
+        ["token-refresh-json"] = GivesTokens,
+        ["token-refresh-form-public"] = GivesTokens,
+        ["token-refresh-query-public"] = GivesTokens,
+        ["token-refresh-at-access_token-public"] = (world, answer) =>
+        {
+            Assert.True(answer.Headers.ContainsKey("Access-Control-Allow-Origin"));
+            return GivesTokens(world, answer);
+        },
+        ["token-refresh-at-access_token-basic"] = GivesTokens,
+        ["introspect-multipart"] = Introspects,
+        ["introspect-form"] = Introspects,
+        ["logout-oauth-form"] = EndsGrant,
+        ["logout-oauth-form-redirect"] = async (world, answer) =>
+        {
+            Assert.InRange(answer.Status, 200, 303);
+            await IsEndedAsync(world);
+        },
+        ["logout-get"] = EndsGrant,
+        ["sso-logout-all"] = Then(Ok, IsEndedAsync),
+        ["token-error-shape"] = (_, answer) =>
+        {
+            Assert.Contains(answer.Status, new[] { 400, 401 });
+            Assert.All(new[] { "error", "error_description" }, key => Assert.NotEmpty(answer.Json[key]!.GetValue<string>()));
+            return Task.CompletedTask;
+        },
+    };
+
+    private static Dictionary<string, Check> Ids => new()
+    {
+        ["id-empty-owner-user"] = Renames,
+        ["id-empty-owner-role"] = Then(Affected, async world => Assert.NotNull(await world.ObjectAsync("role", "role_a"))),
+        ["id-null-owner"] = Then(Affected, async world => Assert.NotNull(await world.ObjectAsync("user", SdkWorld.User + "_n"))),
+        ["id-owner-differs-from-body"] = Then(Affected, async world => Assert.Equal("GitHub", Text(await world.ObjectAsync("provider", "provider_x"), "type"))),
+        ["id-empty-owner-check-password"] = Ok,
+        ["id-absent-delete"] = Then(Affected, async world => Assert.Null(await world.ObjectAsync("role", "role_net"))),
+        ["id-absent-delete-user"] = Then(Affected, async world => Assert.Null(await world.ObjectAsync("user", SdkWorld.User))),
+        ["id-absent-delete-token"] = Then(Affected, async world => Assert.DoesNotContain((await world.Application.DataAsync("/api/get-tokens?owner=admin&organization=" + world.Organization))!.AsArray(),
+            token => Text(token, "name") == world["TOKEN"])),
+        ["id-absent-update-self"] = Then(Affected, async world => Assert.Equal(("N", "n@example.com"), (Text(await world.UserAsync(), "displayName"), Text(await world.UserAsync(), "email")))),
+        ["id-by-owner-and-userId"] = Renames,
+        ["get-user-by-email"] = ShowsUser,
+        // A bare object and the envelope cannot both be the answer of one address: docs/casdoor-compatibility.md.
+        ["get-user-id-owner-email-together"] = ShowsUser,
+        ["get-session-pk"] = ShowsSession,
+        ["get-session-pk-and-id"] = ShowsSession,
+        ["ldap-owner-built-in"] = Lists(),
+        ["ldap-owner-admin"] = Lists(),
+        ["ldap-owner-org"] = Lists(),
+        ["organizations-owner-org"] = (world, answer) => Lists(world.Organization)(world, answer),
+        // Nobody is signed in, so nothing is listed; the sentence says so.
+        ["organization-applications-no-owner"] = Refused,
+        ["columns-snake"] = Renames,
+        ["columns-camel-with-unknown"] = Then(Renames, async world => Assert.Equal("b", Text(await world.UserAsync(), "bio"))),
+    };
+
+    private static Dictionary<string, Check> Reads => new()
+    {
+        ["sorted-users-on-get-users"] = Lists(SdkWorld.User),
+        ["sorted-users"] = Lists(SdkWorld.User),
+        ["user-count-forms"] = (_, answer) =>
+        {
+            Assert.Equal(1, DataOf(answer)!.GetValue<int>());
+            return Task.CompletedTask;
+        },
+        ["pagination"] = Pages,
+        ["pagination-plans-on-get-payments"] = Pages,
+        ["pagination-records-on-get-sessions"] = Pages,
+        ["groups-tree"] = (world, answer) => Lists(world.Organization + "-top")(world, answer),
+        ["user-transactions-by-field"] = ListsOne("user", SdkWorld.User),
+        ["user-transactions"] = Lists(),
+        ["user-payments"] = Lists(),
+        ["invitation-info"] = IsEnvelope,
+        ["enforce-empty-params"] = Enforces,
+        ["enforce-null-words"] = Enforces,
+        ["enforce-junk-keys"] = Enforces,
+        ["enforce-no-content-type"] = Enforces,
+        ["batch-enforce"] = (_, answer) =>
+        {
+            var data = DataOf(answer)!.AsArray();
+            Assert.Equal(2, data.Count);
+            Assert.All(data, verdicts => Assert.All(verdicts!.AsArray(), v => Assert.Contains(v!.GetValueKind(), new[] { JsonValueKind.True, JsonValueKind.False })));
+            return Task.CompletedTask;
+        },
+        ["policies-read"] = Lists(),
+        ["policies-filter"] = Lists(),
+        ["resource-get-owner-and-id"] = Then(Ok, world => Task.CompletedTask),
+        ["path-globle-certs"] = Lists(),
+        ["path-get-user-payment"] = IsEnvelope,
+        ["path-global-providers"] = IsEnvelope,
+        ["path-user-application"] = IsEnvelope,
+        ["path-all-objects"] = Lists(),
+        ["path-captcha-status"] = IsEnvelope,
+        ["path-user"] = (_, answer) =>
+        {
+            Assert.Equal(200, answer.Status);
+            Assert.Equal(SdkWorld.User, Text(answer.Json, "name"));
+            return Task.CompletedTask;
+        },
+    };
+
+    private static Dictionary<string, Check> Bodies => new()
+    {
+        ["json-under-urlencoded"] = Deleted("resource", "r1"),
+        ["set-password-multipart"] = Ok,
+        ["set-password-form"] = Ok,
+        ["set-password-query"] = Ok,
+        ["set-password-json"] = IsEnvelope,
+        ["order-empty-body"] = Then(Affected, async world => Assert.Equal("Canceled", Text(await world.ObjectAsync("order", "order1"), "state"))),
+        ["order-json-empty-string-body"] = IsEnvelope,
+        ["place-order"] = Then(Ok, async world => Assert.NotEmpty((await world.Application.DataAsync($"/api/get-user-orders?owner={world.Organization}&user={SdkWorld.User}"))!.AsArray())),
+        ["buy-product-post"] = IsEnvelope,
+        ["buy-product-get"] = IsEnvelope,
+        ["empty-map-as-list"] = Then(Affected, async world => Assert.NotNull(await world.ObjectAsync("user", SdkWorld.User + "_p"))),
+        ["list-with-empty-string"] = Then(Affected, async world => Assert.NotNull(await world.ObjectAsync("provider", "pv"))),
+        // The word "string" is no e-mail address, and an id is not the client's to choose: docs/casdoor-compatibility.md.
+        ["all-fields-word-string"] = Refused,
+        ["policy-pascal-keys"] = Then(Affected, HasPolicy("alice")),
+        ["policy-mixed-keys"] = IsEnvelope,
+        ["policy-lower-keys"] = Then(Affected, HasPolicy("carol")),
+        ["policy-update-pair"] = IsEnvelope,
+        ["user-unknown-keys"] = Renames,
+        ["upload-file"] = Uploads,
+        ["upload-part-type-multipart"] = Uploads,
+        ["upload-no-filename"] = Uploads,
+        ["upload-named-or-not"] = Uploads,
+        ["upload-owner-admin-no-user"] = Uploads,
+        ["upload-ex"] = Uploads,
+        ["resource-delete-tag"] = Deleted("resource", "r1"),
+        ["resource-delete-name"] = Deleted("resource", "r1"),
+        ["add-record-no-id"] = Then(Affected, async world => Assert.Contains(
+            (await world.Application.DataAsync("/api/get-records?organization=" + world.Organization))!.AsArray(), record => Text(record, "name") == "rec1")),
+        ["transaction-dry-run"] = (_, answer) =>
+        {
+            Assert.Equal(JsonValueKind.String, DataOf(answer)!.GetValueKind());
+            return Task.CompletedTask;
+        },
+    };
+
+    /// <summary>Pages, what is not offered, and what no server could answer.</summary>
+    private static Dictionary<string, Check> Others => new()
+    {
+        ["mfa-initiate"] = Refused,
+        ["mfa-enable-recoveryCodes"] = Refused,
+        ["mfa-enable-recoveryCode"] = Refused,
+        ["mfa-verify-no-secret"] = Refused,
+        ["mfa-delete-query"] = Refused,
+        ["mfa-delete-multipart"] = Refused,
+        ["send-email"] = Refused,
+        ["send-sms-null-organization"] = Refused,
+        ["send-sms-organizationId"] = Refused,
+        ["send-notification"] = Refused,
+        ["sync-ldap-users"] = Refused,
+        ["payment-notify-with-id"] = IsEnvelope,
+        ["path-run-syncer-post"] = IsEnvelope,
+        ["path-reset-email-or-phone-json"] = IsEnvelope,
+        ["ruby-bare-list"] = Refused,
+        ["ruby-put"] = (_, answer) =>
+        {
+            Assert.InRange(answer.Status, 400, 499);
+            return Task.CompletedTask;
+        },
+        ["empty-http-method"] = (_, answer) =>
+        {
+            Assert.InRange(answer.Status, 200, 499);
+            return Task.CompletedTask;
+        },
+        ["discovery"] = (world, answer) =>
+        {
+            Assert.Equal(world.Tenant.Server.Issuer, Text(answer.Json, "issuer"));
+            Assert.All(new[] { "jwks_uri", "token_endpoint", "authorization_endpoint" }, key => Assert.StartsWith(world.Tenant.Server.Issuer + "/", Text(answer.Json, key), StringComparison.Ordinal));
+            return Task.CompletedTask;
+        },
+        ["page-signin"] = IsPage,
+        ["page-signin-silent"] = IsPage,
+        ["page-signin-popup"] = IsPage,
+        ["page-signin-mobile"] = IsPage,
+        ["page-signup-oauth"] = IsPage,
+        ["page-signup-app"] = IsPage,
+        ["page-user"] = IsPage,
+        ["page-account"] = IsPage,
+    };
+
+    private static Check Then(Check first, Func<SdkWorld, Task> second) => async (world, answer) =>
+    {
+        await first(world, answer);
+        await second(world);
+    };
+
+    private static Check Deleted(string kind, string name) => Then(Affected, async world => Assert.Null(await world.ObjectAsync(kind, name)));
+
+    private static string Text(JsonNode? node, string property) => node?[property]?.GetValue<string>() ?? "";
+
+    private static Task IsEnvelope(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(200, answer.Status);
+        Assert.StartsWith("application/json", answer.ContentType, StringComparison.Ordinal);
+        var envelope = answer.Json.AsObject();
+        Assert.Contains(envelope["status"]!.GetValue<string>(), new[] { "ok", "error" });
+        Assert.Equal(JsonValueKind.String, envelope["msg"]!.GetValueKind());
+        Assert.True(envelope.ContainsKey("data"));
+        return Task.CompletedTask;
+    }
+
+    private static Task Refused(SdkWorld world, SdkAnswer answer)
+    {
+        IsEnvelope(world, answer);
+        Assert.Equal("error", Text(answer.Json, "status"));
+        Assert.NotEmpty(Text(answer.Json, "msg"));
+        return Task.CompletedTask;
+    }
+
+    private static JsonNode? DataOf(SdkAnswer answer)
+    {
+        IsEnvelope(null!, answer);
+        Assert.True(Text(answer.Json, "status") == "ok", answer.Text);
+        return answer.Json["data"];
+    }
+
+    private static Task Ok(SdkWorld world, SdkAnswer answer)
+    {
+        DataOf(answer);
+        return Task.CompletedTask;
+    }
+
+    private static Task Affected(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal("Affected", DataOf(answer)?.ToString());
+        return Task.CompletedTask;
+    }
+
+    private static Task ShowsUser(SdkWorld world, SdkAnswer answer)
+    {
+        var data = DataOf(answer);
+        Assert.Equal((world.Organization, SdkWorld.User), (Text(data, "owner"), Text(data, "name")));
+        return Task.CompletedTask;
+    }
+
+    private static Task ShowsSession(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(world.Tenant.Application, Text(DataOf(answer), "application"));
+        return Task.CompletedTask;
+    }
+
+    private static Task ShowsUserInfo(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(world.UserId, Text(answer.Json, "sub"));
+        Assert.All(new[] { "aud", "address", "phone", "picture" }, key => Assert.True(answer.Json[key] is null || answer.Json[key]!.GetValueKind() == JsonValueKind.String, key));
+        return Task.CompletedTask;
+    }
+
+    private static async Task Renames(SdkWorld world, SdkAnswer answer)
+    {
+        await Affected(world, answer);
+        var user = await world.UserAsync();
+        Assert.Equal(("New name", SdkWorld.OldEmail), (Text(user, "displayName"), Text(user, "email")));
+    }
+
+    private static Check Lists(params string[] names) => (_, answer) =>
+    {
+        var data = DataOf(answer)!.AsArray();
+        Assert.All(names, name => Assert.Contains(data, item => Text(item, "name") == name));
+        return Task.CompletedTask;
+    };
+
+    private static Check ListsOne(string property, string value) => (_, answer) =>
+    {
+        Assert.Equal(value, Text(Assert.Single(DataOf(answer)!.AsArray()), property));
+        return Task.CompletedTask;
+    };
+
+    private static Task Pages(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.NotNull(DataOf(answer) as JsonArray);
+        Assert.Equal(JsonValueKind.Number, answer.Json["data2"]!.GetValueKind());
+        return Task.CompletedTask;
+    }
+
+    private static Task Enforces(SdkWorld world, SdkAnswer answer)
+    {
+        var data = DataOf(answer)!.AsArray();
+        Assert.NotEmpty(data);
+        Assert.All(data, v => Assert.Contains(v!.GetValueKind(), new[] { JsonValueKind.True, JsonValueKind.False }));
+        return Task.CompletedTask;
+    }
+
+    private static Func<SdkWorld, Task> HasPolicy(string subject) => async world =>
+        Assert.Contains((await world.Application.DataAsync($"/api/get-policies?id={world.Organization}/enf"))!.AsArray(), rule => Text(rule, "V0") == subject);
+
+    private static async Task Uploads(SdkWorld world, SdkAnswer answer)
+    {
+        var (address, name) = (DataOf(answer)!.GetValue<string>(), answer.Json["data2"]!.GetValue<string>());
+        Assert.NotEmpty(name);
+        Assert.Equal("hello", (await world.Tenant.Server.GetAsync(new Uri(address).PathAndQuery)).Text);
+    }
+
+    private static async Task GivesAccessToken(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(200, answer.Status);
+        Assert.StartsWith("application/json", answer.ContentType, StringComparison.Ordinal);
+        var users = await world.Tenant.Server.GetAsync("/api/get-users?owner=" + world.Organization, "Bearer " + Text(answer.Json, "access_token"));
+        Assert.Equal("ok", users["status"]);
+    }
+
+    private static async Task GivesTokens(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.StartsWith("application/json", answer.ContentType, StringComparison.Ordinal);
+        var tokens = answer.Json.AsObject();
+        Assert.All(new[] { "access_token", "token_type", "refresh_token", "id_token", "scope" }, key => Assert.Equal(JsonValueKind.String, tokens[key]!.GetValueKind()));
+        Assert.True(tokens["expires_in"]!.GetValue<int>() > 0);
+        Assert.False(tokens.ContainsKey("error") || tokens.ContainsKey("code"));
+        Assert.True(await world.Tenant.Server.IsGoodAsync(Text(tokens, "access_token")));
+    }
+
+    private static Task Introspects(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(200, answer.Status);
+        var claims = answer.Json.AsObject();
+        Assert.True(claims["active"]!.GetValue<bool>());
+        Assert.All(claims["aud"]!.AsArray(), aud => Assert.Equal(JsonValueKind.String, aud!.GetValueKind()));
+        Assert.All(new[] { "exp", "iat", "nbf" }, key => Assert.True(claims[key]!.GetValue<long>() >= 0));
+        return Task.CompletedTask;
+    }
+
+    private static async Task EndsGrant(SdkWorld world, SdkAnswer answer)
+    {
+        await Affected(world, answer);
+        Assert.True(answer.Json["data2"] is null || answer.Json["data2"]!.GetValueKind() == JsonValueKind.String);
+        await IsEndedAsync(world);
+    }
+
+    private static async Task IsEndedAsync(SdkWorld world) => Assert.False(await world.Tenant.Server.IsGoodAsync(world["ACCESS"]));
+
+    private static Task IsPage(SdkWorld world, SdkAnswer answer)
+    {
+        Assert.Equal(200, answer.Status);
+        Assert.StartsWith("text/html", answer.ContentType, StringComparison.Ordinal);
+        return Task.CompletedTask;
+    }
+}
