@@ -56,13 +56,17 @@ public static class AccountEndpoints
                 Body = "AuthForm",
                 Answers = [Reply.Data("S|ConsentNeeded", "S|null")],
             });
-        routes.MapMethods("/api/logout", GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)))
-            .TakesTokens().Describe(new("Account", "Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout)")
-            {
-                Credentials = Credentials.Token | Credentials.Session | Credentials.Optional,
-                Query = SignOutParameters,
-                Answers = [Reply.Data("S|null"), Reply.Nothing(StatusCodes.Status302Found, "To post_logout_redirect_uri, or to the page that asks")],
-            });
+        foreach (var path in LogoutEndpoint.Paths)
+        {
+            routes.MapMethods(path, GetAndPost, context => ExecuteAsync(context, LogoutEndpoint.HandleAsync(context)))
+                .TakesTokens().Describe(new("Account", "Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout)")
+                {
+                    Credentials = Credentials.Token | Credentials.Session | Credentials.Optional,
+                    Query = SignOutParameters,
+                    Answers = [Reply.Data("S|null"), Reply.Nothing(StatusCodes.Status302Found, "To post_logout_redirect_uri, or to the page that asks")],
+                });
+        }
+
         routes.MapMethods("/api/sso-logout", GetAndPost, context => ExecuteAsync(context, SsoLogoutEndpoint.HandleAsync(context)))
             .Describe(new("Account", "Signs the calling user out everywhere")
             {

@@ -21,7 +21,8 @@ public static class Verdicts
 /// <summary>One line of the audit trail. Nothing in it is secret: no code, token, password or body.</summary>
 public sealed record AuditRecord
 {
-    public string Name { get; } = Guid.CreateVersion7().ToString();
+    /// <summary>Of our own making, or what a client called the event that it reports.</summary>
+    public string Name { get; init; } = Guid.CreateVersion7().ToString();
     public required string Organization { get; init; }
     public required long CreatedTime { get; init; }
     public required string ClientIp { get; init; }

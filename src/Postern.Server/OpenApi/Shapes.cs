@@ -39,6 +39,7 @@ internal static class Shapes
             cnf? Confirmation!
             """),
         ["MessageText"] = new("text S"),
+        ["OrderedProducts"] = new("productInfos ProductInfo[]"),
         ["OrganizationName"] = new("name S, displayName S"),
         ["PolicyFilter"] = new("ptype? S, fieldIndex? I, fieldValues? S[]!"),
         ["PolicyRule"] = new("Id? I, Ptype S, V0? S, V1? S, V2? S, V3? S, V4? S, V5? S"),

@@ -34,10 +34,10 @@ internal sealed partial class Visitor : IDisposable
     /// <summary>As the server set them, with their attributes.</summary>
     public List<string> SetCookies { get; } = [];
 
-    public static async Task<Visitor> SignedInAsync(Tenant tenant, string name)
+    public static async Task<Visitor> SignedInAsync(Tenant tenant, string name, string password = PasswordUsers.Password)
     {
         var visitor = new Visitor(tenant.Server);
-        var answer = await visitor.LoginAsync(tenant, name, PasswordUsers.Password);
+        var answer = await visitor.LoginAsync(tenant, name, password);
         return answer.Text.Contains("\"ok\"", StringComparison.Ordinal) ? visitor : throw new InvalidOperationException(answer.Text);
     }
 

@@ -7,9 +7,14 @@ using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>GET|POST /api/logout</c> (contract 1.17, OpenID Connect RP-Initiated Logout).</summary>
+/// <summary>
+/// <c>GET|POST /api/logout</c> (OpenID Connect RP-Initiated Logout 1.0), for mobile libraries also at <c>/api/login/oauth/logout</c>. A
+/// browser that navigates is answered with a page, a program with the envelope.
+/// </summary>
 internal static class LogoutEndpoint
 {
+    public static readonly IReadOnlyList<string> Paths = ["/api/logout", "/api/login/oauth/logout"];
+
     public static async Task<IResult> HandleAsync(HttpContext context)
     {
         var services = context.RequestServices;
@@ -85,7 +90,7 @@ internal static class LogoutEndpoint
         var target = sent("post_logout_redirect_uri");
         if (target.Length == 0)
         {
-            return Envelope.Ok();
+            return IsNavigation(context.Request) ? Results.Redirect(SignOutPages.Path) : Envelope.Written(true);
         }
 
         if ((sent("client_id") is { Length: > 0 } client && client != application?.ClientId) || !SignOut.IsListed(application, target))

@@ -14,6 +14,7 @@ internal static class AddRecordEndpoint
 {
     private const string Action = "add-record";
     private const int LongestAction = 100;
+    private const int LongestName = 100;
 
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)
     {
@@ -41,6 +42,13 @@ internal static class AddRecordEndpoint
             return Envelope.Denied();
         }
 
+        var name = Text(reported, "name");
+        if (name.Length > LongestName || name.Any(char.IsControl) || Guid.TryParse(name, out _))
+        {
+            // The records of the server have UUIDs as names: a reported event is never found in the place of one.
+            return Envelope.Error($"name must be at most {LongestName} characters long, without control characters, and not a UUID");
+        }
+
         var action = Text(reported, "action");
         if (action.Length > LongestAction || action.Any(char.IsControl))
         {
@@ -51,6 +59,7 @@ internal static class AddRecordEndpoint
         {
             UserId = caller.UserId,
             Verdict = Verdicts.Reported,
+            Name = name.Length > 0 ? name : Guid.CreateVersion7().ToString(),
             Detail = "reported by " + (caller.Kind == CallerKind.Application ? "the application" : "the user"),
             NewValues = RecordValues.TextOf(null, reported),
         };

@@ -24,6 +24,13 @@ public static class RecordEndpoints
             Query = ListParameters,
             Answers = [Reply.Data("Record[]", "I|null")],
         });
+        routes.MapGet("/api/get-record", AccountEndpoints.Identified(GetAsync)).Describe(new("Record", "Reads one record of the audit trail, by its name")
+        {
+            Detail = "data is null where there is none among the newest records of the organization.",
+            Who = Who.Administrator,
+            Query = [new("id", "the record, as organization/name", IsRequired: true)],
+            Answers = [Reply.Data("Record|null")],
+        });
         routes.MapPost("/api/get-records-filter", AccountEndpoints.Identified(FilterAsync)).Describe(new("Record", "Lists the records whose properties are those that the body sets")
         {
             Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
@@ -59,6 +66,30 @@ public static class RecordEndpoints
 
         var read = Read(context.Request.Query, scope);
         return read.Value is { } query ? await AnswerAsync(context, caller, query) : Envelope.Error(read.Refusal);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, Caller caller)
+    {
+        var (scope, refusal) = await ReadersScope.OfAsync(context, caller);
+        if (scope is null)
+        {
+            return refusal!;
+        }
+
+        var sent = context.Request.Query["id"].ToString();
+        if (!ObjectId.TryRead(sent, out var id))
+        {
+            return Envelope.Error(ObjectId.WrongCount(sent));
+        }
+
+        if (scope.Organization is { } own && id.Owner != own)
+        {
+            return Envelope.Denied();
+        }
+
+        var query = new RecordQuery { Scope = scope with { Organization = id.Owner }, Conditions = [new("name", id.Name)], Size = 1 };
+        var found = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Records.ListAsync(c, query), context.RequestAborted);
+        return Envelope.Ok(found.Rows is [var row] ? RecordFields.Show(row) : null);
     }
 
     private static async Task<IResult> FilterAsync(HttpContext context, Caller caller)

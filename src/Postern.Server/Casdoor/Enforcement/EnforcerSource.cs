@@ -10,8 +10,8 @@ internal sealed record EnforcerSource(string Parameter, string Owner, string Nam
 
     public static Prepared<EnforcerSource> Of(IQueryCollection query)
     {
-        var named = Parameters.Where(p => query[p].ToString().Length > 0).ToList();
-        if (named.Count == 0 && query[OfOwner].ToString() is { Length: > 0 } owner)
+        var named = Parameters.Where(p => Sent(query, p).Length > 0).ToList();
+        if (named.Count == 0 && Sent(query, OfOwner) is { Length: > 0 } owner)
         {
             return new EnforcerSource(OfOwner, owner, "");
         }
@@ -24,4 +24,7 @@ internal sealed record EnforcerSource(string Parameter, string Owner, string Nam
         var value = query[named[0]].ToString();
         return ObjectId.TryRead(value, out var id) ? new EnforcerSource(named[0], id.Owner, id.Name) : new Prepared<EnforcerSource>(null, ObjectId.WrongCount(value));
     }
+
+    /// <summary>Casdoor's Java library sends the word null for what is not set.</summary>
+    private static string Sent(IQueryCollection query, string parameter) => query[parameter].ToString() is var text and not "null" ? text : "";
 }

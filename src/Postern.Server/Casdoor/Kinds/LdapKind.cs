@@ -13,5 +13,6 @@ internal static class LdapKind
             """, nameProperty: "id") with
     {
         Bagged = new HashSet<string> { "password" },
+        PlaceholderOwners = ["admin", "built-in"],
     };
 }

@@ -17,6 +17,7 @@ internal static class ListScope
             return query.Owner.Length == 0 && !IsOfAdmin(kind) ? query with { Owner = query.Organization, Organization = "" } : query;
         }
 
+        query = kind.PlaceholderOwners.Contains(query.Owner) ? query with { Owner = "" } : query;
         var own = call.Who is Who.Everybody ? query.Organization.Length > 0 ? query.Organization : query.Owner : caller.Organization;
         if (own.Length == 0
             || !(call.Allows(own) || kind == ObjectKinds.Organization)

@@ -20,7 +20,20 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
             stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name.StartsWith('/') ? id.Name[1..] : "/" + id.Name, transaction);
         }
 
+        if (stored is null && !Caller.IsGlobalAdmin && Kind.PlaceholderOwners.Contains(id.Owner))
+        {
+            id = id with { Owner = Caller.Organization };
+            stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name, transaction);
+        }
+
         return (stored, stored is null ? Allows(AbsentIn(id), Kind == ObjectKinds.User ? id.Name : "") : Allows(stored));
+    }
+
+    /// <summary>The same for an update: the row that is judged is the one that is found.</summary>
+    public async Task<(StoredObject? Stored, bool IsAllowed)> FindAsync(DbConnection connection, Target target)
+    {
+        var found = await FindAsync(connection, target.Id);
+        return found.Stored is null && target.Else is { } other ? await FindAsync(connection, other) : found;
     }
 
     public bool Allows(StoredObject stored)

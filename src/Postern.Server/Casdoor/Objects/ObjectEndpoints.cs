@@ -38,6 +38,12 @@ public static class ObjectEndpoints
                 Map("GET", $"/api/get-global-{kind.Plural}", kind, rights.List, call => ListAsync(call, FindAsync, isGlobal: true));
             }
 
+            if (kind == ObjectKinds.Cert)
+            {
+                // As Casdoor's Java library spells it.
+                Map("GET", "/api/get-globle-certs", kind, rights.List, call => ListAsync(call, FindAsync, isGlobal: true));
+            }
+
             if (kind != ObjectKinds.User)
             {
                 Map("GET", $"/api/get-{kind.Name}", kind, rights.Get, GetAsync);

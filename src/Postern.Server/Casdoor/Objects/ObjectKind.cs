@@ -100,6 +100,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Properties that an add (an import) may set and an update may not.</summary>
     public IReadOnlySet<string> FixedAfterAdd { get; init; } = new HashSet<string>();
 
+    /// <summary>Owners that client libraries name on reads where they mean the caller's own organization (docs/casdoor-compatibility.md).</summary>
+    public IReadOnlyList<string> PlaceholderOwners { get; init; } = [];
+
     /// <summary>The owner of every object of this kind, or null where the document says it.</summary>
     public string? FixedOwner { get; init; }
 

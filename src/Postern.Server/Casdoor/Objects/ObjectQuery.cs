@@ -53,7 +53,8 @@ public sealed record ObjectQuery
             PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
             // Garbage is the first page (contract 3.4).
             Page = number.Length == 0 ? null : long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) ? read : 1,
-            User = sent["user"].ToString(),
+            // Python and Rust look for a user's transactions so, without pages.
+            User = sent["user"].ToString() is { Length: > 0 } user ? user : pageSize.Length == 0 && sent["field"] == "user" ? sent["value"].ToString() : "",
             Field = sent["field"].ToString(),
             Value = sent["value"].ToString(),
             SortField = sent["sortField"].ToString(),

@@ -12,6 +12,9 @@ public static class ObjectTarget
 
     internal const string DifferentInQuery = "the query names different users: send id, or userId with owner, and not one beside another that it disagrees with";
 
+    /// <summary>How client libraries write an owner that is not set.</summary>
+    private static readonly string[] UnsetOwners = ["", "null"];
+
     /// <summary>For get: the query's id.</summary>
     public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)
     {
@@ -19,37 +22,29 @@ public static class ObjectTarget
         return ObjectId.TryRead(id, kind, out var read) ? new Target(read) : new Prepared<Target>(null, ObjectId.WrongCount(id));
     }
 
-    /// <summary>For add and delete: the body, which a query id may only repeat. Gaps of the body are filled from the id.</summary>
-    public static Prepared<Target> OfBody(HttpRequest request, ObjectKind kind, JsonObject body)
-    {
-        if (request.Query.TryGetValue("id", out var sent))
-        {
-            if (!ObjectId.TryRead(sent.ToString(), kind, out var id))
-            {
-                return new(null, ObjectId.WrongCount(sent.ToString()));
-            }
+    /// <summary>For add and delete the body alone: the query's id of the published libraries disagrees with it (docs/casdoor-compatibility.md).</summary>
+    public static ObjectId OfBody(ObjectKind kind, JsonObject body) => Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty));
 
-            if ((Text(body, "owner") is { Length: > 0 } owner && owner != id.Owner) || (Text(body, kind.NameProperty) is { Length: > 0 } name && !IsSame(kind, name, id.Name) && !kind.IsNamedByServer))
-            {
-                return new(null, Different);
-            }
-
-            Set(body, "owner", id.Owner);
-            Set(body, kind.NameProperty, id.Name);
-        }
-
-        return new Target(Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty)));
-    }
-
-    /// <summary>For update: the query id names the row, without it the body does.</summary>
+    /// <summary>
+    /// For update: the query id names the row, without it the body does. Libraries write an owner that is not set as nothing, as
+    /// <c>null</c> or as <c>admin</c>, and mean the body's.
+    /// </summary>
     public static Prepared<Target> OfUpdate(HttpRequest request, ObjectKind kind, JsonObject body)
     {
         if (!request.Query.TryGetValue("id", out var sent))
         {
-            return new Target(Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty)));
+            return new Target(OfBody(kind, body));
         }
 
-        return ObjectId.TryRead(sent.ToString(), kind, out var id) ? new Target(id) : new Prepared<Target>(null, ObjectId.WrongCount(sent.ToString()));
+        if (!ObjectId.TryRead(sent.ToString(), kind, out var id))
+        {
+            return new(null, ObjectId.WrongCount(sent.ToString()));
+        }
+
+        var owner = Text(body, "owner");
+        return UnsetOwners.Contains(id.Owner) ? new Target(Complete(kind, owner, id.Name))
+            : id.Owner == "admin" && kind.FixedOwner is null && owner.Length > 0 && owner != id.Owner ? new Target(id with { Owner = owner }) { Else = id }
+            : new Target(id);
     }
 
     /// <summary>Whether an <c>organization</c> that is named beside the object is the object's.</summary>
@@ -81,24 +76,8 @@ public static class ObjectTarget
         .Select(p => p.Value!.TryText())
         .LastOrDefault() ?? "";
 
-    private static bool IsSame(ObjectKind kind, string name, string other) =>
-        name == other || (kind.NamesHoldSlashes && name.TrimStart('/') == other.TrimStart('/'));
-
     private static ObjectId Complete(ObjectKind kind, string owner, string name) =>
         new(kind.FixedOwner ?? (owner.Length > 0 || kind == UserKind.Kind ? owner : "admin"), name);
-
-    private static void Set(JsonObject body, string property, string value)
-    {
-        if (Text(body, property).Length == 0)
-        {
-            foreach (var spelling in body.Select(p => p.Key).Where(k => k.Equals(property, StringComparison.OrdinalIgnoreCase)).ToList())
-            {
-                body.Remove(spelling);
-            }
-
-            body[property] = value;
-        }
-    }
 
     // Half a surrogate pair has no text; the document's reader refuses it with a sentence.
     private static string TryText(this JsonNode value)
@@ -115,4 +94,8 @@ public static class ObjectTarget
 }
 
 /// <summary>The object that a request is about.</summary>
-public sealed record Target(ObjectId Id);
+public sealed record Target(ObjectId Id)
+{
+    /// <summary>The installation's object of that name, where the organization has none.</summary>
+    public ObjectId? Else { get; init; }
+}

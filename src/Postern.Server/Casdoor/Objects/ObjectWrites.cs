@@ -25,11 +25,6 @@ internal static class ObjectWrites
             return Envelope.Error(body.Refusal);
         }
 
-        if (ObjectTarget.OfBody(context.Request, kind, document) is { Value: null } target)
-        {
-            return Envelope.Error(target.Refusal);
-        }
-
         var named = ObjectTarget.OrganizationOf(kind, document);
         if (!call.Allows(named) || (context.Request.Query["organization"].ToString() is { Length: > 0 } asked && asked != named))
         {
@@ -133,12 +128,12 @@ internal static class ObjectWrites
         }
 
         var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
-        return target.Value is { Id: var id } ? await UpdateAsync(call, document, id) : Envelope.Error(target.Refusal);
+        return target.Value is { } named ? await UpdateAsync(call, document, named) : Envelope.Error(target.Refusal);
     }
 
-    internal static async Task<IResult> UpdateAsync(ObjectCall call, JsonObject document, ObjectId id)
+    internal static async Task<IResult> UpdateAsync(ObjectCall call, JsonObject document, Target target)
     {
-        var (context, kind, caller) = (call.Context, call.Kind, call.Caller);
+        var (context, kind, caller, id) = (call.Context, call.Kind, call.Caller, target.Id);
         var columns = ColumnsOf(context.Request);
         var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
         if (IsOneOfAll(kind, id.Owner) && answers.IsSpent(caller))
@@ -151,7 +146,7 @@ internal static class ObjectWrites
         {
             var (stored, shown, isAllowed) = await call.Database.ReadAsync(async connection =>
             {
-                var (found, allowed) = await call.FindAsync(connection, id);
+                var (found, allowed) = await call.FindAsync(connection, target);
                 return (found, found is not null && allowed ? (await ObjectStore.ShowAsync(connection, [found]))[0] : null, allowed);
             }, context.RequestAborted);
             if (!isAllowed)
@@ -236,8 +231,7 @@ internal static class ObjectWrites
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
-        return target.Value is { Id: var id } ? await DeleteAsync(call, document, id) : Envelope.Error(target.Refusal);
+        return await DeleteAsync(call, document, ObjectTarget.OfBody(call.Kind, document));
     }
 
     internal static async Task<IResult> DeleteAsync(ObjectCall call, JsonObject document, ObjectId id)

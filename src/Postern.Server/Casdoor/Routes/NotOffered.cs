@@ -12,6 +12,7 @@ internal static class NotOffered
     private const string NoDirectory = "Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users";
     private const string NoSecondFactor = "Postern asks for no second factor yet: a password is guarded by the lock-out alone";
     private const string NoPayments = "Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment";
+    private const string NoSyncer = "Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users";
 
     public static readonly IReadOnlyDictionary<string, string> Sentences = new Dictionary<string, string>
     {
@@ -22,9 +23,9 @@ internal static class NotOffered
         ["POST /api/reset-email-or-phone"] = "Postern sends no verification codes: an administrator changes an e-mail address or a phone number with update-user",
         ["GET /api/get-ldap-users"] = NoDirectory,
         ["POST /api/sync-ldap-users"] = NoDirectory,
-        ["POST /api/place-order"] = NoPayments,
-        ["POST /api/cancel-order"] = NoPayments,
-        ["POST /api/pay-order"] = NoPayments,
+        ["GET /api/run-syncer"] = NoSyncer,
+        ["POST /api/run-syncer"] = NoSyncer,
+        ["POST /api/notify-payment"] = NoPayments,
         ["POST /api/notify-payment/{owner}/{payment}"] = NoPayments,
         ["POST /api/invoice-payment"] = NoPayments,
         ["POST /api/mfa/setup/initiate"] = NoSecondFactor,

@@ -16,6 +16,8 @@ internal static class RouteEndpoints
     private static readonly Parameter OfApplication = new("userId", "the user, as organization/name, where an application asks");
     private static readonly Parameter Owner = new("owner", "the user's organization; else the caller's");
     private static readonly Parameter User = new("user", "the user's name; else the caller's");
+    private static readonly Parameter Buyer = new("userName", "the user's name; else the caller's");
+    private static readonly Parameter OrderId = new("id", "the order, as owner/name", IsRequired: true);
 
     public static void MapRoutes(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
@@ -35,6 +37,22 @@ internal static class RouteEndpoints
             .Describe(new("Order", "What a user ordered") { Query = [Owner, User], Answers = [Reply.Data("Order[]")] });
         Map("GET /api/get-user-payments", UserObjects.PaymentsAsync)
             .Describe(new("Payment", "What a user paid") { Query = [Owner, User], Answers = [Reply.Data("Payment[]")] });
+        Map("GET /api/get-user-payment", UserObjects.PaymentsAsync)
+            .Describe(new("Payment", "The same, under the name that .NET clients use") { Query = [Owner, User], Answers = [Reply.Data("Payment[]")] });
+        Map("GET /api/get-user-transactions", UserObjects.TransactionsAsync)
+            .Describe(new("Transaction", "A user's transactions") { Query = [Owner, User], Answers = [Reply.Data("Transaction[]")] });
+        Map("POST /api/place-order", Orders.PlaceAsync)
+            .Describe(new("Order", "Orders products for a user; no money moves") { Query = [Owner, Buyer], Body = "OrderedProducts", Answers = [Reply.Data("Order")] });
+        Map("POST /api/cancel-order", Orders.CancelAsync)
+            .Describe(new("Order", "Cancels an order that is not paid") { Query = [OrderId], Answers = [Reply.Written] });
+        Map("POST /api/pay-order", Orders.PayAsync)
+            .Describe(new("Order", "Marks an order as paid, by a payment provider of type Dummy") { Query = [OrderId, new("providerName", "the provider", IsRequired: true)], Answers = [Reply.Data("Payment")] });
+        foreach (var method in new[] { "POST", "GET" })
+        {
+            Map(method + " /api/buy-product", Orders.BuyAsync)
+                .Describe(new("Order", "Orders one piece of a product for a user; no money moves") { Query = [new("id", "the product, as owner/name", IsRequired: true), Buyer], Answers = [Reply.Data("Order")] });
+        }
+
         Map("POST /api/add-ticket-message", TicketMessage.HandleAsync)
             .Describe(new("Ticket", "Adds a question or an answer to a ticket") { Query = [new("id", "the ticket, as owner/name", IsRequired: true)], Body = "MessageText", Answers = [Reply.Written] });
         Map("GET /api/get-version-info", VersionInfo.HandleAsync)

@@ -3,12 +3,14 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Routes;
 
-/// <summary><c>get-user-orders</c> and <c>get-user-payments</c>: what a user bought, for himself and his administrators.</summary>
+/// <summary><c>get-user-orders</c>, <c>get-user-payments</c> and <c>get-user-transactions</c>: what a user bought, for the user and for administrators.</summary>
 internal static class UserObjects
 {
     public static Task<IResult> OrdersAsync(RouteCall call) => ListAsync(call, OrderKind.Kind);
 
     public static Task<IResult> PaymentsAsync(RouteCall call) => ListAsync(call, PaymentKind.Kind);
+
+    public static Task<IResult> TransactionsAsync(RouteCall call) => ListAsync(call, TransactionKind.Kind);
 
     private static async Task<IResult> ListAsync(RouteCall call, ObjectKind kind)
     {

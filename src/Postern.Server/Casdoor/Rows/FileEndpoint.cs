@@ -5,8 +5,8 @@ using Postern.Server.OpenApi;
 namespace Postern.Server.Casdoor.Rows;
 
 /// <summary>
-/// <c>GET /files/…</c>: an uploaded file, for whoever knows its address. Somebody uploaded it, so it is never a page of this
-/// origin: pictures are shown, everything else is saved, and nothing in it runs.
+/// <c>GET /files/…</c>: an uploaded file, for anyone who knows its address. It is never a page of this origin: pictures, text, PDF,
+/// audio and video are shown, everything else is saved, and nothing in it runs a script (<see cref="FileType"/>).
 /// </summary>
 internal static class FileEndpoint
 {
@@ -30,20 +30,11 @@ internal static class FileEndpoint
             return;
         }
 
-        var (response, picture) = (context.Response, FileTypes.PictureOf(extension));
-        response.ContentType = picture ?? "application/octet-stream";
-        response.ContentLength = file.Length;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        response.Headers.CacheControl = "public, max-age=86400";
-        if (picture is null)
-        {
-            response.Headers.ContentDisposition = $"attachment; filename=\"{id}{extension}\"";
-        }
-
-        if (HttpMethods.IsGet(context.Request.Method))
-        {
-            await response.SendFileAsync(file.FullName, context.RequestAborted);
-        }
+        var (headers, type) = (context.Response.Headers, FileType.Of(extension));
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = type.Policy;
+        headers.CacheControl = "public, max-age=86400";
+        // Players ask for parts of a file (RFC 9110 §14).
+        await Results.File(file.FullName, type.Type, type.IsInline ? null : id + extension, enableRangeProcessing: true).ExecuteAsync(context);
     }
 }

@@ -33,12 +33,12 @@ internal static class ResourceRows
         }
 
         var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
-        if (target.Value is not { Id: var id })
+        if (target.Value is not { } named)
         {
             return Envelope.Error(target.Refusal);
         }
 
-        var (stored, _) = await call.Database.ReadAsync(c => call.FindAsync(c, id), call.Context.RequestAborted);
+        var (stored, _) = await call.Database.ReadAsync(c => call.FindAsync(c, named), call.Context.RequestAborted);
         if (stored is not null && ObjectTarget.Text(document, "name").TrimStart('/') == stored.Name.TrimStart('/'))
         {
             // The other spelling of a name is not another name.
@@ -48,7 +48,7 @@ internal static class ResourceRows
             }
         }
 
-        return await ObjectWrites.UpdateAsync(call, document, id);
+        return await ObjectWrites.UpdateAsync(call, document, named);
     }
 
     public static async Task<IResult> DeleteAsync(ObjectCall call)
@@ -59,12 +59,7 @@ internal static class ResourceRows
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
-        if (target.Value is not { Id: var id })
-        {
-            return Envelope.Error(target.Refusal);
-        }
-
+        var id = ObjectTarget.OfBody(call.Kind, document);
         var file = await call.Database.ReadAsync(async connection =>
             (await call.FindAsync(connection, id)).Stored is { } stored ? await Files.OfResourceAsync(connection, stored.Id) : null, call.Context.RequestAborted);
         var answer = await ObjectWrites.DeleteAsync(call, document, id);

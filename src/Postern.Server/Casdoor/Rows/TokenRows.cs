@@ -38,7 +38,7 @@ internal static class TokenRows
         }
 
         var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
-        if (target.Value is not { Id: var id })
+        if (target.Value is not { Id: var id } named)
         {
             return Envelope.Error(target.Refusal);
         }
@@ -51,7 +51,7 @@ internal static class TokenRows
         var name = ObjectTarget.Text(document, "name");
         return name.Length > 0 && name != id.Name && await FindAsync(call, id with { Name = name }) is not null
             ? Envelope.Error($"The token: {name} already exists")
-            : await ObjectWrites.UpdateAsync(call, document, id);
+            : await ObjectWrites.UpdateAsync(call, document, named);
     }
 
     public static async Task<IResult> DeleteAsync(ObjectCall call)
@@ -62,12 +62,7 @@ internal static class TokenRows
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfBody(call.Context.Request, call.Kind, document);
-        if (target.Value is not { Id: var id })
-        {
-            return Envelope.Error(target.Refusal);
-        }
-
+        var id = ObjectTarget.OfBody(call.Kind, document);
         if (await FindAsync(call, id) is not { } issued)
         {
             return await ObjectWrites.DeleteAsync(call, document, id);

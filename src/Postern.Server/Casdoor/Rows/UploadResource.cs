@@ -19,7 +19,9 @@ internal static class UploadResource
     public static async Task<IResult> HandleAsync(ObjectCall call)
     {
         var query = call.Context.Request.Query;
-        var owner = query["owner"].ToString() is { Length: > 0 } named ? named : call.Caller.Organization;
+        var owner = query["owner"].ToString();
+        // A PHP library names the owner admin, whatever the organization.
+        owner = owner.Length > 0 && (owner != "admin" || call.Caller.IsGlobalAdmin) ? owner : call.Caller.Organization;
         var user = query["user"].ToString();
         user = user.StartsWith(owner + "/", StringComparison.Ordinal) ? user[(owner.Length + 1)..] : user.Length > 0 ? user : call.Caller.User?.Name ?? "";
         if (!call.Allows(owner, user))
@@ -63,18 +65,13 @@ internal static class UploadResource
         var query = call.Context.Request.Query;
         var path = query["fullFilePath"].ToString().TrimStart('/') is { Length: > 0 } full ? full : part.Name;
         // The Go and .NET clients call every part "file".
-        var (extension, refusal) = FileTypes.Judge(Path.HasExtension(path) ? path : part.Name, part.Head);
-        if (refusal is not null)
-        {
-            return (Envelope.Error(refusal), false);
-        }
-
-        var isAvatar = query["tag"] == Avatar;
+        var extension = FileType.ExtensionOf(Path.HasExtension(path) ? path : part.Name, part.Head);
         var address = files.AddressOf(id, extension);
         PreparedUpdate? avatar = null;
-        if (isAvatar)
+        // Client libraries name every upload an avatar: what is no picture is kept as a file.
+        if (query["tag"] == Avatar && user.Name.Length > 0 && FileType.IsPicture(extension, part.Head))
         {
-            var change = await PrepareAvatarAsync(call, user, address, extension);
+            var change = await PrepareAvatarAsync(call, user, address);
             if (change.Value is null)
             {
                 return (Envelope.Error(change.Refusal), false);
@@ -92,7 +89,7 @@ internal static class UploadResource
             ["tag"] = query["tag"].ToString(),
             ["parent"] = query["parent"].ToString(),
             ["fileName"] = Path.GetFileName(path),
-            ["fileType"] = FileTypes.KindOf(extension),
+            ["fileType"] = FileType.Of(extension).Kind,
             ["fileFormat"] = extension,
             ["fileSize"] = part.Size,
             ["url"] = address,
@@ -112,13 +109,8 @@ internal static class UploadResource
             : (Envelope.Error(prepared.Refusal), false);
     }
 
-    private static async Task<Prepared<PreparedUpdate>> PrepareAvatarAsync(ObjectCall call, ObjectId user, string address, string extension)
+    private static async Task<Prepared<PreparedUpdate>> PrepareAvatarAsync(ObjectCall call, ObjectId user, string address)
     {
-        if (FileTypes.PictureOf(extension) is null)
-        {
-            return new(null, "an avatar must be a picture: PNG, JPEG, GIF or WebP");
-        }
-
         var target = await call.Database.ReadAsync(c => UpdateTarget.FindAsync(c, user, call.Caller, isCaller: false), call.Context.RequestAborted);
         return target is null ? new(null, $"The user: {user} doesn't exist")
             : target.Items.Refuse(Avatar, address, target.IsByAdmin) is { } refusal ? new(null, refusal)

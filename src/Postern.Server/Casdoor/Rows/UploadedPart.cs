@@ -63,7 +63,7 @@ internal sealed record UploadedPart(string Name, long Size, byte[] Head)
             }
 
             var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
-            return read < 0 ? (null, NoFile) : size == 0 ? (null, "the file is empty") : (new UploadedPart(name, size, [.. head]), "");
+            return read < 0 ? (null, NoFile) : (new UploadedPart(name, size, [.. head]), "");
         }
 
         return (null, NoFile);

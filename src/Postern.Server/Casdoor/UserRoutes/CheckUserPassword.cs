@@ -17,11 +17,7 @@ internal static class CheckUserPassword
             return Envelope.Error(body.Refusal);
         }
 
-        var named = ObjectTarget.OfBody(call.Context.Request, ObjectKinds.User, document);
-        if (named.Value is not { Id: var id })
-        {
-            return Envelope.Error(named.Refusal);
-        }
+        var id = ObjectTarget.OfBody(ObjectKinds.User, document);
 
         // Before anything is read: the answer does not tell who exists.
         if (!call.Allows(id.Owner, id.Name))

@@ -1,5 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Data;
+using Postern.Server.Hosting;
+using Postern.Server.OAuth.Authorize;
 using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
@@ -8,7 +10,7 @@ namespace Postern.Server.OAuth.Token;
 /// A code becomes tokens, once (RFC 6749 §4.1.3). Whoever presents it a second time shows that it was read on its way, and
 /// ends what the first presentation began (RFC 9700 §4.5).
 /// </summary>
-public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, TimeProvider clock) : IGrantHandler
+public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
     private static readonly OAuthError Invalid =
         OAuthError.InvalidGrant("authorization code is invalid, expired or used", "授权码无效、已过期或已被使用");
@@ -62,11 +64,11 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
         return ReferenceEquals(begun.Refusal, Invalid) ? await EndAsync(code, user, client, caller, now) : begun;
     }
 
-    /// <summary>Whether whoever presents it is who asked for it.</summary>
-    private static OAuthError? Refuse(OAuthRequest request, Client client, TokenCaller caller, AuthorizationCode code)
+    /// <summary>The client that redeems the code must be the client that requested it (RFC 6749 §4.1.3).</summary>
+    private OAuthError? Refuse(OAuthRequest request, Client client, TokenCaller caller, AuthorizationCode code)
     {
         // OAuth 2.1 has it no more, and Casdoor's clients leave it out; one that is sent must be right.
-        if (request["redirect_uri"] is { } redirectUri && redirectUri != code.RedirectUri)
+        if (request["redirect_uri"] is { } redirectUri && redirectUri != code.RedirectUri && !IsOurs(redirectUri, caller.Host))
         {
             return OAuthError.InvalidGrant("redirect_uri is not the one of the authorization request", "redirect_uri 与授权请求不一致");
         }
@@ -83,6 +85,14 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
 
         return RefusePkce(request, client, code);
     }
+
+    /// <summary>
+    /// Casdoor's Java library sends the address of the authorization endpoint, whatever the application registered. It names no
+    /// client, so it counts as absent (docs/casdoor-compatibility.md).
+    /// </summary>
+    private bool IsOurs(string redirectUri, string host) =>
+        Uri.TryCreate(redirectUri, UriKind.Absolute, out var sent) && sent.AbsolutePath is "/api" + AuthorizeEndpoint.Path or AuthorizeEndpoint.Path
+        && new[] { options.Origin, options.OriginFrontend, "http://" + host, "https://" + host }.Contains(sent.GetLeftPart(UriPartial.Authority), StringComparer.OrdinalIgnoreCase);
 
     private static OAuthError? RefusePkce(OAuthRequest request, Client client, AuthorizationCode code)
     {

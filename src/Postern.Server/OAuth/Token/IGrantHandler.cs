@@ -12,4 +12,8 @@ public interface IGrantHandler
 }
 
 /// <summary>Where a token request came from, for its record, and the key it proved to hold (RFC 9449); empty = none.</summary>
-public sealed record TokenCaller(string Address, string Path, string Jkt);
+public sealed record TokenCaller(string Address, string Path, string Jkt)
+{
+    /// <summary>The host that the request was sent to.</summary>
+    public string Host { get; init; } = "";
+}

@@ -9,6 +9,7 @@ namespace Postern.Tests.Casdoor.Sdks;
 internal sealed class SdkWorld
 {
     public const string User = "alice";
+    public const string NewPassword = "another-Password-2";
     public const string OldEmail = "a@example.com";
 
     private const string Model =
@@ -63,11 +64,12 @@ internal sealed class SdkWorld
     /// <summary>What is sent; identifiers that a server makes stand for the ones that the request was recorded with.</summary>
     public Task<SdkAnswer> SendAsync(SdkRequest request)
     {
-        var query = request.Query.Replace("userId=0f3a", "userId=" + UserId, StringComparison.Ordinal);
-        var body = values.TryGetValue("TOKEN", out var token) && request.Body is { } sent
-            ? JsonNode.Parse(sent.ToJsonString().Replace("token_x", token, StringComparison.Ordinal))
-            : request.Body;
-        return (request with { Query = query, Body = body }).SendAsync(tenant.Server, values);
+        var query = request.Query.Replace("userId=0f3a", "userId=" + UserId, StringComparison.Ordinal).Replace("newPassword={PASSWORD}", "newPassword=" + NewPassword, StringComparison.Ordinal);
+        var body = request.Body?.ToJsonString()
+            .Replace("token_x", values.GetValueOrDefault("TOKEN", ""), StringComparison.Ordinal)
+            .Replace("\"newPassword\":\"{PASSWORD}\"", $"\"newPassword\":\"{NewPassword}\"", StringComparison.Ordinal)
+            .Replace("\"newPassword\",\"value\":\"{PASSWORD}\"", $"\"newPassword\",\"value\":\"{NewPassword}\"", StringComparison.Ordinal);
+        return (request with { Query = query, Body = body is null ? null : JsonNode.Parse(body) }).SendAsync(tenant.Server, values);
     }
 
     public async Task<JsonNode> UserAsync() => (await Application.DataAsync($"/api/get-user?id={Organization}/{User}"))!;
@@ -77,9 +79,11 @@ internal sealed class SdkWorld
 
     public async Task AddAsync(string kind, JsonObject document)
     {
-        if (await Application.WriteAsync("/api/add-" + kind, document) is var answer && answer.Length > 0 && answer != "Affected" && !answer.StartsWith('{'))
+        using var content = new StringContent(document.ToJsonString(), Encoding.UTF8, "text/plain");
+        var answer = await tenant.Server.SendAsync(HttpMethod.Post, "/api/add-" + kind, content, Application.Authorization);
+        if (answer["status"] != "ok")
         {
-            throw new InvalidOperationException($"add-{kind}: {answer}");
+            throw new InvalidOperationException($"add-{kind}: {answer.Text}");
         }
     }
 
@@ -139,6 +143,7 @@ internal sealed class SdkWorld
     private async Task<string> CodeAsync(bool hasVerifier)
     {
         using var visitor = await Visitor.SignedInAsync(tenant, User);
-        return hasVerifier ? await visitor.CodeAsync(tenant) : await visitor.CodeAsync(tenant, ("code_challenge", ""), ("code_challenge_method", ""));
+        // Mobile libraries ask for the scope read, at the authorization and at the refresh.
+        return hasVerifier ? await visitor.CodeAsync(tenant, ("scope", "read")) : await visitor.CodeAsync(tenant, ("code_challenge", ""), ("code_challenge_method", ""));
     }
 }
