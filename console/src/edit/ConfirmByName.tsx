@@ -37,7 +37,7 @@ export function ConfirmByName({
         showIcon
         title={t('cannotBeUndone')}
         description={
-          <ul style={{ paddingInlineStart: 16, marginBlock: 0 }}>
+          <ul className="names" tabIndex={0}>
             {consequences.map((line) => (
               <li key={line}>{line}</li>
             ))}

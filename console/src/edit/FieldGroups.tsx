@@ -8,6 +8,7 @@ import { fieldHelp, fieldLabel } from '../kinds/labels';
 import { editors } from './editors';
 import { FieldInput } from './FieldInput';
 import { ReadOnlyValue } from './ReadOnlyValue';
+import { isUnreadable } from './unreadable';
 
 export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; groups: readonly Group[]; object: ObjectData; isNew: boolean }) {
   const t = useText('kinds');
@@ -63,7 +64,7 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
       rules={[
         ...(field.isRequired === true ? [{ required: true, message: t('required', { field: label }) }] : []),
         ...(field.pattern !== undefined ? [{ pattern: field.pattern, message: t('malformed', { field: label }) }] : []),
-        ...(field.type === 'json' ? [{ validator: (_: unknown, value: unknown) => (value instanceof Error ? Promise.reject(value) : Promise.resolve()) }] : []),
+        ...(field.type === 'json' ? [{ validator: (_: unknown, value: unknown) => (isUnreadable(value) ? Promise.reject(new Error(t('notJson'))) : Promise.resolve()) }] : []),
       ]}
     >
       {field.editor !== undefined ? (

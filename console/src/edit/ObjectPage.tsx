@@ -13,6 +13,7 @@ import { ConfirmByName } from './ConfirmByName';
 import { changesOf, isSame } from './changes';
 import { FieldGroups } from './FieldGroups';
 import { OwnerChoice } from './OwnerChoice';
+import { readable } from './unreadable';
 
 const JsonTab = lazy(() => import('./JsonTab'));
 const HistoryTab = lazy(() => import('./HistoryTab'));
@@ -30,6 +31,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   const [isBusy, setBusy] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const changes = useMemo(() => changesOf(object, draft), [object, draft]);
+  const shown = useMemo(() => readable(draft, object), [object, draft]);
   const isChanged = isNew ? !isSame(object, draft) : Object.keys(changes).length > 0;
 
   // After a save the server's object is the new beginning.
@@ -126,13 +128,13 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
       forceRender: true,
       children: (
         <Form<ObjectData> form={form} layout="vertical" initialValues={object} onValuesChange={(_, values) => setDraft({ ...draft, ...values })} onFinish={() => void submit()} requiredMark disabled={isBusy} scrollToFirstError>
-          {isNew && <OwnerChoice kind={kind} object={draft} onChange={(owner) => setDraft({ ...draft, ...owner })} />}
-          <FieldGroups kind={kind} groups={groups} object={draft} isNew={isNew} />
+          {isNew && <OwnerChoice kind={kind} object={shown} onChange={(owner) => setDraft({ ...draft, ...owner })} />}
+          <FieldGroups kind={kind} groups={groups} object={shown} isNew={isNew} />
         </Form>
       ),
     },
     ...panels.map((panel) => ({ key: panel.name, label: t(`kinds:panels.${panel.name}` as never), children: late(<panel.component object={object} kind={kind} />) })),
-    ...(isNew ? [] : [{ key: 'json', label: 'JSON', children: late(<JsonTab kind={kind} object={draft} isFixed={kind.isFixed === true} onChange={(next) => { setDraft(next); form.setFieldsValue(next); }} />) }]),
+    ...(isNew ? [] : [{ key: 'json', label: 'JSON', children: late(<JsonTab kind={kind} object={shown} isFixed={kind.isFixed === true} onChange={(next) => { setDraft(next); form.setFieldsValue(next); }} />) }]),
     ...(isNew || !who.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];

@@ -16,6 +16,7 @@ import { Wide } from '../shell/Wide';
 import { OrganizationFilter, useUsualOrganization } from './OrganizationFilter';
 import { queryOf, useListAddress } from './address';
 import { ColumnChoice } from './ColumnChoice';
+import { ConfirmChosen } from './ConfirmChosen';
 import { csvHead, csvRows, download } from './csv';
 import { SearchBox } from './SearchBox';
 import { useTableOf } from './useTableOf';
@@ -34,6 +35,7 @@ export function ListPage({ kind }: { kind: Kind }) {
   const address = kind.isOfOne === true && typed.organization.length === 0 ? { ...typed, organization: usual ?? '' } : typed;
   const [chosen, setChosen] = useState<ObjectData[]>([]);
   const [isDeleting, setDeleting] = useState(false);
+  const [asked, setAsked] = useState<BulkChange | null>(null);
   const [work, run, closeWork] = useWork();
   const query = queryOf(kind, address);
   const list = useQuery({
@@ -56,6 +58,7 @@ export function ListPage({ kind }: { kind: Kind }) {
   };
 
   const bulk = async (action: BulkChange): Promise<void> => {
+    setAsked(null);
     await run(t(`kinds:bulk.${action.name}` as never), chosen, (object) => idOf(kind, object), (object) => updateObject(kind.name, idOf(kind, object), action.change));
     await again();
   };
@@ -114,7 +117,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         <Flex gap="small" wrap align="center" style={{ marginBlockEnd: 16 }} role="status">
           <span>{t('chosen', { count: chosen.length })}</span>
           {kind.bulk?.map((action) => (
-            <Button key={action.name} onClick={() => void bulk(action)}>
+            <Button key={action.name} onClick={() => setAsked(action)}>
               {t(`kinds:bulk.${action.name}` as never)}
             </Button>
           ))}
@@ -148,10 +151,19 @@ export function ListPage({ kind }: { kind: Kind }) {
           }}
         />
       </Wide>
+      {asked !== null && (
+        <ConfirmChosen
+          title={t('changeMany', { action: t(`kinds:bulk.${asked.name}` as never), count: chosen.length })}
+          names={chosen.map((object) => idOf(kind, object))}
+          action={t(`kinds:bulk.${asked.name}` as never)}
+          onConfirm={() => void bulk(asked)}
+          onCancel={() => setAsked(null)}
+        />
+      )}
       {isDeleting && (
         <ConfirmByName
           title={t('deleteMany', { count: chosen.length })}
-          consequences={[...chosen.slice(0, 10).map((object) => idOf(kind, object)), ...(chosen.length > 10 ? ['…'] : []), ...(kind.hasConsequences ? [t(`kinds:deleting.${kind.name}` as never)] : [])]}
+          consequences={[...(kind.hasConsequences ? [t(`kinds:deleting.${kind.name}` as never)] : []), ...chosen.map((object) => idOf(kind, object))]}
           name={chosen.length === 1 ? idOf(kind, chosen[0]!) : String(chosen.length)}
           action={t('delete')}
           onConfirm={remove}

@@ -141,6 +141,10 @@ public sealed class ConsoleEditTests(Chromium browser)
         await guest.Page.GetByLabel($"Choose {tenant.Organization}/user10", new() { Exact = true }).CheckAsync();
         await guest.Page.GetByLabel($"Choose {tenant.Organization}/user11", new() { Exact = true }).CheckAsync();
         await guest.Button("Forbid").ClickAsync();
+        var asked = guest.Page.GetByRole(AriaRole.Dialog);
+        await Expect(asked.GetByRole(AriaRole.Listitem)).ToHaveTextAsync([$"{tenant.Organization}/user10", $"{tenant.Organization}/user11"]);
+        Assert.False((bool)(await administrator.GetAsync($"/api/get-user?id={tenant.Organization}/user10"))["data"]!["isForbidden"]!);
+        await asked.GetByRole(AriaRole.Button, new() { Name = "Forbid" }).ClickAsync();
         await Expect(guest.Page.GetByText("2 chosen")).ToHaveCountAsync(0);
         foreach (var (name, isForbidden) in new[] { ("user10", true), ("user11", true), ("user12", false) })
         {
@@ -149,6 +153,45 @@ public sealed class ConsoleEditTests(Chromium browser)
 
         await guest.GoAsync("/coupons");
         await Expect(guest.Page.GetByText("There is no coupon yet.")).ToBeVisibleAsync();
+        guest.Visitor.AssertContent();
+    }
+
+    [Theory]
+    [InlineData("applications/admin/{application}", "Theme", "themeData")]
+    [InlineData("users/{organization}/boss", "Properties", "properties")]
+    [InlineData("webhooks/{organization}/hook", "Headers", "headers")]
+    public async Task Half_typed_JSON_is_refused_at_the_save_and_keeps_what_else_was_typed(string address, string label, string property)
+    {
+        await using var server = await Neighbourhood.StartServerAsync();
+        var tenant = await server.NewTenantAsync();
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-webhook", new JsonObject
+        {
+            ["owner"] = tenant.Organization, ["name"] = "hook", ["organization"] = tenant.Organization, ["url"] = "https://hooks.example/", ["events"] = new JsonArray("signup"),
+        }));
+        var path = address.Replace("{application}", tenant.Application, StringComparison.Ordinal).Replace("{organization}", tenant.Organization, StringComparison.Ordinal);
+        await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "boss", isAdmin: true, "/" + path);
+        var name = property == "headers" ? guest.Field("Method") : guest.Field("Display name");
+        if (property != "headers")
+        {
+            await name.FillAsync("kept");
+        }
+
+        var json = property == "headers" ? """[{"name":"X-Shop","value":"tea"}]""" : """{"colorPrimary":"#123456"}""";
+        await guest.Field(label).FillAsync(json[..^5]);
+        await guest.Button("Save").ClickAsync();
+        await Expect(guest.Page.GetByText("This is not valid JSON")).ToBeVisibleAsync();
+        if (property != "headers")
+        {
+            await Expect(name).ToHaveValueAsync("kept");
+        }
+
+        await guest.Field(label).FillAsync(json);
+        await guest.Button("Save").ClickAsync();
+        await Expect(guest.Page.Locator(".save-bar")).ToHaveCountAsync(0);
+        var parts = path.Split('/', 2);
+        var saved = (await administrator.GetAsync($"/api/get-{parts[0].TrimEnd('s')}?id={parts[1]}"))["data"]!;
+        Assert.Contains(property == "headers" ? "X-Shop" : "#123456", saved[property]!.ToJsonString(), StringComparison.Ordinal);
         guest.Visitor.AssertContent();
     }
 
