@@ -126,6 +126,7 @@ public static class AccountEndpoints
         routes.MapDevice();
         routes.MapAccountPages();
         routes.MapSignOut();
+        routes.MapSignUp();
         routes.MapStyles();
         routes.MapGet(Logos.Route + "{hash}", context => context.RequestServices.GetRequiredService<Logos>().ServeAsync(context));
         return routes;

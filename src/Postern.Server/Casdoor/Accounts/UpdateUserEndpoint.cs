@@ -52,6 +52,12 @@ internal static class UpdateUserEndpoint
             return (default, false, Envelope.Denied(ObjectId.WrongCount(sent)));
         }
 
+        // A user lives in an organization: libraries that name no owner, or admin, mean the body's.
+        if (sent.Length > 0 && (id.Owner == "admin" || ObjectTarget.IsUnset(id.Owner)) && ObjectTarget.Text(body, "owner") is { Length: > 0 } ofBody)
+        {
+            id = id with { Owner = ofBody };
+        }
+
         if (sent.Length > 0 && organization.Length > 0 && organization != id.Owner)
         {
             return (default, false, Envelope.Error(ObjectTarget.DifferentInQuery));

@@ -22,6 +22,13 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         ["updatedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes", "isOnline", "hash", "preHash", "accessToken", "multiFactorAuths"],
         StringComparer.Ordinal);
 
+    /// <summary>Where what the caller asked for by name is changed.</summary>
+    private static readonly Dictionary<string, string> OtherRoutes = new(StringComparer.Ordinal)
+    {
+        ["roles"] = "use update-role", ["permissions"] = "use update-permission", ["totpSecret"] = "it belongs to a second factor", ["recoveryCodes"] = "they belong to a second factor",
+        ["passwordType"] = "set a password instead", ["passwordSalt"] = "set a password instead",
+    };
+
     private static readonly HashSet<string> Identity = new(["id", "owner", "name"], StringComparer.Ordinal);
 
     /// <param name="body">What was sent.</param>
@@ -38,7 +45,8 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             // What a client reads is clean already, so only the clean one can be unchanged.
             var value = property == "displayName" && sent?.GetValueKind() == JsonValueKind.String ? ControlCharacters.TakeOut(sent.GetValue<string>()) : sent;
             var isNamed = named.Count == 0 || named.Contains(property);
-            if (value is null || NeverWritten.Contains(property) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
+            // Libraries send back the whole object that they read, in a form of their own: what this route does not write is not looked at.
+            if (value is null || NeverWritten.Contains(property) || (named.Count == 0 && IsReadOnly(property)) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
             {
                 continue;
             }
@@ -95,9 +103,9 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         }
 
         var name = target.Items.NameOf(property);
-        if (property == "id" || kind.NeverStored.Contains(property) || kind.FixedAfterAdd.Contains(property))
+        if (property == "id" || IsReadOnly(property))
         {
-            return $"The {(property == "id" ? "ID" : name)} is immutable.";
+            return property == "id" ? "The ID is immutable." : $"The {name} is not changed by update-user: {OtherRoutes.GetValueOrDefault(property, "the server writes it")}";
         }
 
         if (Identity.Contains(property) && (!isNamed || target.IsCaller))
@@ -120,6 +128,8 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>()) is { } refusal ? refusal
             : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
     }
+
+    private static bool IsReadOnly(string property) => ObjectKinds.User.NeverStored.Contains(property) || ObjectKinds.User.FixedAfterAdd.Contains(property);
 
     private static string? RefuseName(UpdateTarget target, string name) =>
         target.Stored is { Owner: Organizations.BuiltIn, Name: "admin" } ? "Unauthorized operation" : UserRules.RefuseName(name, target.Organization);

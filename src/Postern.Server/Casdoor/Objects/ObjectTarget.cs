@@ -12,8 +12,8 @@ public static class ObjectTarget
 
     internal const string DifferentInQuery = "the query names different users: send id, or userId with owner, and not one beside another that it disagrees with";
 
-    /// <summary>How client libraries write an owner that is not set.</summary>
-    private static readonly string[] UnsetOwners = ["", "null"];
+    /// <summary>Whether it is how client libraries write an owner that is not set.</summary>
+    internal static bool IsUnset(string owner) => owner is "" or "null";
 
     /// <summary>For get: the query's id.</summary>
     public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)
@@ -42,7 +42,7 @@ public static class ObjectTarget
         }
 
         var owner = Text(body, "owner");
-        return UnsetOwners.Contains(id.Owner) ? new Target(Complete(kind, owner, id.Name))
+        return IsUnset(id.Owner) ? new Target(Complete(kind, owner, id.Name))
             : id.Owner == "admin" && kind.FixedOwner is null && owner.Length > 0 && owner != id.Owner ? new Target(id with { Owner = owner }) { Else = id }
             : new Target(id);
     }

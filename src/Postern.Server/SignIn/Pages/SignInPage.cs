@@ -11,7 +11,7 @@ internal static class SignInPage
 {
     public const string Path = "/login";
 
-    private static readonly Sentence Heading = new("Sign in", "登录");
+    public static readonly Sentence Heading = new("Sign in", "登录");
     private static readonly Sentence Choose = new("Choose an account", "选择账号");
     private static readonly Sentence NotHere = new(
         "Sign-in by password is off for this application, and it has no other way yet.", "该应用未启用密码登录，且暂无其他登录方式。");

@@ -57,8 +57,6 @@ public sealed class UpdateUserTests(Servers servers)
     [InlineData("""{"displayName":"x","score":5}""", "Only admin can modify the Score.")]
     [InlineData("""{"id":"other"}""", "The ID is immutable.")]
     [InlineData("""{"name":"other","displayName":"x"}""", "Only admin can modify the Name.")]
-    [InlineData("""{"wechat":"somebody"}""", "The wechat is immutable.")]
-    [InlineData("""{"passwordType":"plain"}""", "The passwordType is immutable.")]
     [InlineData("""{"properties":{"a":"b"}}""", "Only admin can modify the Properties.")]
     [InlineData("""{"emailVerified":true}""", "Only admin can modify the emailVerified.")]
     [InlineData("""{"displayName":""}""", "Display name cannot be empty")]
@@ -73,6 +71,28 @@ public sealed class UpdateUserTests(Servers servers)
 
         Assert.Equal(("error", message), (answer["status"], answer["msg"]));
         Assert.Equal("wei", Assert.Single(await host.Tenant.UsersAsync()).DisplayName);
+    }
+
+    [Theory]
+    [InlineData("roles", """[{"name":"boss"}]""", "use update-role")]
+    [InlineData("permissions", "[]", "use update-permission")]
+    [InlineData("wechat", "\"somebody\"", "the server writes it")]
+    [InlineData("passwordType", "\"plain\"", "set a password instead")]
+    [InlineData("signinWrongTimes", "0", null)]
+    public async Task What_this_route_does_not_write_is_ignored_unless_it_was_asked_for_by_name(string property, string value, string? remedy)
+    {
+        await using var host = await AccountsHost.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var token = (await host.SignInAsync("wei"))["access_token"]!;
+        var body = $$"""{"displayName":"Wei","{{property}}":{{value}}}""";
+
+        Assert.Equal("Affected", (await host.UpdateAsync(token, body))["data"]);
+        var named = await host.UpdateAsync(token, body, $"?columns={property}");
+
+        Assert.Equal(remedy is null ? "ok" : "error", named["status"]);
+        Assert.EndsWith(remedy ?? "", named["msg"], StringComparison.Ordinal);
+        var shown = await host.GetAsync("/api/get-account", "Bearer " + token);
+        Assert.Equal("Wei", shown.Body.GetProperty("data").GetProperty("displayName").GetString());
+        Assert.DoesNotContain("somebody", shown.Text, StringComparison.Ordinal);
     }
 
     [Fact]
