@@ -117,6 +117,11 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(Envelope.Error(foreign));
             }
 
+            if (await LastAdministrator.RefuseAsync(connection, transaction, target.Caller, ready) is { } needed)
+            {
+                return Written.Undo<IResult?>(Envelope.Error(needed));
+            }
+
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
             {
                 return Written.Undo<IResult?>(null);

@@ -200,6 +200,11 @@ internal static class ObjectWrites
                     return Written.Undo<IResult?>(Envelope.Error(tooMany));
                 }
 
+                if (await LastAdministrator.RefuseAsync(connection, transaction, caller, ready) is { } needed)
+                {
+                    return Written.Undo<IResult?>(Envelope.Error(needed));
+                }
+
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
                 {
                     return Written.Undo<IResult?>(null);
@@ -256,6 +261,11 @@ internal static class ObjectWrites
             if (stored is null || kind.BuiltIn.Contains(id.Name))
             {
                 return Written.Undo(Answer(kind, "delete", false));
+            }
+
+            if (await LastAdministrator.RefuseAsync(connection, transaction, call.Caller, stored) is { } needed)
+            {
+                return Written.Undo(Envelope.Error(needed));
             }
 
             if (await ObjectStore.RefuseDeletionAsync(connection, stored, record.CreatedTime, transaction) is { } refusal)
