@@ -182,7 +182,7 @@ internal static class Orders
         }
 
         var order = await call.ReadAsync(c => ObjectStore.FindAsync(c, OrderKind.Kind, id.Owner, id.Name));
-        if (!call.Allows(id.Owner, order is null ? "" : ObjectTarget.UserOf(order) is var user && user.Owner == id.Owner ? user.Name : ""))
+        if (!Authorization.Allows(call.Who, call.Caller, id.Owner, userId: order is null ? "" : ObjectTarget.UserIdOf(order)))
         {
             return Envelope.Denied();
         }

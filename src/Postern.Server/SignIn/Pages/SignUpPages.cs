@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth.Authorize;
@@ -16,13 +17,23 @@ internal static class SignUpPages
 
     public static void MapSignUp(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path + "/oauth/authorize", (RequestDelegate)(context =>
-            ShowAsync(context, c => Applications.FindByClientIdAsync(c, context.Request.Query["client_id"].ToString()), AuthorizeEndpoint.Path + context.Request.QueryString)));
-        routes.MapGet(Path + "/{application}", (RequestDelegate)(context =>
-            ShowAsync(context, c => Applications.FindAsync(c, (string)context.Request.RouteValues["application"]!), SignInPage.Path)));
+        routes.MapGet(Path + "/oauth/authorize", (RequestDelegate)ShowForClientAsync);
+        routes.MapGet(Path + "/{application}", (RequestDelegate)ShowForApplicationAsync);
     }
 
-    private static async Task ShowAsync(HttpContext context, Func<System.Data.Common.DbConnection, Task<Application?>> find, string signIn)
+    private static async Task ShowForClientAsync(HttpContext context)
+    {
+        var clientId = context.Request.Query["client_id"].ToString();
+        await ShowAsync(context, c => Applications.FindByClientIdAsync(c, clientId), AuthorizeEndpoint.Path + context.Request.QueryString);
+    }
+
+    private static async Task ShowForApplicationAsync(HttpContext context)
+    {
+        var name = (string)context.Request.RouteValues["application"]!;
+        await ShowAsync(context, c => Applications.FindAsync(c, name), SignInPage.Path);
+    }
+
+    private static async Task ShowAsync(HttpContext context, Func<DbConnection, Task<Application?>> find, string signIn)
     {
         var services = context.RequestServices;
         var brand = await services.GetRequiredService<Database>().ReadAsync(
