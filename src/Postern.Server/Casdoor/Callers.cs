@@ -7,6 +7,7 @@ using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.SignIn;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.Casdoor;
 
@@ -18,7 +19,7 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
-public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, KnownRefusals refusals, PosternOptions options)
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, KnownRefusals refusals, QueryCredentialUse uses, PosternOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
     public const string TokenOfAnotherApi = "The access token is for another API: ask for one without resource, or with the address of this server as resource";
@@ -33,6 +34,12 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     public async Task<Identified> IdentifyAsync(HttpContext context, Opens needed)
     {
         var header = context.Request.Headers.Authorization.ToString();
+        var inQuery = QueryCredentials.Of(context.Request);
+        if (!inQuery.IsNone)
+        {
+            return await OfQueryAsync(context, inQuery, header, needed);
+        }
+
         if (header.Length == 0)
         {
             return await OfSessionAsync(context);
@@ -47,7 +54,66 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return await OfTokenAsync(context, value, needed, isBound);
         }
 
-        return new(scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? await OfCredentialsAsync(value, context.RequestAborted) : Caller.Nobody, null);
+        return new(
+            scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && BasicCredentials.Read(value) is (var clientId, var secret)
+                ? await OfCredentialsAsync(clientId, secret, context.RequestAborted)
+                : Caller.Nobody,
+            null);
+    }
+
+    /// <summary>The caller of credentials in the address; where there are others in the header, all of them must be one client's.</summary>
+    private async Task<Identified> OfQueryAsync(HttpContext context, QueryCredentials sent, string header, Opens needed)
+    {
+        if (options.CredentialsInQuery == CredentialsInQuery.Refuse)
+        {
+            return new(Caller.Nobody, QueryCredentials.SwitchedOff);
+        }
+
+        if (!SameOrigin.Allows(context.Request, options))
+        {
+            return new(Caller.Nobody, QueryCredentials.OfAnotherSite);
+        }
+
+        var basic = header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? BasicCredentials.Read(header["Basic ".Length..].Trim()) : null;
+        if (header.Length > 0 && basic is null)
+        {
+            return new(Caller.Nobody, QueryCredentials.TwoCallers);
+        }
+
+        if (sent.AccessToken.Length == 0)
+        {
+            if (basic is not null && basic != (sent.ClientId, sent.Secret))
+            {
+                return new(Caller.Nobody, QueryCredentials.TwoCallers);
+            }
+
+            var caller = await OfCredentialsAsync(sent.ClientId, sent.Secret, context.RequestAborted);
+            return Noted(new(caller, null), caller.Application);
+        }
+
+        if (!IsRead(context.Request))
+        {
+            return new(Caller.Nobody, QueryCredentials.OnReadsOnly);
+        }
+
+        // The user goes before the application, which must be the one that the token was issued to.
+        var found = await OfTokenAsync(context, sent.AccessToken, needed);
+        return found.Caller.Client is not { } client ? found
+            : (basic is (var id, var secret) && !IsOf(client, id, secret)) || (sent.ClientId.Length > 0 && !IsOf(client, sent.ClientId, sent.Secret)) ? new(Caller.Nobody, QueryCredentials.TwoCallers)
+            : Noted(found, client);
+    }
+
+    private bool IsOf(Application client, string clientId, string secret) =>
+        client.ClientId == clientId && secrets.Matches(SecretColumn.ApplicationSecret, client.Id, client.ClientSecret, secret);
+
+    private Identified Noted(Identified identified, Application? client)
+    {
+        if (client is not null)
+        {
+            uses.Note(client);
+        }
+
+        return identified;
     }
 
     /// <summary>The caller of an access token that was sent in another place than the header (RFC 6750 §2.2).</summary>
@@ -134,13 +200,8 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     }
 
     /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>
-    private async Task<Caller> OfCredentialsAsync(string value, CancellationToken cancel)
+    private async Task<Caller> OfCredentialsAsync(string clientId, string secret, CancellationToken cancel)
     {
-        if (BasicCredentials.Read(value) is not (var clientId, var secret))
-        {
-            return Caller.Nobody;
-        }
-
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
         return application is { ApiAccess: true, IsSelfRegistered: false } && options.Serves(application)
             && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)

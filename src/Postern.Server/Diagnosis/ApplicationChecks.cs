@@ -2,8 +2,10 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Postern.Protocol;
+using Postern.Server.Casdoor;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Token;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.Diagnosis;
 
@@ -31,7 +33,7 @@ internal static class ApplicationChecks
             }], null);
         }
 
-        return ([OfApplication(application), OfSignUp(application, canSignUp.Value), OfLifetime(application)], application);
+        return ([OfApplication(application), OfSignUp(application, canSignUp.Value), OfLifetime(application), await OfAddressesAsync(connection, application)], application);
     }
 
     private static Check OfApplication(Application application) =>
@@ -68,6 +70,17 @@ internal static class ApplicationChecks
             }
             : new("tokenLifetime", CheckState.Ok, new("Access tokens end soon and are renewed by refresh tokens.", "访问令牌很快过期，由刷新令牌续期。")) { Value = value };
     }
+
+    private static async Task<Check> OfAddressesAsync(DbConnection connection, Application application) =>
+        await QueryCredentialUse.LastAsync(connection, application.Id) is { } last
+            ? new("credentialsInQuery", CheckState.Warning, new("A program of this application sends its secret or a token in addresses.", "该应用的程序在网址中发送密钥或令牌。"))
+            {
+                Value = Rfc3339.Of(last),
+                Remedy = new(
+                    "Proxies write addresses into their logs. Send the credentials in the Authorization header, then set credentialsInQuery = refuse in conf/app.conf.",
+                    "代理服务器会将网址写入日志。请改用 Authorization 请求头发送，然后在 conf/app.conf 中设置 credentialsInQuery = refuse。"),
+            }
+            : new("credentialsInQuery", CheckState.Ok, new("No credentials came in addresses.", "未发现网址中的密钥或令牌。"));
 
     /// <summary>The oldest application whose list names it. There are few applications, and their lists are JSON.</summary>
     private static async Task<Application?> UserOfAsync(DbConnection connection, Provider provider)

@@ -1,4 +1,5 @@
 using System.Net;
+using Postern.Server.Casdoor;
 using Postern.Server.Data;
 
 namespace Postern.Server.Hosting;
@@ -66,6 +67,9 @@ public sealed record PosternOptions
 
     /// <summary>What all caches hold together, in MB.</summary>
     public int CacheMegabytes { get; init; } = 32;
+
+    /// <summary>Whether clients may put credentials into the query of an address.</summary>
+    public CredentialsInQuery CredentialsInQuery { get; init; }
 
     /// <summary>Addresses that clients and administrators give (keys, sign-out notices, logos) may lie in a private network.</summary>
     public bool AllowPrivateTargets { get; init; }

@@ -66,11 +66,19 @@ public static partial class PosternServer
             builder.Services.AddSingleton<DiagnosisLimit>();
             builder.Services.AddSingleton<Tally>();
             builder.Services.AddHostedService(provider => provider.GetRequiredService<Tally>());
+            builder.Services.AddSingleton<QueryCredentialUse>();
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<QueryCredentialUse>());
             builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
             var app = builder.Build();
             app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
+            // An address may hold credentials, and the next page must not be told of it.
+            app.Use((context, next) =>
+            {
+                context.Response.Headers["Referrer-Policy"] = "no-referrer";
+                return next(context);
+            });
             app.RefuseLongInput();
             app.RefuseUnrouted();
             app.MapHealth();

@@ -3,7 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Protocol;
+using Postern.Server.Casdoor;
+using Postern.Server.Hosting;
 using Postern.Server.Hosting.Inputs;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.OAuth;
 
@@ -15,6 +18,10 @@ public sealed class OAuthRequest
 {
     private const int LongestBoundary = 70;
 
+    /// <summary>Parameters whose values open something.</summary>
+    private static readonly HashSet<string> Secret = new(
+        ["client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "device_code", "assertion", "subject_token", "token", "access_token"], StringComparer.Ordinal);
+
     private readonly Dictionary<string, string> values;
 
     private OAuthRequest(Dictionary<string, string> values, string? basicId, string? basicSecret) =>
@@ -23,6 +30,9 @@ public sealed class OAuthRequest
     public string? BasicId { get; }
 
     public string? BasicSecret { get; }
+
+    /// <summary>Whether a parameter that opens something came in the address.</summary>
+    public bool HasSecretInQuery { get; private init; }
 
     /// <summary>A parameter; null where it is absent or empty, which RFC 6749 §3.2 treats alike.</summary>
     public string? this[string name] => values.GetValueOrDefault(name);
@@ -58,6 +68,11 @@ public sealed class OAuthRequest
             return OAuthError.InvalidRequest("the request body cannot be read, or a parameter is repeated", "请求体无法解析，或参数重复");
         }
 
+        if (HttpMethods.IsPost(request.Method) && RefuseQuery(request, query, isMultipart ? form : IsJson(body) ? json : form) is { } inQuery)
+        {
+            return inQuery;
+        }
+
         // A urlencoded body wins over the query, a multipart one does not; JSON only fills what is still empty.
         var merged = isMultipart ? Merge(query, form, json) : Merge(form, query, json);
         // A Mini Program sends its user's nickname under this name, and what is too long of it is cut.
@@ -80,7 +95,35 @@ public sealed class OAuthRequest
             return OAuthError.InvalidRequest("there are too many parameters", "参数过多");
         }
 
-        return ReadBasic(request, merged);
+        return ReadBasic(request, merged, HttpMethods.IsPost(request.Method) && query.Any(q => q.Value.Length > 0 && Secret.Contains(q.Key)));
+    }
+
+    /// <summary>
+    /// Java, Android and C++ send the parameters of a POST in its query. What both hold must be the same, and a setting ends it
+    /// for what proxies must not log (docs/casdoor-compatibility.md).
+    /// </summary>
+    private static OAuthError? RefuseQuery(HttpRequest request, Dictionary<string, string> query, Dictionary<string, string> body)
+    {
+        if (query.FirstOrDefault(q => q.Value.Length > 0 && body.GetValueOrDefault(q.Key) is { Length: > 0 } other && other != q.Value).Key is not null)
+        {
+            return OAuthError.InvalidRequest("a parameter is in the query and in the body with two values", "同一参数在网址与请求体中的值不同");
+        }
+
+        if (!query.Any(q => q.Value.Length > 0 && Secret.Contains(q.Key)))
+        {
+            return null;
+        }
+
+        if (query.GetValueOrDefault("password") is { Length: > 0 })
+        {
+            return OAuthError.InvalidRequest("a password is not accepted in an address: send it in the body", "密码不能放在网址中，请放在请求体中");
+        }
+
+        var options = request.HttpContext.RequestServices.GetRequiredService<PosternOptions>();
+        return options.CredentialsInQuery == CredentialsInQuery.Refuse
+            ? OAuthError.InvalidRequest("credentials in the address are switched off (credentialsInQuery): send them in the body", "已禁止在网址中发送凭据（credentialsInQuery），请放在请求体中")
+            : SameOrigin.Allows(request, options) ? null
+            : OAuthError.InvalidRequest("credentials in the address are not accepted from a page of another site", "不接受来自其他网站页面的网址凭据");
     }
 
     private static Dictionary<string, string> Merge(params ReadOnlySpan<Dictionary<string, string>> sources)
@@ -100,12 +143,12 @@ public sealed class OAuthRequest
         return merged;
     }
 
-    private static Outcome<OAuthRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged)
+    private static Outcome<OAuthRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged, bool hasSecretInQuery)
     {
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return new OAuthRequest(merged, null, null);
+            return new OAuthRequest(merged, null, null) { HasSecretInQuery = hasSecretInQuery };
         }
 
         try
@@ -114,7 +157,7 @@ public sealed class OAuthRequest
             // Percent-decoded, as RFC 6749 §2.3.1 has it.
             return pair.Length == 2 && !Array.Exists(pair, part => Decode(part).Contains('\0', StringComparison.Ordinal))
                 && InputLimits.Refuse("client_id", pair[0]) is null && InputLimits.Refuse("client_secret", pair[1]) is null
-                ? new OAuthRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1]))
+                ? new OAuthRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1])) { HasSecretInQuery = hasSecretInQuery }
                 : OAuthError.InvalidClient("the Basic credentials cannot be read");
         }
         catch (FormatException)

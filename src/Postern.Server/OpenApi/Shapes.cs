@@ -56,12 +56,13 @@ internal static class Shapes
         ["DoorCount"] = new("time S, door S, count I"),
         ["SlowMinute"] = new("time S, slow I, failed I, worstMilliseconds I"),
         ["SignOutNotices"] = new("waiting I, late I"),
+        ["QueryCredentialUser"] = new("owner S, name S, displayName S, since S, last S"),
         ["Storage"] = new("database I, files I"),
         ["WeChatHealth"] = new("calls I, slow I, failed I, slowMinutes SlowMinute[]!"),
         ["Statistics"] = new(
             """
             range S, from S, to S, step S, steps S[]!, signIns DoorCount[]!, newUsers DoorCount[]!, failures FailureCount[]!, tokens TokenCount[]!,
-            webhooks WebhookHealth!, weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
+            webhooks WebhookHealth!, credentialsInQuery QueryCredentialUser[]!, weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
             """),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
         ["UserActivity"] = new("identities UserIdentity[]!, sessions UserSession[]!, applications UserApplication[]!, signIns UserSignIn[]!"),

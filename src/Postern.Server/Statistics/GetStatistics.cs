@@ -63,6 +63,13 @@ internal static class GetStatistics
                 ["weChat"] = isWhole ? await WeChatAsync(connection, counted, tally, from) : null,
                 ["signOutNotices"] = isWhole ? await NoticesAsync(connection, now) : null,
                 ["storage"] = isWhole ? await StorageAsync(connection, services.GetRequiredService<PosternOptions>()) : null,
+                ["credentialsInQuery"] = new JsonArray(
+                [
+                    .. (await QueryCredentialUse.SinceAsync(connection, organization, from)).Select(u => new JsonObject
+                    {
+                        ["owner"] = u.Owner, ["name"] = u.Name, ["displayName"] = u.DisplayName, ["since"] = Rfc3339.Of(u.FirstTime), ["last"] = Rfc3339.Of(u.LastTime),
+                    }),
+                ]),
                 ["users"] = await UserCounts.OfAsync(connection, organization),
                 ["applications"] = await connection.ExecuteScalarAsync<long>(
                     "select count(*) from applications where name not in (@BuiltIn, @Console) and (@id = '' or organization_id = @id)",

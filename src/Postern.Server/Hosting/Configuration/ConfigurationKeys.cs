@@ -17,6 +17,7 @@ internal static class ConfigurationKeys
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
+    public const string CredentialsInQuery = "credentialsInQuery";
     public const string RefreshTokenMaxDays = "refreshTokenMaxDays";
     public const string AnonymousRowsPerMinute = "anonymousRowsPerMinute";
     public const string WaitingPerClient = "waitingPerClient";
@@ -38,7 +39,7 @@ internal static class ConfigurationKeys
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
         AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AnonymousRowsPerMinute,
         WaitingPerClient, RegisteredClientsPerDay, CacheMegabytes, AllowPrivateTargets,
-        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
+        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, CredentialsInQuery, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

@@ -1,3 +1,5 @@
+using Postern.Server.Casdoor;
+
 namespace Postern.Server.Hosting.Configuration;
 
 /// <summary>Reads and checks every setting once, before anything starts.</summary>
@@ -64,11 +66,23 @@ public static class PosternOptionsReader
             CacheMegabytes = settings.Number(ConfigurationKeys.CacheMegabytes, 32, 1_024, "it must be a whole number from 0 to 1024"),
             MinimumRecordRetentionDays = settings.Number(ConfigurationKeys.MinimumRecordRetentionDays, 30, 36_500,
                 "it must be a whole number from 0 to 36500, where 0 means no minimum"),
+            CredentialsInQuery = ReadCredentialsInQuery(settings),
             AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
             DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),
             IsDevelopment = isDevelopment,
             HasSandbox = hasSandbox,
         };
+    }
+
+    private static CredentialsInQuery ReadCredentialsInQuery(Settings settings)
+    {
+        var text = settings.Text(ConfigurationKeys.CredentialsInQuery) ?? "accept";
+        if (text is not ("accept" or "refuse"))
+        {
+            settings.Refuse(ConfigurationKeys.CredentialsInQuery, "it must be accept or refuse");
+        }
+
+        return text == "refuse" ? CredentialsInQuery.Refuse : CredentialsInQuery.Accept;
     }
 
     private static string? ReadInitDataFile(Settings settings)

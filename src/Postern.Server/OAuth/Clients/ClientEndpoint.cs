@@ -1,6 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Hosting;
 using Postern.Server.OpenApi;
+using Postern.Server.Statistics;
 
 namespace Postern.Server.OAuth.Clients;
 
@@ -63,6 +64,11 @@ internal static class ClientEndpoint
         }
 
         remember(client!.Application.ClientId);
+        if (request!.HasSecretInQuery)
+        {
+            context.RequestServices.GetRequiredService<QueryCredentialUse>().Note(client.Application);
+        }
+
         return await answer(context, request!, client);
     }
 }
