@@ -58,7 +58,7 @@ public sealed class DiagnoseProviderTests(Servers servers)
         var after = await DiagnoseAsync(tenant, "&only=firstSignIn");
 
         Assert.Equal(
-            ["appId ok", "appSecret ok", "ipAllowed ok", "application ok", "signUp ok", "tokenLifetime ok", "origin wrong", "serverDomain warning", "unionId waiting", "firstSignIn waiting"],
+            ["appId ok", "appSecret ok", "ipAllowed ok", "application ok", "signUp ok", "tokenLifetime ok", "credentialsInQuery ok", "origin wrong", "serverDomain warning", "unionId waiting", "firstSignIn waiting"],
             before.Values.Select(c => $"{c["name"]} {c["state"]}"));
         Assert.Equal("7200", before["tokenLifetime"]["value"]!.ToString());
         Assert.Equal(["unionId ok", "firstSignIn ok"], after.Values.Select(c => $"{c["name"]} {c["state"]}"));

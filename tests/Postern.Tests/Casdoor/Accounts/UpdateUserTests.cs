@@ -75,7 +75,7 @@ public sealed class UpdateUserTests(Servers servers)
 
     [Theory]
     [InlineData("roles", """[{"name":"boss"}]""", "use update-role")]
-    [InlineData("permissions", "[]", "use update-permission")]
+    [InlineData("permissions", """[{"name":"all"}]""", "use update-permission")]
     [InlineData("wechat", "\"somebody\"", "the server writes it")]
     [InlineData("passwordType", "\"plain\"", "set a password instead")]
     [InlineData("signinWrongTimes", "0", null)]

@@ -25,7 +25,7 @@ public sealed class AddRecordTests(Servers servers)
         Assert.Equal(
             $"{trail.Organization} app/{trail.Tenant.Application} POST /api/add-record 127.0.0.1 reported",
             string.Join(' ', new[] { "organization", "user", "method", "requestUri", "clientIp", "verdict" }.Select(p => Trail.Text(record, p))));
-        Assert.NotEqual("forged", Trail.Text(record, "name"));
+        Assert.Equal("forged", Trail.Text(record, "name"));
         Assert.StartsWith("20", Trail.Text(record, "createdTime"), StringComparison.Ordinal);
         Assert.NotEqual("2001-01-01T00:00:00Z", Trail.Text(record, "createdTime"));
         Assert.Equal("reported by the application", Trail.Text(record, "detail"));
@@ -35,6 +35,20 @@ public sealed class AddRecordTests(Servers servers)
         Assert.Equal("***", said["response"]!.GetValue<string>());
         Assert.Equal("a=1&client_secret=***", said["detail"]!.GetValue<string>());
         Assert.DoesNotContain("songbird", await trail.Server.DumpAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_reported_event_is_read_by_its_name_and_never_takes_that_of_a_record(DatabaseDriver driver)
+    {
+        var trail = await Trail.OfAsync(await servers.OnAsync(driver));
+        Assert.Equal("ok", (await trail.Server.PostJsonAsync("/api/add-record", $$"""{"organization":"{{trail.Organization}}","name":"paid-7","action":"pay"}""", trail.Application))["status"]);
+
+        var read = (await trail.Server.GetAsync($"/api/get-record?id={trail.Organization}/paid-7", trail.Application)).Body.GetProperty("data");
+        Assert.Equal(("paid-7", "pay", "reported"), (read.GetProperty("name").GetString(), read.GetProperty("action").GetString(), read.GetProperty("verdict").GetString()));
+        var planted = await trail.Server.PostJsonAsync("/api/add-record", $$"""{"organization":"{{trail.Organization}}","name":"{{Guid.NewGuid()}}"}""", trail.Application);
+        Assert.Contains("not a UUID", planted["msg"], StringComparison.Ordinal);
+        var other = await Trail.OfAsync(trail.Server);
+        Assert.Equal("error", (await trail.Server.GetAsync($"/api/get-record?id={trail.Organization}/paid-7", other.Application))["status"]);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
