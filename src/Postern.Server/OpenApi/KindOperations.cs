@@ -24,6 +24,7 @@ internal static class KindOperations
     {
         _ when path == $"/api/get-{kind.Name}" => Get(kind),
         _ when path == $"/api/get-{kind.Plural}" => List(kind, $"Lists {kind.Plural}"),
+        "/api/get-globle-certs" => List(kind, "The same as get-global-certs, as a Java library spells it"),
         _ when path == $"/api/get-global-{kind.Plural}" => List(kind, $"Lists {kind.Plural} of all organizations that the caller administers"),
         _ when path == $"/api/add-{kind.Name}" => Add(kind),
         _ when path == $"/api/update-{kind.Name}" => Update(kind),

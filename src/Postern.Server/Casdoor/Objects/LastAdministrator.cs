@@ -10,8 +10,8 @@ namespace Postern.Server.Casdoor.Objects;
 /// </summary>
 internal static class LastAdministrator
 {
-    private const string OfInstallation = "This is the only administrator of the installation: make another one first";
-    private const string OfOrganization = "You are the only administrator of the organization: make another one first";
+    public const string OfInstallation = "This is the only administrator of the installation: make another one first";
+    public const string OfOrganization = "You are the only administrator of the organization: make another one first";
 
     /// <summary>The sentence that refuses an update of a user, or null. It belongs into the write.</summary>
     public static async Task<string?> RefuseAsync(DbConnection connection, DbTransaction transaction, Caller caller, PreparedUpdate update) =>

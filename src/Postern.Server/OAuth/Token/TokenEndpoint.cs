@@ -82,13 +82,8 @@ public static class TokenEndpoint
             return refusal;
         }
 
-<<<<<<< HEAD
-        var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!), context.RequestAborted);
-        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
-=======
         var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
-        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.Organization, grantType, outcome.IsRefused(out var why, out _) ? why : null);
->>>>>>> c4b4df2 (The body alone names what is added or deleted; an owner that is not set means the body's; orders without money; every file type is taken; reported events are found by name)
+        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
     }
 

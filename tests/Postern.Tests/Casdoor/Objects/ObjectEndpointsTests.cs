@@ -74,6 +74,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
         builder.Services.AddSingleton(world.Server.Database);
         builder.Services.AddSingleton<RefusalCounts>();
         builder.Services.AddSingleton<KnownRefusals>();
+        builder.Services.AddSingleton<TakenAnswers>();
         var app = builder.Build();
         var user = (await world.Server.Database.ReadAsync(c => Postern.Server.Data.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
