@@ -934,6 +934,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/buy-product": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders one piece of a product for a user; no money moves
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        get: operations["getBuyProduct"];
+        put?: never;
+        /**
+         * Orders one piece of a product for a user; no money moves
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        post: operations["postBuyProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cancel-order": {
         parameters: {
             query?: never;
@@ -944,8 +968,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says why there is no such service here
-         * @description Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment.
+         * Cancels an order that is not paid
+         * @description For the user whom the object names, and for administrators and applications of its organization.
          */
         post: operations["cancelOrder"];
         delete?: never;
@@ -2388,6 +2412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-globle-certs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as get-global-certs, as a Java library spells it
+         * @description data2 is how many there are on all pages, where both pageSize and p are sent. For administrators and applications of the object's organization, and of built-in.
+         */
+        get: operations["getGlobleCerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-group": {
         parameters: {
             query?: never;
@@ -3068,6 +3112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads one record of the audit trail, by its name
+         * @description data is null where there is none among the newest records of the organization. For administrators and applications of the object's organization, and of built-in.
+         */
+        get: operations["getRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-records": {
         parameters: {
             query?: never;
@@ -3708,6 +3772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-user-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same, under the name that .NET clients use
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        get: operations["getUserPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-user-payments": {
         parameters: {
             query?: never;
@@ -3720,6 +3804,26 @@ export interface paths {
          * @description For the user whom the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-user-transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's transactions
+         * @description For the user whom the object names, and for administrators and applications of its organization.
+         */
+        get: operations["getUserTransactions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3999,6 +4103,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/login/oauth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout) */
+        get: operations["getLoginOauthLogout"];
+        put?: never;
+        /** Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout) */
+        post: operations["postLoginOauthLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/login/oauth/par": {
         parameters: {
             query?: never;
@@ -4128,6 +4250,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notify-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment.
+         */
+        post: operations["notifyPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notify-payment/{owner}/{payment}": {
         parameters: {
             query?: never;
@@ -4194,8 +4336,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says why there is no such service here
-         * @description Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment.
+         * Marks an order as paid, by a payment provider of type Dummy
+         * @description For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["payOrder"];
         delete?: never;
@@ -4214,8 +4356,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says why there is no such service here
-         * @description Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment.
+         * Orders products for a user; no money moves
+         * @description For the user whom the object names, and for administrators and applications of its organization.
          */
         post: operations["placeOrder"];
         delete?: never;
@@ -4338,6 +4480,30 @@ export interface paths {
          * @description For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["rotateClientSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/run-syncer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users.
+         */
+        get: operations["getRunSyncer"];
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users.
+         */
+        post: operations["postRunSyncer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5373,9 +5539,11 @@ export interface components {
             favicon: string;
             hasPrivilegeConsent: boolean;
             passwordType: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordSalt: string;
             passwordOptions: null | string[];
             passwordObfuscatorType: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordObfuscatorKey: string;
             /** Format: int64 */
             passwordExpireDays: number;
@@ -5447,9 +5615,11 @@ export interface components {
             favicon?: string;
             hasPrivilegeConsent?: boolean;
             passwordType?: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordSalt?: string;
             passwordOptions?: null | string[];
             passwordObfuscatorType?: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordObfuscatorKey?: string;
             /** Format: int64 */
             passwordExpireDays?: number;
@@ -5759,6 +5929,7 @@ export interface components {
             userMapping: null | {
                 [key: string]: string;
             };
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             httpHeaders: null | {
                 [key: string]: string;
             };
@@ -5817,6 +5988,7 @@ export interface components {
             userMapping?: null | {
                 [key: string]: string;
             };
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             httpHeaders?: null | {
                 [key: string]: string;
             };
@@ -6600,6 +6772,7 @@ export interface components {
             url: string;
             method: string;
             contentType: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             headers: null | components["schemas"]["Header"][];
             events: null | string[];
             tokenFields: null | string[];
@@ -6623,6 +6796,7 @@ export interface components {
             url?: string;
             method?: string;
             contentType?: string;
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             headers?: null | components["schemas"]["Header"][];
             events?: null | string[];
             tokenFields?: null | string[];
@@ -7842,6 +8016,9 @@ export interface components {
         MessageText: {
             text: string;
         };
+        OrderedProducts: {
+            productInfos: null | components["schemas"]["ProductInfo"][];
+        };
         OrganizationName: {
             name: string;
             displayName: string;
@@ -7934,6 +8111,13 @@ export interface components {
             /** Format: int64 */
             late: number;
         };
+        QueryCredentialUser: {
+            owner: string;
+            name: string;
+            displayName: string;
+            since: string;
+            last: string;
+        };
         Storage: {
             /** Format: int64 */
             database: number;
@@ -7960,6 +8144,7 @@ export interface components {
             failures: components["schemas"]["FailureCount"][];
             tokens: components["schemas"]["TokenCount"][];
             webhooks: components["schemas"]["WebhookHealth"];
+            credentialsInQuery: components["schemas"]["QueryCredentialUser"][];
             weChat: components["schemas"]["WeChatHealth"] | null;
             signOutNotices: components["schemas"]["SignOutNotices"] | null;
             storage: components["schemas"]["Storage"] | null;
@@ -10034,22 +10219,99 @@ export interface operations {
             };
         };
     };
-    cancelOrder: {
+    getBuyProduct: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description the product, as owner/name */
+                id: string;
+                /** @description the user's name; else the caller's */
+                userName?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Always */
+            /** @description The answer, or a refusal: status tells which */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Order"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    postBuyProduct: {
+        parameters: {
+            query: {
+                /** @description the product, as owner/name */
+                id: string;
+                /** @description the user's name; else the caller's */
+                userName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Order"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query: {
+                /** @description the order, as owner/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Written"];
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -11771,8 +12033,6 @@ export interface operations {
                 owner?: string;
                 /** @description only those of this organization */
                 organization?: string;
-                /** @description only those that name this user */
-                user?: string;
                 /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
                 pageSize?: number;
                 /** @description the page, from 1 */
@@ -13013,6 +13273,57 @@ export interface operations {
                 content: {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["User"][];
+                        data2: number | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getGlobleCerts: {
+        parameters: {
+            query?: {
+                /** @description only those of this owner */
+                owner?: string;
+                /** @description only those of this organization */
+                organization?: string;
+                /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
+                pageSize?: number;
+                /** @description the page, from 1 */
+                p?: number;
+                /** @description the property that must hold value */
+                field?: string;
+                /** @description what field must hold */
+                value?: string;
+                /** @description the property to sort by; else the newest come first */
+                sortField?: string;
+                /** @description ascend, or descend, which is the default */
+                sortOrder?: string;
+                /** @description prefix = field begins with value, instead of holding it */
+                match?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Cert"][];
                         data2: number | null;
                     }) | components["schemas"]["Refusal"];
                 };
@@ -14442,6 +14753,40 @@ export interface operations {
             };
         };
     };
+    getRecord: {
+        parameters: {
+            query: {
+                /** @description the record, as organization/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Record"] | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getRecords: {
         parameters: {
             query?: {
@@ -15282,8 +15627,6 @@ export interface operations {
                 owner?: string;
                 /** @description only those of this organization */
                 organization?: string;
-                /** @description only those that name this user */
-                user?: string;
                 /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
                 pageSize?: number;
                 /** @description the page, from 1 */
@@ -15807,6 +16150,42 @@ export interface operations {
             };
         };
     };
+    getUserPayment: {
+        parameters: {
+            query?: {
+                /** @description the user's organization; else the caller's */
+                owner?: string;
+                /** @description the user's name; else the caller's */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Payment"][];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getUserPayments: {
         parameters: {
             query?: {
@@ -15829,6 +16208,42 @@ export interface operations {
                 content: {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["Payment"][];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getUserTransactions: {
+        parameters: {
+            query?: {
+                /** @description the user's organization; else the caller's */
+                owner?: string;
+                /** @description the user's name; else the caller's */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Transaction"][];
                     }) | components["schemas"]["Refusal"];
                 };
             };
@@ -16459,6 +16874,104 @@ export interface operations {
             };
         };
     };
+    getLoginOauthLogout: {
+        parameters: {
+            query?: {
+                /** @description an id_token or access token of the grant to end */
+                id_token_hint?: string;
+                /** @description where to go on; one that the application lists */
+                post_logout_redirect_uri?: string;
+                /** @description must be the hint's where it is sent */
+                client_id?: string;
+                /** @description comes back with the redirect */
+                state?: string;
+                /** @description the language of the page */
+                ui_locales?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: string | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description To post_logout_redirect_uri, or to the page that asks */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    postLoginOauthLogout: {
+        parameters: {
+            query?: {
+                /** @description an id_token or access token of the grant to end */
+                id_token_hint?: string;
+                /** @description where to go on; one that the application lists */
+                post_logout_redirect_uri?: string;
+                /** @description must be the hint's where it is sent */
+                client_id?: string;
+                /** @description comes back with the redirect */
+                state?: string;
+                /** @description the language of the page */
+                ui_locales?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: string | null;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description To post_logout_redirect_uri, or to the page that asks */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
     loginOauthPar: {
         parameters: {
             query?: never;
@@ -16813,6 +17326,35 @@ export interface operations {
             };
         };
     };
+    notifyPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     notifyPaymentOwnerPayment: {
         parameters: {
             query?: never;
@@ -16978,20 +17520,27 @@ export interface operations {
     };
     payOrder: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description the order, as owner/name */
+                id: string;
+                /** @description the provider */
+                providerName: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Always */
+            /** @description The answer, or a refusal: status tells which */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Refusal"];
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Payment"];
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -17007,20 +17556,31 @@ export interface operations {
     };
     placeOrder: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the user's organization; else the caller's */
+                owner?: string;
+                /** @description the user's name; else the caller's */
+                userName?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderedProducts"];
+            };
+        };
         responses: {
-            /** @description Always */
+            /** @description The answer, or a refusal: status tells which */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Refusal"];
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Order"];
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -17235,6 +17795,64 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: string;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getRunSyncer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    postRunSyncer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */

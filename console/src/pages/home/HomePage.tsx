@@ -11,6 +11,7 @@ import { OrganizationFilter } from '../../list/OrganizationFilter';
 import { LinkButton } from '../../shell/LinkButton';
 import { PageTitle } from '../../shell/PageTitle';
 import { Wide } from '../../shell/Wide';
+import { AddressCredentials } from './AddressCredentials';
 import type { Series } from './Chart';
 
 const BarChart = lazy(async () => ({ default: (await import('./Chart')).BarChart }));
@@ -47,6 +48,7 @@ export function HomePage() {
         <Segmented aria-label={t('range')} value={range} onChange={(value) => set('range', value)} options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))} />
       </PageTitle>
       {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} style={{ marginBlockEnd: 16 }} />}
+      {data !== undefined && <AddressCredentials users={data.credentialsInQuery} />}
       {data === undefined ? statistics.error === null && <Skeleton active /> : data.applications === 0 || data.signIns.length + data.failures.length === 0 ? <DayOne data={data} /> : <Figures data={data} />}
     </>
   );
