@@ -3,7 +3,11 @@ using Postern.Server.Hosting;
 namespace Postern.Server.SignIn;
 
 /// <summary>For whose password a computation is: places in the queue are shared between organizations first, then between their users.</summary>
-public readonly record struct PasswordOwner(string Organization, string User);
+public readonly record struct PasswordOwner(string Organization, string User)
+{
+    /// <summary>The one turn of all organizations that do not exist.</summary>
+    public static readonly PasswordOwner Unknown = new("", "");
+}
 
 /// <summary>How much a lane does at once, and how many computations may wait for it.</summary>
 /// <param name="Workers">Computations at once.</param>

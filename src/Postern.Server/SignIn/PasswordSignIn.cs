@@ -73,7 +73,7 @@ public sealed class PasswordSignIn(
 
         // An unknown name takes the same time and waits in the same queue, so that neither tells who exists. Names of organizations
         // that do not exist share one turn: any caller can invent them.
-        var owner = salt is null ? default : new PasswordOwner(attempt.Organization, attempt.Name);
+        var owner = salt is null ? PasswordOwner.Unknown : new PasswordOwner(attempt.Organization, attempt.Name);
         var check = await checks.CheckAsync(owner, user, attempt.Password, salt ?? "", cancel);
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)

@@ -51,9 +51,10 @@ public sealed class UserInfoTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_token_in_the_address_is_no_token()
+    public async Task A_token_in_the_address_is_no_token_where_the_setting_says_so()
     {
-        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { CredentialsInQuery = Postern.Server.Casdoor.CredentialsInQuery.Refuse });
+        using var flow = await CodeFlow.StartAsync(server);
         var token = (await flow.TokensAsync())["access_token"];
 
         Assert.Equal(401, (await flow.Client.GetAsync(Path + "?access_token=" + token)).Status);

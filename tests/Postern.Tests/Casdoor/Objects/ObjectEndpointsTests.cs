@@ -72,15 +72,20 @@ public sealed class ObjectEndpointsTests(Servers servers)
         builder.Services.AddSingleton(world.Server.Services.GetRequiredService<PasswordChecks>());
         // An instance given as such is not disposed with the host: it is the shared server's.
         builder.Services.AddSingleton(world.Server.Database);
-        builder.Services.AddSingleton<RefusalCounts>();
-        builder.Services.AddSingleton<KnownRefusals>();
-        builder.Services.AddSingleton<TakenAnswers>();
+        AddShared<TakenAnswers>();
+        AddShared<PasswordChecks>();
+        AddShared<ListMemory>();
+        AddShared<PosternOptions>();
+        AddShared<KnownRefusals>();
         var app = builder.Build();
         var user = (await world.Server.Database.ReadAsync(c => Postern.Server.Data.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new RoutesHost(app, world, new HttpClient { BaseAddress = new Uri(address) });
+
+        void AddShared<T>()
+            where T : class => builder.Services.AddSingleton(world.Server.Services.GetRequiredService<T>());
     }
 
     private sealed record RoutesHost(WebApplication App, ObjectWorld World, HttpClient Http) : IAsyncDisposable
