@@ -18,6 +18,12 @@ internal static class CheckUserPassword
         }
 
         var id = ObjectTarget.OfBody(ObjectKinds.User, document);
+        // A PHP library leaves the owner out of the query's id; one that names another user is refused.
+        if (ObjectId.TryRead(call.Query("id"), out var named) && (named.Name != id.Name || !(ObjectTarget.IsUnset(named.Owner) || named.Owner == id.Owner)))
+        {
+            return Envelope.Error(ObjectTarget.Different);
+        }
+
 
         // Before anything is read: the answer does not tell who exists.
         if (!call.Allows(id.Owner, id.Name))
