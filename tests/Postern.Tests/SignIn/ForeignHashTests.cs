@@ -68,7 +68,7 @@ public sealed class ForeignHashTests(Servers servers)
         var hash = PasswordHashes.Hash("known");
         var boss = await tenant.NewAdministratorAsync();
 
-        Assert.Equal("The passwordType is immutable.", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/ann", new() { ["password"] = hash, ["passwordType"] = "bcrypt" }));
+        Assert.Equal("The passwordType is not changed by update-user: set a password instead", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/ann", new() { ["password"] = hash, ["passwordType"] = "bcrypt" }));
         Assert.Equal("Affected", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/ann", new() { ["password"] = hash, ["passwordType"] = "postern" }));
 
         Assert.Equal("invalid_grant", (await tenant.PasswordTokensAsync("ann", "known"))["error"]);

@@ -39,6 +39,8 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         var named = columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var changed = new JsonObject();
         string? password = null;
+        // A hash with its type would become the password itself, and its sender would not know.
+        var bringsPassword = ObjectTarget.Text(body, "password") is { Length: > 0 } text && text != ObjectStore.Masked;
         foreach (var (key, sent) in body)
         {
             var property = ObjectKinds.User.Shape.NameOf(key);
@@ -46,7 +48,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             var value = property == "displayName" && sent?.GetValueKind() == JsonValueKind.String ? ControlCharacters.TakeOut(sent.GetValue<string>()) : sent;
             var isNamed = named.Count == 0 || named.Contains(property);
             // Libraries send back the whole object that they read, in a form of their own: what this route does not write is not looked at.
-            if (value is null || NeverWritten.Contains(property) || (named.Count == 0 && IsReadOnly(property)) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
+            if (value is null || NeverWritten.Contains(property) || (named.Count == 0 && IsReadOnly(property) && !(bringsPassword && property is "passwordType" or "passwordSalt")) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
             {
                 continue;
             }

@@ -12,7 +12,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
     /// <summary>Protocol routes have rules of their own (RFC 6749 and its kin) and tests of their own.</summary>
     public static readonly IReadOnlyList<string> Paths =
     [
-        "/api/health", "/api/health/live", "/api/login", "/api/logout", "/api/sso-logout", "/api/get-app-login", "/api/userinfo", "/api/get-account", "/api/device-auth",
+        "/api/login/oauth/logout", "/api/health", "/api/health/live", "/api/login", "/api/logout", "/api/sso-logout", "/api/get-app-login", "/api/userinfo", "/api/get-account", "/api/device-auth",
         "/api/login/oauth/access_token", "/api/login/oauth/refresh_token", "/api/login/oauth/introspect", "/api/login/oauth/revoke", "/api/login/oauth/par",
         "/api/oauth/register", "/api/oauth/register/{clientId}",
     ];
@@ -64,6 +64,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["GET /api/get-permissions-by-submitter"] = ["administrator", "global administrator", "administrator of another", "application", "application of another", "application of built-in"],
         ["GET /api/get-user-orders?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
         ["GET /api/get-user-payments?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
+        ["GET /api/get-globle-certs"] = ["administrator", "global administrator", "administrator of another", "application", "application of another", "application of built-in"],
         ["GET /api/get-user-payment?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
         ["GET /api/get-user-transactions?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
         ["POST /api/place-order?owner=ORG&userName=alice"] = CallerMatrixTests.Himself,
