@@ -22,6 +22,7 @@ internal static class UploadUsers
 
     // A file unpacked takes many times its size.
     private static readonly SemaphoreSlim One = new(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
@@ -38,7 +39,7 @@ internal static class UploadUsers
             return Envelope.Error(refusal);
         }
 
-        if (!await One.WaitAsync(TimeSpan.Zero))
+        if (!await One.WaitAsync(LongestWait, call.Context.RequestAborted))
         {
             return Envelope.Error("another file is being read: try again in a few seconds");
         }

@@ -121,7 +121,7 @@ public sealed class UploadUsersTests(Servers servers)
             $"""<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>{new string('x', 4_097)}</t></is></c></row>""")));
         Assert.Equal("row 3, column 2: a cell has at most 4 KB", await UploadAsync(application, $"name,bio\na,b\nc,{new string('y', 4_097)}\n"));
         Assert.Equal("the file is larger than 10 MB", await UploadAsync(application, new byte[(10 * 1024 * 1024) + 1]));
-        Assert.Equal("the file is empty", await UploadAsync(application, ""));
+        Assert.Equal("the file has no rows below its headers", await UploadAsync(application, ""));
         Assert.Equal("the body must be multipart/form-data with a part named file", await application.WriteAsync("/api/upload-users", []));
         // A sheet may say that its last row is the millionth.
         Assert.Equal("the file has more than 10000 rows: send it in parts", await UploadAsync(application, Workbook(
