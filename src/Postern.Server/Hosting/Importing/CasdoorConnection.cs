@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Npgsql;
 using Postern.Server.Data;
 using Postern.Server.Hosting.Configuration;
@@ -15,39 +17,42 @@ internal static class CasdoorConnection
     // A page of a large table, on a machine that has other things to do.
     private const int LongestRead = 120;
 
-    private static readonly string[] MySqlMarks = ["@tcp(", "@unix(", "mysql://"];
+    // An import hashes passwords between two reads; a server's own limit may be a minute.
+    private const string MySqlSession = "set session wait_timeout = 28800, net_write_timeout = 600; set session transaction read only";
+
     private static readonly string[] SqliteStarts = ["data source=", "datasource=", "filename=", "file:"];
     private static readonly string[] PostgresMarks = ["postgres://", "postgresql://", "host=", "server=", "dbname=", "user="];
 
     /// <summary>In every spelling that <c>dataSourceName</c> has.</summary>
     /// <exception cref="StartRefusedException">It is not understood; no refusal repeats it, because it may hold a password.</exception>
-    public static DatabaseSource Read(string text, string workingDirectory)
+    public static SourceAddress Read(string text, string workingDirectory)
     {
-        if (MySqlMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw new StartRefusedException($"{Option} is refused: PostgreSQL and SQLite can be read; from another database let Casdoor export its data and import the file with --casdoor.");
-        }
-
-        var isPostgres = !SqliteStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-            && PostgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
-        var settings = new Configuration.Settings(AppConf.Empty, Option, new Dictionary<string, string>
-        {
-            [ConfigurationKeys.DriverName] = isPostgres ? "postgres" : "sqlite",
-            [ConfigurationKeys.DataSourceName] = text,
-            [ConfigurationKeys.DbName] = CasdoorsName,
-        }, workingDirectory);
-        return (text.Trim().Length == 0 ? null : DatabaseSource.Read(settings)) is { } source && settings.Refusal is null
-            ? source
-            : throw new StartRefusedException($"{Option} is refused: it must be user=… password=… host=… dbname=…, postgres://user:password@host/database, or the path of a SQLite file.");
+        var address = text.Trim();
+        return (address.Length == 0 ? null
+            : MySqlAddress.IsOne(address) ? MySqlAddress.Read(address, CasdoorsName, Environment.GetEnvironmentVariable(MySqlAddress.PasswordVariable))
+            : ReadOther(address, workingDirectory))
+            ?? throw new StartRefusedException(
+                $"{Option} is refused: it must be user:password@tcp(host:port)/database or mysql://user:password@host/database (MySQL, MariaDB), "
+                + "user=… password=… host=… dbname=… or postgres://user:password@host/database (PostgreSQL), or the path of a SQLite file.");
     }
 
     /// <exception cref="StartRefusedException">It cannot be reached.</exception>
-    public static async Task<DbConnection> OpenAsync(DatabaseSource source)
+    public static async Task<DbConnection> OpenAsync(SourceAddress source)
     {
-        DbConnection connection = source.Driver == DatabaseDriver.Sqlite ? new SqliteConnection(ReadOnlyFile(source)) : new NpgsqlConnection(ReadOnlyServer(source));
+        DbConnection connection = source.Engine switch
+        {
+            SourceEngine.Sqlite => new SqliteConnection(ReadOnlyFile(source)),
+            SourceEngine.Postgres => new NpgsqlConnection(ReadOnlyPostgres(source)),
+            _ => new MySqlConnection(MySqlConnectionString(source)),
+        };
         try
         {
             await connection.OpenAsync();
+            if (source.Engine == SourceEngine.MySql)
+            {
+                await connection.ExecuteAsync(MySqlSession);
+            }
+
             return connection;
         }
         catch (Exception e)
@@ -63,19 +68,57 @@ internal static class CasdoorConnection
     }
 
     public static StartRefusedException Refused(string displayName, Exception e) =>
-        new($"The Casdoor database ({displayName}) cannot be read: {StorageFailure.Describe(e)}.", e);
+        new($"The Casdoor database ({displayName}) cannot be read: {Describe(e)}.", e);
 
-    private static string ReadOnlyFile(DatabaseSource source) => new SqliteConnectionStringBuilder(source.ConnectionString)
+    private static SourceAddress? ReadOther(string text, string workingDirectory)
+    {
+        var isPostgres = !SqliteStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+            && PostgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
+        var settings = new Configuration.Settings(AppConf.Empty, Option, new Dictionary<string, string>
+        {
+            [ConfigurationKeys.DriverName] = isPostgres ? "postgres" : "sqlite",
+            [ConfigurationKeys.DataSourceName] = text,
+            [ConfigurationKeys.DbName] = CasdoorsName,
+        }, workingDirectory);
+        return DatabaseSource.Read(settings) is { } source && settings.Refusal is null
+            ? new SourceAddress(isPostgres ? SourceEngine.Postgres : SourceEngine.Sqlite, source.ConnectionString, source.DisplayName)
+            : null;
+    }
+
+    private static string Describe(Exception e) => e switch
+    {
+        MySqlException { ErrorCode: MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied } => "the database refuses this user or password",
+        MySqlException { ErrorCode: MySqlErrorCode.UnknownDatabase } => "the database of that name does not exist",
+        MySqlException { ErrorCode: MySqlErrorCode.CommandTimeoutExpired } => "the database did not answer in time",
+        MySqlException { Number: > 0 and var number, ErrorCode: not MySqlErrorCode.UnableToConnectToHost, SqlState: { } state, Message: var message } =>
+            $"the database reports: {number} ({state}) {message.TrimEnd('.')}",
+        _ => StorageFailure.Describe(e),
+    };
+
+    private static string ReadOnlyFile(SourceAddress source) => new SqliteConnectionStringBuilder(source.ConnectionString)
     {
         Mode = SqliteOpenMode.ReadOnly,
         Pooling = false,
         DefaultTimeout = LongestRead,
     }.ConnectionString;
 
-    private static string ReadOnlyServer(DatabaseSource source)
+    private static string ReadOnlyPostgres(SourceAddress source)
     {
         var builder = new NpgsqlConnectionStringBuilder(source.ConnectionString) { ApplicationName = "postern import", Pooling = false, CommandTimeout = LongestRead };
         builder.Options = $"{builder.Options} -c default_transaction_read_only=on".Trim();
         return builder.ConnectionString;
     }
+
+    private static string MySqlConnectionString(SourceAddress source) => new MySqlConnectionStringBuilder(source.ConnectionString)
+    {
+        ApplicationName = "postern import",
+        Pooling = false,
+        DefaultCommandTimeout = LongestRead,
+        // Numbers and texts as they stand: which are booleans, the kinds say.
+        TreatTinyAsBoolean = false,
+        GuidFormat = MySqlGuidFormat.None,
+        ConvertZeroDateTime = true,
+        // As Casdoor's driver asks for it, where the server has no TLS.
+        AllowPublicKeyRetrieval = true,
+    }.ConnectionString;
 }

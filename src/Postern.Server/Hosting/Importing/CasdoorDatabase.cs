@@ -4,9 +4,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
+using Microsoft.Data.Sqlite;
+using MySqlConnector;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.Hosting.Configuration;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -31,32 +32,29 @@ internal sealed class CasdoorDatabase : ICasdoorSource
         ("radius_accounting", "radius_accountings"), ("verification_record", "verification_records"), ("consent", "consents"),
     ];
 
+    private readonly SourceEngine engine;
     private readonly DbConnection connection;
     private readonly DbTransaction? snapshot;
     private readonly string prefix;
     private readonly HashSet<string> tables;
     private readonly SortedSet<string> unknown = new(StringComparer.Ordinal);
 
-    private CasdoorDatabase(string displayName, DbConnection connection, DbTransaction? snapshot, string prefix, HashSet<string> tables) =>
-        (DisplayName, this.connection, this.snapshot, this.prefix, this.tables) = (displayName, connection, snapshot, prefix, tables);
+    private CasdoorDatabase(SourceAddress source, DbConnection connection, DbTransaction? snapshot, string prefix, HashSet<string> tables) =>
+        (DisplayName, engine, this.connection, this.snapshot, this.prefix, this.tables) = (source.DisplayName, source.Engine, connection, snapshot, prefix, tables);
 
     public string DisplayName { get; }
 
     public IReadOnlyCollection<string> Unknown => unknown;
 
     /// <exception cref="StartRefusedException">It cannot be reached, or is not Casdoor's.</exception>
-    public static async Task<CasdoorDatabase> OpenAsync(DatabaseSource source)
+    public static async Task<CasdoorDatabase> OpenAsync(SourceAddress source)
     {
         var connection = await CasdoorConnection.OpenAsync(source);
         try
         {
-            // One moment of it on PostgreSQL. On SQLite it would keep Casdoor from writing for as long as the import takes.
-            var snapshot = source.Driver == DatabaseDriver.Postgres ? await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead) : null;
-            var tables = (await connection.QueryAsync<string>(
-                source.Driver == DatabaseDriver.Postgres
-                    ? "select table_name from information_schema.tables where table_schema = current_schema()"
-                    : "select name from sqlite_master where type = 'table'", transaction: snapshot)).ToHashSet(StringComparer.Ordinal);
-            return new CasdoorDatabase(source.DisplayName, connection, snapshot, PrefixOf(tables, source.DisplayName), tables);
+            var snapshot = await SnapshotAsync(connection);
+            var tables = (await connection.QueryAsync<string>(TablesOf(source.Engine), transaction: snapshot)).ToHashSet(StringComparer.Ordinal);
+            return new CasdoorDatabase(source, connection, snapshot, PrefixOf(tables, source.DisplayName), tables);
         }
         catch (Exception e)
         {
@@ -74,11 +72,12 @@ internal sealed class CasdoorDatabase : ICasdoorSource
             yield break;
         }
 
+        // Compared and ordered by the server, in the columns' own collation: the primary key is unique in it, so no page skips a row.
         var (isOneColumn, owner, name) = (kind.NameProperty != "name", "", "");
-        var (condition, order) = isOneColumn ? ($"{kind.NameProperty} > @name", kind.NameProperty) : ("(owner, name) > (@owner, @name)", "owner, name");
+        var (condition, order) = isOneColumn ? ($"{kind.NameProperty} > @name", kind.NameProperty) : (After, "owner, name");
         while (true)
         {
-            var rows = (await QueryAsync($"select * from {Quoted(kind.Name)} where {condition} order by {order} limit {PageSize}", new { owner, name }))
+            var rows = (await QueryAsync($"select * from {Table(kind.Name)} where {condition} order by {order} limit {PageSize}", new { owner, name }))
                 .Select(r => (IDictionary<string, object?>)r).ToList();
             if (rows.Count > 0)
             {
@@ -91,6 +90,18 @@ internal sealed class CasdoorDatabase : ICasdoorSource
                 yield break;
             }
         }
+    }
+
+    public async Task<SourceEntry?> FindAsync(ObjectKind kind, string owner, string name)
+    {
+        if (!tables.Contains(prefix + kind.Name))
+        {
+            return null;
+        }
+
+        // A collation may hold other capitals for equal.
+        return (await QueryAsync($"select * from {Table(kind.Name)} where owner = @owner and name = @name", new { owner, name }))
+            .Select(r => SourceEntry.Of(kind, Document(kind, (IDictionary<string, object?>)r))).FirstOrDefault(e => (e.Owner, e.Name) == (owner, name));
     }
 
     public async Task<IReadOnlyList<LeftSection>> LeftAsync()
@@ -123,7 +134,7 @@ internal sealed class CasdoorDatabase : ICasdoorSource
         }
 
         var rules = new List<string[]>();
-        foreach (var row in await QueryAsync($"select * from {Quoted(table)} order by 1 limit {most + 1}", null))
+        foreach (var row in await QueryAsync($"select * from {Table(table)} order by 1 limit {most + 1}", null))
         {
             var columns = new Dictionary<string, object?>((IDictionary<string, object?>)row, StringComparer.OrdinalIgnoreCase);
             var line = RuleColumns.Select(c => Convert.ToString(columns.GetValueOrDefault(c), CultureInfo.InvariantCulture) ?? "").ToList();
@@ -199,7 +210,8 @@ internal sealed class CasdoorDatabase : ICasdoorSource
         switch (type)
         {
             case ColumnType.Bool:
-                return text is "1" or "true" or "t" ? true : text is "0" or "false" or "f" or "" ? false : text;
+                // MySQL's boolean is a number, and true is every one but 0.
+                return text is "true" or "t" || (value is sbyte && text != "0") || text == "1" ? true : text is "0" or "false" or "f" or "" ? false : text;
             case ColumnType.Whole:
                 return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : text;
             case ColumnType.Fraction:
@@ -233,10 +245,33 @@ internal sealed class CasdoorDatabase : ICasdoorSource
 
     private static string Key(IDictionary<string, object?> row, string column) => Convert.ToString(row[column], CultureInfo.InvariantCulture) ?? "";
 
-    private string Quoted(string table) => '"' + (prefix + table).Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+    /// <summary>MySQL compares a pair with every row of the table, and finds the place of this in its key; the others the reverse.</summary>
+    private string After => engine == SourceEngine.MySql ? "(owner > @owner or (owner = @owner and name > @name))" : "(owner, name) > (@owner, @name)";
+
+    /// <summary>Its name in quotes: order, group and key are words of SQL.</summary>
+    private string Table(string table)
+    {
+        var quote = engine == SourceEngine.MySql ? "`" : "\"";
+        return quote + (prefix + table).Replace(quote, quote + quote, StringComparison.Ordinal) + quote;
+    }
+
+    private static string TablesOf(SourceEngine engine) => engine switch
+    {
+        SourceEngine.Postgres => "select table_name from information_schema.tables where table_schema = current_schema()",
+        SourceEngine.MySql => "select table_name from information_schema.tables where table_schema = database()",
+        _ => "select name from sqlite_master where type = 'table'",
+    };
+
+    /// <summary>One moment of it, on a server. On SQLite it would keep Casdoor from writing for as long as the import takes.</summary>
+    private static async Task<DbTransaction?> SnapshotAsync(DbConnection connection) => connection switch
+    {
+        MySqlConnection mysql => await mysql.BeginTransactionAsync(System.Data.IsolationLevel.Snapshot, isReadOnly: true),
+        SqliteConnection => null,
+        _ => await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead),
+    };
 
     private async Task<long> CountAsync(string table) => tables.Contains(prefix + table)
-        ? Convert.ToInt64(((IDictionary<string, object?>)(await QueryAsync($"select count(*) as total from {Quoted(table)}", null)).First())["total"], CultureInfo.InvariantCulture)
+        ? Convert.ToInt64(((IDictionary<string, object?>)(await QueryAsync($"select count(*) as total from {Table(table)}", null)).First())["total"], CultureInfo.InvariantCulture)
         : 0;
 
     private async Task<IEnumerable<dynamic>> QueryAsync(string sql, object? parameters)

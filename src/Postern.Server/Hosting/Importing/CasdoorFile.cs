@@ -56,6 +56,10 @@ internal sealed class CasdoorFile : ICasdoorSource
         }
     }
 
+    public Task<SourceEntry?> FindAsync(ObjectKind kind, string owner, string name) => Task.FromResult(
+        Section(kind.Plural)?.EnumerateArray().Where(e => e.GetProperty(kind.NameProperty).ValueEquals(name))
+            .Select(e => SourceEntry.Of(kind, JsonObject.Create(e)!)).FirstOrDefault(e => e.Owner == owner));
+
     public Task<IReadOnlyList<LeftSection>> LeftAsync() => Task.FromResult<IReadOnlyList<LeftSection>>(
     [
         .. document.RootElement.EnumerateObject()

@@ -17,6 +17,8 @@ internal interface ICasdoorSource : IAsyncDisposable
     /// <summary>The objects of a kind as JSON, a page at a time; the order is the same whenever it is asked.</summary>
     IAsyncEnumerable<IReadOnlyList<JsonObject>> ReadAsync(ObjectKind kind);
 
+    Task<SourceEntry?> FindAsync(ObjectKind kind, string owner, string name);
+
     /// <summary>What else it holds.</summary>
     Task<IReadOnlyList<LeftSection>> LeftAsync();
 
