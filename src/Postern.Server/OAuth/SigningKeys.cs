@@ -99,7 +99,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
             {
                 var rsa = RSA.Create();
                 rsa.ImportFromPem(pem);
-                return new RsaSecurityKey(rsa);
+                return ShortRsaKey.Of(rsa);
             }
 
             var ec = ECDsa.Create();

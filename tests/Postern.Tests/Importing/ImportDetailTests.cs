@@ -121,8 +121,24 @@ public sealed class ImportDetailTests
 
         var (_, report) = await from.RunAsync();
 
+        Assert.Equal("casdoor-admin", await from.Server.ScalarAsync<string>("select id from users where owner = 'built-in' and name = 'admin'"));
+        Assert.Contains("built-in/admin: it is 123, which Casdoor's documentation publishes\n", Lines(report), StringComparison.Ordinal);
+        // Somebody can sign in, with a password that was made for it.
+        Assert.Matches("Administrator 管理员: built-in/admin, password 密码: [a-z0-9-]{20,}", report);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task In_an_installation_in_use_a_missing_administrator_is_not_made_of_the_published_password(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+        await from.Server.AddUserAsync("built-in", "owner", ("isAdmin", true));
+        await from.Server.ExecuteAsync("delete from users where owner = 'built-in' and name = 'admin'");
+
+        var (_, report) = await from.RunAsync();
+
         Assert.Equal(0, await from.Server.ScalarAsync<long>("select count(*) from users where owner = 'built-in' and name = 'admin'"));
-        Assert.Contains("everybody knows the password 123 (1):\n  user built-in/admin\n", Lines(report), StringComparison.Ordinal);
+        Assert.Contains("the password is 123, which Casdoor's documentation publishes (1):\n  user built-in/admin\n", Lines(report), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -174,7 +190,7 @@ public sealed class ImportDetailTests
 
         await from.RunAsync();
 
-        Assert.Matches("^taken [0-9]{2}, already there 2, not taken 3$", await from.Server.ScalarAsync<string>("select detail from records where action = 'import' and organization = 'built-in'"));
+        Assert.Matches("^taken [0-9]{2}, already there 1, not taken 3$", await from.Server.ScalarAsync<string>("select detail from records where action = 'import' and organization = 'built-in'"));
     }
 
     [Theory]
@@ -190,7 +206,7 @@ public sealed class ImportDetailTests
         var (_, report) = await from.RunAsync();
 
         Assert.Contains("which were not read (1):\n  user.is_global_admin\n", Lines(report), StringComparison.Ordinal);
-        Assert.Contains("users: 9 read, 7 taken", report, StringComparison.Ordinal);
+        Assert.Contains("users: 9 read, 8 taken", report, StringComparison.Ordinal);
         Assert.Contains("policy rules: 2 read, 2 taken", report, StringComparison.Ordinal);
         var mei = (await from.Server.Database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, "tea", "mei")))!.Show();
         Assert.Equal(" 0", $"{mei["displayName"]} {mei["score"]}");
@@ -213,7 +229,7 @@ public sealed class ImportDetailTests
 
         var (_, report) = await from.RunAsync();
 
-        Assert.Contains("users: 1,209 read, 1,207 taken, 1 already there, 1 not taken", report, StringComparison.Ordinal);
+        Assert.Contains("users: 1,209 read, 1,208 taken, 0 already there, 1 not taken", report, StringComparison.Ordinal);
         Assert.Equal(1200, await from.Server.ScalarAsync<long>("select count(*) from users where id like 'many-%'"));
         Assert.Equal(600, await from.Server.ScalarAsync<long>("select count(*) from external_identities where subject like 'many-%' and user_id = subject"));
     }

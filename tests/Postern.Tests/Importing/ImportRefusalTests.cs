@@ -52,26 +52,12 @@ public sealed class ImportRefusalTests
     }
 
     [Theory]
-    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
-    public async Task There_must_be_an_installation_to_import_into(DatabaseDriver driver)
-    {
-        await using var installed = await Installed.NewAsync(driver);
-        var path = Path.Combine(installed.Folder, "casdoor.json");
-        await File.WriteAllTextAsync(path, "{}");
-
-        foreach (var apply in new[] { false, true })
-        {
-            Assert.Contains("start the server once", await RefusalAsync(installed, new ImportRequest(path, null, apply)), StringComparison.Ordinal);
-        }
-
-        Assert.Empty(await installed.TablesAsync());
-        Assert.False(File.Exists(installed.Options.MasterKeyFile));
-    }
-
-    [Theory]
     [InlineData("user=casdoor password=canary-secret host=127.0.0.1 port={0} sslmode=disable dbname=casdoor")]
     [InlineData("postgres://casdoor:canary-secret@127.0.0.1:{0}/casdoor?sslmode=disable")]
     [InlineData("Host=127.0.0.1;Port={0};Username=casdoor;Password=canary-secret;Database=casdoor")]
+    [InlineData("casdoor:canary-secret@tcp(127.0.0.1:{0})/")]
+    [InlineData("mysql://casdoor:canary-secret@127.0.0.1:{0}/casdoor")]
+    [InlineData("Server=127.0.0.1;Port={0};Uid=casdoor;Pwd=canary-secret")]
     public async Task A_database_that_does_not_answer_is_named_without_its_password(string connection)
     {
         await using var installed = await Installed.NewAsync(DatabaseDriver.Sqlite);
@@ -79,11 +65,12 @@ public sealed class ImportRefusalTests
 
         var refusal = await RefusalAsync(installed, new ImportRequest(null, connection.Replace("{0}", $"{FreePort()}", StringComparison.Ordinal), false));
 
-        Assert.Matches(@"^The Casdoor database \(PostgreSQL 127\.0\.0\.1:\d+/casdoor\) cannot be read: the database cannot be reached\.$", refusal);
+        Assert.Matches(@"^The Casdoor database \((PostgreSQL|MySQL) 127\.0\.0\.1:\d+/casdoor\) cannot be read: the database cannot be reached\.$", refusal);
     }
 
     [Theory]
-    [InlineData("root:canary-secret@tcp(localhost:3306)/casdoor", "let Casdoor export its data")]
+    [InlineData("root:canary-secret@tcp(localhost:0)/casdoor", "--casdoor-db is refused")]
+    [InlineData("mysql://root:canary-secret@localhost:3306/casdoor?tls=canary", "--casdoor-db is refused")]
     [InlineData("user=casdoor password=canary-secret wrongword=1 host=localhost", "--casdoor-db is refused")]
     [InlineData("  ", "--casdoor-db is refused")]
     [InlineData("none/casdoor.db", "cannot be read: the database file cannot be opened")]
@@ -132,7 +119,7 @@ public sealed class ImportRefusalTests
     }
 
     private static async Task<string> RefusalAsync(Installed installed, ImportRequest request) =>
-        (await Assert.ThrowsAsync<StartRefusedException>(() => Import.RunAsync(installed.Options, request, new ManualClock(), TextWriter.Null, TextWriter.Null, false))).Message;
+        (await Assert.ThrowsAsync<StartRefusedException>(() => Import.RunAsync(installed.Options, request, SystemOperator.Nobody, new ManualClock(), TextWriter.Null, TextWriter.Null, false))).Message;
 
     private static int FreePort()
     {

@@ -29,7 +29,7 @@ internal sealed class ImportedFrom : IAsyncDisposable
     public CasdoorWorld World { get; }
 
     /// <summary>Casdoor's database, as the command understands it.</summary>
-    public DatabaseSource Source => CasdoorConnection.Read(database!, folder);
+    public SourceAddress Source => CasdoorConnection.Read(database!, folder);
 
     public async Task ExecuteAtCasdoorAsync(string sql)
     {
@@ -57,7 +57,7 @@ internal sealed class ImportedFrom : IAsyncDisposable
     {
         var request = source == CasdoorSource.File ? new ImportRequest(World.WriteFile(folder), null, apply) : new ImportRequest(null, database, apply);
         var output = new StringWriter();
-        var code = await Import.RunAsync(Server.Services.GetRequiredService<PosternOptions>(), request, Server.Clock, output, TextWriter.Null, isTerminal: false);
+        var code = await Import.RunAsync(Server.Services.GetRequiredService<PosternOptions>(), request, SystemOperator.Nobody, Server.Clock, output, TextWriter.Null, isTerminal: false);
         return (code, output.ToString());
     }
 

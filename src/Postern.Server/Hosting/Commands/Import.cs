@@ -1,47 +1,119 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.DataProtection;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting.Configuration;
+using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.Importing;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Hosting.Commands;
 
-/// <summary><c>postern import</c>: brings over what a Casdoor keeps. The server may go on running, and so may Casdoor.</summary>
-internal static class Import
+/// <summary>
+/// <c>postern import</c>: brings over what a Casdoor keeps. The server may go on running, and so may Casdoor; where there is no
+/// installation yet, one is made.
+/// </summary>
+internal sealed class Import(PosternOptions options, ImportRequest request, SystemOperator person, TimeProvider clock)
 {
     /// <summary>Something was not taken; the report says what.</summary>
     public const int ExitCode = 3;
 
-    public static async Task<int> RunAsync(PosternOptions options, ImportRequest request, TimeProvider clock, TextWriter output, TextWriter errors, bool isTerminal)
+    private readonly ImportReport report = new();
+    private readonly StartReport made = new();
+
+    public static async Task<int> RunAsync(
+        PosternOptions options, ImportRequest request, SystemOperator person, TimeProvider clock, TextWriter output, TextWriter errors, bool isTerminal)
     {
         await using ICasdoorSource source = request.File is { } file
             ? CasdoorFile.Open(file)
             : await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(request.Connection!, Environment.CurrentDirectory));
+        return await new Import(options, request, person, clock).RunAsync(source, output, new Progress(errors, isTerminal, clock));
+    }
+
+    private async Task<int> RunAsync(ICasdoorSource source, TextWriter output, Progress progress)
+    {
         await using var database = new Database(options);
-        var secrets = new SecretStore(request.Apply ? await OpenAsync(options, database, clock) : await LookAsync(database));
-        await using var scratch = await Scratch.OpenAsync();
-        var import = new CasdoorImport(source, options, database, new ObjectStore(secrets, clock), scratch, request.Apply, new Progress(errors, isTerminal, clock), clock);
-        var report = await import.RunAsync();
-        report.Write(output, source.DisplayName, request.Apply);
+        var isThere = await Installation.ExistsAsync(options, database);
+        if (isThere || request.Apply)
+        {
+            await RunAsync(source, database, isThere, progress);
+        }
+        else
+        {
+            await using var trial = await TrialInstallation.MakeAsync(options, clock);
+            await RunAsync(source, trial.Database, true, progress);
+        }
+
+        report.Write(output, source.DisplayName, request.Apply, isNew: !isThere);
+        Banner.WriteMade(output, made);
         return report.HasLoss ? ExitCode : 0;
     }
 
-    private static async Task<IDataProtectionProvider> OpenAsync(PosternOptions options, Database database, TimeProvider clock)
+    private async Task RunAsync(ICasdoorSource source, Database database, bool isThere, Progress progress)
     {
-        IDataProtectionProvider? provider = null;
-        await Installation.ChangeAsync(options, database, clock, (ring, _, _) =>
+        var takeOver = new TakeOver(source, report, request.Apply, request.TakeKeys, clock);
+        var (secrets, taken) = !request.Apply ? await LookAsync(takeOver, database) : isThere ? await ChangeAsync(takeOver, database) : await MakeAsync(takeOver, database);
+        await using var scratch = await Scratch.OpenAsync();
+        await new CasdoorImport(source, options, database, new ObjectStore(secrets, clock), scratch, taken, report, request.Apply, progress, clock).RunAsync();
+    }
+
+    private async Task<(SecretStore Secrets, TakenOver Taken)> MakeAsync(TakeOver takeOver, Database database)
+    {
+        TakenOver? taken = null;
+        var started = await new StartTransaction(options, database, person, null, clock)
         {
-            provider = ring.Provider;
-            return Task.CompletedTask;
+            AndThen = async (start, connection, transaction) =>
+            {
+                taken = await takeOver.RunAsync(start.Secrets, connection, transaction);
+                // The password that was made for the administrator opens nothing where Casdoor's came with it.
+                start.Report.MadeAdministrator = report.Has(Finding.AdministratorsPassword) || taken.AdministratorId is null
+                    ? start.Report.MadeAdministrator
+                    : await OpenAdministratorAsync(start.Secrets, connection, transaction);
+            },
+        }.RunAsync();
+        (made.MadeMasterKeyFile, made.MadeAdministrator) = (started.Report.MadeMasterKeyFile, started.Report.MadeAdministrator);
+        return (started.Secrets, taken!);
+    }
+
+    private async Task<(SecretStore Secrets, TakenOver Taken)> ChangeAsync(TakeOver takeOver, Database database)
+    {
+        (SecretStore Secrets, TakenOver Taken)? done = null;
+        await Installation.ChangeAsync(options, database, clock, async (ring, connection, transaction) =>
+        {
+            var secrets = new SecretStore(ring.Provider);
+            var taken = await takeOver.RunAsync(secrets, connection, transaction);
+            if (taken.AdministratorId is not null)
+            {
+                made.MadeAdministrator = await OpenAdministratorAsync(secrets, connection, transaction);
+                made.MadeAdministrator?.Keep();
+            }
+
+            done = (secrets, taken);
         });
-        return provider!;
+        return done!.Value;
+    }
+
+    /// <summary>A new password where nobody could sign in as a global administrator with what was taken; else null.</summary>
+    private async Task<AdminPassword?> OpenAdministratorAsync(SecretStore secrets, DbConnection connection, DbTransaction transaction)
+    {
+        if (await AdministratorAccount.IsOpenAsync(connection, secrets, transaction)
+            || await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is not { } admin)
+        {
+            return null;
+        }
+
+        var password = AdminPassword.Choose(person);
+        var hash = secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text));
+        await AdministratorAccount.OpenAsync(admin, hash, clock.GetUtcNow().ToUnixTimeMilliseconds(), connection, transaction);
+        return password;
     }
 
     /// <summary>Nothing that a dry run encrypts is kept, so it needs no key of ours, and changes nothing on its way to one.</summary>
-    private static async Task<IDataProtectionProvider> LookAsync(Database database)
+    private static async Task<(SecretStore Secrets, TakenOver Taken)> LookAsync(TakeOver takeOver, Database database)
     {
         await Installation.RequireAsync(database);
-        return new EphemeralDataProtectionProvider();
+        var secrets = new SecretStore(new EphemeralDataProtectionProvider());
+        return (secrets, await database.ReadAsync(connection => takeOver.RunAsync(secrets, connection, null)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Data.Sqlite;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting.FirstStart;
@@ -35,13 +36,30 @@ internal static class Installation
         }
     }
 
+    /// <summary>Whether there is one, of whatever version. It does not make the file of a database that is not there.</summary>
+    public static async Task<bool> ExistsAsync(PosternOptions options, Database database)
+    {
+        if (options.Driver == DatabaseDriver.Sqlite && !File.Exists(new SqliteConnectionStringBuilder(options.ConnectionString).DataSource))
+        {
+            return false;
+        }
+
+        await ForeignSchema.RefuseAsync(database);
+        return await HasOneAsync(database);
+    }
+
     private static async Task RefuseNoneAsync(Database database)
     {
-        await using var connection = await database.OpenAsync();
-        if (await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name = "settings" }) == 0
-            || await Settings.FindAsync(connection, Settings.MasterCheck) is null)
+        if (!await HasOneAsync(database))
         {
             throw new StartRefusedException("There is no installation in this database yet: start the server once, from the same working directory and with the same settings.");
         }
+    }
+
+    private static async Task<bool> HasOneAsync(Database database)
+    {
+        await using var connection = await database.OpenAsync();
+        return await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name = "settings" }) > 0
+            && await Settings.FindAsync(connection, Settings.MasterCheck) is not null;
     }
 }

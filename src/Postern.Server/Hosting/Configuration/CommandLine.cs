@@ -15,7 +15,8 @@ public enum PosternCommand
 /// <param name="File">The path of Casdoor's export.</param>
 /// <param name="Connection">The data source of Casdoor's database; it may hold a password.</param>
 /// <param name="Apply">Whether to write; else it is a dry run.</param>
-public sealed record ImportRequest(string? File, string? Connection, bool Apply);
+/// <param name="TakeKeys">Whether Casdoor's key, application and administrator replace those of an installation that is used.</param>
+public sealed record ImportRequest(string? File, string? Connection, bool Apply, bool TakeKeys = false);
 
 /// <summary>What the process was asked to do, or the one sentence that says why it was not understood.</summary>
 public sealed record CommandLine
@@ -27,10 +28,10 @@ public sealed record CommandLine
           postern reset-admin [--config PATH]   give the administrator a new password
           postern keys rewrap [--config PATH]   change the master key; every node must be stopped
           postern keys rotate [--config PATH]   make new signing keys, which sign in an hour
-          postern import --casdoor FILE [--apply] [--config PATH]
+          postern import --casdoor FILE [--apply] [--take-keys] [--config PATH]
                                                 bring over what Casdoor exported (init_data.json)
-          postern import --casdoor-db CONNECTION [--apply] [--config PATH]
-                                                the same from Casdoor's PostgreSQL or SQLite database
+          postern import --casdoor-db CONNECTION [--apply] [--take-keys] [--config PATH]
+                                                the same from Casdoor's MySQL, MariaDB, PostgreSQL or SQLite database
           postern --help
           postern --version
 
@@ -38,12 +39,14 @@ public sealed record CommandLine
         an environment variable with a key's name overrides that key.
 
         An import without --apply is a dry run: it writes nothing and reports what it would do.
-        CONNECTION is spelled as dataSourceName is; a password may stand in PGPASSWORD instead.
+        CONNECTION is spelled as dataSourceName is; a password may stand in PGPASSWORD or MYSQL_PWD instead.
+        An installation that is not used yet takes over Casdoor's signing key, app-built-in's client id and
+        secret, and the administrator; where there is none it is made. --take-keys does so in one that is used.
         Exit codes of an import: 0 everything was taken or is there already, 3 something was
         not taken and the report says what, 2 nothing could be done.
         """;
 
-    private const string ImportForm = "import must be followed by --casdoor FILE or --casdoor-db CONNECTION, one of them and in quotes where it has blanks, and may have --apply";
+    private const string ImportForm = "import must be followed by --casdoor FILE or --casdoor-db CONNECTION, one of them and in quotes where it has blanks, and may have --apply and --take-keys";
 
     private static readonly string[] s_configSpellings = ["--config", "-config"];
 
@@ -69,9 +72,9 @@ public sealed record CommandLine
                 return new CommandLine { Command = PosternCommand.ShowHelp };
             if (name is "--version" or "-version")
                 return new CommandLine { Command = PosternCommand.ShowVersion };
-            if (isImport && name is "--casdoor" or "--casdoor-db" or "--apply")
+            if (isImport && name is "--casdoor" or "--casdoor-db" or "--apply" or "--take-keys")
             {
-                var asked = name == "--apply" ? import with { Apply = true } : null;
+                var asked = name == "--apply" ? import with { Apply = true } : name == "--take-keys" ? import with { TakeKeys = true } : null;
                 if (asked is null)
                 {
                     value ??= ++i < arguments.Count ? arguments[i] : "";

@@ -24,6 +24,9 @@ internal sealed class StartTransaction(PosternOptions options, Database database
 
     private readonly StartReport report = new();
 
+    /// <summary>What else is part of it: the last thing before the commit.</summary>
+    public Func<Started, DbConnection, DbTransaction, Task> AndThen { get; init; } = (_, _, _) => Task.CompletedTask;
+
     public async Task<Started> RunAsync()
     {
         await ForeignSchema.RefuseAsync(database);
@@ -95,8 +98,10 @@ internal sealed class StartTransaction(PosternOptions options, Database database
                 "select client_id from applications where name = @name and is_demo", new { name = DemoObjects.ApplicationName }, transaction);
         }
 
+        var started = new Started(secrets, refreshKey, report);
+        await AndThen(started, connection, transaction);
         report.MadeAdministrator?.Keep();
-        return new Started(secrets, refreshKey, report);
+        return started;
     }
 
     private static async Task<byte[]> RefreshKeyAsync(SecretStore secrets, DbConnection connection, DbTransaction transaction)

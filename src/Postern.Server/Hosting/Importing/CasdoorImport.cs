@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -14,18 +15,18 @@ namespace Postern.Server.Hosting.Importing;
 /// Takes everything that Casdoor kept and Postern keeps, section by section. What is there already stays as it is, so a run
 /// that was cut is finished by the next one. Without <paramref name="apply"/> the same is judged and nothing written.
 /// </summary>
-internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, bool apply, Progress progress, TimeProvider clock)
+internal sealed class CasdoorImport(
+    ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report, bool apply, Progress progress, TimeProvider clock)
 {
     private static readonly string[] SecondFactors = ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"];
 
-    private readonly ImportReport report = new();
-    private readonly ImportJudge judge = new(store, database, scratch, apply);
+    private readonly ImportJudge judge = new(store, database, scratch, apply, progress);
     private readonly Dictionary<string, SignupApplication> applications = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Provider> providers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> certOwners = new(StringComparer.Ordinal);
     private readonly List<SourceEntry> adapters = [];
 
-    public async Task<ImportReport> RunAsync()
+    public async Task RunAsync()
     {
         var choice = new MiniProgramChoice(options, FindApplicationAsync, FindProvidersAsync);
         foreach (var kind in ImportOrder.Kinds)
@@ -53,8 +54,6 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
         {
             await RecordAsync();
         }
-
-        return report;
     }
 
     private async Task TakeAsync(ObjectKind kind, MiniProgramChoice choice)
@@ -106,7 +105,18 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
             return;
         }
 
-        if (one.Prepared is not null)
+        var (entry, kind) = (one.Entry, one.Entry.Kind);
+        if (takenOver.Has(entry))
+        {
+            count.Taken++;
+            if (kind == ObjectKinds.Cert)
+            {
+                return;
+            }
+
+            one = kind == ObjectKinds.User ? one with { ThereAs = takenOver.AdministratorId } : one;
+        }
+        else if (one.Prepared is not null)
         {
             count.Taken++;
         }
@@ -115,8 +125,11 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
             count.There++;
         }
 
-        var (entry, kind) = (one.Entry, one.Entry.Kind);
-        if (kind == ObjectKinds.User)
+        if (kind == ObjectKinds.Organization && (ObjectTarget.Text(entry.Document, "masterPassword").Length > 0 || ObjectTarget.Text(entry.Document, "masterVerificationCode").Length > 0))
+        {
+            report.Add(Finding.MasterPassword, entry.Name);
+        }
+        else if (kind == ObjectKinds.User)
         {
             await NoteUserAsync(one, choice);
         }
@@ -163,7 +176,14 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
 
         if (one.Prepared is not null && ImportedPasswords.FaultOf(entry.Document) is var fault and not PasswordFault.None)
         {
-            report.Add(fault switch { PasswordFault.OwnFormat => Finding.OwnFormat, PasswordFault.TooCostly => Finding.TooCostly, _ => Finding.Unverifiable }, entry.Path);
+            report.Add(fault switch
+            {
+                PasswordFault.OwnFormat => Finding.OwnFormat,
+                PasswordFault.TooCostly => Finding.TooCostly,
+                PasswordFault.HashAsPassword => Finding.HashAsPassword,
+                PasswordFault.BrokenSalt => Finding.BrokenSalt,
+                _ => Finding.Unverifiable,
+            }, entry.Path);
         }
 
         if (HasSecondFactor(entry.Document))
@@ -194,6 +214,11 @@ internal sealed class CasdoorImport(ICasdoorSource source, PosternOptions option
         if (one.Prepared is not null)
         {
             certOwners[entry.Name] = entry.Owner;
+            if (SourceKeys.RsaBits(entry.Document) is < SourceKeys.Strong and var bits)
+            {
+                report.Add(Finding.WeakKey, string.Create(CultureInfo.InvariantCulture, $"{entry.Path} ({bits} bits)"));
+            }
+
             return;
         }
 

@@ -30,7 +30,7 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Give the certificate another name in Casdoor, and to its applications, and import again.");
 
     public static readonly Finding Published = new(
-        "Not taken, because everybody knows the password 123",
+        "Not taken, because the password is 123, which Casdoor's documentation publishes",
         "Change the password in Casdoor and import again.");
 
     public static readonly Finding Unverifiable = new(
@@ -48,6 +48,44 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
     public static readonly Finding SecondFactor = new(
         "Users whose second factor is not asked for here: their password alone signs them in",
         "Tell them, or forbid them (isForbidden) until they have another way; their secret is kept, encrypted, and opens nothing.", MostNamed: 200);
+
+    public static readonly Finding HashAsPassword = new(
+        "Users taken without their password, because a hash is kept as if it were a password in clear text: Casdoor lets in who types the hash itself",
+        "Correct passwordType in Casdoor and import again, or an administrator sets a password (set-password).", MostNamed: 200);
+
+    public static readonly Finding BrokenSalt = new(
+        "Users taken without their password, because the salt of its hash is no base64: Casdoor overlooks that and computes with the part before the fault",
+        "The users sign in another way, or an administrator sets a password (set-password).", MostNamed: 200);
+
+    public static readonly Finding MasterPassword = new(
+        "Organizations whose masterPassword or masterVerificationCode was not taken: it opens every account of the organization at Casdoor, and none here",
+        "Administrators set a user's password with set-password instead.", MostNamed: All);
+
+    public static readonly Finding TakenOver = new(
+        "Taken over from Casdoor as this installation's own",
+        "Clients keep their certificate, client id and client secret; their configuration changes in the address alone.", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding KeysStay = new(
+        "This installation is in use, so these of its own stay; --take-keys replaces them by Casdoor's",
+        "Without --take-keys, clients that come from Casdoor are given what this server has. With it, clients of this server are given Casdoor's, "
+        + "and built-in/admin signs in again, with the password of Casdoor.", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding LiveTokens = new(
+        "The installation's key stays, because tokens that it signed are still good",
+        "Import again with --take-keys when they have expired, or give the clients the new certificate.", MostNamed: All);
+
+    public static readonly Finding KeyRefused = new(
+        "Casdoor's cert-built-in cannot sign here, and this server's own does",
+        "Give the clients the new certificate (get-cert, or the console's page Certs).", MostNamed: All);
+
+    public static readonly Finding WeakKey = new(
+        "Certificates taken although their RSA key has less than 2048 bits",
+        "A successor of cert-built-in is published in the JWKS now and signs from the day that is named: give clients its certificate (get-cert) before. "
+        + "For another one add a cert, give clients its certificate, and name it in the application.", IsLoss: false, MostNamed: All);
+
+    public static readonly Finding AdministratorsPassword = new(
+        "The administrator has Casdoor's id and keeps this server's password",
+        "Sign in with the password that was given here; postern reset-admin makes a new one.", MostNamed: All);
 
     public static readonly Finding NewId = new(
         "Users whose id another user has, and who got a new one",

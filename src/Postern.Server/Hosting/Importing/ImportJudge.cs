@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -37,7 +38,7 @@ internal sealed record Judged(SourceEntry Entry, PreparedObject? Prepared = null
 /// Judges objects by the database as it is and by what the run has taken before them, so that a dry run comes to the same
 /// verdicts as the run itself.
 /// </summary>
-internal sealed class ImportJudge(ObjectStore store, Database database, Scratch scratch, bool willWrite)
+internal sealed class ImportJudge(ObjectStore store, Database database, Scratch scratch, bool willWrite, Progress progress)
 {
     private readonly Dictionary<string, bool> organizations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> passwordTypes = new(StringComparer.Ordinal);
@@ -76,16 +77,32 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             }
         }
 
-        // A clear-text password takes as long to hash as a sign-in does.
         Parallel.ForEach(open, o =>
         {
             var prepared = store.PrepareAdd(kind, o.Document, keepsName: true);
-            judged[o.Place] = prepared.Value is { } whole
-                ? new Judged(page[o.Place], store.HashNow(whole)) { HasNewId = o.HasNewId }
-                : new Judged(page[o.Place]) { Finding = Finding.Refused, Detail = prepared.Refusal };
+            var refusal = prepared.Value is null ? prepared.Refusal
+                : kind == ObjectKinds.Cert && SourceKeys.RsaBits(o.Document) is < SourceKeys.Shortest and var bits ? SourceKeys.TooShort(bits)
+                : null;
+            judged[o.Place] = refusal is null
+                ? new Judged(page[o.Place], prepared.Value) { HasNewId = o.HasNewId }
+                : new Judged(page[o.Place]) { Finding = Finding.Refused, Detail = refusal };
         });
 
-        return await LastAsync(kind, [.. judged.Select(j => j!)]);
+        var last = await LastAsync(kind, [.. judged.Select(j => j!)]);
+        HashPasswords(last);
+        return last;
+    }
+
+    /// <summary>A password in clear text takes as long to hash as a sign-in does. Those of one organization stand together, so each core takes one at a time.</summary>
+    private void HashPasswords(Judged[] judged)
+    {
+        var clear = Enumerable.Range(0, judged.Length).Where(i => judged[i].Prepared is { ClearPassword: not null }).ToList();
+        progress.BeginPart("passwords hashed", clear.Count);
+        Parallel.ForEach(Partitioner.Create(clear, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            judged[i] = judged[i] with { Prepared = store.HashNow(judged[i].Prepared!) };
+            progress.AdvancePart();
+        });
     }
 
     /// <summary>The id that such a user gets, whenever it is asked: a run that was cut, and a second one, know him by it.</summary>
@@ -97,14 +114,16 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         return new Guid(hash.AsSpan(0, 16), bigEndian: true).ToString();
     }
 
+    private SourceEntry WithPasswordType(SourceEntry user) => WithPasswordType(user, passwordTypes.GetValueOrDefault(user.Owner, ""));
+
     /// <summary>
     /// A stored password without a type has its organization's at Casdoor. Taken for clear text, it would open nothing to its
     /// user, and everything to whoever has a copy of the hash.
     /// </summary>
-    private SourceEntry WithPasswordType(SourceEntry user)
+    public static SourceEntry WithPasswordType(SourceEntry user, string type)
     {
         if (ObjectTarget.Text(user.Document, "passwordType").Length > 0 || ObjectTarget.Text(user.Document, "password") is not { Length: > 0 } password
-            || passwordTypes.GetValueOrDefault(user.Owner, "") is not { Length: > 0 } type || PasswordFormats.Read(PasswordFormats.IsOwn(type) ? PasswordHashes.Type : type, password) is null)
+            || type.Length == 0 || PasswordFormats.Read(PasswordFormats.IsOwn(type) ? PasswordHashes.Type : type, password) is null)
         {
             return user;
         }
@@ -153,7 +172,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
     }
 
     /// <summary>What only the others of its page, the run and the database can decide: in the order of the source.</summary>
-    private async Task<IReadOnlyList<Judged>> LastAsync(ObjectKind kind, Judged[] judged)
+    private async Task<Judged[]> LastAsync(ObjectKind kind, Judged[] judged)
     {
         var taken = await TakenValuesAsync(kind, judged);
         for (var i = 0; i < judged.Length; i++)

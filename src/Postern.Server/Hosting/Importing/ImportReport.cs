@@ -36,6 +36,8 @@ internal sealed class ImportReport
 
     public bool HasLoss => sections.Any(s => s.NotTaken > 0) || findings.Keys.Any(f => f.IsLoss) || left.Any(l => l.Reason is null);
 
+    public bool Has(Finding finding) => findings.ContainsKey(finding);
+
     public SectionCount Section(string name)
     {
         if (sections.Find(s => s.Name == name) is not { } section)
@@ -62,9 +64,18 @@ internal sealed class ImportReport
     /// <summary>For the audit record.</summary>
     public string Summary() => string.Create(CultureInfo.InvariantCulture, $"taken {sections.Sum(s => s.Taken)}, already there {sections.Sum(s => s.There)}, not taken {sections.Sum(s => s.NotTaken)}");
 
-    public void Write(TextWriter output, string source, bool isApplied)
+    /// <param name="output">Where to.</param>
+    /// <param name="source">What may be shown of it.</param>
+    /// <param name="isApplied">Whether it was written.</param>
+    /// <param name="isNew">Whether there was no installation before.</param>
+    public void Write(TextWriter output, string source, bool isApplied, bool isNew)
     {
         output.WriteLine(isApplied ? $"Imported from {source}. 导入完成。" : $"Dry run of an import from {source}: nothing was written. 试运行，未写入任何数据。");
+        if (isNew)
+        {
+            output.WriteLine(isApplied ? "A new installation was made for it. 已新建安装。" : "There is no installation yet: --apply makes one. 尚无安装，--apply 会新建。");
+        }
+
         output.WriteLine();
         foreach (var s in sections)
         {

@@ -8,6 +8,8 @@ internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider 
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(10);
 
+    private readonly Lock gate = new();
+    private (string Name, long Total, long Done) part = ("", 0, 0);
     private string section = "";
     private long total;
     private long done;
@@ -29,6 +31,24 @@ internal sealed class Progress(TextWriter output, bool isTerminal, TimeProvider 
         {
             shown = now;
             Write(Line((now - begun).TotalSeconds));
+        }
+    }
+
+    /// <summary>What takes long within a page of the section.</summary>
+    public void BeginPart(string name, long count) => part = (name, count, 0);
+
+    /// <summary>By one; many threads may call it.</summary>
+    public void AdvancePart()
+    {
+        lock (gate)
+        {
+            part.Done++;
+            var now = clock.GetUtcNow();
+            if (now - shown >= (isTerminal ? OnTerminal : Elsewhere))
+            {
+                shown = now;
+                Write(string.Create(CultureInfo.InvariantCulture, $"{Line((now - begun).TotalSeconds)}, {part.Name}: {part.Done:N0} of {part.Total:N0}"));
+            }
         }
     }
 

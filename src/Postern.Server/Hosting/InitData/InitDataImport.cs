@@ -132,6 +132,8 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(doubled, "entries that stand twice in the file are taken as they stand first");
         NamePasswordless(f => f is PasswordFault.OwnFormat, "users taken without their password, because a hash of this server's own format is taken from no file (set one with set-password)");
         NamePasswordless(f => f is PasswordFault.TooCostly, "users taken without their password, because its hash costs too much to verify (docs/passwords.md; set one with set-password)");
+        NamePasswordless(f => f is PasswordFault.HashAsPassword, "users taken without their password, because a hash is kept as if it were a password in clear text (set one with set-password)");
+        NamePasswordless(f => f is PasswordFault.BrokenSalt, "users taken without their password, because its salt is no base64 (set one with set-password)");
         NamePasswordless(
             f => f is PasswordFault.UnknownFormat or PasswordFault.Malformed or PasswordFault.TooLong,
             "users taken without their password, because no sign-in can verify it: it is too long, its passwordType is unknown, or it is no hash of that type");

@@ -23,6 +23,10 @@ internal static class PasswordFormats
     /// <summary>Whether this names our own format, in whatever spelling.</summary>
     public static bool IsOwn(string type) => type.Trim().Equals(PasswordHashes.Type, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether a text in clear is a hash that names its own format: typed by a thief of the database, it would be the password.</summary>
+    public static bool IsHash(string text) =>
+        new[] { Argon2Format.Format, BcryptFormat.Format, Pbkdf2Formats.Django }.Any(f => f.Read(text) is not null);
+
     /// <summary>What is wrong with a password that a client, a file or another server brings. Our own format is made here and nowhere else.</summary>
     public static PasswordFault Judge(string type, string password) =>
         password.Length == 0 ? PasswordFault.None
@@ -57,4 +61,10 @@ internal enum PasswordFault
     UnknownFormat,
     Malformed,
     TooCostly,
+
+    /// <summary>A hash, said to be a password in clear text.</summary>
+    HashAsPassword,
+
+    /// <summary>A salt that is no base64, of which another server took a part.</summary>
+    BrokenSalt,
 }

@@ -25,6 +25,9 @@ internal static partial class Pbkdf2Formats
     public static PasswordCost CostOf(long iterations, int length, int digest) =>
         new((double)iterations * ((length + digest - 1) / digest) / PasswordHashes.Iterations, 1);
 
+    /// <summary>Whether a salt of <see cref="Salted"/> is in base64, as it must be.</summary>
+    public static bool IsSalt(string salt) => TryBytes(salt, out _);
+
     private static StoredHash? ReadDjango(string hash)
     {
         if (DjangoForm().Match(hash) is not { Success: true } match || Bytes(match.Groups[3].Value) is not { Length: SHA256.HashSizeInBytes } expected)
