@@ -34,14 +34,15 @@ public sealed class CommandLineTests
         Assert.Contains(named, CommandLine.Parse(Words(arguments)).Refusal, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("import --take-keys --casdoor a.json", "a.json", null, false, null, true)]
     [InlineData("import --casdoor a.json", "a.json", null, false, null)]
     [InlineData("--config c.conf import --apply --casdoor=a.json", "a.json", null, true, "c.conf")]
     [InlineData("import --casdoor-db postgres://u:p@h/d --apply", null, "postgres://u:p@h/d", true, null)]
-    public void An_import_is_understood(string arguments, string? file, string? connection, bool apply, string? configPath)
+    public void An_import_is_understood(string arguments, string? file, string? connection, bool apply, string? configPath, bool takeKeys = false)
     {
         var line = CommandLine.Parse(Words(arguments));
         Assert.Null(line.Refusal);
-        Assert.Equal((PosternCommand.Import, configPath, new ImportRequest(file, connection, apply)), (line.Command, line.ConfigPath, line.Import));
+        Assert.Equal((PosternCommand.Import, configPath, new ImportRequest(file, connection, apply, takeKeys)), (line.Command, line.ConfigPath, line.Import));
     }
 
     [Theory]

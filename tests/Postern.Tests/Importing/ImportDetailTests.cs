@@ -254,6 +254,21 @@ public sealed class ImportDetailTests
         Assert.EndsWith(" \r", screen.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_progress_says_how_many_passwords_of_a_page_are_hashed()
+    {
+        var (clock, lines) = (new SteppedClock(), new StringWriter());
+        var log = new Progress(lines, false, clock);
+        log.Begin("users", 400);
+        log.BeginPart("passwords hashed", 150);
+        // As many threads count.
+        Parallel.For(0, 149, _ => log.AdvancePart());
+        clock.Now += TimeSpan.FromSeconds(10);
+        log.AdvancePart();
+
+        Assert.Equal("users: 0 of 400 (0 %), 0/s, passwords hashed: 150 of 150\n", lines.ToString().ReplaceLineEndings("\n"));
+    }
+
     private static string Lines(string report) => report.ReplaceLineEndings("\n");
 
     private static async Task<string> IdentitiesAsync(ImportedFrom from) =>

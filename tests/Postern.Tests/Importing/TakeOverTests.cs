@@ -26,6 +26,7 @@ public sealed class TakeOverTests
 
         var dry = await RunAsync(installed, world, apply: false);
 
+        Assert.False(File.Exists(Path.Combine(installed.Folder, "postern.db")));
         Assert.Empty(await installed.TablesAsync());
         Assert.False(File.Exists(installed.Options.MasterKeyFile));
         Assert.Contains("There is no installation yet: --apply makes one.", dry, StringComparison.Ordinal);

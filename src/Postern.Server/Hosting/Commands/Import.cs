@@ -33,10 +33,10 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
 
     private async Task<int> RunAsync(ICasdoorSource source, TextWriter output, Progress progress)
     {
-        await using var database = new Database(options);
-        var isThere = await Installation.ExistsAsync(options, database);
+        var isThere = await Installation.ExistsAsync(options);
         if (isThere || request.Apply)
         {
+            await using var database = new Database(options);
             await RunAsync(source, database, isThere, progress);
         }
         else
@@ -46,7 +46,12 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
         }
 
         report.Write(output, source.DisplayName, request.Apply, isNew: !isThere);
-        Banner.WriteMade(output, made);
+        if (made is not { MadeMasterKeyFile: null, MadeAdministrator: null })
+        {
+            output.WriteLine();
+            Banner.WriteMade(output, made);
+        }
+
         return report.HasLoss ? ExitCode : 0;
     }
 

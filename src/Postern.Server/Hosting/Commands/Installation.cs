@@ -37,13 +37,14 @@ internal static class Installation
     }
 
     /// <summary>Whether there is one, of whatever version. It does not make the file of a database that is not there.</summary>
-    public static async Task<bool> ExistsAsync(PosternOptions options, Database database)
+    public static async Task<bool> ExistsAsync(PosternOptions options)
     {
         if (options.Driver == DatabaseDriver.Sqlite && !File.Exists(new SqliteConnectionStringBuilder(options.ConnectionString).DataSource))
         {
             return false;
         }
 
+        await using var database = new Database(options);
         await ForeignSchema.RefuseAsync(database);
         return await HasOneAsync(database);
     }
