@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor;
@@ -24,6 +25,9 @@ public sealed record Caller
 
     /// <summary>The client that <see cref="Token"/> was issued to.</summary>
     public Application? Client { get; init; }
+
+    /// <summary>What the caller's token opens of our API; sessions and credentials open all of it.</summary>
+    public Opens Opens { get; init; } = Opens.Everything;
 
     /// <summary>The session that identified the caller: SHA-256 of its cookie, and when it began.</summary>
     public string? SessionHash { get; init; }

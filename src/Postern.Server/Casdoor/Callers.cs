@@ -157,12 +157,13 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             Application = owner.User is null ? owner.Application : null,
             Token = owner.Token,
             Client = owner.Application,
+            Opens = owner.Opens,
         }, null);
     }
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    private static string Lacking(Opens opens) => opens switch
+    internal static string Lacking(Opens opens) => opens switch
     {
         Opens.Nothing => TokenOfAnotherApi,
         Opens.UserInfo => $"The access token opens userinfo alone: ask for the scope {Scopes.Api} or {Scopes.ApiRead}",

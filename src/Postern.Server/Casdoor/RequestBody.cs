@@ -66,7 +66,7 @@ public static class RequestBody
         }
         catch (JsonException e)
         {
-            return new(null, $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            return new(null, e.LineNumber is null ? "the body has a property twice, or is not JSON" : $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
         }
     }
 

@@ -53,6 +53,29 @@ public sealed class ChosenScopeTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_read_that_writes_or_shows_what_writes_needs_more_than_the_scope_for_reading(DatabaseDriver driver)
+    {
+        var tenant = await TenantAsync(await servers.OnAsync(driver));
+        var (server, organization) = (tenant.Server, tenant.Organization);
+        var (reads, all) = ("Bearer " + (await SignInAsync(tenant, ("scope", "api:read")))["access_token"], "Bearer " + (await SignInAsync(tenant))["access_token"]);
+        Assert.Equal("ok", (await server.PostJsonAsync("/api/add-product", $$"""{"owner":"{{organization}}","name":"cup","state":"Published"}""", all))["status"]);
+        var (buys, shows) = ($"/api/buy-product?id={organization}/cup&userName=boss", $"/api/get-application?id=admin/{tenant.Application}");
+
+        Assert.Equal("The access token may only read: ask for the scope api", (await server.GetAsync(buys, reads))["msg"]);
+        Assert.DoesNotContain(tenant.ClientSecret, (await server.GetAsync(shows, reads)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(tenant.ClientSecret, (await server.GetAsync(shows + "&withSecret=1", reads)).Text, StringComparison.Ordinal);
+        Assert.Equal((0L, 0L), await WrittenAsync());
+
+        Assert.Equal("ok", (await server.GetAsync(buys, all))["status"]);
+        Assert.Contains(tenant.ClientSecret, (await server.GetAsync(shows, all)).Text, StringComparison.Ordinal);
+        Assert.Equal((1L, 1L), await WrittenAsync());
+
+        async Task<(long Orders, long Showings)> WrittenAsync() => (
+            await server.ScalarAsync<long>("select count(*) from objects where kind = 'order' and owner = @organization", new { organization }),
+            await server.ScalarAsync<long>("select count(*) from records where action = 'show-client-secret' and organization = @organization", new { organization }));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task An_exchanged_or_narrowed_token_opens_what_its_scope_names(DatabaseDriver driver)
     {
         var tenant = await TenantAsync(await servers.OnAsync(driver));

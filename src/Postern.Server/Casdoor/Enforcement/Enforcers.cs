@@ -110,7 +110,7 @@ internal sealed class Enforcers(CacheBudget budget)
         }
 
         var subjects = await Subjects.FindAsync(connection, source.Owner, requests);
-        var found = new List<NamedEnforcer>();
+        var (found, left) = (new List<NamedEnforcer>(), Policies.Most);
         foreach (var of in permissions.GroupBy(p => ObjectTarget.Text(p, "model"), StringComparer.Ordinal))
         {
             var (text, noModel) = await ModelTextAsync(connection, source.Owner, of.Key);
@@ -119,10 +119,12 @@ internal sealed class Enforcers(CacheBudget budget)
                 return ([], noModel);
             }
 
-            if (PermissionPolicies.Of(model, of, out var refusal) is not { } policies)
+            if (PermissionPolicies.Of(model, of, left, out var refusal) is not { } policies)
             {
                 return ([], refusal);
             }
+
+            left -= policies.Count;
 
             var name = source.Parameter == "permissionId" ? $"{source.Owner}/{source.Name}" : of.Key.Length > 0 ? of.Key : source.Owner;
             if (Enforcer.Create(model, policies).IsRefused(out refusal, out var enforcer))
@@ -131,11 +133,16 @@ internal sealed class Enforcers(CacheBudget budget)
             }
 
             // The roles differ from subject to subject; the policies do not.
-            found.Add(new NamedEnforcer(name, enforcer, request => enforcer.With(PermissionPolicies.LinksOf(model, Subjects.Of(request), subjects, of))));
+            found.Add(new NamedEnforcer(name, enforcer, request => WithRoles(enforcer, [.. PermissionPolicies.LinksOf(model, Subjects.Of(request), subjects, of).Take(Policies.Most + 1)])));
         }
 
         return (found, null);
     }
+
+    private static Prepared<Enforcer> WithRoles(Enforcer enforcer, string[][] links) =>
+        links.Length > Policies.Most ? new Prepared<Enforcer>(null, $"the roles of the subject in all domains come to more than {Policies.Most}: name fewer permissions")
+        : enforcer.With(links).IsRefused(out var refusal, out var with) ? new Prepared<Enforcer>(null, refusal)
+        : with;
 
     private static async Task<IReadOnlyList<JsonObject>> PermissionsAsync(DbConnection connection, EnforcerSource source)
     {
@@ -175,8 +182,8 @@ internal sealed class Enforcers(CacheBudget budget)
 /// <param name="Name">The permission, the model, the owner, or the enforcer.</param>
 /// <param name="Policies">The policies without what is known of a subject.</param>
 /// <param name="For">What judges one request: the policies, and the roles of its subject.</param>
-internal sealed record NamedEnforcer(string Name, Enforcer Policies, Func<JsonArray, Reading<Enforcer>> For)
+internal sealed record NamedEnforcer(string Name, Enforcer Policies, Func<JsonArray, Prepared<Enforcer>> For)
 {
     public Verdict Judge(JsonArray request, Allowance allowance) =>
-        For(request).IsRefused(out var refusal, out var enforcer) ? new Verdict(false, refusal) : enforcer.Enforce([.. request], allowance);
+        For(request) is var judging && judging.Value is { } enforcer ? enforcer.Enforce([.. request], allowance) : new Verdict(false, judging.Refusal);
 }

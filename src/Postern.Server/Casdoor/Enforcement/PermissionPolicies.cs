@@ -9,8 +9,12 @@ internal static class PermissionPolicies
 {
     private static readonly string[] Lists = ["users", "groups", "roles"];
 
-    /// <returns>The rules, or null and the sentence that refuses them.</returns>
-    public static IReadOnlyList<string[]>? Of(CasbinModel model, IEnumerable<JsonObject> permissions, out string? refusal)
+    /// <param name="model">The model of all of them.</param>
+    /// <param name="permissions">What the rules are made of.</param>
+    /// <param name="most">How many rules there may be. No more than these are ever made: a permission of long lists means billions.</param>
+    /// <param name="refusal">The sentence that refuses them.</param>
+    /// <returns>The rules, or null.</returns>
+    public static IReadOnlyList<string[]>? Of(CasbinModel model, IEnumerable<JsonObject> permissions, int most, out string? refusal)
     {
         var rules = new List<string[]>();
         foreach (var permission in permissions.Where(IsInForce))
@@ -25,13 +29,14 @@ internal static class PermissionPolicies
 
             var who = Lists.SelectMany(list => EnforceEndpoints.Texts(permission, list));
             string[] domains = [.. EnforceEndpoints.Texts(permission, "domains").DefaultIfEmpty("")];
-            rules.AddRange(
+            var made =
                 from subject in who
                 from domain in domains
                 from resource in EnforceEndpoints.Texts(permission, "resources")
                 from action in EnforceEndpoints.Texts(permission, "actions")
-                select Rule(model, subject, domain, resource, action, effect));
-            if (rules.Count > Data.Policies.Most)
+                select Rule(model, subject, domain, resource, action, effect);
+            rules.AddRange(made.Take(most - rules.Count + 1));
+            if (rules.Count > most)
             {
                 refusal = $"the permissions come to more than {Data.Policies.Most} rules: name fewer users, or give them a role";
                 return null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Routes;
@@ -104,7 +105,8 @@ public static class ObjectEndpoints
             UserView.MaskOrganization(shown);
         }
 
-        if (kind.Shown is { } secret && isAdministered && query["withSecret"] != "0")
+        // The secret writes: a token that may only read does not show it.
+        if (kind.Shown is { } secret && isAdministered && query["withSecret"] != "0" && call.Caller.Opens == Opens.Everything)
         {
             await ShowSecretAsync(call, id, stored, shown, secret);
         }

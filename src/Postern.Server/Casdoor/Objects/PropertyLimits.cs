@@ -166,7 +166,8 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
     /// <summary>In lower case; "" where the text has none, and null where a browser could read another one than we do.</summary>
     private static string? SchemeOf(string text)
     {
-        if (text.StartsWith(' '))
+        // Pages trim more than browsers do: every blank of Unicode, and the byte order mark.
+        if (text.Length > 0 && (char.IsWhiteSpace(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.Format))
         {
             return null;
         }

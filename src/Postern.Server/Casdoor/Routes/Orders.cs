@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
@@ -43,6 +44,12 @@ internal static class Orders
         if (call.Caller.SessionHash is not null && HttpMethods.IsGet(call.Context.Request.Method))
         {
             return Envelope.Denied(Callers.CrossSite);
+        }
+
+        // It writes, also where an older library asks for it by GET.
+        if (call.Caller.Opens < Opens.Everything)
+        {
+            return Envelope.Denied(Callers.Lacking(call.Caller.Opens));
         }
 
         if (!ObjectId.TryRead(call.Query("id"), out var id))

@@ -21,6 +21,9 @@ internal static class ReservedClaims
         ("sub", ["Id"]), ("owner", ["Owner"]), ("name", ["Name", "DisplayName"]), ("id", ["Id"]), ("preferred_username", ["Name"]),
         ("email", ["Email"]), ("email_verified", ["EmailVerified", "email_verified"]), ("phone", ["Phone"]), ("phone_number", ["Phone"]),
         ("roles", ["Roles"]), ("groups", ["Groups"]), ("permissions", ["Permissions"]), ("permissionNames", ["Permissions"]), ("tag", ["Tag"]), ("realName", ["RealName"]),
+        // Under these names, frameworks and other providers' clients read who the user is.
+        ("username", ["Name"]), ("user", ["Name", "Id"]), ("user_id", ["Id"]), ("uid", ["Id", "Name"]), ("oid", ["Id"]), ("nameid", ["Id", "Name"]), ("unique_name", ["Name"]),
+        ("upn", ["Name", "Email"]), ("login", ["Name"]), ("role", ["Roles"]), ("organization", ["Owner"]),
     ];
 
     /// <summary>
@@ -45,7 +48,7 @@ internal static class ReservedClaims
     /// <param name="field">The field of the user that gives it its value; null for a text of the tenant's own.</param>
     public static string? Refuse(string claim, string? field)
     {
-        if (!Sources.TryGetValue(Compared(claim), out var fields) || (field is not null && (fields is null || fields.Any(f => Compared(f) == Compared(field)))))
+        if (!Sources.TryGetValue(Known(claim), out var fields) || (field is not null && (fields is null || fields.Any(f => Compared(f) == Compared(field)))))
         {
             return null;
         }
@@ -56,7 +59,17 @@ internal static class ReservedClaims
                 + $"choose the category Existing Field with {(fields is null ? "a field of the user" : string.Join(" or ", fields))}, or another name";
     }
 
-    public static bool Has(string claim) => Sources.ContainsKey(Compared(claim));
+    public static bool Has(string claim) => Sources.ContainsKey(Known(claim));
+
+    /// <summary>A claim type of .NET is the claim that its address ends with: <c>http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name</c>.</summary>
+    private static string Known(string claim) => Compared(claim.TrimStart().StartsWith("http://schemas.", StringComparison.OrdinalIgnoreCase) ? TypeOf(claim) : claim);
+
+    private static string TypeOf(string address) => address.TrimEnd('/', ' ').Split('/')[^1].ToLowerInvariant() switch
+    {
+        "nameidentifier" => "nameid",
+        "emailaddress" => "email",
+        var name => name,
+    };
 
     private static Dictionary<string, string[]?> All()
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using CsvHelper;
 using ExcelDataReader;
@@ -11,17 +10,9 @@ namespace Postern.Server.Casdoor.UserRoutes;
 internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string[]> Rows)
 {
     private const int MostRows = 10_000;
-    private const int MostColumns = 300;
-    private const int Megabyte = 1024 * 1024;
-
-    // A workbook is compressed, and may say little of what it becomes.
-    private const int LargestUnpacked = 20;
+    internal const int MostColumns = 300;
 
     private const int LargestCell = 4 * 1024;
-
-    // A workbook has a dozen.
-    private const int MostParts = 1_000;
-    private static readonly string TooLarge = $"the workbook is larger than {LargestUnpacked} MB when it is unpacked";
 
     // A blank line is a row too, so that a refusal counts rows as an editor does.
     private static readonly CsvReaderOptions Csv = CsvReaderOptions.Default with { HasHeader = false, SkipEmptyLines = false };
@@ -33,7 +24,7 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
         {
             file.Position = 0;
             var isWorkbook = file.GetBuffer().AsSpan(0, (int)file.Length).StartsWith("PK"u8);
-            return isWorkbook && IsTooLarge(file) ? new(null, TooLarge)
+            return isWorkbook && WorkbookParts.Refuse(file) is { } refusal ? new(null, refusal)
                 : Of(isWorkbook ? WorkbookRows(file) : CsvRows(file));
         }
         // The readers throw what they like at a file that is broken.
@@ -66,9 +57,9 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
             }
 
             // One text of a workbook may stand in any number of its cells.
-            if (total > LargestUnpacked * Megabyte)
+            if (total > WorkbookParts.LargestUnpacked)
             {
-                return new(null, TooLarge);
+                return new(null, WorkbookParts.TooLarge);
             }
 
             if (headers is null)
@@ -117,31 +108,4 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
         IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
         _ => cell.ToString() ?? "",
     };
-
-    /// <summary>Counted by unpacking: what the archive says of its sizes is the sender's word.</summary>
-    private static bool IsTooLarge(MemoryStream file)
-    {
-        using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        if (archive.Entries.Count > MostParts)
-        {
-            return true;
-        }
-
-        var (buffer, total) = (new byte[64 * 1024], 0L);
-        foreach (var entry in archive.Entries)
-        {
-            using var unpacked = entry.Open();
-            int read;
-            while ((read = unpacked.Read(buffer)) > 0)
-            {
-                if ((total += read) > LargestUnpacked * Megabyte)
-                {
-                    return true;
-                }
-            }
-        }
-
-        file.Position = 0;
-        return false;
-    }
 }

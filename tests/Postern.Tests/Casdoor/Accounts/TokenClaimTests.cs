@@ -15,6 +15,8 @@ public sealed class TokenClaimTests(Servers servers)
         "owner", "name", "id", "sub", "isAdmin", "isGlobalAdmin", "email", "email_verified", "emailVerified", "phone", "phone_number", "phone_number_verified", "phone_verified",
         "roles", "groups", "permissions", "permissionNames", "preferred_username", "type", "tag", "wechat", "idCard", "realName", "iss", "aud", "exp", "nbf", "iat", "jti", "azp", "scope",
         "client_id", "cnf", "act", "may_act", "acr", "amr", "auth_time", "nonce", "at_hash", "c_hash", "sid", "events", "tokenType", "given_name", "updated_at", "picture", "entitlements",
+        // As frameworks and other providers' clients read them.
+        "username", "user_id", "uid", "oid", "nameid", "unique_name", "upn", "role", "organization",
         // As decoders read them that look at neither case nor form.
         "Owner", "OWNER", "Email_Verified", "isadmin", "IsAdmin", "ſub", "ＩＤ", "name ", "na\u200bme", "EMAIL-VERIFIED", "Sub", "TokenType",
     ];
@@ -49,6 +51,11 @@ public sealed class TokenClaimTests(Servers servers)
         Assert.Contains("Existing Field with Owner", await house.ChangeAsync(Attributes(Attribute("owner", "Static Value", "other"))), StringComparison.Ordinal);
         Assert.Contains("set by the server", await house.ChangeAsync(Attributes(Attribute("iss", "Existing Field", "Owner"))), StringComparison.Ordinal);
         Assert.Contains("claim \"email\"", await house.ChangeAsync(Attributes(Attribute("email", "Existing Field", "DisplayName"))), StringComparison.Ordinal);
+        foreach (var type in new[] { "xmlsoap.org/ws/2005/05/identity/claims/nameidentifier", "xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "microsoft.com/ws/2008/06/identity/claims/role" })
+        {
+            Assert.Contains("the user alone", await house.ChangeAsync(Attributes(Attribute("http://schemas." + type, "Static Value", "made up"))), StringComparison.Ordinal);
+        }
+
         Assert.Contains("claim \"sub\"", await house.AddAsync(Attributes(Attribute("sub", "", "someone"))), StringComparison.Ordinal);
         Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from applications where organization = @Organization", new { house.Tenant.Organization }));
     }

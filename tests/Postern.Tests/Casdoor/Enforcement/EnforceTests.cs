@@ -102,4 +102,38 @@ public sealed class EnforceTests(Servers servers)
 
         Assert.Contains("section", await administrator.WriteAsync("/api/add-model", new() { ["owner"] = org, ["name"] = "m", ["modelText"] = "m = true" }), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_permission_that_means_billions_of_rules_is_refused_before_they_are_made()
+    {
+        var world = await ObjectWorld.CreateAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        using var administrator = await Administrator.OfAsync(world.Server);
+        var org = world.Organization;
+        JsonArray Many(string prefix) => [.. Enumerable.Range(0, 1000).Select(i => (JsonNode)$"{prefix}{i}")];
+        JsonObject Permission(string name, JsonArray users, JsonArray resources) => new()
+        {
+            ["owner"] = org, ["name"] = name, ["effect"] = "Allow", ["isEnabled"] = true, ["users"] = users, ["resources"] = resources, ["actions"] = Many("a"), ["domains"] = Many("d"),
+        };
+
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-permission", Permission("vast", Many(org + "/u"), Many("r"))));
+        Assert.Equal("the permissions come to more than 10000 rules: name fewer users, or give them a role", await EnforceAsync("permissionId=" + org + "/vast"));
+        Assert.Equal("the permissions come to more than 10000 rules: name fewer users, or give them a role", await EnforceAsync("owner=" + org));
+
+        // The roles of a subject count in each domain.
+        const string model = "[request_definition]\nr = sub, dom, obj, act\n[policy_definition]\np = sub, dom, obj, act\n[role_definition]\ng = _, _, _\n[policy_effect]\ne = some(where (p.eft == allow))\n[matchers]\nm = g(r.sub, p.sub, r.dom) && r.dom == p.dom";
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-model", new() { ["owner"] = org, ["name"] = "m", ["modelText"] = model }));
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-user", new() { ["owner"] = org, ["name"] = "ann" }));
+        for (var i = 0; i < 11; i++)
+        {
+            Assert.Equal("Affected", await administrator.WriteAsync("/api/add-role", new() { ["owner"] = org, ["name"] = "r" + i, ["users"] = new JsonArray($"{org}/ann"), ["isEnabled"] = true }));
+        }
+
+        var wide = Permission("wide", [$"{org}/ann"], ["x"]);
+        (wide["model"], wide["actions"]) = ($"{org}/m", new JsonArray("read"));
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-permission", wide));
+        Assert.StartsWith("the roles of the subject in all domains come to more than 10000", await EnforceAsync($"permissionId={org}/wide", "d1"), StringComparison.Ordinal);
+
+        async Task<string> EnforceAsync(string query, params string[] more) =>
+            (await administrator.PostAsync("/api/enforce?" + query, new JsonArray([$"{org}/ann", .. more.Select(m => (JsonNode)m), "x", "read"]).ToJsonString())).Body["msg"]!.ToString();
+    }
 }

@@ -85,6 +85,12 @@ public sealed class PropertyLimitTests(Servers servers)
             Assert.Equal(address, (await administrator.GetAsync($"/api/get-organization?id=admin/{world.Name("o" + i)}"))["data"]!["websiteUrl"]!.ToString());
         }
 
+        // Pages trim what browsers keep.
+        foreach (var address in new[] { "javascript:alert(1)", " javascript:alert(1)", "\u00a0javascript:alert(1)", "\ufeffjavascript:alert(1)", "\u200bJavaScript:alert(1)", "\u3000data:text/html,x" })
+        {
+            Assert.Equal("websiteUrl must be empty or an http or https address", await administrator.WriteAsync($"/api/update-organization?id=admin/{world.Organization}", new JsonObject { ["websiteUrl"] = address }));
+        }
+
         var picture = "data:image/png;base64," + new string('A', 90_000);
         Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-organization?id=admin/{world.Organization}", new JsonObject { ["logo"] = picture }));
         Assert.Equal("websiteUrl must be empty or an http or https address", await administrator.WriteAsync($"/api/update-organization?id=admin/{world.Organization}", new JsonObject { ["websiteUrl"] = picture[..60] }));

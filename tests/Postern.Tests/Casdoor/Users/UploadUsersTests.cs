@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.UserRoutes;
 using Postern.Server.Hosting;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
@@ -128,6 +129,31 @@ public sealed class UploadUsersTests(Servers servers)
             """<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row><row r="1048576"><c r="A1048576" t="inlineStr"><is><t>far</t></is></c></row>""")));
         Assert.Equal("row 2: U+0000 is not allowed in name", await UploadAsync(application, "name\na\0b\n"));
         Assert.Empty((await application.DataAsync("/api/get-users"))!.AsArray());
+    }
+
+    [Fact]
+    public void A_workbook_says_little_and_takes_little_memory()
+    {
+        foreach (var (book, sentence) in new[]
+        {
+            (Workbook("""<row r="1"><c r="ZZZZZZ1" t="inlineStr"><is><t>name</t></is></c></row>"""), "the file has more than 300 columns"),
+            (Workbook($"""<row r="1">{string.Concat(Enumerable.Repeat("<c/>", 1_000_000))}</row>"""), "the file has more than 300 columns"),
+            (Workbook(string.Concat(Enumerable.Repeat("<row/>", 2_500_001))), "the workbook is larger than 20 MB when it is unpacked"),
+            (Archive(("xl/workbook.bin", "x")), "the workbook is of a binary form: save it as XLSX"),
+            (Archive(("xl/_rels/workbook.xml.rels", """<Relationships><Relationship Id="rId1" Target="s.bin"/></Relationships>""")), "the workbook has parts that are no XML, such as macros: save it as XLSX"),
+        })
+        {
+            var file = new MemoryStream();
+            file.Write(book);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(sentence, Sheet.Read(file).Refusal);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 * 1024 * 1024);
+        }
+
+        // A chain of calculations is cells without rows, and no sheet.
+        var chained = new MemoryStream();
+        chained.Write(Archive(("xl/calcChain.xml", $"<calcChain>{string.Concat(Enumerable.Repeat("<c r=\"A1\" i=\"1\"/>", 1_000))}</calcChain>")));
+        Assert.Equal(Unreadable, Sheet.Read(chained).Refusal);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
