@@ -10,17 +10,15 @@ namespace Postern.Server.OAuth;
 internal sealed class ShortRsaKey : CryptoProviderFactory
 {
     private const int Usual = 2048;
+    private const int Shortest = 1024;
 
-    public static RsaSecurityKey Of(RSA rsa)
+    /// <summary>Null where anyone could compute the key: it signs nothing.</summary>
+    public static RsaSecurityKey? Of(RSA rsa) => rsa.KeySize switch
     {
-        var key = new RsaSecurityKey(rsa);
-        if (rsa.KeySize < Usual)
-        {
-            key.CryptoProviderFactory = new ShortRsaKey();
-        }
-
-        return key;
-    }
+        < Shortest => null,
+        < Usual => new RsaSecurityKey(rsa) { CryptoProviderFactory = new ShortRsaKey() },
+        _ => new RsaSecurityKey(rsa),
+    };
 
     public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm) => new Signer(key, algorithm);
 

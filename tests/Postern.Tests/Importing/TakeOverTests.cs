@@ -96,7 +96,7 @@ public sealed class TakeOverTests
         var without = await RunAsync(server, World(2048));
 
         Assert.Equal(before, await OwnAsync(server));
-        Assert.Contains("--take-keys replaces them by Casdoor's (3):\n  cert-built-in: its key and certificate\n  app-built-in: its client id and client secret\n  built-in/admin: its id and password\n", without, StringComparison.Ordinal);
+        Assert.Contains("--take-keys replaces them by Casdoor's (3):\n  built-in/admin: its id and password\n  cert-built-in: its key and certificate\n  app-built-in: its client id and client secret\n", without, StringComparison.Ordinal);
         var dry = await RunAsync(server, World(2048), apply: false, takeKeys: true);
         Assert.Equal(before, await OwnAsync(server));
         Assert.Contains("Taken over from Casdoor as this installation's own (3):", dry, StringComparison.Ordinal);
@@ -111,11 +111,7 @@ public sealed class TakeOverTests
     public async Task A_key_whose_tokens_are_still_good_is_not_replaced_under_its_name(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);
-        using (await Administrator.OfAsync(server))
-        {
-            await ClientTokenAsync(server);
-        }
-
+        await ClientTokenAsync(server);
         var before = (await OwnAsync(server)).Split(' ', 3)[2];
 
         var report = await RunAsync(server, World(2048), takeKeys: true);
@@ -125,6 +121,30 @@ public sealed class TakeOverTests
         server.Clock.Advance(TimeSpan.FromDays(400));
         await RunAsync(server, World(2048), takeKeys: true);
         Assert.NotEqual(before, (await OwnAsync(server)).Split(' ', 3)[2]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_administrator_who_has_looked_at_the_console_keeps_no_key_from_being_taken(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, person: new SystemOperator { GivenPassword = "canary-of-this-server", ReadsTerminal = true });
+        var token = await AdministratorsTokenAsync(server, "canary-of-this-server");
+        Assert.Equal("ok", await AccountAsync());
+
+        foreach (var apply in new[] { false, true })
+        {
+            Assert.Contains("  cert-built-in: key, certificate and kid\n", await RunAsync(server, World(2048), apply, takeKeys: true), StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual("ok", await AccountAsync());
+
+        async Task<string> AccountAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/get-account");
+            request.Headers.Authorization = new("Bearer", token);
+            using var response = await server.Http.SendAsync(request);
+            return (await response.Content.ReadFromJsonAsync<JsonObject>())!["status"]?.GetValue<string>() ?? "none";
+        }
     }
 
     [Theory]
@@ -206,13 +226,17 @@ public sealed class TakeOverTests
         + await server.ScalarAsync<string>("select certificate from certs where name = 'cert-built-in'");
 
     /// <summary>A token of the built-in application for itself.</summary>
-    private static async Task<string> ClientTokenAsync(TestServer server)
+    private static Task<string> ClientTokenAsync(TestServer server) => TokenAsync(server, "client_credentials");
+
+    private static Task<string> AdministratorsTokenAsync(TestServer server, string password) => TokenAsync(server, "password", ("username", "admin"), ("password", password));
+
+    private static async Task<string> TokenAsync(TestServer server, string grantType, params (string Name, string Value)[] more)
     {
         var application = (await server.Database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.Application, "admin", "app-built-in")))!;
-        await server.ExecuteAsync("update applications set grant_types = '[\"client_credentials\"]' where name = 'app-built-in'");
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        await server.ExecuteAsync("update applications set grant_types = '[\"client_credentials\", \"password\"]' where name = 'app-built-in'");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(more.Select(m => KeyValuePair.Create(m.Name, m.Value)))
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = application.Text("client_id"), ["client_secret"] = new ObjectStore(server.Secrets, server.Clock).Reveal(application, "clientSecret"),
+            ["grant_type"] = grantType, ["client_id"] = application.Text("client_id"), ["client_secret"] = new ObjectStore(server.Secrets, server.Clock).Reveal(application, "clientSecret"),
         });
         using var response = await server.Http.PostAsync("/api/login/oauth/access_token", form);
         var answer = (await response.Content.ReadFromJsonAsync<JsonObject>())!;

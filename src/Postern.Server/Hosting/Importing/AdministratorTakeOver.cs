@@ -20,12 +20,12 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
 {
     private static readonly string Path = $"{Organizations.BuiltIn}/{FirstObjects.AdminName}";
 
-    /// <returns>The id that was, or would be, taken.</returns>
-    public async Task<string?> RunAsync()
+    /// <returns>The id that was, or would be, taken, and the id that the administrator had here; null and empty where nothing is taken.</returns>
+    public async Task<(string? Id, string Former)> RunAsync()
     {
         if (await place.Source.FindAsync(ObjectKinds.User, Organizations.BuiltIn, FirstObjects.AdminName) is not { } found)
         {
-            return null;
+            return (null, "");
         }
 
         var organization = await place.Source.FindAsync(ObjectKinds.Organization, "admin", Organizations.BuiltIn);
@@ -35,13 +35,13 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         // Who has another's id stays as the import finds it, and is named there.
         if (ours?.Id == id || UserIds.Refuse(id) is not null || await IsTakenAsync(id, ours?.Id ?? ""))
         {
-            return null;
+            return (null, "");
         }
 
         if (!place.MayTake)
         {
             place.Report.Add(Finding.KeysStay, $"{Path}: its id and password");
-            return null;
+            return (null, "");
         }
 
         var reason = ReasonAgainst(entry.Document, organization);
@@ -49,7 +49,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         if (prepared.Value is not { } admin)
         {
             place.Report.Add(Finding.Refused, $"{entry.Title}: {prepared.Refusal}");
-            return null;
+            return (null, "");
         }
 
         place.Report.Add(Finding.TakenOver, $"{Path}: id {id}" + (reason is null ? " and password" : ""));
@@ -63,7 +63,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
             await WriteAsync(ours, reason is null ? place.Store.HashNow(admin) : WithOurPassword(admin, ours));
         }
 
-        return id;
+        return (id, ours?.Id ?? "");
     }
 
     /// <summary>Why Casdoor's password must not open the whole installation; null where it may.</summary>

@@ -14,8 +14,9 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
     /// <summary>How long a weak key signs on, while its successor is published.</summary>
     private static readonly TimeSpan Notice = TimeSpan.FromDays(30);
 
+    /// <param name="signedOut">The id of a user whose tokens end with the same transaction; empty where there is none.</param>
     /// <returns>Whether it was, or would be, taken.</returns>
-    public async Task<bool> RunAsync()
+    public async Task<bool> RunAsync(string signedOut)
     {
         if (await place.Source.FindAsync(ObjectKinds.Cert, "admin", Certs.BuiltIn) is not { } entry)
         {
@@ -40,7 +41,7 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
             return false;
         }
 
-        if (await LiveTokensAsync() is { Count: > 0 } live)
+        if (await LiveTokensAsync(signedOut) is { Count: > 0 } live)
         {
             var until = DateTimeOffset.FromUnixTimeMilliseconds(live.Until).ToString("u", CultureInfo.InvariantCulture);
             place.Report.Add(Finding.LiveTokens, string.Create(CultureInfo.InvariantCulture, $"{live.Count:N0} tokens, the last until {until}"));
@@ -86,11 +87,11 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         return (prepared.Value, bits);
     }
 
-    private async Task<(long Count, long Until)> LiveTokensAsync() => await place.Connection.QuerySingleAsync<(long, long)>(
+    private async Task<(long Count, long Until)> LiveTokensAsync(string signedOut) => await place.Connection.QuerySingleAsync<(long, long)>(
         """
         select count(*), coalesce(max(t.expires_time), 0) from tokens t left join grants g on g.id = t.grant_id
-        where t.expires_time > @Now and t.revoked_time is null and g.ended_time is null
-        """, new { place.Now }, place.Transaction);
+        where t.expires_time > @Now and t.revoked_time is null and g.ended_time is null and (@signedOut = '' or t.user_id <> @signedOut)
+        """, new { place.Now, signedOut }, place.Transaction);
 
     /// <summary>Those of RSA: the first, and what <c>keys rotate</c> made beside it, which would sign instead of Casdoor's. The names of these stay taken.</summary>
     private async Task RemoveOwnAsync()

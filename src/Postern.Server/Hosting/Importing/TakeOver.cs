@@ -20,11 +20,13 @@ internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool 
     {
         var isUsed = await IsUsedAsync(connection, transaction);
         var place = new TakeOverPlace(source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock);
+        // The administrator first: it is signed out, and the tokens of its visits to the console keep no key.
+        var (administrator, former) = await new AdministratorTakeOver(place).RunAsync();
         var taken = new TakenOver
         {
-            Cert = await new KeyTakeOver(place).RunAsync(),
+            AdministratorId = administrator,
+            Cert = await new KeyTakeOver(place).RunAsync(former),
             Application = await new ApplicationTakeOver(place).RunAsync(),
-            AdministratorId = await new AdministratorTakeOver(place).RunAsync(),
         };
         if (taken.IsAny && apply)
         {
