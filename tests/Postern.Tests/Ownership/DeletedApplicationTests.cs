@@ -31,6 +31,11 @@ public sealed class DeletedApplicationTests(Servers servers)
         Assert.Equal("Unaffected", await administrator.WriteAsync("/api/add-application", Application(tenant, tenant.ClientId)));
         Assert.Equal("Affected", await administrator.WriteAsync("/api/add-application", Application(tenant, tenant.ClientId + "-2")));
         Assert.Equal("Unaffected", await administrator.WriteAsync($"/api/update-application?id=admin/{tenant.Application}", new JsonObject { ["clientId"] = tenant.ClientId }));
+        foreach (var alike in new[] { " ", "\u200b", "\u00a0", "\u0435" })
+        {
+            Assert.Equal("clientId must consist of visible ASCII characters, without blanks", await administrator.WriteAsync("/api/add-application", Application(tenant, tenant.ClientId + alike)));
+        }
+
         // As if the client id could be had after all.
         await server.ExecuteAsync("update applications set client_id = @ClientId where name = @Application", new { tenant.ClientId, tenant.Application });
         Assert.False(await server.IsGoodAsync(carol["access_token"]));

@@ -62,6 +62,7 @@ internal static class ApplicationKind
         Unique = ["client_id"],
         Complete = Complete,
         JudgeChange = (shown, changes) => RefuseConsole(shown, changes)
+            ?? RefuseClientId(changes["clientId"])
             ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
@@ -83,8 +84,16 @@ internal static class ApplicationKind
         FillList(document, "signinItems", SigninDefaults.SigninItems);
         FillNumber(document, "failedSigninLimit", 5);
         FillNumber(document, "failedSigninFrozenTime", 15);
-        return RefuseSigning(document["tokenSigningMethod"]) ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
+        return RefuseClientId(document["clientId"]) ?? RefuseSigning(document["tokenSigningMethod"])
+            ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
+
+    /// <summary>
+    /// A client id is the audience of tokens: one that differs from another by a blank or by a character without shape alone is not
+    /// taken (RFC 6749 appendix A.1).
+    /// </summary>
+    private static string? RefuseClientId(JsonNode? clientId) =>
+        clientId?.GetValue<string>().All(c => c is > ' ' and <= '~') ?? true ? null : "clientId must consist of visible ASCII characters, without blanks";
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>
     private static string? RefuseSigning(JsonNode? method)
