@@ -106,7 +106,8 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         },
     };
 
-    private string Moved(SecretColumn column, string ciphertext, string from, string to) => place.Secrets.Protect(column, to, place.Secrets.Read(column, from, ciphertext));
+    private string Moved(SecretColumn column, string ciphertext, string from, string to) =>
+        place.Secrets.Protect(column, to, place.Secrets.Read(column, from, ciphertext));
 
     private async Task WriteAsync(User? ours, PreparedObject admin)
     {

@@ -14,7 +14,8 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
     // What its clients rely on. In an installation that is used, these are its own administrators'.
     private static readonly string[] Configuration =
     [
-        "redirectUris", "grantTypes", "cert", "tokenFormat", "tokenSigningMethod", "tokenFields", "tokenAttributes", "expireInHours", "refreshExpireInHours", "backchannelLogoutUri",
+        "redirectUris", "grantTypes", "cert", "tokenFormat", "tokenSigningMethod", "tokenFields", "tokenAttributes", "expireInHours",
+        "refreshExpireInHours", "backchannelLogoutUri",
     ];
 
     /// <returns>Whether they were, or would be, taken.</returns>
@@ -37,7 +38,8 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
         var update = Prepare(ours, entry.Document);
         if (update.Value is null || await IsTakenAsync(clientId, ours.Id))
         {
-            place.Report.Add(update.Value is null ? Finding.Refused : Finding.NameTaken, update.Value is null ? $"{entry.Title}: {update.Refusal}" : entry.Title);
+            var (finding, title) = update.Value is null ? (Finding.Refused, $"{entry.Title}: {update.Refusal}") : (Finding.NameTaken, entry.Title);
+            place.Report.Add(finding, title);
             return false;
         }
 
@@ -46,7 +48,8 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
             throw new StartRefusedException($"The application {Applications.BuiltIn} was changed while the import ran; nothing was written. Run it again.");
         }
 
-        place.Report.Add(Finding.TakenOver, $"{Applications.BuiltIn}: client id and client secret" + (place.IsUsed ? "" : ", redirect URIs and how its tokens are made"));
+        var more = place.IsUsed ? "" : ", redirect URIs and how its tokens are made";
+        place.Report.Add(Finding.TakenOver, $"{Applications.BuiltIn}: client id and client secret{more}");
         return true;
     }
 
@@ -59,7 +62,8 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
 
     /// <summary>What is not set at Casdoor says nothing.</summary>
     private Prepared<PreparedUpdate> Prepare(StoredObject ours, JsonObject document, string[] properties) => place.Store.PrepareUpdate(
-        ours, new JsonObject(properties.Where(p => document[p] is not null and not JsonArray { Count: 0 }).Select(p => KeyValuePair.Create(p, document[p]?.DeepClone()))));
+        ours, new JsonObject(properties.Where(p => document[p] is not null and not JsonArray { Count: 0 })
+            .Select(p => KeyValuePair.Create(p, document[p]?.DeepClone()))));
 
     private async Task<bool> IsTakenAsync(string clientId, string id) => await place.Connection.ExecuteScalarAsync<long>(
         """

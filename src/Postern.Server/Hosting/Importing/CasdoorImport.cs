@@ -16,8 +16,10 @@ namespace Postern.Server.Hosting.Importing;
 /// that was cut is finished by the next one. Without <paramref name="apply"/> the same is judged and nothing written.
 /// </summary>
 internal sealed class CasdoorImport(
-    ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report, bool apply, Progress progress, TimeProvider clock)
+    ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report,
+    bool apply, Progress progress, TimeProvider clock)
 {
+    private static readonly string[] MasterKeys = ["masterPassword", "masterVerificationCode"];
     private static readonly string[] SecondFactors = ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"];
 
     private readonly ImportJudge judge = new(store, database, scratch, apply, progress);
@@ -125,7 +127,7 @@ internal sealed class CasdoorImport(
             count.There++;
         }
 
-        if (kind == ObjectKinds.Organization && (ObjectTarget.Text(entry.Document, "masterPassword").Length > 0 || ObjectTarget.Text(entry.Document, "masterVerificationCode").Length > 0))
+        if (kind == ObjectKinds.Organization && MasterKeys.Any(p => ObjectTarget.Text(entry.Document, p).Length > 0))
         {
             report.Add(Finding.MasterPassword, entry.Name);
         }

@@ -93,7 +93,10 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         where t.expires_time > @Now and t.revoked_time is null and g.ended_time is null and (@signedOut = '' or t.user_id <> @signedOut)
         """, new { place.Now, signedOut }, place.Transaction);
 
-    /// <summary>Those of RSA: the first, and what <c>keys rotate</c> made beside it, which would sign instead of Casdoor's. The names of these stay taken.</summary>
+    /// <summary>
+    /// Those of RSA: the first, and what <c>keys rotate</c> made beside it, which would sign instead of Casdoor's. The names of
+    /// these stay taken.
+    /// </summary>
     private async Task RemoveOwnAsync()
     {
         foreach (var cert in await InstallationCerts.OfNameAsync(place.Connection, Certs.BuiltIn))
@@ -117,13 +120,15 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         }
 
         var day = signs.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        place.Report.Add(Finding.WeakKey, string.Create(CultureInfo.InvariantCulture, $"admin/{Certs.BuiltIn} ({bits} bits): {Certs.BuiltIn}-{number} signs from {day}"));
+        var name = $"{Certs.BuiltIn}-{number}";
+        place.Report.Add(Finding.WeakKey, string.Create(CultureInfo.InvariantCulture, $"admin/{Certs.BuiltIn} ({bits} bits): {name} signs from {day}"));
         if (!place.Apply)
         {
             return;
         }
 
-        var cert = NewCert.Create($"{Certs.BuiltIn}-{number}", "admin", "RS256", place.Clock) with { CreatedTime = (signs - InstallationCerts.PublishedBefore).ToUnixTimeMilliseconds() };
+        var made = (signs - InstallationCerts.PublishedBefore).ToUnixTimeMilliseconds();
+        var cert = NewCert.Create(name, "admin", "RS256", place.Clock) with { CreatedTime = made };
         await NewCert.AddAsync(place.Connection, cert, place.Secrets.Protect(SecretColumn.CertPrivateKey, cert.Id, cert.PrivateKey), place.Transaction!);
     }
 }

@@ -141,7 +141,8 @@ internal static partial class MySqlAddress
     /// <summary>Of the driver's parameters the one that says how the connection is protected; the others are its own.</summary>
     private static MySqlConnectionStringBuilder? SetTls(MySqlConnectionStringBuilder builder, string parameters)
     {
-        var tls = parameters.Split('&').Select(p => p.Split('=', 2)).Where(p => p.Length == 2 && p[0] is "tls" or "ssl-mode" or "sslmode").Select(p => p[1].ToLowerInvariant()).LastOrDefault();
+        var tls = parameters.Split('&').Select(p => p.Split('=', 2)).Where(p => p is ["tls" or "ssl-mode" or "sslmode", _])
+            .Select(p => p[1].ToLowerInvariant()).LastOrDefault();
         MySqlSslMode? mode = tls switch
         {
             null or "preferred" => MySqlSslMode.Preferred,
@@ -173,10 +174,13 @@ internal static partial class MySqlAddress
     }
 
     // The password ends at the last @ that stands before an address.
-    [GeneratedRegex(@"\A(?:(?<user>.*)@)?(?:(?<net>tcp|tcp6|unix)(?:\((?<address>[^()]*)\))?)/(?<db>[^/?]*)(?:\?(?<parameters>.*))?\z|\A(?<user>[^=/]+:.*)@/(?<db>[^/?]*)(?:\?(?<parameters>.*))?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\A(?:(?<user>.*)@)?(?:(?<net>tcp|tcp6|unix)(?:\((?<address>[^()]*)\))?)/(?<db>[^/?]*)(?:\?(?<parameters>.*))?\z"
+        + @"|\A(?<user>[^=/]+:.*)@/(?<db>[^/?]*)(?:\?(?<parameters>.*))?\z", RegexOptions.Singleline)]
     private static partial Regex DriverForm();
 
-    [GeneratedRegex(@"\Amysql://(?:(?<user>.*)@)?(?<host>[^/?@]+)(?:/(?<db>[^/?]*))?(?:\?(?<parameters>[^@]*))?\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\Amysql://(?:(?<user>.*)@)?(?<host>[^/?@]+)(?:/(?<db>[^/?]*))?(?:\?(?<parameters>[^@]*))?\z", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Url();
 
     [GeneratedRegex(@"\A(?:\[(?<host>[^\[\]]+)\]|(?<host>[^:\[\]]+))(?::(?<port>[0-9]{1,5}))?\z")]

@@ -19,7 +19,8 @@ internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool 
     public async Task<TakenOver> RunAsync(SecretStore secrets, DbConnection connection, DbTransaction? transaction)
     {
         var isUsed = await IsUsedAsync(connection, transaction);
-        var place = new TakeOverPlace(source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock);
+        var place = new TakeOverPlace(
+            source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock);
         // The administrator first: it is signed out, and the tokens of its visits to the console keep no key.
         var (administrator, former) = await new AdministratorTakeOver(place).RunAsync();
         var taken = new TakenOver
@@ -58,7 +59,8 @@ internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool 
 
 /// <summary>Where the parts of a take-over read and write.</summary>
 internal sealed record TakeOverPlace(
-    ICasdoorSource Source, ObjectStore Store, SecretStore Secrets, ImportReport Report, DbConnection Connection, DbTransaction? Transaction, bool IsUsed, bool MayTake, bool Apply, TimeProvider Clock)
+    ICasdoorSource Source, ObjectStore Store, SecretStore Secrets, ImportReport Report, DbConnection Connection, DbTransaction? Transaction,
+    bool IsUsed, bool MayTake, bool Apply, TimeProvider Clock)
 {
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -67,7 +69,8 @@ internal sealed record TakeOverPlace(
     {
         if (!await ObjectStore.AddAsync(Connection, Transaction!, prepared))
         {
-            throw new StartRefusedException($"{prepared.Kind.Name} {prepared.Owner}/{prepared.Name} was changed while the import ran; nothing was written. Run it again.");
+            throw new StartRefusedException(
+                $"{prepared.Kind.Name} {prepared.Owner}/{prepared.Name} was changed while the import ran; nothing was written. Run it again.");
         }
     }
 }
