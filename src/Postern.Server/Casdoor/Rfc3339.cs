@@ -9,6 +9,7 @@ public static class Rfc3339
         ? ""
         : DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>Any form in which a date can be read; without a zone it is UTC.</summary>
     public static bool TryRead(string text, out long unixMilliseconds)
     {
         unixMilliseconds = 0;
@@ -17,7 +18,7 @@ public static class Rfc3339
             return true;
         }
 
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault, out var time))
         {
             return false;
         }

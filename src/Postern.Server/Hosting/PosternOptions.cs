@@ -68,6 +68,9 @@ public sealed record PosternOptions
     /// <summary>What all caches hold together, in MB.</summary>
     public int CacheMegabytes { get; init; } = 32;
 
+    /// <summary>How far <c>iat</c> and <c>nbf</c> of our tokens lie back, for verifiers that allow no difference between clocks.</summary>
+    public int TokenClockSkewSeconds { get; init; } = 5;
+
     /// <summary>Whether clients may put credentials into the query of an address.</summary>
     public CredentialsInQuery CredentialsInQuery { get; init; }
 

@@ -73,6 +73,17 @@ public static partial class PosternServer
             var app = builder.Build();
             app.UseMiddleware<Failures>();
             BelieveProxies(app, options);
+            app.Use((context, next) =>
+            {
+                // Libraries put the path behind an endpoint that ends with a slash.
+                if (context.Request.Path.Value is { } path && path.StartsWith("//", StringComparison.Ordinal))
+                {
+                    context.Request.Path = "/" + path.TrimStart('/');
+                }
+
+                return next(context);
+            });
+            app.UseRouting();
             // An address may hold credentials, and the next page must not be told of it.
             app.Use((context, next) =>
             {

@@ -51,7 +51,9 @@ internal static class IntrospectionEndpoint
 
         var jwt = owner.Jwt;
         var claims = Claims(owner.Token.Scope, owner.Application.ClientId, owner.User?.Name ?? owner.Application.Name, jwt.Subject, jwt.Issuer, owner.Token.ExpiresTime, owner.Token.CreatedTime, owner.Jkt);
-        claims["nbf"] = owner.Token.CreatedTime / 1000;
+        // As the token itself says them.
+        claims["iat"] = jwt.GetPayloadValue<long>("iat");
+        claims["nbf"] = jwt.GetPayloadValue<long>("nbf");
         claims["aud"] = new JsonArray([.. jwt.Audiences.Select(a => JsonValue.Create(a))]);
         claims["jti"] = jwt.Id;
         return (claims, owner.Application);

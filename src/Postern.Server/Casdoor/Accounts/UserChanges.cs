@@ -22,13 +22,6 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         ["updatedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes", "isOnline", "hash", "preHash", "accessToken", "multiFactorAuths"],
         StringComparer.Ordinal);
 
-    /// <summary>Where what the caller asked for by name is changed.</summary>
-    private static readonly Dictionary<string, string> OtherRoutes = new(StringComparer.Ordinal)
-    {
-        ["roles"] = "use update-role", ["permissions"] = "use update-permission", ["totpSecret"] = "it belongs to a second factor", ["recoveryCodes"] = "they belong to a second factor",
-        ["passwordType"] = "set a password instead", ["passwordSalt"] = "set a password instead",
-    };
-
     private static readonly HashSet<string> Identity = new(["id", "owner", "name"], StringComparer.Ordinal);
 
     /// <param name="body">What was sent.</param>
@@ -41,14 +34,15 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         string? password = null;
         // A hash with its type would become the password itself, and its sender would not know.
         var bringsPassword = ObjectTarget.Text(body, "password") is { Length: > 0 } text && text != ObjectStore.Masked;
-        foreach (var (key, sent) in body)
+        foreach (var (property, sent) in SentForms.Read(ObjectKinds.User.Shape, body))
         {
-            var property = ObjectKinds.User.Shape.NameOf(key);
             // What a client reads is clean already, so only the clean one can be unchanged.
             var value = property == "displayName" && sent?.GetValueKind() == JsonValueKind.String ? ControlCharacters.TakeOut(sent.GetValue<string>()) : sent;
             var isNamed = named.Count == 0 || named.Contains(property);
             // Libraries send back the whole object that they read, in a form of their own: what this route does not write is not looked at.
-            if (value is null || NeverWritten.Contains(property) || (named.Count == 0 && IsReadOnly(property) && !(bringsPassword && property is "passwordType" or "passwordSalt")) || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
+            if (value is null || NeverWritten.Contains(property) || (named.Count == 0 && ObjectKinds.User.IsReadOnly(property)
+                && !(bringsPassword && property is "passwordType" or "passwordSalt"))
+                || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
             {
                 continue;
             }
@@ -90,10 +84,10 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             }
         }
 
+        var type = ObjectKinds.User.Shape.Find(property)?.Type ?? "";
         return IsShownAs(target.Whole[property]) || IsShownAs(target.Filtered[property]);
 
-        // An unset list reads as null, and comes back from some clients as an empty one.
-        bool IsShownAs(JsonNode? shown) => JsonNode.DeepEquals(value, shown) || (shown is null && value is JsonArray { Count: 0 } or JsonObject { Count: 0 });
+        bool IsShownAs(JsonNode? shown) => SentForms.IsSame(type, shown, SentForms.Complete(type, shown, value));
     }
 
     private static string? Refuse(UpdateTarget target, string property, JsonNode value, bool isNamed)
@@ -105,9 +99,9 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         }
 
         var name = target.Items.NameOf(property);
-        if (property == "id" || IsReadOnly(property))
+        if (property == "id" || kind.IsReadOnly(property))
         {
-            return property == "id" ? "The ID is immutable." : $"The {name} is not changed by update-user: {OtherRoutes.GetValueOrDefault(property, "the server writes it")}";
+            return property == "id" ? "The ID is immutable." : $"The {name} is not changed by update-user: {kind.OtherRoutes.GetValueOrDefault(property, ObjectKind.ServerWrites)}";
         }
 
         if (Identity.Contains(property) && (!isNamed || target.IsCaller))
@@ -130,8 +124,6 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>()) is { } refusal ? refusal
             : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
     }
-
-    private static bool IsReadOnly(string property) => ObjectKinds.User.NeverStored.Contains(property) || ObjectKinds.User.FixedAfterAdd.Contains(property);
 
     private static string? RefuseName(UpdateTarget target, string name) =>
         target.Stored is { Owner: Organizations.BuiltIn, Name: "admin" } ? "Unauthorized operation" : UserRules.RefuseName(name, target.Organization);

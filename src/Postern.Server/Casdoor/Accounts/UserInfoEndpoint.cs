@@ -92,7 +92,11 @@ internal static class UserInfoEndpoint
         if (scopes.Contains("email") && user.Email.Length > 0 && IsTold("Email"))
         {
             claims["email"] = user.Email;
-            claims["email_verified"] = own.IsEmailVerified;
+            // Absent where it is not true: some clients read a text here, and none of them a false.
+            if (own.IsEmailVerified)
+            {
+                claims["email_verified"] = true;
+            }
         }
 
         if (scopes.Contains("address"))

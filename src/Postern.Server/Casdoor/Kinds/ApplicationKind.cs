@@ -57,6 +57,11 @@ internal static class ApplicationKind
         Shown = "clientSecret",
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
         NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },
+        OtherRoutes = new Dictionary<string, string>
+        {
+            ["organizationObj"] = "use update-organization", ["certPublicKey"] = "use update-cert", ["CertObj"] = "use update-cert",
+            ["registrationAccessToken"] = "the client's registration writes it",
+        },
         FixedOwner = "admin",
         BuiltIn = [Applications.BuiltIn, Applications.Console],
         Unique = ["client_id"],

@@ -26,6 +26,8 @@ internal static class CertKind
             new("certificate", "certificate"),
         ],
         Secrets = [new("accessSecret", SecretColumn.CertAccessSecret), new("privateKey", SecretColumn.CertPrivateKey)],
+        // A library that has read no certificate sends an empty one.
+        KeptWhereEmpty = new HashSet<string> { "certificate" },
         Complete = Complete,
         JudgeChange = JudgeChange,
     };

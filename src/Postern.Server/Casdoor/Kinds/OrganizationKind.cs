@@ -37,6 +37,11 @@ internal static class OrganizationKind
         ],
         // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
+        OtherRoutes = new Dictionary<string, string>
+        {
+            ["masterPassword"] = "one password for all users is not offered", ["defaultPassword"] = "one password for all users is not offered",
+            ["masterVerificationCode"] = "one code for all users is not offered", ["kerberosKeytab"] = "Kerberos is not offered",
+        },
         Bagged = new HashSet<string> { "passwordSalt", "passwordObfuscatorKey" },
         Bag = SecretColumn.OrganizationSecrets,
         FixedOwner = "admin",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
@@ -46,4 +47,31 @@ internal static class Parts
 
     /// <summary>The shape of that name; null where there is none: another kind's, or no name at all.</summary>
     public static ObjectShape? Find(string name) => All.GetValueOrDefault(name);
+
+    /// <summary>Gives the parts of a value the zero values of the keys that they lack.</summary>
+    public static void Fill(string type, JsonNode? value)
+    {
+        switch (value)
+        {
+            case JsonArray list when type.EndsWith("[]", StringComparison.Ordinal) && All.ContainsKey(type[..^2]):
+                foreach (var item in list)
+                {
+                    Fill(type[..^2], item);
+                }
+
+                break;
+            case JsonObject one when Find(type) is { } part:
+                foreach (var property in part.Properties)
+                {
+                    if (!property.MayBeAbsent && one[property.Name] is null && (property.MayBeNull ? !one.ContainsKey(property.Name) : true))
+                    {
+                        one[property.Name] = part.ZeroOf(property.Name);
+                    }
+
+                    Fill(property.Type, one[property.Name]);
+                }
+
+                break;
+        }
+    }
 }

@@ -14,5 +14,6 @@ internal static class PaymentKind
             """) with
     {
         NeverStored = new HashSet<string> { "orderObj" },
+        OtherRoutes = new Dictionary<string, string> { ["orderObj"] = "use update-order" },
     };
 }

@@ -23,5 +23,6 @@ internal static class ProductKind
             return null;
         },
         NeverStored = new HashSet<string> { "providerObjs" },
+        OtherRoutes = new Dictionary<string, string> { ["providerObjs"] = "use update-provider" },
     };
 }

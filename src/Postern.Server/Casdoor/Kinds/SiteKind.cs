@@ -14,5 +14,6 @@ internal static class SiteKind
             """) with
     {
         NeverStored = new HashSet<string> { "applicationObj" },
+        OtherRoutes = new Dictionary<string, string> { ["applicationObj"] = "use update-application" },
     };
 }

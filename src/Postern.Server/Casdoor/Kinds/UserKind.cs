@@ -60,6 +60,11 @@ internal static class UserKind
             "updatedTime", "deletedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes",
             "passwordType", "passwordSalt", "totpSecret", "recoveryCodes",
         },
+        OtherRoutes = new Dictionary<string, string>
+        {
+            ["roles"] = "use update-role", ["permissions"] = "use update-permission", ["totpSecret"] = "it belongs to a second factor",
+            ["recoveryCodes"] = "they belong to a second factor", ["passwordType"] = "set a password instead", ["passwordSalt"] = "set a password instead",
+        },
         Lists = ["groups"],
         CallerProperty = "registerSource",
         IsNamedWithinOwner = true,

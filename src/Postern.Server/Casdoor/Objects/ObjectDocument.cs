@@ -12,36 +12,73 @@ internal static class ObjectDocument
     private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(Forbidden);
     private static readonly string[] NameLike = ["name", "owner", "organization"];
 
-    /// <param name="kind">What it is.</param>
-    /// <param name="sent">As it came.</param>
-    /// <param name="isBounded">Whether the limits of its properties are judged here; else the caller judges what changes.</param>
-    public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent, bool isBounded = true)
+    /// <summary>The whole document of a new object.</summary>
+    public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent) => Judged(() =>
     {
-        var document = new JsonObject();
+        var document = SentForms.Read(kind.Shape, sent);
+        foreach (var property in document.Select(p => p.Key).Where(kind.NeverStored.Contains).ToList())
+        {
+            document.Remove(property);
+        }
+
+        return (Refuse(kind, document, isView: true) ?? PropertyLimits.RefuseAll("", kind.Shape, document)) is { } refusal ? Refused(refusal) : document;
+    }, sent);
+
+    /// <summary>
+    /// What of a document differs from the object as it is shown. Libraries read an object, change one property and send all of it, in a
+    /// form of their own: what only repeats the object, or is not written by this way, is not looked at.
+    /// </summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="shown">The object as it is now.</param>
+    /// <param name="sent">As it came.</param>
+    /// <param name="columns">The only properties to change, in camelCase or snake_case; null or empty for all that were sent.</param>
+    public static Prepared<JsonObject> ReadChanges(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns) => Judged(() =>
+    {
+        var named = columns is { Count: > 0 } ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
+        var changed = new JsonObject();
+        foreach (var (property, value) in SentForms.Read(kind.Shape, sent))
+        {
+            if ((named is not null && !named.Contains(property))
+                || (property == "owner" && (kind.FixedOwner is not null || SentForms.IsNothing(value)))
+                || (kind.KeepsWhereEmpty(property) && (value is null || IsText(value, "") || IsText(value, ObjectStore.Masked))))
+            {
+                continue;
+            }
+
+            var type = kind.Shape.Find(property)?.Type ?? "";
+            var view = WithoutViews(kind, property, shown[property]);
+            var whole = SentForms.Complete(type, view, WithoutViews(kind, property, value));
+            if (SentForms.IsSame(type, view, whole))
+            {
+                continue;
+            }
+
+            if (!kind.IsReadOnly(property))
+            {
+                changed[property] = whole;
+            }
+            else if (named is not null)
+            {
+                return Refused($"{property} is not changed by update-{kind.Name}: {kind.OtherRoutes.GetValueOrDefault(property, ObjectKind.ServerWrites)}");
+            }
+        }
+
+        return Refuse(kind, changed, isView: false) is { } refusal ? Refused(refusal) : changed;
+    }, sent);
+
+    private static Prepared<JsonObject> Judged(Func<Prepared<JsonObject>> read, JsonObject sent)
+    {
         try
         {
             foreach (var (key, value) in sent)
             {
-                var property = kind.Shape.NameOf(key);
-                if (property.Contains('\0') || HoldsNul(value))
+                if (key.Contains('\0') || HoldsNul(value))
                 {
-                    return Refused("U+0000 is not allowed in " + property.Replace("\0", "", StringComparison.Ordinal));
+                    return Refused("U+0000 is not allowed in " + key.Replace("\0", "", StringComparison.Ordinal));
                 }
-
-                if (kind.NeverStored.Contains(property) || (value is null && kind.Shape.IsScalar(property)))
-                {
-                    continue;
-                }
-
-                if (value is not null && kind.Shape.Refuse(kind.Type, property, value) is { } message)
-                {
-                    return Refused(message);
-                }
-
-                document[property] = value?.DeepClone();
             }
 
-            return (RefuseValues(kind, document) ?? (isBounded ? PropertyLimits.RefuseAll("", kind.Shape, document) : null)) is { } refusal ? Refused(refusal) : document;
+            return read();
         }
         catch (InvalidOperationException)
         {
@@ -50,8 +87,16 @@ internal static class ObjectDocument
         }
     }
 
-    private static string? RefuseValues(ObjectKind kind, JsonObject document)
+    private static string? Refuse(ObjectKind kind, JsonObject document, bool isView)
     {
+        foreach (var (property, value) in document)
+        {
+            if (value is not null && kind.Shape.Refuse(kind.Type, property, value) is { } message)
+            {
+                return message;
+            }
+        }
+
         foreach (var property in NameLike.Append(kind.NameProperty).Distinct())
         {
             if (document[property] is not JsonValue value)
@@ -72,33 +117,40 @@ internal static class ObjectDocument
             }
         }
 
-        foreach (var column in kind.Columns.Where(c => c.Type == ColumnType.Time))
+        foreach (var property in isView ? document.Select(p => p.Key).Where(p => HoldsViews(kind, p)).ToList() : [])
         {
-            if (document[column.Property] is JsonValue time && !Rfc3339.TryRead(time.GetValue<string>(), out _))
-            {
-                return $"{column.Property} is not a time of RFC 3339";
-            }
-        }
-
-        if (kind == UserKind.Kind && document["properties"] is JsonObject properties)
-        {
-            foreach (var key in properties.Select(p => p.Key).Where(k => !UserKind.IsKeptProperty(k)).ToList())
-            {
-                properties.Remove(key);
-            }
-        }
-
-        if (kind == ApplicationKind.Kind && document["providers"] is JsonArray items)
-        {
-            foreach (var item in items)
-            {
-                // Resolved at each read, secret masked, never stored.
-                item!.AsObject().Remove("provider");
-            }
+            document[property] = WithoutViews(kind, property, document[property]);
         }
 
         return null;
     }
+
+    private static bool HoldsViews(ObjectKind kind, string property) =>
+        (kind == UserKind.Kind && property == "properties") || (kind == ApplicationKind.Kind && property == "providers");
+
+    /// <summary>A copy without what is resolved at each read, masked, and never stored.</summary>
+    private static JsonNode? WithoutViews(ObjectKind kind, string property, JsonNode? value)
+    {
+        if (value is null || !HoldsViews(kind, property))
+        {
+            return value;
+        }
+
+        var copy = value.DeepClone();
+        foreach (var item in (copy as JsonArray ?? []).OfType<JsonObject>())
+        {
+            item.Remove("provider");
+        }
+
+        foreach (var key in (copy as JsonObject ?? []).Select(p => p.Key).Where(k => !UserKind.IsKeptProperty(k)).ToList())
+        {
+            ((JsonObject)copy).Remove(key);
+        }
+
+        return copy;
+    }
+
+    private static bool IsText(JsonNode value, string text) => value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == text;
 
     private static bool HoldsNul(JsonNode? node) => node switch
     {

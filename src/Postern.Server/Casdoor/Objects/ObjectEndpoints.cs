@@ -162,6 +162,18 @@ public static class ObjectEndpoints
             scoped = scoped with { Group = group.Contains('/', StringComparison.Ordinal) ? group : $"{scoped.Owner}/{group}" };
         }
 
+        if (call.Kind == ObjectKinds.User && !query.IsPaged && sent["sorter"].ToString() is { Length: > 0 } sorter)
+        {
+            // Java asks for get-sorted-users so; its empty limit means all.
+            var limit = sent["limit"].ToString();
+            if (limit.Length > 0 && !int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _))
+            {
+                return Envelope.Error("limit must be a number");
+            }
+
+            scoped = scoped with { SortField = sorter, Page = 1, PageSize = limit.Length > 0 ? int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) : scoped.Most };
+        }
+
         var found = await list(call, scoped);
         return found.Value is { } page
             ? Envelope.List(page.Body, query.IsPaged ? page.Total : null)

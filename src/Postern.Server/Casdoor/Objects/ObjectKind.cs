@@ -100,6 +100,15 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Properties that an add (an import) may set and an update may not.</summary>
     public IReadOnlySet<string> FixedAfterAdd { get; init; } = new HashSet<string>();
 
+    /// <summary>Where a property that an update does not write is changed, for callers that ask for exactly that.</summary>
+    public IReadOnlyDictionary<string, string> OtherRoutes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What stands for a property that has no other route.</summary>
+    internal const string ServerWrites = "the server writes it";
+
+    /// <summary>Properties that an update sets to another value and never to nothing.</summary>
+    public IReadOnlySet<string> KeptWhereEmpty { get; init; } = new HashSet<string>();
+
     /// <summary>Owners that client libraries name on reads where they mean the caller's own organization (docs/casdoor-compatibility.md).</summary>
     public IReadOnlyList<string> PlaceholderOwners { get; init; } = [];
 
@@ -164,6 +173,12 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
             IsNamedWithinOwner = true,
         };
     }
+
+    /// <summary>Whether an update leaves it as it is, whatever is sent.</summary>
+    internal bool IsReadOnly(string property) => NeverStored.Contains(property) || FixedAfterAdd.Contains(property);
+
+    /// <summary>Whether empty means unchanged: secrets read as <c>***</c> or not at all.</summary>
+    internal bool KeepsWhereEmpty(string property) => SecretOf(property) is not null || Bagged.Contains(property) || KeptWhereEmpty.Contains(property);
 
     public ObjectColumn? ColumnOf(string property) => Columns.FirstOrDefault(c => c.Property == property);
 

@@ -16,9 +16,10 @@ public sealed partial class ObjectStore
             return values;
         }
 
+        var times = new JsonObject();
         foreach (var column in kind.Columns.Where(c => changed.ContainsKey(c.Property)))
         {
-            values[column.Name] = Value(kind, column, changed[column.Property]);
+            values[column.Name] = column.Type == ColumnType.Time ? Keep(column, Text(changed, column.Property), stored.Time(column), times) : Value(kind, column, changed[column.Property]);
         }
 
         if (kind == UserKind.Kind)
@@ -55,6 +56,11 @@ public sealed partial class ObjectStore
         }
 
         var (rest, bag) = Rest(kind, changed);
+        foreach (var (property, time) in times.Where(t => t.Value is not null || stored.KeepsTime(t.Key)))
+        {
+            rest[property] = time?.DeepClone();
+        }
+
         if (rest.Count > 0)
         {
             values["body"] = Merge(stored.Body, rest);
@@ -138,6 +144,19 @@ public sealed partial class ObjectStore
         return (body, bag);
     }
 
+    /// <summary>The milliseconds of a time that a client sent; <paramref name="kept"/> takes its text where it is not how we write it.</summary>
+    private long Keep(ObjectColumn column, string text, long before, JsonObject kept)
+    {
+        var isCreation = column.Property == "createdTime";
+        // What cannot be read is ordered by where it was, or by now; without a creation time no list has a place for the object.
+        var milliseconds = text.Length > 0 && Rfc3339.TryRead(text, out var read) ? read
+            : text.Length == 0 && !isCreation ? 0
+            : isCreation && before != 0 ? before
+            : clock.GetUtcNow().ToUnixTimeMilliseconds();
+        kept[column.Property] = KeptTime.Of(text, milliseconds);
+        return milliseconds;
+    }
+
     private static object Value(ObjectKind kind, ObjectColumn column, JsonNode? value)
     {
         switch (column.Type)
@@ -148,8 +167,6 @@ public sealed partial class ObjectStore
                 return value is not null && ObjectShape.TryInteger(value, out var integer) ? integer : 0L;
             case ColumnType.Fraction:
                 return value is not null && ObjectShape.TryFloat(value, out var number) ? number : 0.0;
-            case ColumnType.Time:
-                return Rfc3339.TryRead(value?.GetValue<string>() ?? "", out var time) ? time : 0L;
             case ColumnType.Json:
                 return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(Plain) ?? "null";
             default:

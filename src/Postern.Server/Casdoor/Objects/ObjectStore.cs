@@ -57,7 +57,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, "owner must not be empty");
         }
 
-        if (Text(whole, "createdTime").Length == 0)
+        if (whole["createdTime"] is null)
         {
             whole["createdTime"] = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
         }
@@ -96,9 +96,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         var values = new Dictionary<string, object?> { ["id"] = id };
+        var times = new JsonObject();
         foreach (var column in kind.Columns)
         {
-            values[column.Name] = Value(kind, column, whole[column.Property]);
+            values[column.Name] = column.Type == ColumnType.Time ? Keep(column, Text(whole, column.Property), 0, times) : Value(kind, column, whole[column.Property]);
         }
 
         foreach (var secret in kind.Secrets)
@@ -140,6 +141,11 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         var (body, bag) = Rest(kind, whole);
         SecretValues.Keep([], bag);
+        foreach (var (property, time) in times.Where(t => t.Value is not null))
+        {
+            body[property] = time!.DeepClone();
+        }
+
         values["body"] = body.ToJsonString(Plain);
         if (kind.Bag is { } bagColumn)
         {
@@ -156,18 +162,17 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null, JsonObject? asShown = null)
     {
         var kind = stored.Kind;
-        var read = ObjectDocument.Read(kind, changes, isBounded: false);
-        if (read.Value is not { } sent)
+        var shown = asShown ?? stored.Show();
+        var read = ObjectDocument.ReadChanges(kind, shown, changes, columns);
+        if (read.Value is not { } changed)
         {
             return new(null, read.Refusal);
         }
 
-        var shown = asShown ?? stored.Show();
-        var changed = Changed(kind, shown, sent, columns);
-        if (kind.NamesUser && stored.Text("user_id").Length == 0 && columns?.Contains("user") == true && Text(sent, "user").Length > 0)
+        if (kind.NamesUser && stored.Text("user_id").Length == 0 && columns?.Contains("user") == true && ObjectTarget.Text(changes, "user") is { Length: > 0 } user)
         {
             // Named on purpose, a name that was only a text becomes the user of that name; a document that is sent back as it was read says nothing.
-            changed["user"] = Text(sent, "user");
+            changed["user"] = user;
         }
 
         if (changed.ContainsKey(kind.NameProperty) && Text(changed, kind.NameProperty).Length == 0)
@@ -220,29 +225,4 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <summary>The columns of a row in which a secret that stood in the body is kept as one.</summary>
     internal IReadOnlyDictionary<string, object?> Protect(StoredObject stored, string property, JsonNode clear) =>
         Values(stored, new JsonObject { [property] = clear.DeepClone() });
-
-    /// <summary>The properties whose value would differ from what a read shows.</summary>
-    internal static JsonObject Changed(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns)
-    {
-        var named = columns is { Count: > 0 } ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
-        var changed = new JsonObject();
-        foreach (var (property, value) in sent)
-        {
-            var isMaskedOrEmpty = value is null || Equals(value, Masked) || Equals(value, "");
-            if (kind.FixedAfterAdd.Contains(property)
-                || (named is not null && !named.Contains(property))
-                || (kind.FixedOwner is not null && property == "owner")
-                || ((kind.SecretOf(property) is not null || kind.Bagged.Contains(property)) && isMaskedOrEmpty)
-                || JsonNode.DeepEquals(value, shown[property]))
-            {
-                continue;
-            }
-
-            changed[property] = value?.DeepClone();
-        }
-
-        return changed;
-
-        static bool Equals(JsonNode? value, string text) => value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>() == text;
-    }
 }

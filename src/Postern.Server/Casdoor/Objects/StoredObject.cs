@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.Kinds;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -44,14 +45,21 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
     public JsonObject Show()
     {
         var shown = kind.Shape.Zero();
-        foreach (var (property, value) in JsonNode.Parse(Body)!.AsObject())
+        var body = JsonNode.Parse(Body)!.AsObject();
+        foreach (var (property, value) in body)
         {
             shown[property] = value?.DeepClone();
         }
 
         foreach (var column in kind.Columns)
         {
-            shown[column.Property] = Read(column);
+            shown[column.Property] = column.Type == ColumnType.Time ? KeptTime.Show(body[column.Property], Time(column)) : Read(column);
+        }
+
+        // A client of another type reads no part of a list or object that lacks a key.
+        foreach (var property in kind.Shape.Properties)
+        {
+            Parts.Fill(property.Type, shown[property.Name]);
         }
 
         // An organization's new name is followed in the column.
@@ -68,6 +76,12 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
         return shown;
     }
 
+    /// <summary>A time's milliseconds.</summary>
+    internal long Time(ObjectColumn column) => Convert.ToInt64(row[column.Name], CultureInfo.InvariantCulture);
+
+    /// <summary>Whether the body has the text of this time.</summary>
+    internal bool KeepsTime(string property) => JsonNode.Parse(Body)!.AsObject().ContainsKey(property);
+
     private JsonNode? Read(ObjectColumn column)
     {
         var value = row[column.Name];
@@ -77,11 +91,11 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
             ColumnType.Bool => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
             ColumnType.Whole => Convert.ToInt64(value, CultureInfo.InvariantCulture),
             ColumnType.Fraction => Number(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            ColumnType.Time => Rfc3339.Of(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
             ColumnType.Json => JsonNode.Parse((string)value!),
             _ => (string)value!,
         };
     }
 
-    private static JsonNode Number(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
+    /// <summary>Without a fraction where it is whole: typed clients read an integer.</summary>
+    internal static JsonNode Number(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
 }

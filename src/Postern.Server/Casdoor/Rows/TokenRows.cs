@@ -110,14 +110,12 @@ internal static class TokenRows
             return Envelope.Denied();
         }
 
-        var read = ObjectDocument.Read(call.Kind, document);
-        if (read.Value is not { } sent)
+        var read = ObjectDocument.ReadChanges(call.Kind, Show(issued), document, ObjectWrites.ColumnsOf(call.Context.Request));
+        if (read.Value is not { } changed)
         {
             return Envelope.Error(read.Refusal);
         }
 
-        var columns = ObjectWrites.ColumnsOf(call.Context.Request);
-        var changed = ObjectStore.Changed(call.Kind, Show(issued), sent, columns);
         if (changed.Count == 0)
         {
             return Envelope.Written(true);

@@ -14,6 +14,9 @@ public sealed record RegisteredClaims
     public required string Audience { get; init; }
     public required string AuthorizedParty { get; init; }
     public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>What <c>iat</c> and <c>nbf</c> say: a little earlier, because a verifier's clock may be behind ours.</summary>
+    public required DateTimeOffset ValidFrom { get; init; }
     public required DateTimeOffset Expires { get; init; }
     public required string Jti { get; init; }
     public required string TokenType { get; init; }
@@ -116,8 +119,8 @@ public static class TokenClaims
         writer.WriteStringValue(registered.Audience);
         writer.WriteEndArray();
         writer.WriteNumber("exp", registered.Expires.ToUnixTimeSeconds());
-        writer.WriteNumber("nbf", registered.IssuedAt.ToUnixTimeSeconds());
-        writer.WriteNumber("iat", registered.IssuedAt.ToUnixTimeSeconds());
+        writer.WriteNumber("nbf", registered.ValidFrom.ToUnixTimeSeconds());
+        writer.WriteNumber("iat", registered.ValidFrom.ToUnixTimeSeconds());
         writer.WriteString("jti", registered.Jti);
         if (registered.SessionId is { } sid)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Tokens;
@@ -121,9 +122,9 @@ internal sealed class UserClaims(User user) : IDisposable
         "owner" => user.Owner,
         "name" => user.Name,
         "id" => user.Id,
-        "createdTime" => Rfc3339.Of(user.CreatedTime),
-        "updatedTime" => Rfc3339.Of(user.UpdatedTime),
-        "deletedTime" => Rfc3339.Of(user.DeletedTime),
+        "createdTime" => KeptTime.Show(Body(property), user.CreatedTime),
+        "updatedTime" => KeptTime.Show(Body(property), user.UpdatedTime),
+        "deletedTime" => KeptTime.Show(Body(property), user.DeletedTime),
         "type" => user.Type,
         "displayName" => user.DisplayName,
         "avatar" => user.Avatar,
@@ -131,9 +132,9 @@ internal sealed class UserClaims(User user) : IDisposable
         "phone" => user.Phone,
         "countryCode" => user.CountryCode,
         "signupApplication" => user.SignupApplication,
-        "lastSigninTime" => Rfc3339.Of(user.LastSigninTime),
+        "lastSigninTime" => KeptTime.Show(Body(property), user.LastSigninTime),
         "lastSigninIp" => user.LastSigninIp,
-        "lastSigninWrongTime" => Rfc3339.Of(user.LastSigninWrongTime),
+        "lastSigninWrongTime" => KeptTime.Show(Body(property), user.LastSigninWrongTime),
         _ => null,
     };
 

@@ -17,6 +17,7 @@ internal static class ConfigurationKeys
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
 
+    public const string TokenClockSkewSeconds = "tokenClockSkewSeconds";
     public const string CredentialsInQuery = "credentialsInQuery";
     public const string RefreshTokenMaxDays = "refreshTokenMaxDays";
     public const string AnonymousRowsPerMinute = "anonymousRowsPerMinute";
@@ -39,7 +40,7 @@ internal static class ConfigurationKeys
         HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
         AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AnonymousRowsPerMinute,
         WaitingPerClient, RegisteredClientsPerDay, CacheMegabytes, AllowPrivateTargets,
-        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, CredentialsInQuery, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
+        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, CredentialsInQuery, TokenClockSkewSeconds, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
     };
 
     public static bool IsKnown(string key) => s_known.Contains(key);

@@ -66,6 +66,7 @@ public static class PosternOptionsReader
             CacheMegabytes = settings.Number(ConfigurationKeys.CacheMegabytes, 32, 1_024, "it must be a whole number from 0 to 1024"),
             MinimumRecordRetentionDays = settings.Number(ConfigurationKeys.MinimumRecordRetentionDays, 30, 36_500,
                 "it must be a whole number from 0 to 36500, where 0 means no minimum"),
+            TokenClockSkewSeconds = settings.Number(ConfigurationKeys.TokenClockSkewSeconds, 5, 60, "it must be a whole number from 0 to 60"),
             CredentialsInQuery = ReadCredentialsInQuery(settings),
             AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
             DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),

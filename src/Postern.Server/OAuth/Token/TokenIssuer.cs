@@ -118,6 +118,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Audience = resource.Length > 0 ? resource : application.ClientId,
         AuthorizedParty = application.ClientId,
         IssuedAt = now,
+        ValidFrom = now - TimeSpan.FromSeconds(options.TokenClockSkewSeconds),
         Expires = now + TokenLifetimes.Access(application.ExpireInHours),
         Jti = "admin/" + Guid.CreateVersion7(now),
         TokenType = "access-token",
