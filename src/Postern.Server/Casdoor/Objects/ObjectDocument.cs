@@ -39,7 +39,7 @@ internal static class ObjectDocument
         foreach (var (property, value) in SentForms.Read(kind.Shape, sent))
         {
             if ((named is not null && !named.Contains(property))
-                || (property == "owner" && (kind.FixedOwner is not null || SentForms.IsNothing(value)))
+                || (property == "owner" && (kind.FixedOwner is not null || (value is not null && IsText(value, ""))))
                 || (kind.KeepsWhereEmpty(property) && (value is null || IsText(value, "") || IsText(value, ObjectStore.Masked))))
             {
                 continue;

@@ -34,7 +34,7 @@ internal static class SentForms
             return Complete(Parts.Find(type)!, known, one);
         }
 
-        if (shown is not JsonArray list || sent is not JsonArray items || !IsList(type) || Parts.Find(type[..^2]) is not { } part)
+        if (shown is not JsonArray list || sent is not JsonArray items || !IsList(type) || Parts.Find(ItemOf(type)) is not { } part)
         {
             return sent?.DeepClone();
         }
@@ -52,10 +52,10 @@ internal static class SentForms
         })]);
     }
 
-    /// <summary>Whether two values say the same: nothing is nothing in every form of it.</summary>
+    /// <summary>Whether two values say the same: a list, a map or an object that is not set is so in every form of it.</summary>
     public static bool IsSame(string type, JsonNode? shown, JsonNode? sent)
     {
-        if ((IsNothing(shown) && IsNothing(sent)) || JsonNode.DeepEquals(shown, sent))
+        if (JsonNode.DeepEquals(shown, sent) || (!IsScalar(type) && IsNothing(shown) && IsNothing(sent)))
         {
             return true;
         }
@@ -64,7 +64,7 @@ internal static class SentForms
         {
             (JsonObject one, JsonObject other) when Parts.Find(type) is { } part =>
                 one.Select(p => p.Key).Union(other.Select(p => p.Key)).All(key => IsSame(part.Find(key)?.Type ?? "", one[key], other[key])),
-            (JsonArray one, JsonArray other) when IsList(type) => one.Count == other.Count && one.Zip(other).All(p => IsSame(type[..^2], p.First, p.Second)),
+            (JsonArray one, JsonArray other) when IsList(type) => one.Count == other.Count && one.Zip(other).All(p => IsSame(ItemOf(type), p.First, p.Second)),
             _ => false,
         };
     }
@@ -91,7 +91,7 @@ internal static class SentForms
             return StoredObject.Number(fraction);
         }
 
-        if (type is "S" or "B" or "I" or "F")
+        if (IsScalar(type))
         {
             return value?.DeepClone();
         }
@@ -102,7 +102,7 @@ internal static class SentForms
             {
                 JsonObject { Count: 0 } => new JsonArray(),
                 JsonArray { Count: 1 } one when type == "S[]" && IsEmptyText(one[0]) => new JsonArray(),
-                JsonArray items when type != "A" => new JsonArray([.. items.Select(i => Read(type[..^2], i))]),
+                JsonArray items when type != "A" => new JsonArray([.. items.Select(i => Read(ItemOf(type), i))]),
                 _ => IsEmptyText(value) ? new JsonArray() : value?.DeepClone(),
             };
         }
@@ -143,7 +143,11 @@ internal static class SentForms
     /// </summary>
     private static bool IsAnother(string key, string property, JsonNode? value) => IsNothing(value) && !key.AsSpan(1).SequenceEqual(property.AsSpan(1));
 
+    private static bool IsScalar(string type) => type is "S" or "B" or "I" or "F";
+
     private static bool IsList(string type) => type == "A" || type.EndsWith("[]", StringComparison.Ordinal);
+
+    private static string ItemOf(string list) => list == "A" ? "" : list[..^2];
 
     private static bool IsEmptyText(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0;
 }
