@@ -52,7 +52,7 @@ public sealed class ImportTests
         using var administrator = await Administrator.OfAsync(from.Server);
         var mei = (await administrator.GetAsync("/api/get-user?id=tea/mei"))["data"]!;
         Assert.Equal("小美 mei@example.com 7 1.5 38", $"{mei["displayName"]} {mei["email"]} {mei["score"]} {mei["balance"]} {mei["properties"]!["shoe"]}");
-        Assert.Equal("2024-02-02T20:05:06Z", mei["createdTime"]!.GetValue<string>());
+        Assert.Equal("2024-02-03T04:05:06+08:00", mei["createdTime"]!.GetValue<string>());
         Assert.Equal("""["tea/staff"] ["1 Tea Street"] [{"ID":"abc"}]""", $"{mei["groups"]!.ToJsonString()} {mei["address"]!.ToJsonString()} {mei["webauthnCredentials"]!.ToJsonString()}");
         Assert.Equal("baker ovens", $"{mei["roles"]![0]!["name"]} {mei["permissions"]![0]!["name"]}");
         foreach (var kind in ObjectKinds.All)

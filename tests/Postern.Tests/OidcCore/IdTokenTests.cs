@@ -28,7 +28,7 @@ public sealed class IdTokenTests(Servers servers)
         Assert.Equal([flow.Tenant.ClientId], identity.GetProperty("aud").EnumerateArray().Select(a => a.GetString()!));
         Assert.Equal(["pwd"], identity.GetProperty("amr").EnumerateArray().Select(a => a.GetString()!));
         Assert.InRange(identity.GetProperty("auth_time").GetInt64(), signedIn, signedIn + 60);
-        Assert.InRange(identity.GetProperty("iat").GetInt64(), signedIn + 1800, signedIn + 1860);
+        Assert.InRange(identity.GetProperty("iat").GetInt64(), signedIn + 1795, signedIn + 1860);
         Assert.True(identity.GetProperty("exp").GetInt64() > identity.GetProperty("iat").GetInt64());
         Assert.Equal(access.GetProperty("sid").GetString(), identity.GetProperty("sid").GetString());
         Assert.NotEqual(access.GetProperty("jti").GetString(), identity.GetProperty("jti").GetString());

@@ -12,10 +12,10 @@ public sealed class UserInfoTests(Servers servers)
     [Theory]
     [InlineData("openid", "sub iss aud")]
     [InlineData("openid profile", "sub iss aud preferred_username name picture")]
-    [InlineData("openid email", "sub iss aud email email_verified")]
+    [InlineData("openid email", "sub iss aud email")]
     [InlineData("openid phone", "sub iss aud phone")]
     [InlineData("openid address", "sub iss aud address")]
-    [InlineData("openid profile email phone address", "sub iss aud preferred_username name picture email email_verified address phone")]
+    [InlineData("openid profile email phone address", "sub iss aud preferred_username name picture email address phone")]
     [InlineData("openid profiles e-mail", "sub iss aud")]
     public async Task Each_scope_tells_its_claims(string scope, string claims)
     {
@@ -29,7 +29,8 @@ public sealed class UserInfoTests(Servers servers)
         Assert.Equal(claims.Split(' ').Order(), told.Body.EnumerateObject().Select(p => p.Name).Order());
         Assert.Equal(tokens.Claims("id_token").GetProperty("sub").GetString(), told["sub"]);
         // Nobody has proved that the address is his.
-        Assert.Equal(scope.Contains(" email", StringComparison.Ordinal) ? "False" : null, told["email_verified"]);
+        // Typed clients of Casdoor read a text here: it is told where it is true.
+        Assert.Null(told["email_verified"]);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
