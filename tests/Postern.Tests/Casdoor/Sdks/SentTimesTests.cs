@@ -21,7 +21,7 @@ public sealed class SentTimesTests(Servers servers)
     {
         var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         var application = RowCaller.Of(tenant);
-        foreach (var kind in new[] { "user", "role", "provider" })
+        foreach (var kind in new[] { "user", "role", "permission" })
         {
             foreach (var (i, form) in Forms.Index().Reverse())
             {
