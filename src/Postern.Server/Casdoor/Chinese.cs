@@ -60,7 +60,6 @@ internal static class Chinese
         ["listing a group of so many users took too long: search for the beginning of a name with match=prefix, without groupName"] = "该群组用户太多，列出耗时过长，请不带 groupName，用 match=prefix 按名称开头查找",
         ["another file is being read: try again in a few seconds"] = "正在读取另一个文件，请几秒后重试",
         ["the body must be multipart/form-data with a part named file"] = "请求体必须是 multipart/form-data，且含有名为 file 的部分",
-        ["the file is empty"] = "文件为空",
         ["the file is larger than 10 MB"] = "文件大于 10 MB",
         ["the file cannot be read: it must be an XLSX workbook or CSV in UTF-8"] = "无法读取文件，只支持 XLSX 工作簿或 UTF-8 编码的 CSV",
         ["the file has no rows below its headers"] = "文件中除标题行外没有数据",

@@ -13,6 +13,10 @@ namespace Postern.Server.Casdoor.Enforcement;
 internal sealed class Enforcers(CacheBudget budget)
 {
     private const int MostPermissions = 1000;
+    private const int MostMembers = 100_000;
+    private const int MostBytes = 16 * 1024 * 1024;
+
+    private const string TooLarge = "the permissions of this organization are too large to be judged together: name one as permissionId, or use roles and patterns in place of long lists";
 
     /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow (contract 3.2).</summary>
     private const string DefaultModel =
@@ -98,6 +102,11 @@ internal sealed class Enforcers(CacheBudget budget)
 
     private static async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfPermissionsAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests)
     {
+        if (source.Parameter != "permissionId" && await IsTooLargeAsync(connection, source.Owner))
+        {
+            return ([], TooLarge);
+        }
+
         var permissions = await PermissionsAsync(connection, source);
         if (permissions.Count == 0)
         {
@@ -143,6 +152,13 @@ internal sealed class Enforcers(CacheBudget budget)
         links.Length > Policies.Most ? new Prepared<Enforcer>(null, $"the roles of the subject in all domains come to more than {Policies.Most}: name fewer permissions")
         : enforcer.With(links).IsRefused(out var refusal, out var with) ? new Prepared<Enforcer>(null, refusal)
         : with;
+
+    /// <summary>Whether the permissions of an organization together hold more than one call may read; asked before any of them is.</summary>
+    private static async Task<bool> IsTooLargeAsync(DbConnection connection, string owner) => await connection.QuerySingleAsync<bool>(
+        $"""
+        select (select count(*) from (select 1 from objects o join memberships m on m.object_id = o.id where o.{PermissionKind.Kind.Scope} and o.owner = @owner limit @members) counted) >= @members
+          or (select coalesce(sum(length(body)), 0) from objects where {PermissionKind.Kind.Scope} and owner = @owner) > @bytes
+        """, new { owner, members = MostMembers, bytes = MostBytes });
 
     private static async Task<IReadOnlyList<JsonObject>> PermissionsAsync(DbConnection connection, EnforcerSource source)
     {

@@ -8,7 +8,7 @@ internal static class GroupKind
     public static readonly ObjectKind Kind = ObjectKind.Shared("group", "groups", "Group",
             """
             owner N, name N, createdTime S, updatedTime S, displayName S, manager S, contactEmail S, type S, parentId S, parentName S,
-            isTopGroup B, users S[](100000), haveChildren B, isEnabled B, gidNumber I(0..4294967295), properties M
+            isTopGroup B, users S[](20000), haveChildren B, isEnabled B, gidNumber I(0..4294967295), properties M
             """) with
     {
         NeverStored = new HashSet<string> { "users", "haveChildren", "children", "title", "key" },

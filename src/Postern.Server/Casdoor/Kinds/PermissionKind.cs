@@ -7,7 +7,7 @@ internal static class PermissionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("permission", "permissions", "Permission",
             """
-            owner N, name N, createdTime S, displayName S, description T, users S[](100000), groups S[](100000), roles S[](100000),
+            owner N, name N, createdTime S, displayName S, description T, users S[](10000), groups S[](10000), roles S[](10000),
             domains S[]!, model S, adapter S, resourceType S, resources S[], actions S[], effect S, isEnabled B, expireTime S, submitter S,
             approver S, approveTime S, state S
             """) with

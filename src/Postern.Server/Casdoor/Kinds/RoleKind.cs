@@ -7,7 +7,7 @@ internal static class RoleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("role", "roles", "Role",
             """
-            owner N, name N, createdTime S, displayName S, description T, users S[](100000), groups S[](100000), roles S[](100000),
+            owner N, name N, createdTime S, displayName S, description T, users S[](20000), groups S[](20000), roles S[](20000),
             domains S[], isEnabled B
             """) with
     {

@@ -7,7 +7,7 @@ public sealed class ListMemory
     public const long Most = 128 * 1024 * 1024;
 
     /// <summary>Of those that callers without credentials ask for.</summary>
-    public const long MostOfAnonymous = 16 * 1024 * 1024;
+    public const long MostOfAnonymous = 8 * 1024 * 1024;
 
     private long taken;
     private long takenByAnonymous;

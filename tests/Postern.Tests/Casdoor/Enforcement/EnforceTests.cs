@@ -44,6 +44,33 @@ public sealed class EnforceTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Permissions_that_are_too_large_together_are_refused_before_they_are_read(DatabaseDriver driver)
+    {
+        var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
+        using var administrator = await Administrator.OfAsync(world.Server);
+        var org = world.Organization;
+        JsonObject Permission(string name) => new()
+        {
+            ["owner"] = org, ["name"] = name, ["effect"] = "Allow", ["isEnabled"] = true, ["resources"] = new JsonArray("book"), ["actions"] = new JsonArray("read"), ["users"] = new JsonArray($"{org}/*"),
+        };
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-permission", Permission("may")));
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-permission", Permission("much")));
+        // As many members as ten full permissions have.
+        await world.Server.ExecuteAsync(
+            """
+            insert into memberships (object_id, list, place, kind, member)
+            with recursive places (n) as (select 1 union all select n + 1 from places where n < 100000)
+            select o.id, 'users', n, 'permission', 'x/y' from places, objects o where o.kind = 'permission' and o.owner = @org and o.name = 'much'
+            """, new { org });
+
+        var all = (await administrator.PostAsync($"/api/enforce?owner={org}", $"""["{org}/ann","book","read"]""")).Body;
+        var one = (await administrator.PostAsync($"/api/enforce?permissionId={org}/may", $"""["{org}/ann","book","read"]""")).Body;
+
+        Assert.Contains("too large to be judged together", all["msg"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("ok", one["status"]!.ToString());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task An_enforcer_judges_by_the_policies_of_its_adapter_as_they_are_now(DatabaseDriver driver)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
