@@ -14,7 +14,9 @@ internal static class GroupKind
         NeverStored = new HashSet<string> { "users", "haveChildren", "children", "title", "key" },
         OtherRoutes = new Dictionary<string, string>
         {
-            ["users"] = "use update-user with its groups", ["haveChildren"] = "use update-group with parentId of the other group", ["children"] = "use update-group with parentId of the other group",
+            ["users"] = "use update-user with its groups",
+            ["haveChildren"] = "use update-group with parentId of the other group",
+            ["children"] = "use update-group with parentId of the other group",
         },
         Lookup = "name",
         Derived = new("parent", group => ObjectTarget.Text(group, "parentId") is { Length: > 0 } parent ? [parent] : [], "parentId"),

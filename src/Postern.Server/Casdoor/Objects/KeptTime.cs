@@ -17,7 +17,8 @@ internal static class KeptTime
         text == Rfc3339.Of(milliseconds) ? null : new JsonObject { [Sent] = text, [At] = milliseconds };
 
     public static string Show(JsonNode? kept, long milliseconds) =>
-        kept is JsonObject one && one[At] is JsonValue at && at.TryGetValue<long>(out var of) && of == milliseconds && one[Sent] is JsonValue sent && sent.TryGetValue<string>(out var text)
+        kept is JsonObject one && one[At] is JsonValue at && at.TryGetValue<long>(out var of) && of == milliseconds
+            && one[Sent] is JsonValue sent && sent.TryGetValue<string>(out var text)
             ? text
             : Rfc3339.Of(milliseconds);
 

@@ -34,7 +34,9 @@ internal static class ObjectDocument
     /// <param name="columns">The only properties to change, in camelCase or snake_case; null or empty for all that were sent.</param>
     public static Prepared<JsonObject> ReadChanges(ObjectKind kind, JsonObject shown, JsonObject sent, IReadOnlyCollection<string>? columns) => Judged(() =>
     {
-        var named = columns is { Count: > 0 } ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase) : null;
+        var named = columns is { Count: > 0 }
+            ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase)
+            : null;
         var changed = new JsonObject();
         foreach (var (property, value) in SentForms.Read(kind.Shape, sent))
         {

@@ -19,7 +19,9 @@ public sealed partial class ObjectStore
         var times = new JsonObject();
         foreach (var column in kind.Columns.Where(c => changed.ContainsKey(c.Property)))
         {
-            values[column.Name] = column.Type == ColumnType.Time ? Keep(column, Text(changed, column.Property), stored.Time(column), times) : Value(kind, column, changed[column.Property]);
+            values[column.Name] = column.Type == ColumnType.Time
+                ? Keep(column, Text(changed, column.Property), stored.Time(column), times)
+                : Value(kind, column, changed[column.Property]);
         }
 
         if (kind == UserKind.Kind)

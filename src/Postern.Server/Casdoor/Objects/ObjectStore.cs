@@ -99,7 +99,9 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         var times = new JsonObject();
         foreach (var column in kind.Columns)
         {
-            values[column.Name] = column.Type == ColumnType.Time ? Keep(column, Text(whole, column.Property), 0, times) : Value(kind, column, whole[column.Property]);
+            values[column.Name] = column.Type == ColumnType.Time
+                ? Keep(column, Text(whole, column.Property), 0, times)
+                : Value(kind, column, whole[column.Property]);
         }
 
         foreach (var secret in kind.Secrets)
@@ -169,7 +171,8 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             return new(null, read.Refusal);
         }
 
-        if (kind.NamesUser && stored.Text("user_id").Length == 0 && columns?.Contains("user") == true && ObjectTarget.Text(changes, "user") is { Length: > 0 } user)
+        if (kind.NamesUser && stored.Text("user_id").Length == 0 && columns?.Contains("user") == true
+            && ObjectTarget.Text(changes, "user") is { Length: > 0 } user)
         {
             // Named on purpose, a name that was only a text becomes the user of that name; a document that is sent back as it was read says nothing.
             changed["user"] = user;

@@ -110,7 +110,8 @@ internal static class SentForms
         return value switch
         {
             JsonArray { Count: 0 } => new JsonObject(),
-            JsonObject { Count: 1 } map when type == "M" && map.TryGetPropertyValue("", out var unnamed) && (unnamed is null || IsEmptyText(unnamed)) => new JsonObject(),
+            JsonObject { Count: 1 } map when type == "M"
+                && map.TryGetPropertyValue("", out var unnamed) && (unnamed is null || IsEmptyText(unnamed)) => new JsonObject(),
             JsonObject map when Parts.Find(type) is { } part => Read(part, map),
             _ => IsEmptyText(value) ? new JsonObject() : value?.DeepClone(),
         };
