@@ -5785,7 +5785,7 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly registrationAccessToken: string;
             tokenEndpointAuthMethod?: string;
-            apiAccess?: boolean;
+            apiAccess?: string;
             jwksUri?: string;
         };
         /** @description Some properties of Application: what a body sends, or what another object shows of one */
@@ -5899,7 +5899,7 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly registrationAccessToken?: string;
             tokenEndpointAuthMethod?: string;
-            apiAccess?: boolean;
+            apiAccess?: string;
             jwksUri?: string;
         };
         /** @description Its id is owner/name */

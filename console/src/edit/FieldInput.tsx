@@ -1,6 +1,7 @@
-import { Flex, Input, InputNumber, Select, Switch } from 'antd';
+import { Alert, Flex, Input, InputNumber, Select, Switch } from 'antd';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
+import { useWho } from '../auth/who';
 import type { Field } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
 import { ClientSecret } from './ClientSecret';
@@ -24,9 +25,10 @@ interface Props {
 /** The input of a property, by its type; the form gives it value and onChange. */
 export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const t = useText('edit');
+  const who = useWho();
   const control = { ...given, onChange: given.onChange as never };
   const text = { ...control, value: given.value as string };
-  const options = field.options?.map((value) => ({ value, label: valueLabel(field.name, value) }));
+  const options = field.options?.filter((value) => value !== field.dangerous || who.isGlobal || value === given.value).map((value) => ({ value, label: valueLabel(field.name, value) }));
   switch (field.type) {
     case 'area':
       return <Input.TextArea {...text} rows={2} />;
@@ -37,7 +39,12 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'switch':
       return <Switch id={given.id} checked={given.checked === true} onChange={given.onChange} aria-label={label} />;
     case 'select':
-      return <Select {...text} options={options} showSearch={(options?.length ?? 0) > 8} popupMatchSelectWidth={false} />;
+      return (
+        <>
+          <Select {...text} options={options} showSearch={(options?.length ?? 0) > 8} popupMatchSelectWidth={false} />
+          {field.dangerous !== undefined && given.value === field.dangerous && <Alert type="error" showIcon title={t(`danger.${field.name}` as never)} style={{ marginBlockStart: 8 }} />}
+        </>
+      );
     case 'selects':
       return <Select {...control} value={(given.value as string[] | null) ?? []} mode="multiple" options={options} />;
     case 'tags':

@@ -3,6 +3,8 @@ import { nameField } from './parts';
 
 const isConfidential = (object: Record<string, unknown>) => object['tokenEndpointAuthMethod'] !== 'none';
 
+const apiAccess = ['none', 'organization', 'installation'];
+
 export const application: Kind = {
   name: 'application',
   plural: 'applications',
@@ -15,11 +17,12 @@ export const application: Kind = {
     { name: 'displayName', isSorted: true, search: 'anywhere' },
     { name: 'organization', isSorted: true },
     { name: 'clientId', isSorted: true, search: 'anywhere' },
+    { name: 'apiAccess', options: apiAccess, dangerous: 'installation' },
     { name: 'enableSignUp', type: 'bool' },
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'tokenFormat', isHidden: true },
   ],
-  fresh: (organization) => ({ organization, enablePassword: true, enableSignUp: true, expireInHours: 2, refreshExpireInHours: 720, grantTypes: ['authorization_code', 'refresh_token'] }),
+  fresh: (organization) => ({ organization, apiAccess: 'organization', enablePassword: true, enableSignUp: true, expireInHours: 2, refreshExpireInHours: 720, grantTypes: ['authorization_code', 'refresh_token'] }),
   groups: [
     {
       name: 'about',
@@ -39,7 +42,7 @@ export const application: Kind = {
         { name: 'tokenEndpointAuthMethod', type: 'select', options: ['', 'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] },
         { name: 'clientCert', type: 'picker', of: 'cert', when: (o) => o['tokenEndpointAuthMethod'] === 'private_key_jwt' },
         { name: 'jwksUri', when: (o) => o['tokenEndpointAuthMethod'] === 'private_key_jwt' },
-        { name: 'apiAccess', type: 'switch' },
+        { name: 'apiAccess', type: 'select', options: apiAccess, dangerous: 'installation' },
       ],
     },
     {

@@ -35,6 +35,8 @@ export interface Field {
   type?: FieldType;
   /** Of a select; of tags: those that are proposed. */
   options?: readonly string[];
+  /** Of a select: the value that opens more than its organization. Global administrators alone are offered it, and `edit:danger.NAME` says in red what it means. */
+  dangerous?: string;
   /** Of a picker: the kind that it names. */
   of?: string;
   /** Of a picker: whether it names objects as owner/name instead of the name alone. */
@@ -72,6 +74,8 @@ export interface Column {
   search?: 'prefix' | 'anywhere';
   /** Values with words of their own, `kinds:values.NAME.VALUE`. */
   options?: readonly string[];
+  /** The value that is shown in red. */
+  dangerous?: string;
 }
 
 /** A further tab of an object's page, with the title `kinds:panels.NAME`. */

@@ -36,6 +36,10 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
       );
     }
     default:
+      if (column.dangerous !== undefined && value === column.dangerous) {
+        return <Tag color="error">{valueLabel(column.name, column.dangerous)}</Tag>;
+      }
+
       return <>{column.options !== undefined ? valueLabel(column.name, String(value ?? '')) : String(value ?? '')}</>;
   }
 }

@@ -53,8 +53,8 @@ public sealed record Caller
     /// <summary>How a record names the caller.</summary>
     public string RecordName => Kind == CallerKind.Application ? "app/" + Name : Name;
 
-    /// <summary>May do everything: an administrator of <c>built-in</c>, or an application of it.</summary>
-    public bool IsGlobalAdmin => !IsOfUnknownClient && (User is { IsGlobalAdmin: true } || Application is { ApiAccess: true, Organization: Organizations.BuiltIn });
+    /// <summary>May do everything: an administrator of <c>built-in</c>, or an application whose credentials open the whole installation.</summary>
+    public bool IsGlobalAdmin => !IsOfUnknownClient && (User is { IsGlobalAdmin: true } || Application is { IsOfInstallation: true });
 
     /// <summary>Administers its own organization, or all.</summary>
     public bool IsAdmin => IsAdminOf(Organization);
@@ -65,5 +65,5 @@ public sealed record Caller
         && !IsOfUnknownClient
         && (IsGlobalAdmin
             || (User is { IsAdmin: true } user && user.Owner == organization)
-            || (Application is { ApiAccess: true } application && application.Organization == organization));
+            || (Application is { HasApiAccess: true } application && application.Organization == organization));
 }

@@ -204,7 +204,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     private async Task<Caller> OfCredentialsAsync(string clientId, string secret, CancellationToken cancel)
     {
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
-        return application is { ApiAccess: true, IsSelfRegistered: false } && options.Serves(application)
+        return application is { HasApiAccess: true, IsSelfRegistered: false } && options.Serves(application)
             && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
             ? new Caller { Application = application }
             : Caller.Nobody;

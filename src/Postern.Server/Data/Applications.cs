@@ -24,8 +24,20 @@ public sealed class Application
     public required bool DisableSignin { get; init; }
     public required bool IsShared { get; init; }
 
+    /// <summary>What its credentials open beside the token endpoint (<see cref="Data.ApiAccess"/>).</summary>
+    public required string ApiAccess { get; init; }
+
     /// <summary>Whether its credentials open more than the token endpoint.</summary>
-    public required bool ApiAccess { get; init; }
+    public bool HasApiAccess => ApiAccess is Data.ApiAccess.Organization or Data.ApiAccess.Installation;
+
+    /// <summary>Whether its credentials open the whole installation.</summary>
+    public bool IsOfInstallation => ApiAccess == Data.ApiAccess.Installation || (ApiAccess == Data.ApiAccess.Organization && Organization == Organizations.BuiltIn);
+
+    /// <summary>
+    /// The id of the organization whose certificates may sign for it and prove who it is, beside the installation's. An organization's
+    /// administrators may know the private keys of its certificates, so there is none where its credentials open the whole installation.
+    /// </summary>
+    public string VouchedBy => ApiAccess == Data.ApiAccess.Installation ? "" : OrganizationId;
 
     /// <summary>JSON array of provider items.</summary>
     public required string Providers { get; init; }

@@ -22,7 +22,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
     public async ValueTask<SigningCredentials> ForAsync(Application application, CancellationToken cancel)
     {
         var algorithm = Algorithm(application.TokenSigningMethod);
-        var key = CacheKey.Of(application.Cert, application.Organization, algorithm);
+        var key = CacheKey.Of(application.Cert, application.VouchedBy, algorithm);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (remembered.TryGet(key, out var known) && now < known.Until)
         {
@@ -44,7 +44,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
     {
         var own = application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) ? null
             : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
-        if (own is not null && own.IsFor(application.OrganizationId) && Load(own, algorithm) is { } fits)
+        if (own is not null && own.IsFor(application.VouchedBy) && Load(own, algorithm) is { } fits)
         {
             return fits;
         }

@@ -119,7 +119,7 @@ public static class TenantExtensions
                   disable_signin, is_shared, api_access, providers, grant_types, redirect_uris, scopes, cert, token_format, token_signing_method,
                   token_endpoint_auth_method, token_fields, token_attributes, expire_in_hours, refresh_expire_in_hours, cookie_expire_in_hours,
                   failed_signin_limit, failed_signin_frozen_time, body)
-                values (@applicationId, 'admin', @application, 1, @organization, @organization, @clientId, @clientSecret, '', true, true, false, false, true, @providers, '[]', '[]', '[]',
+                values (@applicationId, 'admin', @application, 1, @organization, @organization, @clientId, @clientSecret, '', true, true, false, false, 'organization', @providers, '[]', '[]', '[]',
                   '', 'JWT', '', '', '[]', '[]', 0, 0, 0, 0, 0, '{}')
                 """, new { applicationId, application, organization, clientId, clientSecret, providers = $$"""[{"owner":"admin","name":"{{provider}}"}]""" }, transaction);
             if (columns.Length > 0)

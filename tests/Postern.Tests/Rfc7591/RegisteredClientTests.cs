@@ -127,7 +127,7 @@ public sealed class RegisteredClientTests(Servers servers)
         }
 
         // An administrator of the installation may not lend it his power, nor a later switch its own.
-        await server.ExecuteAsync("update applications set api_access = true, organization = 'built-in', organization_id = (select id from organizations where name = 'built-in'), is_shared = true where client_id = @ClientId", new { client.ClientId });
+        await server.ExecuteAsync("update applications set api_access = 'organization', organization = 'built-in', organization_id = (select id from organizations where name = 'built-in'), is_shared = true where client_id = @ClientId", new { client.ClientId });
         Assert.Equal("error", (await server.GetAsync("/api/get-users", Api.Basic(client.ClientId, client.ClientSecret)))["status"]);
         Assert.Equal("error", (await server.GetAsync("/api/get-users", "Bearer " + token))["status"]);
         Assert.Equal("", await server.ScalarAsync<string>("select display_name from users where owner = @Organization and name = 'alice'", new { tenant.Organization }));

@@ -79,7 +79,7 @@ internal static class EnforceEndpoints
         var verdicts = new JsonArray();
         var names = new JsonArray();
         var database = context.RequestServices.GetRequiredService<Database>();
-        var (found, refusal) = await database.ReadAsync(connection => enforcers.FindAsync(connection, named, requests!), context.RequestAborted);
+        var (found, refusal) = await database.ReadAsync(connection => enforcers.FindAsync(connection, named, requests!, caller), context.RequestAborted);
         if (refusal is not null)
         {
             return Envelope.Error(refusal);

@@ -41,23 +41,23 @@ internal sealed class Enforcers(CacheBudget budget)
     private readonly BoundedCache<(Enforcer Enforcer, long Bytes)> kept = budget.Share<(Enforcer, long Bytes)>(35, e => e.Bytes);
 
     /// <returns>Each that judges, or the sentence for what cannot judge.</returns>
-    public async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests) =>
-        source.Parameter == "enforcerId" ? await OfEnforcerAsync(connection, source) : await OfPermissionsAsync(connection, source, requests);
+    public async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests, Caller caller) =>
+        source.Parameter == "enforcerId" ? await OfEnforcerAsync(connection, source, caller) : await OfPermissionsAsync(connection, source, requests, caller);
 
-    private async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfEnforcerAsync(DbConnection connection, EnforcerSource source)
+    private async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfEnforcerAsync(DbConnection connection, EnforcerSource source, Caller caller)
     {
         if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, source.Owner, source.Name) is not { } stored)
         {
             return ([], $"The enforcer: {source.Owner}/{source.Name} doesn't exist");
         }
 
-        var (adapter, refusal) = await AdapterOfAsync(connection, stored);
+        var (adapter, refusal) = await AdapterOfAsync(connection, stored, caller);
         if (adapter is null)
         {
             return ([], refusal);
         }
 
-        var (text, noModel) = await ModelTextAsync(connection, stored.Owner, ObjectTarget.Text(stored.Show(), "model"));
+        var (text, noModel) = await ModelTextAsync(connection, stored.Owner, ObjectTarget.Text(stored.Show(), "model"), caller);
         if (text is null)
         {
             return ([], noModel);
@@ -81,7 +81,7 @@ internal sealed class Enforcers(CacheBudget budget)
     }
 
     /// <summary>The adapter of an enforcer; its policies are read where it uses our database.</summary>
-    public static async Task<(StoredObject? Adapter, string? Refusal)> AdapterOfAsync(DbConnection connection, StoredObject enforcer)
+    public static async Task<(StoredObject? Adapter, string? Refusal)> AdapterOfAsync(DbConnection connection, StoredObject enforcer, Caller caller)
     {
         var named = ObjectTarget.Text(enforcer.Show(), "adapter");
         if (!ObjectId.TryRead(named, out var id))
@@ -89,8 +89,8 @@ internal sealed class Enforcers(CacheBudget budget)
             return (null, $"The enforcer: {enforcer.Owner}/{enforcer.Name} names no adapter, written organization/name");
         }
 
-        // What another organization keeps is not read through an enforcer of one's own.
-        if (id.Owner != enforcer.Owner || await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter)
+        // An import may have brought the name of what another organization keeps, and a global administrator may have written it.
+        if ((id.Owner != enforcer.Owner && !ForeignNames.MayName("adapter", id.Owner, caller)) || await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter)
         {
             return (null, $"The adapter: {named} doesn't exist in the organization {enforcer.Owner}");
         }
@@ -100,7 +100,8 @@ internal sealed class Enforcers(CacheBudget budget)
             : (adapter, null);
     }
 
-    private static async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfPermissionsAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests)
+    private static async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfPermissionsAsync(
+        DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests, Caller caller)
     {
         if (source.Parameter != "permissionId" && await IsTooLargeAsync(connection, source.Owner))
         {
@@ -122,7 +123,7 @@ internal sealed class Enforcers(CacheBudget budget)
         var (found, left) = (new List<NamedEnforcer>(), Policies.Most);
         foreach (var of in permissions.GroupBy(p => ObjectTarget.Text(p, "model"), StringComparer.Ordinal))
         {
-            var (text, noModel) = await ModelTextAsync(connection, source.Owner, of.Key);
+            var (text, noModel) = await ModelTextAsync(connection, source.Owner, of.Key, caller);
             if (text is null || CasbinModel.Parse(text).IsRefused(out noModel, out var model))
             {
                 return ([], noModel);
@@ -179,7 +180,7 @@ internal sealed class Enforcers(CacheBudget budget)
         };
     }
 
-    private static async Task<(string? Text, string? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named)
+    private static async Task<(string? Text, string? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named, Caller caller)
     {
         if (named.Length == 0)
         {
@@ -188,7 +189,7 @@ internal sealed class Enforcers(CacheBudget budget)
 
         // An organization uses its own models and those of built-in.
         var id = ObjectId.TryRead(named, out var read) ? read : new ObjectId(owner, named);
-        return (id.Owner == owner || id.Owner == Organizations.BuiltIn) && await ObjectStore.FindAsync(connection, ObjectKinds.Model, id.Owner, id.Name) is { } model
+        return (id.Owner == owner || ForeignNames.MayName("model", id.Owner, caller)) && await ObjectStore.FindAsync(connection, ObjectKinds.Model, id.Owner, id.Name) is { } model
             ? (ObjectTarget.Text(model.Show(), "modelText"), null)
             : (null, $"The model: {named} doesn't exist");
     }

@@ -169,7 +169,7 @@ internal static class PolicyEndpoints
                 return (null, Envelope.Error($"The enforcer: {named} doesn't exist"));
             }
 
-            var (found, refusal) = await Enforcers.AdapterOfAsync(connection, enforcer);
+            var (found, refusal) = await Enforcers.AdapterOfAsync(connection, enforcer, caller);
             return (found, refusal is null ? null : Envelope.Error(refusal));
         }, context.RequestAborted);
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
@@ -34,7 +35,7 @@ internal static class ApplicationKind
             themeData ThemeData, footerHtml T, formCss T, formCssMobile T, formOffset I, formSideHtml T, formBackgroundUrl P,
             formBackgroundUrlMobile P, failedSigninLimit I(0..1000000), failedSigninFrozenTime I(0..525600), codeResendTimeout I(0..86400),
             customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess B, jwksUri U
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U
             """),
         Columns =
         [
@@ -42,7 +43,7 @@ internal static class ApplicationKind
             new("organization", "organization"), new("clientId", "client_id"), new("displayName", "display_name"),
             new("enableSignUp", "enable_sign_up", ColumnType.Bool), new("enablePassword", "enable_password", ColumnType.Bool),
             new("disableSignin", "disable_signin", ColumnType.Bool), new("isShared", "is_shared", ColumnType.Bool),
-            new("apiAccess", "api_access", ColumnType.Bool), new("providers", "providers", ColumnType.Json),
+            new("apiAccess", "api_access"), new("providers", "providers", ColumnType.Json),
             new("grantTypes", "grant_types", ColumnType.Json), new("redirectUris", "redirect_uris", ColumnType.Json),
             new("scopes", "scopes", ColumnType.Json), new("cert", "cert"), new("tokenFormat", "token_format"),
             new("tokenSigningMethod", "token_signing_method"), new("tokenEndpointAuthMethod", "token_endpoint_auth_method"),
@@ -68,6 +69,7 @@ internal static class ApplicationKind
         Complete = Complete,
         JudgeChange = (shown, changes) => RefuseConsole(shown, changes)
             ?? RefuseClientId(changes["clientId"])
+            ?? RefuseAccess(changes["apiAccess"])
             ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
@@ -82,14 +84,14 @@ internal static class ApplicationKind
         Fill(document, "clientId", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
         Fill(document, "clientSecret", NewSecret());
         Fill(document, "tokenFormat", "JWT");
-        document.TryAdd("apiAccess", true);
+        Fill(document, "apiAccess", ApiAccess.Organization);
         FillList(document, "grantTypes", () => new JsonArray("authorization_code"));
         FillList(document, "signinMethods", () => SigninDefaults.Methods(document));
         FillList(document, "signupItems", SigninDefaults.SignupItems);
         FillList(document, "signinItems", SigninDefaults.SigninItems);
         FillNumber(document, "failedSigninLimit", 5);
         FillNumber(document, "failedSigninFrozenTime", 15);
-        return RefuseClientId(document["clientId"]) ?? RefuseSigning(document["tokenSigningMethod"])
+        return RefuseClientId(document["clientId"]) ?? RefuseAccess(document["apiAccess"]) ?? RefuseSigning(document["tokenSigningMethod"])
             ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
 
@@ -99,6 +101,19 @@ internal static class ApplicationKind
     /// </summary>
     private static string? RefuseClientId(JsonNode? clientId) =>
         clientId?.GetValue<string>().All(c => c is > ' ' and <= '~') ?? true ? null : "clientId must consist of visible ASCII characters, without blanks";
+
+    /// <summary>As earlier versions wrote it: true for the organization. What says nothing is nothing.</summary>
+    public static JsonNode? ReadAccess(JsonNode? sent) => sent?.GetValueKind() switch
+    {
+        JsonValueKind.True => ApiAccess.Organization,
+        JsonValueKind.False => ApiAccess.None,
+        JsonValueKind.String when sent.GetValue<string>().Length == 0 => null,
+        _ => sent,
+    };
+
+    private static string? RefuseAccess(JsonNode? access) => access is null || access.GetValue<string>() is ApiAccess.None or ApiAccess.Organization or ApiAccess.Installation
+        ? null
+        : $"apiAccess must be {ApiAccess.None}, {ApiAccess.Organization} or {ApiAccess.Installation}";
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>
     private static string? RefuseSigning(JsonNode? method)

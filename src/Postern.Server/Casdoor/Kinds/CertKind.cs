@@ -26,8 +26,8 @@ internal static class CertKind
             new("certificate", "certificate"),
         ],
         Secrets = [new("accessSecret", SecretColumn.CertAccessSecret), new("privateKey", SecretColumn.CertPrivateKey)],
-        // A library that has read no certificate sends an empty one.
-        KeptWhereEmpty = new HashSet<string> { "certificate" },
+        // Libraries send what they do not know of a key as nothing.
+        KeptWhereEmpty = new HashSet<string>(OfKey),
         Complete = Complete,
         JudgeChange = JudgeChange,
     };

@@ -8,5 +8,8 @@ internal static class EnforcerKind
     public static readonly ObjectKind Kind = ObjectKind.Shared("enforcer", "enforcers", "Enforcer",
             """
             owner N, name N, createdTime S, updatedTime S, displayName S, description T, model S, adapter S, modelCfg M
-            """);
+            """) with
+    {
+        Names = ["model", "adapter"],
+    };
 }

@@ -13,5 +13,6 @@ internal static class PermissionKind
             """) with
     {
         Lists = ["users", "groups", "roles"],
+        Names = ["model", "adapter"],
     };
 }

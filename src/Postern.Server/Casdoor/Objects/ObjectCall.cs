@@ -39,7 +39,8 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
     public bool Allows(StoredObject stored)
     {
         var organization = ObjectTarget.OrganizationOf(stored);
-        return Authorization.IsOf(Who, Caller, organization, stored.OrganizationId) && Authorization.Allows(Who, Caller, organization, userId: ObjectTarget.UserIdOf(stored));
+        return Authorization.IsOf(Who, Caller, organization, stored.OrganizationId)
+            && Authorization.Allows(Who, Caller, ObjectTarget.AdministeredBy(stored), userId: ObjectTarget.UserIdOf(stored));
     }
 
     /// <summary>For a row beside the objects, by the id that it refers to.</summary>

@@ -15,7 +15,7 @@ internal static class ObjectDocument
     /// <summary>The whole document of a new object.</summary>
     public static Prepared<JsonObject> Read(ObjectKind kind, JsonObject sent) => Judged(() =>
     {
-        var document = SentForms.Read(kind.Shape, sent);
+        var document = Sent(kind, sent);
         foreach (var property in document.Select(p => p.Key).Where(kind.NeverStored.Contains).ToList())
         {
             document.Remove(property);
@@ -38,7 +38,7 @@ internal static class ObjectDocument
             ? columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase)
             : null;
         var changed = new JsonObject();
-        foreach (var (property, value) in SentForms.Read(kind.Shape, sent))
+        foreach (var (property, value) in Sent(kind, sent))
         {
             if ((named is not null && !named.Contains(property))
                 || (property == "owner" && (kind.FixedOwner is not null || (value is not null && IsText(value, ""))))
@@ -67,6 +67,27 @@ internal static class ObjectDocument
 
         return Refuse(kind, changed, isView: false) is { } refusal ? Refused(refusal) : changed;
     }, sent);
+
+    private static JsonObject Sent(ObjectKind kind, JsonObject sent)
+    {
+        if (kind == ApplicationKind.Kind)
+        {
+            sent = (JsonObject)sent.DeepClone();
+            foreach (var (spelling, value) in sent.Where(p => p.Key.Equals("apiAccess", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                if (ApplicationKind.ReadAccess(value) is { } access)
+                {
+                    sent[spelling] = access.DeepClone();
+                }
+                else
+                {
+                    sent.Remove(spelling);
+                }
+            }
+        }
+
+        return SentForms.Read(kind.Shape, sent);
+    }
 
     private static Prepared<JsonObject> Judged(Func<Prepared<JsonObject>> read, JsonObject sent)
     {

@@ -94,7 +94,7 @@ public static class ObjectEndpoints
             return kind == TokenKind.Kind ? Envelope.Error($"The token: {id} does not exist") : Envelope.Ok();
         }
 
-        var isAdministered = call.Caller.IsAdminOf(ObjectTarget.OrganizationOf(stored));
+        var isAdministered = call.Caller.IsAdminOf(ObjectTarget.AdministeredBy(stored));
         if (kind == ObjectKinds.Application && !isAdministered)
         {
             return Envelope.Ok(PublicApplication.Of(shown));

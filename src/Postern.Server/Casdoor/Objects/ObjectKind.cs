@@ -63,6 +63,9 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>In a shared table: the property that only one object of the kind may have, beside its name.</summary>
     public string Lookup { get; init; } = "";
 
+    /// <summary>The properties that name an object of an organization, as <c>organization/name</c> (<see cref="ForeignNames"/>).</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>What else of it stands in <c>memberships</c>.</summary>
     public DerivedList? Derived { get; init; }
 

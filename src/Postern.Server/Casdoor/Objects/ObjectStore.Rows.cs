@@ -78,6 +78,13 @@ public sealed partial class ObjectStore
             conditions += " and organization = @old_organization";
         }
 
+        if (kind == ApplicationKind.Kind)
+        {
+            // Who may change it follows from this.
+            parameters.Add("old_api_access", stored.Text("api_access"));
+            conditions += " and api_access = @old_api_access";
+        }
+
         foreach (var merged in new[] { "body", kind.Bag?.Column }.OfType<string>().Where(update.Values.ContainsKey))
         {
             parameters.Add("old_" + merged, stored.Text(merged));

@@ -59,7 +59,14 @@ public static class ObjectTarget
         _ => stored.Kind.IsShared ? stored.Text("organization") : stored.Owner,
     };
 
-    /// <summary>The same of an object that is not stored yet.</summary>
+    /// <summary>
+    /// Whose administrators may change it and read its secret: those of its organization. Of an application whose credentials open the whole
+    /// installation the global administrators alone, or its secret would make any administrator a global one.
+    /// </summary>
+    public static string AdministeredBy(StoredObject stored) =>
+        stored.Kind == ApplicationKind.Kind && stored.Text("api_access") == ApiAccess.Installation ? Organizations.BuiltIn : OrganizationOf(stored);
+
+    /// <summary>The organization of an object that is not stored yet.</summary>
     public static string OrganizationOf(ObjectKind kind, JsonObject document) => kind.Name switch
     {
         "organization" => Text(document, "name"),

@@ -12,6 +12,7 @@ internal static class NotOffered
     private const string NoDirectory = "Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users";
     private const string NoSecondFactor = "Postern asks for no second factor yet: a password is guarded by the lock-out alone";
     private const string NoPayments = "Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment";
+    private const string NoImpersonation = "Postern signs no administrator in as another user, because the records would name the wrong person; change the user with update-user";
     private const string NoSyncer = "Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users";
 
     public static readonly IReadOnlyDictionary<string, string> Sentences = new Dictionary<string, string>
@@ -33,6 +34,8 @@ internal static class NotOffered
         ["POST /api/mfa/setup/enable"] = NoSecondFactor,
         ["POST /api/set-preferred-mfa"] = NoSecondFactor,
         ["POST /api/delete-mfa"] = NoSecondFactor,
+        ["POST /api/impersonate-user"] = NoImpersonation,
+        ["POST /api/exit-impersonate-user"] = NoImpersonation,
         ["GET /api/get-invitation-info"] = "Postern has no sign-up by invitation code: administrators read invitations with get-invitation",
     };
 

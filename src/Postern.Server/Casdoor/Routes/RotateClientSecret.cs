@@ -11,7 +11,8 @@ internal static class RotateClientSecret
 {
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
-        if (!ObjectId.TryRead(call.Query("id"), out var id) || await call.ReadAsync(c => Applications.FindAsync(c, id.Name)) is not { } application || !call.Allows(application.Organization))
+        if (!ObjectId.TryRead(call.Query("id"), out var id) || await call.ReadAsync(c => Applications.FindAsync(c, id.Name)) is not { } application
+            || !call.Allows(application.ApiAccess == ApiAccess.Installation ? Organizations.BuiltIn : application.Organization))
         {
             return Envelope.Denied();
         }
@@ -26,9 +27,11 @@ internal static class RotateClientSecret
         var record = ObjectRecords.Of(call.Context, call.Caller, "rotate-client-secret", new ObjectId("admin", application.Name));
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            // The application is still the one of that organization that the caller was judged by.
+            // The application is still what the caller was judged by.
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller)
-                || await connection.ExecuteAsync("update applications set client_secret = @kept where id = @Id and organization = @Organization", new { kept, application.Id, application.Organization }, transaction) != 1)
+                || await connection.ExecuteAsync(
+                    "update applications set client_secret = @kept where id = @Id and organization = @Organization and api_access = @ApiAccess",
+                    new { kept, application.Id, application.Organization, application.ApiAccess }, transaction) != 1)
             {
                 return Written.Undo(Envelope.Denied());
             }

@@ -49,6 +49,7 @@ internal static class SessionRows
 
         await SessionTable.PutAsync(connection, sent.Key, sent.IsExclusive ?? false, now, transaction);
         await SessionTable.AddIdsAsync(connection, sent.Key, sent.Ids ?? [], now, transaction);
+        await SessionTable.DateAsync(connection, sent.Key, sent.CreatedTime, transaction);
         return Written.Keep(Envelope.Written(true));
     });
 
@@ -66,6 +67,7 @@ internal static class SessionRows
             await SessionTable.PutAsync(connection, sent.Key, isExclusive, now, transaction);
         }
 
+        await SessionTable.DateAsync(connection, sent.Key, sent.CreatedTime, transaction);
         if (sent.Ids is { } ids)
         {
             await SessionTable.RemoveIdsAsync(connection, sent.Key, transaction);
@@ -102,8 +104,8 @@ internal static class SessionRows
 
     private static long Now(ObjectCall call) => call.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>What a client sent of a session; null = not sent.</summary>
-    private sealed record Sent(SessionKey Key, IReadOnlyList<string>? Ids, bool? IsExclusive);
+    /// <summary>What a client sent of a session; null, and an empty time, are not sent.</summary>
+    private sealed record Sent(SessionKey Key, IReadOnlyList<string>? Ids, bool? IsExclusive, string CreatedTime);
 
     /// <summary>The query's id names user and organization where there is one (contract 3.2); the application stands in the body.</summary>
     private static async Task<Prepared<Sent>> ReadAsync(ObjectCall call)
@@ -136,7 +138,8 @@ internal static class SessionRows
             : new Sent(
                 key,
                 (document["sessionId"] as JsonArray)?.Select(i => i?.GetValue<string>() ?? "").Where(i => i.Length > 0).Distinct(StringComparer.Ordinal).ToList(),
-                document["ExclusiveSignin"]?.GetValue<bool>());
+                document["ExclusiveSignin"]?.GetValue<bool>(),
+                ObjectTarget.Text(document, "createdTime"));
     }
 
     private static string? RefuseIds(JsonArray? ids) =>

@@ -111,6 +111,14 @@ internal static class SessionTable
         }
     }
 
+    /// <summary>The time that a client wrote: shown as it was sent, ordered by what it means.</summary>
+    public static Task DateAsync(DbConnection connection, SessionKey key, string text, DbTransaction transaction) =>
+        text.Length == 0 || !Rfc3339.TryRead(text, out var time) ? Task.CompletedTask : connection.ExecuteAsync(
+            """
+            update client_sessions set created_time = @time, created_text = @text
+            where owner = @Owner and name = @Name and application = @Application and session_id = ''
+            """, new { key.Owner, key.Name, key.Application, time, text }, transaction);
+
     public static Task RemoveIdsAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => connection.ExecuteAsync(
         "delete from client_sessions where owner = @Owner and name = @Name and application = @Application and session_id <> ''", key, transaction);
 
@@ -119,7 +127,7 @@ internal static class SessionTable
 
     private static async Task<IReadOnlyList<JsonObject>> ShowAsync(DbConnection connection, IReadOnlyList<SessionKey> keys, long now, string? reader = null)
     {
-        var rows = new List<(SessionKey Key, string Id, long Time, bool IsExclusive)>();
+        var rows = new List<Row>();
         foreach (var names in keys.Select(k => k.Name).Distinct(StringComparer.Ordinal).Chunk(Chunk))
         {
             var parameters = new DynamicParameters(new { now, reader });
@@ -129,27 +137,29 @@ internal static class SessionTable
                 $"""
                 select u.owner, u.name, s.hash, s.created_time from users u join sessions s on s.user_id = u.id
                 where u.name in {list} and s.expires_time > @now{own} order by s.created_time, s.hash
-                """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, ""), r.Hash[..ShownLength], r.Time, false)));
-            rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Application, string Id, long Time, bool IsExclusive)>(
+                """, parameters)).Select(r => new Row(new SessionKey(r.Owner, r.Name, ""), r.Hash[..ShownLength], r.Time, "", false)));
+            rows.AddRange((await connection.QueryAsync<(string Owner, string Name, string Application, string Id, long Time, string Text, bool IsExclusive)>(
                 $"""
-                select owner, name, application, session_id, created_time, is_exclusive from client_sessions
+                select owner, name, application, session_id, created_time, created_text, is_exclusive from client_sessions
                 where name in {list}{own} order by created_time, session_id
-                """, parameters)).Select(r => (new SessionKey(r.Owner, r.Name, r.Application), r.Id, r.Time, r.IsExclusive)));
+                """, parameters)).Select(r => new Row(new SessionKey(r.Owner, r.Name, r.Application), r.Id, r.Time, r.Text, r.IsExclusive)));
         }
 
         var byKey = rows.ToLookup(r => r.Key);
         return [.. keys.Where(byKey.Contains).Select(key => Show(key, [.. byKey[key]]))];
     }
 
-    private static JsonObject Show(SessionKey key, IReadOnlyList<(SessionKey Key, string Id, long Time, bool IsExclusive)> rows)
+    private static JsonObject Show(SessionKey key, IReadOnlyList<Row> rows)
     {
         var shown = SessionKind.Kind.Shape.Zero();
         shown["owner"] = key.Owner;
         shown["name"] = key.Name;
         shown["application"] = key.Application;
-        shown["createdTime"] = Rfc3339.Of(rows.Min(r => r.Time));
+        shown["createdTime"] = rows.Select(r => r.Text).FirstOrDefault(t => t.Length > 0) ?? Rfc3339.Of(rows.Min(r => r.Time));
         shown["sessionId"] = new JsonArray([.. rows.Select(r => r.Id).Where(id => id.Length > 0).Select(id => JsonValue.Create(id))]);
         shown["ExclusiveSignin"] = rows.Any(r => r.IsExclusive);
         return shown;
     }
+
+    private sealed record Row(SessionKey Key, string Id, long Time, string Text, bool IsExclusive);
 }

@@ -43,7 +43,7 @@ internal static class ConsoleApplication
         ["tokenEndpointAuthMethod"] = Protocol.ClientSecretRule.None,
         ["grantTypes"] = new JsonArray("authorization_code", "refresh_token"),
         ["isShared"] = true,
-        ["apiAccess"] = false,
+        ["apiAccess"] = ApiAccess.None,
         ["enablePassword"] = true,
         ["enableSignUp"] = false,
         // A console that nobody looks at is signed out after half a day.

@@ -21,6 +21,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
     // Names in the ledger that no entry of a file can have.
     private const string FirstStart = "first-start";
     private const string Demo = "demo";
+    private const string Enforcers = "enforcers";
 
     private readonly StartReport report = new();
 
@@ -83,6 +84,16 @@ internal sealed class StartTransaction(PosternOptions options, Database database
         {
             report.MadeAdministrator = await new FirstStartObjects(filler, secrets, report, clock).FillAsync(person, connection, transaction);
             await ledger.NoteAsync(FirstStart, "", "", new JsonObject(), connection, transaction);
+        }
+
+        if (!ledger.Has(Enforcers, "", ""))
+        {
+            foreach (var (kind, document) in FirstEnforcers.All())
+            {
+                await filler.FillAsync(kind, document);
+            }
+
+            await ledger.NoteAsync(Enforcers, "", "", new JsonObject(), connection, transaction);
         }
 
         await ConsoleApplication.FillAsync(filler, options, report, connection, transaction);

@@ -237,6 +237,11 @@ internal sealed class CasdoorImport(
         if (one.Prepared is { } taken)
         {
             applications[entry.Name] = new SignupApplication((string)taken.Values["organization"]!, (bool)taken.Values["is_shared"]!, (string)taken.Values["providers"]!);
+            if (ImportJudge.AsksForInstallation(entry.Document))
+            {
+                report.Add(Finding.LostInstallation, entry.Name);
+            }
+
             if (TokenAttribute.Refuse(entry.Document["tokenAttributes"], entry.Document["tokenFields"]) is { } refusal)
             {
                 report.Add(Finding.ForeignClaims, $"{entry.Name} ({refusal})");

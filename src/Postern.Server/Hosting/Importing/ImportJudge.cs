@@ -147,6 +147,11 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         return (document, id.Length > 0);
     }
 
+    /// <summary>What another server says of an application does not give it this installation.</summary>
+    public static bool AsksForInstallation(JsonObject application) => application.Any(p => IsAccess(p.Key) && p.Value?.ToString() == ApiAccess.Installation);
+
+    private static bool IsAccess(string property) => property.Equals("apiAccess", StringComparison.OrdinalIgnoreCase);
+
     private JsonObject Adjusted(ObjectKind kind, JsonObject document)
     {
         if (kind == AdapterKind.Kind && document["useSameDb"]?.GetValueKind() == System.Text.Json.JsonValueKind.True && ObjectTarget.Text(document, "host").Length > 0)
@@ -154,6 +159,15 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             // Casdoor does not look at the host then; here it would say that the rules are elsewhere.
             document = (JsonObject)document.DeepClone();
             document["host"] = "";
+        }
+
+        if (kind == ObjectKinds.Application && AsksForInstallation(document))
+        {
+            document = (JsonObject)document.DeepClone();
+            foreach (var spelling in document.Select(p => p.Key).Where(IsAccess).ToList())
+            {
+                document.Remove(spelling);
+            }
         }
 
         if (kind == ObjectKinds.Application && TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) is not null)

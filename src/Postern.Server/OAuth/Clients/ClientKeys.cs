@@ -27,7 +27,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
         var keys = new List<SecurityKey>();
         if (application.ClientCert.Length > 0
             && await database.ReadAsync(c => Certs.FindAsync(c, application.ClientCert), cancel) is { } cert
-            && cert.IsFor(application.OrganizationId) && PublicKeys.Of(cert) is { } certified)
+            && cert.IsFor(application.VouchedBy) && PublicKeys.Of(cert) is { } certified)
         {
             keys.Add(certified);
         }

@@ -121,7 +121,7 @@ public sealed record ClientMetadata
         ["clientId"] = clientId,
         ["enablePassword"] = true,
         ["enableSignUp"] = false,
-        ["apiAccess"] = false,
+        ["apiAccess"] = Data.ApiAccess.None,
         ["grantTypes"] = new JsonArray([.. Grants.Select(g => JsonValue.Create(g))]),
         ["redirectUris"] = new JsonArray([.. RedirectUris.Select(u => JsonValue.Create(u))]),
         ["tokenEndpointAuthMethod"] = Method,

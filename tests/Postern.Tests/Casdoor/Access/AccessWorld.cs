@@ -70,7 +70,7 @@ public sealed class AccessWorld : IAsyncDisposable
         await server.ExecuteAsync("update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { global.Application });
         await server.AddUserAsync("built-in", "root", ("isAdmin", true));
         var closed = await server.NewTenantAsync(grants);
-        await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization), api_access = false where name = @Application", new { hold.Organization, closed.Application });
+        await server.ExecuteAsync("update applications set organization = @Organization, organization_id = (select id from organizations where name = @Organization), api_access = 'none' where name = @Application", new { hold.Organization, closed.Application });
 
         world.credentials["nobody"] = null;
         world.credentials["another user"] = await SignInAsync(hold, "bob");

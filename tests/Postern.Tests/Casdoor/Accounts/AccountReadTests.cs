@@ -84,7 +84,7 @@ public sealed class AccountReadTests(Servers servers)
         Assert.Equal("ok", (await host.GetAsync(path, Basic(Uri.EscapeDataString(host.Tenant.ClientId), host.Tenant.ClientSecret)))["status"]);
         Assert.Equal("Unauthorized operation", (await host.GetAsync(path, Basic(other.ClientId, other.ClientSecret)))["msg"]);
         Assert.Equal("Please login first", (await host.GetAsync(path, Basic(host.Tenant.ClientId, "wrong")))["msg"]);
-        await host.ExecuteAsync("update applications set api_access = false where name = @Application", new { host.Tenant.Application });
+        await host.ExecuteAsync("update applications set api_access = 'none' where name = @Application", new { host.Tenant.Application });
         Assert.Equal("Please login first", (await host.GetAsync(path, Basic(host.Tenant.ClientId, host.Tenant.ClientSecret)))["msg"]);
     }
 }

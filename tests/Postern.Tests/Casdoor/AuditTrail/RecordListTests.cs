@@ -57,7 +57,7 @@ public sealed class RecordListTests(Servers servers)
     {
         var trail = await TrailAsync(driver);
         var user = await trail.UserAsync("alice");
-        await trail.Server.ExecuteAsync("update applications set api_access = false where name = @Application", new { trail.Tenant.Application });
+        await trail.Server.ExecuteAsync("update applications set api_access = 'none' where name = @Application", new { trail.Tenant.Application });
         var tokenOfNoAccess = await trail.Tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", trail.Tenant.ClientId), ("client_secret", trail.Tenant.ClientSecret));
         foreach (var (authorization, message, data) in new[]
         {
