@@ -73,6 +73,29 @@ public sealed class ImportDetailTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task No_source_gives_an_application_the_whole_installation(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            world["applications"][0]!["apiAccess"] = "installation";
+            var twice = (JsonObject)world["applications"][0]!.DeepClone();
+            (twice["name"], twice["clientId"], twice["ApiAccess"]) = ("twice-app", "twice", "");
+            world["applications"].Add(twice);
+        });
+
+        foreach (var apply in new[] { false, true })
+        {
+            var (code, report) = await from.RunAsync(apply);
+            Assert.Equal(3, code);
+            Assert.Contains("have their organization here (apiAccess) (2):\n  tea-app\n  twice-app\n", Lines(report), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await from.Server.ScalarAsync<long>("select count(*) from applications where api_access = 'installation'"));
+        Assert.Equal(2, await from.Server.ScalarAsync<long>("select count(*) from applications where name in ('tea-app', 'twice-app') and api_access = 'organization'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Whose_second_factor_is_no_longer_asked_for_is_named_without_his_secret(DatabaseDriver driver)
     {
         // One of the world has an authenticator app, the other gets a telephone.

@@ -55,6 +55,34 @@ public sealed class InitDataTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_installations_own_file_gives_an_application_the_whole_installation(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(
+            """
+            {
+              "organizations": [{"owner": "admin", "name": "casbin"}],
+              "applications": [
+                {"owner": "admin", "name": "wide", "organization": "casbin", "clientId": "wide", "apiAccess": "installation"},
+                {"owner": "admin", "name": "own", "organization": "casbin", "clientId": "own"},
+                {"owner": "admin", "name": "closed", "organization": "casbin", "clientId": "closed", "apiAccess": false}
+              ]
+            }
+            """);
+
+        await installed.StartAsync();
+        await installed.StartAsync();
+
+        Assert.Equal(["closed none", "own organization", "wide installation"], await installed.ReadAsync("select name || ' ' || api_access from applications where organization = 'casbin' order by name"));
+        Assert.Equal(
+            ["adapter api-adapter-built-in", "adapter user-adapter-built-in", "enforcer api-enforcer-built-in", "enforcer user-enforcer-built-in", "model api-model-built-in", "model user-model-built-in"],
+            await installed.ReadAsync("select kind || ' ' || name from objects where owner = 'built-in' order by kind, name"));
+        await installed.WriteAsync("delete from objects where name = 'api-adapter-built-in'");
+        await installed.StartAsync();
+        Assert.Empty(await installed.ReadAsync("select name from objects where name = 'api-adapter-built-in'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task WeChat_identities_go_to_whom_they_certainly_belong_and_to_nobody_else(DatabaseDriver driver)
     {
         await using var installed = (await Installed.NewAsync(driver)).WithInitData(World);

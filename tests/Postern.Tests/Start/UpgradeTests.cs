@@ -51,6 +51,45 @@ public sealed class UpgradeTests
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Credentials_open_after_an_upgrade_what_they_opened_before(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 24);
+                await connection.ExecuteAsync(
+                    """
+                    insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
+                      enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
+                    values ('o', 'admin', 'old', 1, '', '', '', '[]', false, false, false, 0, 0, '{}');
+                    insert into client_sessions (owner, name, application, session_id, created_time) values ('old', 's', 'app', '', 1000);
+                    """, transaction: transaction);
+                foreach (var (name, isOpen) in new[] { ("open", true), ("closed", false) })
+                {
+                    await connection.ExecuteAsync(
+                        """
+                        insert into applications (id, owner, name, created_time, organization, organization_id, client_id, client_secret, display_name, enable_sign_up, enable_password,
+                          disable_signin, is_shared, api_access, providers, grant_types, redirect_uris, scopes, cert, token_format, token_signing_method,
+                          token_endpoint_auth_method, token_fields, token_attributes, expire_in_hours, refresh_expire_in_hours, cookie_expire_in_hours,
+                          failed_signin_limit, failed_signin_frozen_time, body)
+                        values (@name, 'admin', @name, 1, 'old', 'o', @name, '', '', true, true, false, false, @isOpen, '[]', '[]', '[]', '[]', '', 'JWT', '', '', '[]', '[]', 0, 0, 0, 0, 0, '{}')
+                        """, new { name, isOpen }, transaction);
+                }
+            });
+        });
+        using var administrator = await Administrator.OfAsync(server);
+
+        foreach (var (name, access) in new[] { ("open", "organization"), ("closed", "none") })
+        {
+            Assert.Equal(access, (string?)(await administrator.GetAsync("/api/get-application?id=admin/" + name))["data"]!["apiAccess"]);
+        }
+
+        Assert.Equal("1970-01-01T00:00:01Z", (string?)(await administrator.GetAsync("/api/get-session?sessionPkId=old/s/app"))["data"]!["createdTime"]);
+        Assert.Equal("casbin_user_rule", (string?)(await administrator.GetAsync("/api/get-adapter?id=built-in/user-adapter-built-in"))["data"]!["table"]);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_webhook_that_was_only_kept_is_told_of_what_it_asks_for(DatabaseDriver driver)
     {
         await using var receiver = await Receiver.StartAsync();

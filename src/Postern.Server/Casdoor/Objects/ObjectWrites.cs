@@ -48,7 +48,7 @@ internal static class ObjectWrites
             return Envelope.Error(prepared.Refusal);
         }
 
-        if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? RefuseNames(kind, ready.Values, ready.Organization, caller)) is { } unfit)
+        if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? ForeignNames.Refuse(ready, caller)) is { } unfit)
         {
             return Envelope.Error(unfit);
         }
@@ -165,7 +165,7 @@ internal static class ObjectWrites
                 return prepared.Refusal == ObjectStore.BuiltInRename ? Envelope.Written(false) : Envelope.Error(prepared.Refusal);
             }
 
-            if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? RefuseNewNames(ready, caller)) is { } unfit)
+            if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? ForeignNames.Refuse(ready, caller)) is { } unfit)
             {
                 return Envelope.Error(unfit);
             }
@@ -284,31 +284,6 @@ internal static class ObjectWrites
         });
         await FileStore.DeleteAsync(call.Context, files);
         return answer;
-    }
-
-    private static string? RefuseNames(ObjectKind kind, IReadOnlyDictionary<string, object?> values, string organization, Caller caller) =>
-        kind.Names.Count > 0 ? ForeignNames.Refuse(kind, JsonNode.Parse((string)values["body"]!)!.AsObject(), organization, caller) : null;
-
-    /// <summary>Those that change, and all where the object moves to another organization.</summary>
-    private static string? RefuseNewNames(PreparedUpdate update, Caller caller)
-    {
-        var (kind, stored) = (update.Stored.Kind, update.Stored);
-        if (kind.Names.Count == 0)
-        {
-            return null;
-        }
-
-        var document = JsonNode.Parse((string)update.Values.GetValueOrDefault("body", stored.Body)!)!.AsObject();
-        if (update.Organization == ObjectTarget.OrganizationOf(stored))
-        {
-            var known = stored.Show();
-            foreach (var property in kind.Names.Where(n => ObjectTarget.Text(known, n) == ObjectTarget.Text(document, n)))
-            {
-                document.Remove(property);
-            }
-        }
-
-        return ForeignNames.Refuse(kind, document, update.Organization, caller);
     }
 
     /// <summary>The trail also tells what an organization's administrators did: how long it stays at least, the installation says.</summary>

@@ -30,6 +30,10 @@ public sealed class InstallationAccessTests(Servers servers)
         var token = await tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret));
         var bearer = RowCaller.Bearer(server, token["access_token"]);
         Assert.Equal("Alice", (await bearer.DataAsync($"/api/get-user?id={other.Organization}/alice"))!["displayName"]!.ToString());
+        var reading = RowCaller.Bearer(
+            server, (await tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret), ("scope", "api:read")))["access_token"]);
+        Assert.Equal("Alice", (await reading.DataAsync($"/api/get-user?id={other.Organization}/alice"))!["displayName"]!.ToString());
+        Assert.Contains("may only read", await reading.WriteAsync("/api/delete-organization", new() { ["owner"] = "admin", ["name"] = name }), StringComparison.Ordinal);
         Assert.Equal("Affected", await bearer.WriteAsync("/api/delete-organization", new() { ["owner"] = "admin", ["name"] = name }));
 
         // A program that knows nothing of it sends the application back without it.
