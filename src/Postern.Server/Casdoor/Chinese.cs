@@ -76,6 +76,10 @@ internal static class Chinese
         ["the file has more than 200 passwords in clear text: send it in parts, or without passwords"] = "文件中的明文密码超过 200 个，请分批上传，或不带密码上传",
         ["this operation requires administrator to perform"] = "此操作需要管理员权限",
         ["format must be csv or jsonl"] = "format 只能是 csv 或 jsonl",
+        ["apiAccess must be none, organization or installation"] = "apiAccess 只能是 none、organization 或 installation",
+        [Objects.GivenAccess.Refusal] = "apiAccess 为 installation 时可访问所有组织，只有已登录的 built-in 管理员才能授予；请保留 organization 并联系该管理员",
+        ["Postern signs no administrator in as another user, because the records would name the wrong person; change the user with update-user"] =
+            "Postern 不允许管理员以其他用户身份登录，否则审计记录会记错操作人；请用 update-user 修改用户",
         ["pageSize must be a number"] = "pageSize 必须是数字",
         ["before must be the id of a record"] = "before 必须是记录的 id",
         ["the query names different organizations"] = "查询参数指定了不同的组织",
