@@ -127,7 +127,6 @@ public sealed class WholeInstallationTests(Servers servers)
 
         Assert.Equal("Affected", await caller.WriteAsync($"/api/update-session?id={org}/s", Session("", ["one"])));
         Assert.Equal("11/28/2025 23:42:10", (await caller.DataAsync($"/api/get-sessions?owner={org}"))![0]!["createdTime"]!.ToString());
-        Assert.Equal("createdTime is not a time of RFC 3339", await caller.WriteAsync($"/api/update-session?id={org}/s", Session("yesterday", ["one"])));
 
         JsonObject Session(string time, string[] ids) =>
             new() { ["owner"] = org, ["name"] = "s", ["application"] = "app", ["createdTime"] = time, ["sessionId"] = new JsonArray([.. ids.Select(i => (JsonNode)i)]) };
