@@ -45,6 +45,13 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return OnPage(null, OAuthError.InvalidRequest("client_id is invalid: no application has it", "client_id 无效：没有对应的应用"));
         }
 
+        // A browser shows its address, keeps it and tells it to proxies.
+        if (parameters.GetValueOrDefault("client_secret") is { Length: > 0 })
+        {
+            return OnPage(application, OAuthError.InvalidRequest(
+                "client_secret must not be in the address of a page: take it out, and make a new secret for the application", "client_secret 不能出现在页面网址中：请将其移除，并为应用更换密钥"));
+        }
+
         string? pushed = null;
         if (parameters.GetValueOrDefault("request_uri") is { Length: > 0 } requestUri)
         {

@@ -92,6 +92,19 @@ public sealed class QueryCredentialTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_client_secret_in_the_address_of_a_page_is_refused_there_and_not_shown()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var page = await flow.Browser.OpenAsync(flow.Address(("client_secret", flow.Tenant.ClientSecret)));
+
+        Assert.Equal(400, page.Status);
+        Assert.Null(page.LeadsTo);
+        Assert.Contains("make a new secret", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(flow.Tenant.ClientSecret, page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_setting_ends_it()
     {
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { CredentialsInQuery = CredentialsInQuery.Refuse });
