@@ -13,8 +13,15 @@ public static class Accessibility
           .violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))
         """;
 
+    /// <summary>A menu that is still fading in has another contrast than the one that it will have. Spinners never end.</summary>
+    private const string Settle =
+        """
+        async () => { await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime !== Infinity).map(a => a.finished.catch(() => null))) }
+        """;
+
     public static async Task<string[]> ViolationsAsync(IPage page, NpmPackages packages)
     {
+        await page.EvaluateAsync(Settle);
         // Evaluated from outside: the page's own policy allows no script, and stays as it is.
         await page.EvaluateAsync(await packages.ReadAsync("axe-core/axe.min.js"));
         return (await page.EvaluateAsync<JsonElement>(Run)).EnumerateArray().Select(v => v.GetString()!).ToArray();

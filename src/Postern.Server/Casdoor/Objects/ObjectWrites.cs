@@ -1,123 +1,17 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
-using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
-using Postern.Server.Identities;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>The three writes on an object, each with its record in the same transaction.</summary>
-internal static class ObjectWrites
+internal static partial class ObjectWrites
 {
     private const int Attempts = 3;
-
-    public static async Task<IResult> AddAsync(ObjectCall call)
-    {
-        var (context, kind, caller) = (call.Context, call.Kind, call.Caller);
-        var body = await RequestBody.ReadAsync(context, kind.Type);
-        if (body.Value is not { } document)
-        {
-            return Envelope.Error(body.Refusal);
-        }
-
-        var named = ObjectTarget.OrganizationOf(kind, document);
-        if (!call.Allows(named) || (context.Request.Query["organization"].ToString() is { Length: > 0 } asked && asked != named))
-        {
-            return Envelope.Denied();
-        }
-
-        if (kind.CallerProperty is { } property)
-        {
-            document[property] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
-        }
-
-        var organization = await call.Database.ReadAsync(c => Organizations.FindAsync(c, named), context.RequestAborted);
-        JsonObject? product = null;
-        var prepared = call.Store.PrepareAdd(kind, document, read =>
-        {
-            product = PlanProduct.Of(kind, read);
-            return Additions.Complete(kind, read, organization, caller);
-        });
-        if (prepared.Value is not { } ready)
-        {
-            return Envelope.Error(prepared.Refusal);
-        }
-
-        if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? ForeignNames.Refuse(ready, caller)) is { } unfit)
-        {
-            return Envelope.Error(unfit);
-        }
-
-        // What is written is what was judged, whatever the defaults of the kind filled in.
-        if (ready.Organization != named || !MayOwn(call, ready.Owner, named))
-        {
-            return Envelope.Denied();
-        }
-
-        var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
-        if (IsOneOfAll(kind, ready.Owner) && answers.IsSpent(caller))
-        {
-            return Envelope.Error(TakenAnswers.Later);
-        }
-
-        ready = await call.Store.HashAsync(ready, context.RequestServices.GetRequiredService<PasswordChecks>(), context.RequestAborted);
-        var isTaken = false;
-        var beside = product is null ? null : call.Store.PrepareAdd(ProductKind.Kind, product).Value;
-        var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
-        var result = await call.Database.WriteAsync(async (connection, transaction) =>
-        {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
-            {
-                return Written.Undo(Envelope.Denied());
-            }
-
-            if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
-            {
-                return Written.Undo(Envelope.Error(refusal));
-            }
-
-            if (await MemberRules.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization, ready.Lists, caller) is { } foreign)
-            {
-                return Written.Undo(Envelope.Error(foreign));
-            }
-
-            if (await WebhookLimit.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization) is { } tooMany)
-            {
-                return Written.Undo(Envelope.Error(tooMany));
-            }
-
-            if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
-            {
-                return Written.Undo(Envelope.Error(taken));
-            }
-
-            if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
-            {
-                isTaken = true;
-                return Written.Undo(kind == ObjectKinds.User ? Envelope.Error(UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
-            }
-
-            // After the row: whoever deletes the cert of this name at this instant is waited for there.
-            if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
-            {
-                return Written.Undo(Envelope.Error(CertNames.Retired(ready.Name)));
-            }
-
-            await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(await AddedAsync(connection, transaction, ready));
-        });
-        if (isTaken && IsOneOfAll(kind, ready.Owner))
-        {
-            answers.Admit(caller);
-        }
-
-        return result;
-    }
 
     public static async Task<IResult> UpdateAsync(ObjectCall call)
     {
@@ -332,20 +226,6 @@ internal static class ObjectWrites
 
     /// <summary>Whether an answer about what is taken tells what another organization has: a name of the installation's, or what is looked up without an owner.</summary>
     private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || kind.Lookup.Length > 0;
-
-    private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
-    {
-        "application" => Envelope.Written(false),
-        "ldap" => Envelope.Error("Ldap server exist"),
-        _ => Envelope.Error(kind.Lookup.Length > 0 && kind.Lookup != "name"
-            ? $"The {kind.Name}: {name} already exists, or its {kind.Lookup} is another one's"
-            : $"The {kind.Name}: {name} already exists"),
-    };
-
-    private static async Task<IResult> AddedAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
-        added.Kind.IsNamedByServer ? Envelope.Ok(added.Name)
-        : added.Kind == LdapKind.Kind && await ObjectStore.FindAsync(connection, added.Kind, added.Owner, added.Name, transaction) is { } ldap ? Envelope.Ok(Envelope.Affected, ldap.Show())
-        : Answer(added.Kind, "add", true);
 
     /// <summary>Most kinds answer in words, two in other ways (contract 3.3).</summary>
     private static IResult Answer(ObjectKind kind, string verb, bool isDone) =>

@@ -100,7 +100,7 @@ internal static class SdkChecks
         return Task.CompletedTask;
     };
 
-    public static Task Pages(SdkWorld world, SdkAnswer answer)
+    public static Task IsPagedList(SdkWorld world, SdkAnswer answer)
     {
         Assert.NotNull(DataOf(answer) as JsonArray);
         Assert.Equal(JsonValueKind.Number, answer.Json["data2"]!.GetValueKind());

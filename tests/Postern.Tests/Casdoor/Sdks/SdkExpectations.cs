@@ -136,9 +136,9 @@ internal static class SdkExpectations
             Assert.Equal(1, DataOf(answer)!.GetValue<int>());
             return Task.CompletedTask;
         },
-        ["pagination"] = Pages,
-        ["pagination-plans-on-get-payments"] = Pages,
-        ["pagination-records-on-get-sessions"] = Pages,
+        ["pagination"] = IsPagedList,
+        ["pagination-plans-on-get-payments"] = IsPagedList,
+        ["pagination-records-on-get-sessions"] = IsPagedList,
         ["groups-tree"] = (world, answer) => Lists(world.Organization + "-top")(world, answer),
         ["user-transactions-by-field"] = ListsOne("user", SdkWorld.User),
         ["user-transactions"] = Lists(),
