@@ -16,7 +16,14 @@ public static class Accessibility
     /// <summary>A menu that is still fading in has another contrast than the one that it will have. Spinners never end.</summary>
     private const string Settle =
         """
-        async () => { await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime !== Infinity).map(a => a.finished.catch(() => null))) }
+        async () => {
+          for (let stillFrames = 0; stillFrames < 3;) {
+            await new Promise(requestAnimationFrame);
+            const moving = document.getAnimations().filter(a => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity);
+            stillFrames = moving.length === 0 ? stillFrames + 1 : 0;
+            await Promise.all(moving.map(a => a.finished.catch(() => null)));
+          }
+        }
         """;
 
     public static async Task<string[]> ViolationsAsync(IPage page, NpmPackages packages)
