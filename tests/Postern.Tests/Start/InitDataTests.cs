@@ -176,6 +176,7 @@ public sealed class InitDataTests
         var first = await installed.StartAsync();
 
         Assert.Equal(["app-built-in", "app-console", "boss", "cert-built-in", "mini", "own-app"], await installed.ReadAsync(names));
+        Assert.Empty(await installed.ReadAsync("select name from users where organization_id is null union all select name from applications where organization_id is null"));
         Assert.Contains(first.Log, l => l.Contains("of an organization that does not exist are not taken: provider milk/milk-mini, cert milk/milk-cert, application admin/milk-app, user milk/mei.", StringComparison.Ordinal));
         installed.WithInitData("""{"organizations": [{"name": "milk"}],""" + objects + "}");
         await installed.StartAsync();

@@ -77,6 +77,12 @@ internal sealed class StartTransaction(PosternOptions options, Database database
         var ledger = await InitLedger.ReadAsync(connection, transaction, refreshKey, clock);
         if (initData is not null)
         {
+            if (!ledger.Has(FirstStart, "", "") && !initData.Has(ObjectKinds.Organization, Organizations.BuiltIn))
+            {
+                // Before the file's applications and users: those of built-in point at its row.
+                await filler.FillAsync(ObjectKinds.Organization, FirstObjects.Organization());
+            }
+
             await new InitDataImport(initData, ledger, store, report).RunAsync(options, connection, transaction, clock);
         }
 

@@ -22,6 +22,8 @@ internal sealed record InitDataFile(string Path, IReadOnlyList<InitEntry> Entrie
     // Two values under one name cannot both be meant.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
+    public bool Has(ObjectKind kind, string name) => Entries.Any(e => e.Kind == kind && e.Name == name);
+
     /// <exception cref="StartRefusedException">It cannot be read or is not in Casdoor's form.</exception>
     public static InitDataFile Read(string path)
     {

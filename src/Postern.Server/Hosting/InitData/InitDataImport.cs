@@ -94,7 +94,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         }
 
         // None of these is noted: the entry is taken once the operator has changed what stands in its way.
-        if (!IsOfBuiltIn(whole) && await ObjectWrites.RefuseOrganizationAsync(connection, transaction, whole.Kind, whole.Values) is not null)
+        if (await ObjectWrites.RefuseOrganizationAsync(connection, transaction, whole.Kind, whole.Values) is not null)
         {
             homeless.Add(entry.Title);
             return;
@@ -119,10 +119,6 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             NotePassword(entry);
         }
     }
-
-    /// <summary>The first start makes that organization after the file was read.</summary>
-    private static bool IsOfBuiltIn(PreparedObject added) =>
-        added.Values[added.Kind == ObjectKinds.Application ? "organization" : "owner"] is Organizations.BuiltIn;
 
     private void NotePassword(InitEntry user)
     {
