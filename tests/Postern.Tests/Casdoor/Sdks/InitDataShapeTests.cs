@@ -15,7 +15,8 @@ public sealed class InitDataShapeTests
           "organizations": [
             {
               "owner": "admin", "name": "casbin", "displayName": "casbin", "passwordType": "bcrypt",
-              "passwordOptions": ["AtLeast6"], "countryCodes": ["US"], "languages": ["en"], "tags": [], "accountItems": [], "initScore": 2000, "isProfilePublic": true, "enableSoftDeletion": false
+              "passwordOptions": ["AtLeast6"], "countryCodes": ["US"], "languages": ["en"], "tags": [], "accountItems": [], "initScore": 2000,
+              "isProfilePublic": true, "enableSoftDeletion": false
             }
           ],
           "applications": [
