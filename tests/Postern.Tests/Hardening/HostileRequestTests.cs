@@ -145,6 +145,23 @@ public sealed class HostileRequestTests
         Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7")]
+    [InlineData("application/x-www-form-urlencoded; charset=no-such-charset")]
+    [InlineData("multipart/form-data; boundary=b; charset=utf-7")]
+    public async Task A_form_in_an_encoding_that_is_not_read_is_refused_in_words(string contentType)
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        var tenant = await server.NewTenantAsync();
+        foreach (var path in new[] { "/api/set-password", "/api/remove-user-from-group", "/login", "/logout" })
+        {
+            using var content = new ByteArrayContent("userName=ann"u8.ToArray());
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            var answer = await tenant.Server.SendAsync(HttpMethod.Post, path, content, Api.Basic(tenant.ClientId, tenant.ClientSecret));
+            Assert.InRange(answer.Status, 200, 499);
+        }
+    }
+
     [Fact]
     public async Task The_metadata_names_the_origin_whatever_the_request_says_and_answers_HEAD()
     {

@@ -51,6 +51,7 @@ internal static class BoundedBody
     }
 
     /// <summary>The body as a form of either kind; null where it is larger than its route takes.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
     public static async Task<IFormCollection?> ReadFormAsync(HttpContext context)
     {
         var largest = BodyLimits.Of(context);
@@ -64,6 +65,14 @@ internal static class BoundedBody
             bound.MaxRequestBodySize = largest;
         }
 
-        return await context.Request.ReadFormAsync(Forms, context.RequestAborted);
+        try
+        {
+            return await context.Request.ReadFormAsync(Forms, context.RequestAborted);
+        }
+        catch (Exception e) when (e is NotSupportedException or ArgumentException || (e is IOException and not BadHttpRequestException))
+        {
+            // .NET reads UTF-7 no more, throws at names that are no encoding's, and calls parts that do not end a failure of reading.
+            throw new InvalidDataException("the form is in an encoding that is not read, or does not end", e);
+        }
     }
 }

@@ -33,7 +33,7 @@ internal static class PostedForm
             return context.Request.HasFormContentType && await BoundedBody.ReadFormAsync(context) is { } form
                 && form.All(p => InputLimits.Refuse(p.Key, p.Value.ToString()) is null && !p.Value.ToString().Contains('\0', StringComparison.Ordinal)) ? form : null;
         }
-        catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException || (e is IOException and not BadHttpRequestException))
+        catch (InvalidDataException)
         {
             return null;
         }

@@ -34,6 +34,7 @@ internal sealed class EveryKind(Tenant tenant, Administrator administrator)
         if (kind == ObjectKinds.Application)
         {
             document["organization"] = Organization;
+            document["apiAccess"] = "organization";
         }
 
         if (kind == ObjectKinds.Model)
