@@ -3,10 +3,34 @@ namespace Postern.Server.Data;
 /// <summary>Writes what has gathered in memory, every so often and at the server's end.</summary>
 public abstract class FlushTimer(TimeSpan interval, TimeProvider clock) : BackgroundService
 {
+    // One flush after another: a second one that returned while the first still writes would say that all is on disk.
+    private readonly SemaphoreSlim flushing = new(1);
+
     protected TimeProvider Clock => clock;
 
-    /// <summary>Writes what has gathered; what cannot be written is kept for the next time.</summary>
-    public abstract Task FlushAsync();
+    /// <summary>Writes what has gathered; what cannot be written is kept for the next time. At its end, what another flush took is written too.</summary>
+    public async Task FlushAsync()
+    {
+        await flushing.WaitAsync();
+        try
+        {
+            await WriteAsync();
+        }
+        finally
+        {
+            flushing.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        flushing.Dispose();
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes what has gathered and writes it. It is never called twice at once.</summary>
+    protected abstract Task WriteAsync();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

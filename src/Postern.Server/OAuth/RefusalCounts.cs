@@ -40,7 +40,7 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
         }
     }
 
-    public override async Task FlushAsync()
+    protected override async Task WriteAsync()
     {
         var gathered = counts.Take();
         if (gathered.Count == 0)

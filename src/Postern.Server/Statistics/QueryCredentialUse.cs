@@ -18,7 +18,7 @@ public sealed partial class QueryCredentialUse(Database database, TimeProvider c
         uses.Add(application.Id, (now, now));
     }
 
-    public override async Task FlushAsync()
+    protected override async Task WriteAsync()
     {
         var gathered = uses.Take();
         if (gathered.Count == 0)

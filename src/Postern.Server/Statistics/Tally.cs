@@ -61,7 +61,7 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     /// <inheritdoc cref="Unwritten"/>
     public IEnumerable<SlowMinute> UnwrittenMinutes(long from) => slowMinutes.Of(m => m >= from).Select(m => m.Value);
 
-    public override async Task FlushAsync()
+    protected override async Task WriteAsync()
     {
         var (gathered, minutes) = (counts.Take(), slowMinutes.Take());
         if (gathered.Count + minutes.Count == 0)
