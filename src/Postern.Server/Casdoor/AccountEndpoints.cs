@@ -63,7 +63,11 @@ public static class AccountEndpoints
                 {
                     Credentials = Credentials.Token | Credentials.Session | Credentials.Optional,
                     Query = SignOutParameters,
-                    Answers = [Reply.Data("S|null"), Reply.Nothing(StatusCodes.Status302Found, "To post_logout_redirect_uri, or to the page that asks")],
+                    Answers =
+                    [
+                        Reply.Data("S|null"), Reply.Nothing(StatusCodes.Status302Found, "To post_logout_redirect_uri, or to the page that asks"),
+                        new(StatusCodes.Status400BadRequest, "To a browser: a page that says what is wrong") { Type = "S", MediaType = "text/html" },
+                    ],
                 });
         }
 

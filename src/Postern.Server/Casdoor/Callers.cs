@@ -16,6 +16,9 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 {
     /// <summary>The code of the refusal for a resource's own answer (RFC 6750 §3.1, RFC 9449 §7.1).</summary>
     public string Error { get; init; } = "invalid_token";
+
+    /// <summary>The token is bound to a key (RFC 9449 §6) and was sent as if it were not.</summary>
+    public bool IsOfBoundToken { get; init; }
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
@@ -32,6 +35,17 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     /// <param name="context">The call.</param>
     /// <param name="needed">What a token must open; of sessions and credentials nothing is asked.</param>
     public async Task<Identified> IdentifyAsync(HttpContext context, Opens needed)
+    {
+        var identified = await JudgeAsync(context, needed);
+        if (identified.Refusal is not null && (identified.IsOfBoundToken || TokenChallenge.IsDpop(context.Request)))
+        {
+            TokenChallenge.Set(context, identified);
+        }
+
+        return identified;
+    }
+
+    private async Task<Identified> JudgeAsync(HttpContext context, Opens needed)
     {
         var header = context.Request.Headers.Authorization.ToString();
         var inQuery = QueryCredentials.Of(context.Request);
@@ -130,7 +144,10 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         // A bound token is no bearer, and a bearer's proof proves nothing (RFC 9449 §7.1).
         if (owner.Jkt.Length > 0 != isBound)
         {
-            return new(Caller.Nobody, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token");
+            return new(Caller.Nobody, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token")
+            {
+                IsOfBoundToken = !isBound,
+            };
         }
 
         if (isBound)
@@ -138,6 +155,11 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             if ((await proofs.ReadAsync(context, jwt)).IsRefused(out var refusal, out var jkt))
             {
                 return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code };
+            }
+
+            if (jkt!.Length == 0)
+            {
+                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP") { Error = "invalid_dpop_proof" };
             }
 
             if (jkt != owner.Jkt)
@@ -148,7 +170,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
         if (owner.Opens < needed)
         {
-            return new(Caller.Nobody, Lacking(owner.Opens)) { Error = owner.Opens == Opens.Nothing ? "invalid_token" : "insufficient_scope" };
+            return new(Caller.Nobody, Lacking(owner.Opens)) { Error = owner.Opens == Opens.Nothing ? "invalid_token" : TokenChallenge.InsufficientScope };
         }
 
         return new(new Caller

@@ -22,8 +22,11 @@ public sealed record Grant
     /// <summary>The API its tokens are for (RFC 8707); empty = the client.</summary>
     public string Resource { get; init; } = "";
 
-    /// <summary>Thumbprint of the key that its tokens are bound to (RFC 9449); empty = bearers.</summary>
+    /// <summary>Thumbprint of the key that its latest tokens are bound to (RFC 9449); empty = bearers.</summary>
     public string Jkt { get; init; } = "";
+
+    /// <summary>The same of its refresh token, which is not bound where the client authenticates with each use of it (RFC 9449 §5).</summary>
+    public string RefreshJkt => WithSecret ? "" : Jkt;
 
     /// <summary>How the user was authenticated (RFC 8176), blank-separated; empty = nothing to say.</summary>
     public string Amr { get; init; } = "";
@@ -133,6 +136,9 @@ public static class Grants
         await connection.ExecuteAsync(LogoutNotices.AddingFor(which), parameters, transaction);
         return await connection.ExecuteAsync($"update grants as g set ended_time = @now where {which} and g.ended_time is null", parameters, transaction);
     }
+
+    /// <summary>A client that authenticates goes on with another key (RFC 9449 §5).</summary>
+    public static Statement Binding(string id, string jkt) => new("update grants set jkt = @jkt where id = @id", ("@id", id), ("@jkt", jkt));
 
     public static Statement Extending(string id, long expires) =>
         new("update grants set expires_time = @expires where id = @id and expires_time < @expires", ("@id", id), ("@expires", expires));

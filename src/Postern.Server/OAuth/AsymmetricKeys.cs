@@ -8,15 +8,29 @@ internal static class AsymmetricKeys
 {
     public static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
+    private const int ShortestRsaKey = 2048;
     private const int LongestRsaKey = 8192;
 
     /// <summary>An RSA or EC public key that is neither too weak to believe nor too dear to verify with.</summary>
-    public static bool IsUsable(JsonWebKey key, int shortestRsaKey = 2048) => key.Kty switch
+    public static bool IsUsable(JsonWebKey key) => key.Kty switch
     {
         "EC" => key.Crv is "P-256" or "P-384" or "P-521" && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
-        "RSA" => key.N is { Length: > 0 } n && key.E is { Length: > 0 and < 12 } && Bits(n) is var bits && bits >= shortestRsaKey && bits <= LongestRsaKey,
+        "RSA" => key.N is { Length: > 0 } n && key.E is { Length: > 0 and < 12 } && Bits(n) is var bits && bits is >= ShortestRsaKey and <= LongestRsaKey,
         _ => false,
     };
+
+    /// <summary>Whether the key is made for signatures (RFC 7517 §4.2, §4.3). Without <c>use</c> and <c>key_ops</c> it is made for everything.</summary>
+    public static bool IsForSignatures(JsonWebKey key) =>
+        key.Use is null or "" or "sig" && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
+
+    /// <summary>Whether the key may verify a signature of this algorithm: its own where it names one (RFC 7517 §4.4), and of its curve (RFC 7518 §3.4).</summary>
+    public static bool Verifies(JsonWebKey key, string algorithm) =>
+        IsForSignatures(key) && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm) && key.Kty switch
+        {
+            "EC" => algorithm == key.Crv switch { "P-256" => "ES256", "P-384" => "ES384", _ => "ES512" },
+            "RSA" => algorithm is ['R' or 'P', 'S', ..],
+            _ => false,
+        };
 
     /// <summary>Zeros before a number make it no longer.</summary>
     private static int Bits(string modulus) =>

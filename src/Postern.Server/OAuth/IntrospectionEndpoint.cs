@@ -71,7 +71,7 @@ internal static class IntrospectionEndpoint
             var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             return row is { UsedTime: null } && refresh.Matches(row.Hash) && row.ExpiresTime > now && grant is { EndedTime: null }
                 && user is { IsForbidden: false, IsDeleted: false } && application is not null
-                    ? (Claims(grant.Scope, application.ClientId, user.Name, user.Id, issuer, row.ExpiresTime, row.CreatedTime, grant.Jkt), application)
+                    ? (Claims(grant.Scope, application.ClientId, user.Name, user.Id, issuer, row.ExpiresTime, row.CreatedTime, grant.RefreshJkt), application)
                     : null;
         }, cancel);
     }

@@ -64,8 +64,10 @@ public sealed class RpInitiatedTests(Servers servers)
         var byHint = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", tokens["id_token"]), ("post_logout_redirect_uri", target)));
         var byPage = await flow.Browser.OpenAsync(LogoutAddress(("client_id", flow.Tenant.ClientId), ("post_logout_redirect_uri", target)));
 
-        Assert.Equal((200, null), (byHint.Status, byHint.LeadsTo));
-        Assert.Contains("doesn't exist in the allowed Redirect URI list", byHint.Text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal((400, null), (byHint.Status, byHint.LeadsTo));
+        Assert.Contains("post_logout_redirect_uri is not an address that it lists", byHint.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", byHint.Text, StringComparison.Ordinal);
+        Assert.Equal(401, (await flow.UserInfoAsync(tokens["access_token"])).Status);
         Assert.Null(byPage.LeadsTo);
         Assert.DoesNotContain("evil.example\"", byPage.Text, StringComparison.Ordinal);
     }
@@ -79,10 +81,46 @@ public sealed class RpInitiatedTests(Servers servers)
         await other.ExecuteAsync("""update applications set redirect_uris = '["https://other.example/bye"]' where name = @Application""");
         var (first, second) = (await flow.TokensAsync(), await flow.TokensAsync());
 
-        var address = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", first["id_token"]), ("post_logout_redirect_uri", "https://other.example/bye")));
         var name = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", second["id_token"]), ("client_id", other.Tenant.ClientId), ("post_logout_redirect_uri", CodeFlow.RedirectUri)));
+        // Who asks in another's name signs nobody out.
+        Assert.Equal(200, (await flow.UserInfoAsync(second["access_token"])).Status);
+        var address = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", first["id_token"]), ("post_logout_redirect_uri", "https://other.example/bye")));
 
-        Assert.All([address, name], visit => Assert.Null(visit.LeadsTo));
+        Assert.All([address, name], visit => Assert.Equal((400, null), (visit.Status, visit.LeadsTo)));
+    }
+
+    [Theory]
+    [InlineData("/api/logout")]
+    [InlineData("/api/login/oauth/logout")]
+    public async Task What_is_wrong_is_a_page_to_a_browser_and_JSON_to_a_program(string path)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        (Func<Task<(string, string?)[]>> Wrong, string English, string Chinese, string Message)[] cases =
+        [
+            (() => Task.FromResult<(string, string?)[]>([("id_token_hint", "nonsense")]),
+                "Id_token_hint is not a token of this server", "id_token_hint 不是本服务器签发的令牌", "Token not found, invalid accessToken"),
+            (async () => [("id_token_hint", (await flow.TokensAsync())["id_token"]), ("client_id", "another")],
+                "Client_id is not the application", "client_id 与 id_token_hint 所属的应用不一致", "client_id is not the client of id_token_hint"),
+            (async () => [("id_token_hint", (await flow.TokensAsync())["id_token"]), ("post_logout_redirect_uri", "https://evil.example/")],
+                "post_logout_redirect_uri is not an address that it lists", "不是应用登记的地址", "Redirect URI: https://evil.example/ doesn't exist in the allowed Redirect URI list"),
+        ];
+
+        foreach (var (wrong, english, chinese, message) in cases)
+        {
+            var page = await flow.Browser.OpenAsync(LogoutAddress(path, await wrong()));
+            var posted = await flow.Browser.PostAsync(path, [.. (await wrong()).Select(p => (p.Item1, p.Item2!)), ("ui_locales", "zh-CN")]);
+            var told = await flow.Client.GetAsync(LogoutAddress(path, await wrong()));
+
+            Assert.All([page, posted], shown =>
+            {
+                Assert.Equal((400, null), (shown.Status, shown.LeadsTo));
+                Assert.Contains("default-src 'none'", shown.Policy, StringComparison.Ordinal);
+                Assert.Contains("href=\"/logout\"", shown.Text, StringComparison.Ordinal);
+            });
+            Assert.Contains(english, page.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(chinese, posted.Text, StringComparison.Ordinal);
+            Assert.Equal((200, "error", message), (told.Status, told["status"], told["msg"]));
+        }
     }
 
     [Fact]
@@ -134,7 +172,7 @@ public sealed class RpInitiatedTests(Servers servers)
         var answer = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", "eyJhbGciOiJub25lIn0.eyJzaWQiOiJ4In0."), ("post_logout_redirect_uri", CodeFlow.RedirectUri)));
 
         Assert.Null(answer.LeadsTo);
-        Assert.Contains("Token not found, invalid accessToken", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("id_token_hint is not a token of this server", answer.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await flow.UserInfoAsync(tokens["access_token"])).Status);
         Assert.NotNull((await flow.Browser.OpenAsync(flow.Address(("prompt", "none"))))["code"]);
     }

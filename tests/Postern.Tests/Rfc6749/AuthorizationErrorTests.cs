@@ -12,8 +12,6 @@ public sealed class AuthorizationErrorTests(Servers servers)
     [InlineData("client_id", "nobody")]
     [InlineData("redirect_uri", null)]
     [InlineData("redirect_uri", "https://evil.example/callback")]
-    [InlineData("request_uri", "urn:ietf:params:oauth:request_uri:unknown")]
-    [InlineData("request_uri", "https://evil.example/request")]
     public async Task Where_the_address_cannot_be_trusted_the_person_is_told(string name, string? value)
     {
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
@@ -57,6 +55,33 @@ public sealed class AuthorizationErrorTests(Servers servers)
         Assert.Equal(("invalid_request", "the state", null), (answer["error"], answer["state"], answer["code"]));
     }
 
+    [Theory]
+    [InlineData("https://client.example/request.jwt", null, "request_uri_not_supported")]
+    [InlineData("https://client.example/request.jwt", "https://evil.example/callback", "request_uri_not_supported")]
+    [InlineData("urn:ietf:params:oauth:request_uri:unknown", null, "invalid_request_uri")]
+    [InlineData("urn:ietf:params:oauth:request_uri:unknown", "https://evil.example/callback", "invalid_request_uri")]
+    public async Task A_request_uri_that_is_not_good_is_told_to_the_user_where_no_listed_address_stands_beside_it(string requestUri, string? redirectUri, string error)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var page = await flow.Browser.OpenAsync(flow.Address(("request_uri", requestUri), ("redirect_uri", redirectUri)));
+        var chinese = await flow.Browser.OpenAsync(flow.Address(("request_uri", requestUri), ("redirect_uri", redirectUri), ("ui_locales", "zh-CN")));
+
+        Assert.Equal((400, null), (page.Status, page.LeadsTo));
+        Assert.Contains(error, page.Text, StringComparison.Ordinal);
+        Assert.Contains(error == "invalid_request_uri" ? "请重新开始" : "必须是已推送到本服务器的请求", chinese.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_object_is_refused_before_what_it_may_hold_is_missed()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var answer = await flow.Browser.OpenAsync(flow.Address(("request", "eyJhbGciOiJub25lIn0.e30."), ("response_type", null), ("code_challenge", "x")));
+
+        Assert.Equal("request_not_supported", answer["error"]);
+    }
+
     [Fact]
     public async Task A_repeated_state_is_told_to_the_client_without_any_state()
     {
@@ -84,6 +109,9 @@ public sealed class AuthorizationErrorTests(Servers servers)
     [InlineData("max_age", "99999999999999999999", "invalid_request")]
     [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported")]
     [InlineData("registration", "{}", "registration_not_supported")]
+    [InlineData("request_uri", "https://client.example/request.jwt", "request_uri_not_supported")]
+    [InlineData("request_uri", "urn:example:request", "request_uri_not_supported")]
+    [InlineData("request_uri", "urn:ietf:params:oauth:request_uri:unknown", "invalid_request_uri")]
     [InlineData("resource", "/api", "invalid_target")]
     [InlineData("resource", "https://api.example/#fragment", "invalid_target")]
     public async Task Whatever_else_is_wrong_the_client_is_told_with_state_and_issuer(string name, string? value, string error)

@@ -68,6 +68,9 @@ public sealed class MetadataTests(Servers servers)
                 Assert.False(document.GetProperty(name).GetBoolean());
             }
 
+            // Of request objects there is no algorithm, and a list of nothing is left out (RFC 8414 §3.2).
+            Assert.DoesNotContain(document.EnumerateObject(), p => p.Name.StartsWith("request_object_", StringComparison.Ordinal));
+
             foreach (var algorithms in document.EnumerateObject().Where(p => p.Name.Contains("signing_alg", StringComparison.Ordinal)))
             {
                 Assert.DoesNotContain(algorithms.Value.EnumerateArray(), a => a.GetString() == "none" || a.GetString()!.StartsWith("HS", StringComparison.Ordinal));

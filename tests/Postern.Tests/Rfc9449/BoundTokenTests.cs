@@ -108,6 +108,47 @@ public sealed class BoundTokenTests(Servers servers)
     }
 
     [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_client_that_authenticates_refreshes_with_a_new_key(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        await using var node = await server.StartNodeAsync();
+        using var first = ClientKey.NewEc();
+        using var second = ClientKey.NewEc();
+        const string exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+        var tenant = await TenantAsync(server, exchange);
+        (string, string)[] secret = [("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret)];
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+        async Task<Answer> SignInAsync(string? proof) => await Proof.TokenAsync(
+            tenant, proof, [("grant_type", "authorization_code"), ("code", await alice.CodeAsync(tenant)), ("code_verifier", Visitor.Verifier), .. secret]);
+        Task<Answer> RefreshAsync(TestServer at, Answer from, string? proof, params (string, string)[] client) =>
+            Proof.TokenAsync(tenant with { Server = at }, proof, [("grant_type", "refresh_token"), ("refresh_token", from["refresh_token"]!), .. client]);
+        Task<Answer> IntrospectAsync(string token) => server.PostFormAsync("/api/login/oauth/introspect", [("token", token), .. secret]);
+
+        var begun = await SignInAsync(Proof.Of(server, first));
+        Assert.Equal(("Bearer", null), await IntrospectAsync(begun["refresh_token"]!) is var told ? (told["token_type"], told["cnf"]) : default);
+        // What began with a key becomes no bearer, and nothing goes on without the client.
+        Assert.Equal("invalid_dpop_proof", (await RefreshAsync(server, begun, null, secret))["error"]);
+        Assert.Equal("invalid_client", (await RefreshAsync(server, begun, Proof.Of(server, first), ("client_id", tenant.ClientId)))["error"]);
+
+        var renewed = await RefreshAsync(node, begun, Proof.Of(server, second), secret);
+        Assert.Equal(("DPoP", second.Thumbprint()), (renewed["token_type"], renewed.Claims("access_token").GetProperty("cnf").GetProperty("jkt").GetString()));
+        var token = renewed["access_token"]!;
+        Assert.Equal(200, (await Proof.UserInfoAsync(server, token, Proof.OfToken(server, second, token))).Status);
+        Assert.Equal(401, (await Proof.UserInfoAsync(server, token, Proof.OfToken(server, first, token))).Status);
+        Assert.Equal(second.Thumbprint(), (await IntrospectAsync(token)).Body.GetProperty("cnf").GetProperty("jkt").GetString());
+        Task<Answer> ExchangeAsync(ClientKey key) => Proof.TokenAsync(tenant, Proof.Of(server, key),
+            [("grant_type", exchange), ("subject_token", renewed["id_token"]!), ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"), .. secret]);
+        Assert.Equal("invalid_dpop_proof", (await ExchangeAsync(first))["error"]);
+        Assert.Equal("DPoP", (await ExchangeAsync(second))["token_type"]);
+
+        // A bearer's grant goes over to keys, and then stays with them.
+        var bound = await RefreshAsync(server, await SignInAsync(null), Proof.Of(server, first), secret);
+        Assert.Equal("DPoP", bound["token_type"]);
+        Assert.Equal("invalid_dpop_proof", (await RefreshAsync(node, bound, null, secret))["error"]);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("without a challenge")]
     public async Task A_code_that_was_asked_for_with_dpop_jkt_is_good_for_that_key_alone(string pkce)

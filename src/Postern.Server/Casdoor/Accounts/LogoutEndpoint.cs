@@ -15,6 +15,16 @@ internal static class LogoutEndpoint
 {
     public static readonly IReadOnlyList<string> Paths = ["/api/logout", "/api/login/oauth/logout"];
 
+    private static readonly OAuthError UnknownHint = OAuthError.InvalidRequest(
+        "id_token_hint is not a token of this server, so the application could not sign you out", "id_token_hint 不是本服务器签发的令牌，应用未能让您退出登录");
+
+    private static readonly OAuthError AnotherClient = OAuthError.InvalidRequest(
+        "client_id is not the application that id_token_hint was issued to, so you were not signed out", "client_id 与 id_token_hint 所属的应用不一致，您尚未退出登录");
+
+    private static readonly OAuthError UnlistedAddress = OAuthError.InvalidRequest(
+        "you are signed out of the application, but post_logout_redirect_uri is not an address that it lists, so you are not taken there",
+        "您已退出该应用，但 post_logout_redirect_uri 不是应用登记的地址，因此不会跳转");
+
     public static async Task<IResult> HandleAsync(HttpContext context)
     {
         var services = context.RequestServices;
@@ -71,13 +81,19 @@ internal static class LogoutEndpoint
         var grant = grantId is null ? null : await database.ReadAsync(c => Grants.FindAsync(c, grantId), context.RequestAborted);
         if (grant is null)
         {
-            return Envelope.Error("Token not found, invalid accessToken");
+            return Refuse(context, sent, "Token not found, invalid accessToken", UnknownHint);
         }
 
         var (user, application) = await database.ReadAsync(async connection => (
             grant.UserId.Length > 0 ? await Users.FindByIdAsync(connection, grant.UserId) : null,
             await Applications.FindByIdAsync(connection, grant.ApplicationId)),
             context.RequestAborted);
+        // The hint says which client asks: a name beside it must be the same (RP-Initiated Logout §2).
+        if (sent("client_id") is { Length: > 0 } client && client != application?.ClientId)
+        {
+            return Refuse(context, sent, "client_id is not the client of id_token_hint", AnotherClient);
+        }
+
         // The browser's session ends with it where it is the same person's.
         var sessions = services.GetRequiredService<Sessions>();
         var session = await sessions.FindAsync(context) is { } found && found.User.Id == grant.UserId ? found : null;
@@ -93,13 +109,17 @@ internal static class LogoutEndpoint
             return IsNavigation(context.Request) ? Results.Redirect(SignOutPages.Path) : Envelope.Written(true);
         }
 
-        if ((sent("client_id") is { Length: > 0 } client && client != application?.ClientId) || !SignOut.IsListed(application, target))
+        if (!SignOut.IsListed(application, target))
         {
-            return Envelope.Error($"Redirect URI: {target} doesn't exist in the allowed Redirect URI list");
+            return Refuse(context, sent, $"Redirect URI: {target} doesn't exist in the allowed Redirect URI list", UnlistedAddress);
         }
 
         return application!.MayLeadTo(target) ? Results.Redirect(SignOut.AddressOf(target, sent("state"))) : ToPage(sent, application.ClientId);
     }
+
+    /// <summary>A person reads it on a page and can go on to sign out there; a program reads the envelope.</summary>
+    private static IResult Refuse(HttpContext context, Func<string, string> sent, string message, OAuthError onPage) =>
+        IsNavigation(context.Request) ? SignOutPages.Refusal(context, onPage, sent("ui_locales")) : Envelope.Error(message);
 
     private static IResult ToPage(Func<string, string> sent, string clientId) => Results.Redirect(SignOutPages.Path + QueryString.Create(
         SignOutPages.Parameters.Select(name => KeyValuePair.Create(name, (string?)(name == "client_id" ? clientId : sent(name)))).Where(p => p.Value!.Length > 0)));

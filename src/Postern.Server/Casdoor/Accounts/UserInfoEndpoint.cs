@@ -6,7 +6,6 @@ using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
-using Postern.Server.OAuth.Dpop;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -19,7 +18,7 @@ internal static class UserInfoEndpoint
         var caller = identified.Caller;
         if (caller.Kind == CallerKind.Nobody)
         {
-            Challenge(context, identified);
+            TokenChallenge.Set(context, identified);
             return identified.Refusal is { } refusal
                 ? Envelope.Denied(refusal)
                 : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
@@ -45,14 +44,6 @@ internal static class UserInfoEndpoint
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(Claims(user, caller, context.RequestServices.GetRequiredService<PosternOptions>().Origin).ToJsonString(ObjectStore.Plain),
             "application/json; charset=utf-8");
-    }
-
-    /// <summary>RFC 6750 §3: the error code stands only where a token was sent; the scheme is the one it was sent by.</summary>
-    private static void Challenge(HttpContext context, Identified identified)
-    {
-        var scheme = context.Request.Headers.Authorization.ToString().StartsWith(DpopProofs.Header, StringComparison.OrdinalIgnoreCase) ? "DPoP" : "Bearer";
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers.WWWAuthenticate = identified.Refusal is null ? scheme : $"{scheme} error=\"{identified.Error}\"";
     }
 
     /// <summary>The header, or the body of a posted form (RFC 6750 §2.2), which a strict client may use.</summary>

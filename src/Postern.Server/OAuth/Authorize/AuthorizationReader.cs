@@ -29,6 +29,16 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         new("id_token_hint", "an id_token of the user that the client expects"), new("ui_locales", "the language of the pages"), new("resource", "the API that the token is for (RFC 8707)"),
     ];
 
+    private static readonly OAuthError ForeignRequestUri = new("request_uri_not_supported", "request_uri must be one that was pushed to this server (RFC 9126)")
+    {
+        ChineseMessage = "request_uri 必须是已推送到本服务器的请求",
+    };
+
+    private static readonly OAuthError UnknownRequestUri = new("invalid_request_uri", "request_uri is invalid, used or expired: start again")
+    {
+        ChineseMessage = "request_uri 无效、已使用或已过期，请重新开始",
+    };
+
     // An id_token of ours, with all that a user's format tells.
     private const int LongestHint = 8 * 1024;
     private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account"];
@@ -52,21 +62,45 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
                 "client_secret must not be in the address of a page: take it out, and make a new secret for the application", "client_secret 不能出现在页面网址中：请将其移除，并为应用更换密钥"));
         }
 
-        string? pushed = null;
-        if (parameters.GetValueOrDefault("request_uri") is { Length: > 0 } requestUri)
+        if (parameters.GetValueOrDefault("request_uri") is not { Length: > 0 } requestUri)
         {
-            pushed = SecretText.HashOf(requestUri);
-            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.Id, now), cancel) is not { } text)
-            {
-                return OnPage(application, OAuthError.InvalidRequest("request_uri is invalid, used or expired: start again", "request_uri 无效、已使用或已过期，请重新开始"));
-            }
-
-            parameters = PushedAuthorizationEndpoint.Parse(text);
+            return Read(application, parameters);
         }
 
-        return Read(application, parameters, pushed);
+        if (!requestUri.StartsWith(PushedAuthorizationEndpoint.Prefix, StringComparison.Ordinal))
+        {
+            return RefuseRequestUri(application, parameters, ForeignRequestUri);
+        }
+
+        var pushed = SecretText.HashOf(requestUri);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.Id, now), cancel) is { } text
+            ? Read(application, PushedAuthorizationEndpoint.Parse(text), pushed)
+            : RefuseRequestUri(application, parameters, UnknownRequestUri);
     }
+
+    /// <summary>To the client where the query names one of its addresses (OpenID Connect Core §3.1.2.6), else on a page.</summary>
+    private static AuthorizationReading RefuseRequestUri(Application application, IReadOnlyDictionary<string, string> parameters, OAuthError refusal) =>
+        RedirectUris.IsListed(application.RedirectUriList(), parameters.GetValueOrDefault("redirect_uri") ?? "")
+            ? new(null, refusal, application, TargetOf(parameters).Target)
+            : OnPage(application, refusal);
+
+    /// <summary>Where the answer goes, and whether it can go by the way that the request asks for.</summary>
+    private static (AuthorizationTarget Target, bool IsKnownMode) TargetOf(IReadOnlyDictionary<string, string> parameters)
+    {
+        string Text(string name) => parameters.GetValueOrDefault(name) ?? "";
+        var mode = Text("response_mode");
+        var isImplicit = IsImplicit(ResponseTypeOf(parameters));
+        // What tells tokens never goes into a query, which browsers and servers keep (OAuth 2.0 Multiple Response Types §5).
+        var isKnownMode = mode is "" or AuthorizationRequest.FormPost || mode == (isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query);
+        var usual = isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query;
+        return (new AuthorizationTarget(Text("redirect_uri"), isKnownMode && mode.Length > 0 ? mode : usual, Text("state")), isKnownMode);
+    }
+
+    private static string ResponseTypeOf(IReadOnlyDictionary<string, string> parameters) =>
+        string.Join(' ', Scopes.Words(parameters.GetValueOrDefault("response_type") ?? "").Order(StringComparer.Ordinal));
+
+    private static bool IsImplicit(string responseType) => responseType is GrantTypes.Token or GrantTypes.IdToken or "id_token token";
 
     /// <summary>The same for a client that is known already.</summary>
     public static AuthorizationReading Read(Application application, IReadOnlyDictionary<string, string> parameters, string? pushed = null)
@@ -80,22 +114,21 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
                 : OAuthError.InvalidRequest("redirect_uri is not one that the application lists: add it there, character by character", "redirect_uri 未在应用中登记，请在应用的重定向地址中逐字添加"));
         }
 
-        var responseType = string.Join(' ', Scopes.Words(Text("response_type")).Order(StringComparer.Ordinal));
-        var isImplicit = responseType is GrantTypes.Token or GrantTypes.IdToken or "id_token token";
-        var mode = Text("response_mode");
-        // What tells tokens never goes into a query, which browsers and servers keep (OAuth 2.0 Multiple Response Types §5).
-        var isKnownMode = mode is "" or AuthorizationRequest.FormPost || mode == (isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query);
-        var target = new AuthorizationTarget(
-            redirectUri,
-            isKnownMode && mode.Length > 0 ? mode : isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query,
-            Text("state"));
+        var responseType = ResponseTypeOf(parameters);
+        var (target, isKnownMode) = TargetOf(parameters);
         AuthorizationReading Refuse(OAuthError refusal) => new(null, refusal, application, target);
+        // Before the rest: a request object may hold what the query lacks.
+        if (RefuseObjects(parameters) is { } unsupported)
+        {
+            return Refuse(unsupported);
+        }
+
         if (!isKnownMode)
         {
             return Refuse(OAuthError.InvalidRequest("response_mode is not supported for this response_type"));
         }
 
-        if (RefuseResponseType(application, responseType, isImplicit) is { } wrongType)
+        if (RefuseResponseType(application, responseType) is { } wrongType)
         {
             return Refuse(wrongType);
         }
@@ -108,12 +141,6 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         if (Text("id_token_hint").Length > LongestHint || parameters.Values.Any(v => v.Contains('\0', StringComparison.Ordinal)))
         {
             return Refuse(OAuthError.InvalidRequest("id_token_hint is too long, or a parameter holds U+0000"));
-        }
-
-        if (Text("request").Length > 0 || Text("registration").Length > 0)
-        {
-            return Refuse(Text("request").Length > 0 ? new OAuthError("request_not_supported", "request objects are not supported: push the request instead (RFC 9126)")
-                : new OAuthError("registration_not_supported", "registration here is not supported"));
         }
 
         if (RefusePkce(application, Text("code_challenge"), Text("code_challenge_method")) is { } wrongPkce)
@@ -162,14 +189,20 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             null, application, target);
     }
 
-    private static OAuthError? RefuseResponseType(Application application, string responseType, bool isImplicit)
+    /// <summary>OpenID Connect Core §3.1.2.6.</summary>
+    private static OAuthError? RefuseObjects(IReadOnlyDictionary<string, string> parameters) =>
+        parameters.GetValueOrDefault("request") is { Length: > 0 } ? new("request_not_supported", "request objects are not supported: push the request instead (RFC 9126)")
+        : parameters.GetValueOrDefault("registration") is { Length: > 0 } ? new("registration_not_supported", "registration here is not supported")
+        : null;
+
+    private static OAuthError? RefuseResponseType(Application application, string responseType)
     {
         if (responseType == "code")
         {
             return null;
         }
 
-        if (!isImplicit)
+        if (!IsImplicit(responseType))
         {
             return responseType.Length == 0 ? OAuthError.InvalidRequest("response_type is missing") : new("unsupported_response_type", "response_type must be code");
         }

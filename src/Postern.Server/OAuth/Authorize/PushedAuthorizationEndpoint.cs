@@ -13,7 +13,7 @@ internal static class PushedAuthorizationEndpoint
 {
     public const string Path = "/api/login/oauth/par";
 
-    private const string Prefix = "urn:ietf:params:oauth:request_uri:";
+    internal const string Prefix = "urn:ietf:params:oauth:request_uri:";
 
     // Long enough for a person to find a password.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

@@ -30,7 +30,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             return false;
         }
 
-        var known = await keys.OfAsync(application, assertion.Kid ?? "", cancel);
+        var known = await keys.OfAsync(application, assertion.Kid ?? "", assertion.Alg, cancel);
         if (known.Count == 0)
         {
             return false;
@@ -41,8 +41,8 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             ValidateIssuer = false,
             ValidateAudience = false,
             ValidateLifetime = false,
-            IssuerSigningKeys = known,
-            TryAllIssuerSigningKeys = true,
+            // All of them: given a list, the library tries only the first key of a kid that repeats.
+            IssuerSigningKeyResolver = (_, _, _, _) => known,
             ValidAlgorithms = AsymmetricKeys.Algorithms,
         });
         return verdict.IsValid

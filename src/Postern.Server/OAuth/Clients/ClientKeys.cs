@@ -19,10 +19,12 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly BoundedCache<Fetched> fetched = budget.Share<Fetched>(10, f => f.Keys.Count * KeyBytes);
 
+    /// <summary>The keys that may have made a signature of this algorithm; those first that it names by <c>kid</c>, which need not be one (RFC 7517 §4.5).</summary>
     /// <param name="application">The client.</param>
     /// <param name="kid">The key that a signature names; empty = any.</param>
+    /// <param name="algorithm">The signature's.</param>
     /// <param name="cancel">Of the caller.</param>
-    public async Task<IReadOnlyList<SecurityKey>> OfAsync(Application application, string kid, CancellationToken cancel)
+    public async Task<IReadOnlyList<SecurityKey>> OfAsync(Application application, string kid, string algorithm, CancellationToken cancel)
     {
         var keys = new List<SecurityKey>();
         if (application.ClientCert.Length > 0
@@ -38,15 +40,15 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
             keys.AddRange(await FetchAsync(application.JwksUri, kid, cancel));
         }
 
-        return keys;
+        return [.. keys.Where(key => key is not JsonWebKey jwk || AsymmetricKeys.Verifies(jwk, algorithm)).OrderByDescending(key => key.KeyId == kid)];
     }
 
-    /// <summary>The usable keys of a JWK set; null where the text is none.</summary>
+    /// <summary>The keys of a JWK set that can verify signatures, those left out that are for something else; null where the text is none.</summary>
     public static IReadOnlyList<JsonWebKey>? TryParse(string json)
     {
         try
         {
-            return [.. new JsonWebKeySet(json).Keys.Take(MostKeys).Where(key => AsymmetricKeys.IsUsable(key) && key.Use is null or "" or "sig")];
+            return [.. new JsonWebKeySet(json).Keys.Take(MostKeys).Where(key => AsymmetricKeys.IsUsable(key) && AsymmetricKeys.IsForSignatures(key))];
         }
         catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
         {

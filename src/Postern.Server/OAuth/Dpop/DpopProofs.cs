@@ -20,7 +20,6 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
     private const string NoJwt = "the proof is no signed JWT";
     private const int LongestProof = 4096;
     private const int LongestId = 256;
-    private const int ShortestRsaKey = 2048;
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
     private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
@@ -36,7 +35,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             return "";
         }
 
-        context.Response.Headers[NonceHeader] = nonces.Make();
+        SendNonce(context.Response);
         if (sent.Count > 1 || sent[0] is not { Length: > 0 and <= LongestProof } proof)
         {
             return OAuthError.InvalidDpopProof("exactly one DPoP proof of at most 4096 characters must be sent");
@@ -44,6 +43,9 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
 
         return await VerifyAsync(proof, context.Request, accessToken);
     }
+
+    /// <summary>Each answer brings a nonce (RFC 9449 §8.2), so a client that goes on asking always has one that is good.</summary>
+    public void SendNonce(HttpResponse response) => response.Headers[NonceHeader] = nonces.Make();
 
     private async Task<Outcome<string>> VerifyAsync(string proof, HttpRequest request, string? accessToken)
     {
@@ -68,7 +70,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             return OAuthError.InvalidDpopProof(NoJwt);
         }
 
-        if (!AsymmetricKeys.IsUsable(key, ShortestRsaKey) || !await IsSignedAsync(token, key))
+        if (!AsymmetricKeys.IsUsable(key) || !AsymmetricKeys.Verifies(key, token.Alg) || !await IsSignedAsync(token, key))
         {
             return OAuthError.InvalidDpopProof("the proof's signature is not one of its key, or its algorithm is not allowed");
         }
@@ -105,9 +107,10 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             return new("use_dpop_nonce", "the proof must carry the nonce of the DPoP-Nonce header") { ChineseMessage = "请使用 DPoP-Nonce 响应头中的 nonce" };
         }
 
-        if (Math.Abs(clock.GetUtcNow().ToUnixTimeSeconds() - issued) > Tolerance.TotalSeconds)
+        // A good nonce says when the proof was made, whatever the client's clock says (RFC 9449 §11.1).
+        if (nonce.Length == 0 && Math.Abs((double)clock.GetUtcNow().ToUnixTimeSeconds() - issued) > Tolerance.TotalSeconds)
         {
-            return OAuthError.InvalidDpopProof("iat of the proof is more than five minutes from the server's time");
+            return OAuthError.InvalidDpopProof("iat of the proof is more than five minutes from the server's time: correct the clock, or send the nonce of the DPoP-Nonce header");
         }
 
         return accessToken is not null && Text(token, "ath") != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(accessToken)))

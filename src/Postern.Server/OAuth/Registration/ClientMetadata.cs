@@ -153,7 +153,7 @@ public sealed record ClientMetadata
 
         if (Jwks.Length > LongestKeys || (Jwks.Length > 0 && ClientKeys.TryParse(Jwks) is not { Count: > 0 }))
         {
-            return Invalid("jwks must hold RSA keys of 2048 bits or more, or EC keys");
+            return Invalid("jwks must hold a key for signatures (use, key_ops): RSA of 2048 bits or more, or EC");
         }
 
         return Method == ClientSecretRule.PrivateKeyJwt && JwksUri.Length == 0 && Jwks.Length == 0

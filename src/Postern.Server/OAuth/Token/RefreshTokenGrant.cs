@@ -62,11 +62,9 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return NewGrants.UserForbidden;
             }
 
-            if (grant.Jkt != caller.Jkt)
+            if (RefuseKey(client, grant, caller.Jkt) is { } wrongKey)
             {
-                return OAuthError.InvalidDpopProof(grant.Jkt.Length > 0
-                    ? "this grant is bound to a key: send a DPoP proof of that key"
-                    : "this grant is not bound to a key and cannot be at its refresh");
+                return wrongKey;
             }
 
             if (request["resource"] is { } resource && resource != grant.Resource)
@@ -86,8 +84,8 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             }
 
             var successor = secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
-            var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, user, grant, scope) { Refresh = successor }, cancel);
-            var verdict = await WriteAsync(row, tokens, tokens.Refresh!, user, client, caller);
+            var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, user, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
+            var verdict = await WriteAsync(row, grant, tokens, user, client, caller);
             if (verdict is Rotation.Done)
             {
                 return tokens.Answer;
@@ -104,9 +102,21 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         return OAuthError.Unavailable("the grant is being changed: try again", "授权正在变更，请重试", TimeSpan.FromSeconds(1));
     }
 
-    private Task<Rotation> WriteAsync(RefreshToken row, IssuedTokens tokens, RefreshToken successor, User user, Client client, TokenCaller caller) =>
+    /// <summary>
+    /// The refresh token of a client that authenticates is not bound to its key: it may go on with another one. That of a public
+    /// client is good with its key alone (RFC 9449 §5). What began with a key never becomes a bearer.
+    /// </summary>
+    private static OAuthError? RefuseKey(Client client, Grant grant, string jkt) =>
+        jkt == grant.Jkt ? null
+        : grant.WithSecret && client.HasSecret ? jkt.Length > 0 ? null : OAuthError.InvalidDpopProof("this grant began with a key: send a DPoP proof")
+        : OAuthError.InvalidDpopProof(grant.Jkt.Length > 0
+            ? "this grant is bound to a key: send a DPoP proof of that key"
+            : "this grant is not bound to a key and cannot be at its refresh");
+
+    private Task<Rotation> WriteAsync(RefreshToken row, Grant grant, IssuedTokens tokens, User user, Client client, TokenCaller caller) =>
         database.WriteAsync(async (connection, transaction) =>
         {
+            var successor = tokens.Refresh!;
             // The grant and the user as they are now decide, not as they were read.
             if (!await Grants.IsOpenAsync(connection, row.GrantId, user.Id, transaction))
             {
@@ -132,6 +142,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 [
                     Tokens.Adding(tokens.Row),
                     Grants.Extending(row.GrantId, successor.ExpiresTime),
+                    .. caller.Jkt == grant.Jkt ? Array.Empty<Statement>() : [Grants.Binding(row.GrantId, caller.Jkt)],
                     .. Records.Adding(TokenRecords.Of(user, client, caller, tokens.Row.CreatedTime, "refresh-token")),
                 ]);
             return Written.Keep(Rotation.Done);

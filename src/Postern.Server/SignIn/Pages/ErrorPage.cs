@@ -17,9 +17,9 @@ internal static class ErrorPage
     }
 
     /// <summary>Without anything that a database would have to answer: for when it does not.</summary>
-    public static Page Of(HttpContext context, Brand brand, OAuthError error)
+    public static Page Of(HttpContext context, Brand brand, OAuthError error, string? uiLocales = null)
     {
-        var language = Languages.Of(context.Request, context.Request.Query["ui_locales"]);
+        var language = Languages.Of(context.Request, uiLocales ?? context.Request.Query["ui_locales"]);
         RetryAfter.Set(context.Response, error.RetryAfter);
         return new Page(language, brand, Heading, Html.Of(
             $"""

@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 
@@ -17,6 +18,14 @@ internal static class SignOutPages
     {
         routes.MapGet(Path, (RequestDelegate)AskAsync);
         routes.MapPost(Path, (RequestDelegate)SignOutAsync);
+    }
+
+    /// <summary>A sign-out that a client asked for and that did not work, with the way to the page where the user can do it.</summary>
+    public static IResult Refusal(HttpContext context, OAuthError refusal, string uiLocales)
+    {
+        var page = ErrorPage.Of(context, Brand.Ours, refusal, uiLocales);
+        var toSignOut = Html.Of($"""<a class="button quiet" href="{Path}">{(page.Language == Language.Chinese ? "在此退出登录" : "Sign out here")}</a>""");
+        return new PageResult(page with { Content = Html.Join([page.Content, toSignOut]) });
     }
 
     private static async Task AskAsync(HttpContext context)
@@ -71,5 +80,10 @@ internal static class SignOutPages
             {(back is null ? Html.Empty : Html.Of($"""<a class="button" href="{back}">{(language == Language.Chinese ? "返回应用" : "Back to the application")}</a>"""))}
             """))
         { GoesOnTo = back is not null && application!.MayLeadTo(target) ? back : null }.WriteAsync(context);
+    }
+
+    private sealed record PageResult(Page Page) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => Page.WriteAsync(httpContext);
     }
 }
