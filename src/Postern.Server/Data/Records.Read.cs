@@ -149,6 +149,12 @@ public static partial class Records
             parameters.Add("organization", organization);
         }
 
+        // In the trail of all organizations each act stands once, as the actor's organization has it.
+        if (query.Scope.OrganizationId is null && !query.Conditions.Any(c => c.Column is "organization"))
+        {
+            scope += " and actor_organization_id = ''";
+        }
+
         var conditions = "";
         for (var i = 0; i < query.Conditions.Count; i++)
         {

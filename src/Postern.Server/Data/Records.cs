@@ -49,29 +49,61 @@ public sealed record AuditRecord
 
     /// <summary>What they were before; "" where nothing was.</summary>
     public string OldValues { get; init; } = "";
+
+    /// <summary>The object that it is about, which webhooks are shown; without one the user who acted.</summary>
+    public RecordObject? ObjectRow { get; init; }
+
+    /// <summary>The organizations of that object: each that is not the actor's has a record of its own.</summary>
+    public IReadOnlyList<string> Concerned { get; init; } = [];
 }
+
+/// <summary>What a record is about, by the id of its row.</summary>
+public sealed record RecordObject(string Kind, string Id);
 
 public static partial class Records
 {
     public static Task AddAsync(DbConnection connection, AuditRecord record, DbTransaction transaction) =>
         connection.ExecuteAsync(transaction, [.. Adding(record)]);
 
-    /// <summary>The record and, of what was done, the events of the webhooks that hear of it.</summary>
+    /// <summary>
+    /// The record and, of what was done, the events of the webhooks that hear of it; the same for each organization whose object it is about,
+    /// where the actor is of another one.
+    /// </summary>
     public static IEnumerable<Statement> Adding(AuditRecord record) =>
-        record.Verdict is Verdicts.Ok or Verdicts.Reported ? [Inserting(record), WebhookEvents.Telling(record)] : [Inserting(record)];
+    [
+        .. AddingOne(record, ""),
+        .. record.Concerned.Where(o => o != record.Organization && o is { Length: > 0 } and not "admin").Distinct(StringComparer.Ordinal)
+            .SelectMany(o => AddingOne(ForOwner(record, o), record.Organization)),
+    ];
 
-    private static Statement Inserting(AuditRecord record) => new(
+    private static IEnumerable<Statement> AddingOne(AuditRecord record, string actorOrganization) => record.Verdict is Verdicts.Ok or Verdicts.Reported
+        ? [Inserting(record, actorOrganization), WebhookEvents.Telling(record, isForOwner: actorOrganization.Length > 0)]
+        : [Inserting(record, actorOrganization)];
+
+    /// <summary>
+    /// As the object's organization reads it: the actor's name with the organization, since a user of its own may have the same name. From which
+    /// address, and which row the user is, is the actor's organization's own.
+    /// </summary>
+    private static AuditRecord ForOwner(AuditRecord record, string organization) => record with
+    {
+        Organization = organization,
+        User = record.User.Length == 0 || record.User.Contains('/', StringComparison.Ordinal) ? record.User : $"{record.Organization}/{record.User}",
+        UserId = "",
+        ClientIp = "",
+    };
+
+    private static Statement Inserting(AuditRecord record, string actorOrganization) => new(
         """
         insert into records (owner, name, created_time, organization, organization_id, client_ip, user_name, user_id, method, request_uri, action, object, status_code, detail,
-          verdict, new_values, old_values)
+          verdict, new_values, old_values, actor_organization_id)
         values (@Organization, @Name, @CreatedTime, @Organization,
           coalesce((select o.id from organizations o where o.name = @Organization), ''), @ClientIp, @User, @UserId, @Method, @RequestUri, @Action, @Target, @StatusCode, @Detail,
-          @Verdict, @NewValues, @OldValues)
+          @Verdict, @NewValues, @OldValues, coalesce((select o.id from organizations o where o.name = @ActorOrganization), @ActorOrganization))
         """,
         ("@Organization", record.Organization), ("@Name", record.Name), ("@CreatedTime", record.CreatedTime),
         ("@ClientIp", record.ClientIp), ("@User", record.User), ("@UserId", record.UserId), ("@Method", record.Method), ("@RequestUri", record.RequestUri),
         ("@Action", record.Action), ("@Target", record.Target), ("@StatusCode", record.StatusCode), ("@Detail", record.Detail),
-        ("@Verdict", record.Verdict), ("@NewValues", record.NewValues), ("@OldValues", record.OldValues));
+        ("@Verdict", record.Verdict), ("@NewValues", record.NewValues), ("@OldValues", record.OldValues), ("@ActorOrganization", actorOrganization));
 
     /// <summary>Adds refusals to their counters; <paramref name="client"/> is a known client id or <c>unknown</c>.</summary>
     public static Task CountRefusalsAsync(DbConnection connection, string client, string reason, long minute, long total, DbTransaction transaction) =>

@@ -35,6 +35,10 @@ public sealed class WebhookEvent
     public required long StatusCode { get; init; }
     public required string Response { get; init; }
     public required string Error { get; init; }
+
+    /// <summary>What the event is about; "" where it is about nothing that has a row.</summary>
+    public required string ObjectKind { get; init; }
+    public required string ObjectId { get; init; }
 }
 
 /// <summary>How an attempt ended.</summary>
@@ -76,24 +80,34 @@ public static class WebhookEvents
 
     private const string AddRecord = "add-record";
 
+    // No webhook hears of this.
+    private const string Unheard = "/";
+
     /// <summary>How far a list is counted and paged.</summary>
     public const long MostCounted = 10_000;
 
     private const string Columns =
-        "e.id, e.webhook_id, e.record_id, e.organization, e.organization_id, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error";
+        "e.id, e.webhook_id, e.record_id, e.organization, e.organization_id, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error, e.object_kind, e.object_id";
 
     private const string OfWebhooks = "webhook_events e join objects o on o.id = e.webhook_id";
 
     /// <summary>An event for each webhook that hears of the record, which the statement before wrote in the same transaction.</summary>
-    internal static Statement Telling(AuditRecord record)
+    /// <param name="record">What happened.</param>
+    /// <param name="isForOwner">Whether it is the record of the object's organization beside that of the actor's: the webhooks of all organizations hear of the latter.</param>
+    internal static Statement Telling(AuditRecord record, bool isForOwner)
     {
         // What a client says happened is not told as if we had seen it.
         var heard = record.Verdict == Verdicts.Reported ? AddRecord : record.Action;
+        var about = record.Verdict == Verdicts.Reported ? null : record.ObjectRow
+            // What is about no object is what the user did with the own account: a sign-in, a consent.
+            ?? (record.Concerned.Count == 0 && record.UserId.Length > 0 ? new RecordObject("user", record.UserId) : null);
         return new(
             """
-            insert into webhook_events (webhook_id, record_id, organization, organization_id, action, created_time, updated_time, state, attempts, next_time, status_code, response, error)
+            insert into webhook_events (webhook_id, record_id, organization, organization_id, action, created_time, updated_time, state, attempts, next_time, status_code, response, error,
+              object_kind, object_id)
             select m.object_id, (select r.id from records r where r.organization_id = coalesce(o.id, '') and r.name = @Name order by r.id desc limit 1),
-              @Organization, coalesce(o.id, ''), @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', ''
+              @Organization, coalesce(o.id, ''), @heard, @CreatedTime, @CreatedTime, 'Pending', 0, @CreatedTime, 0, '', '',
+              @ObjectKind, @ObjectId
             from (
               select * from (
                 select h.object_id from memberships h join objects w on w.id = h.object_id
@@ -108,7 +122,8 @@ public static class WebhookEvents
             left join organizations o on o.name = @Organization
             """,
             ("@Organization", record.Organization), ("@Name", record.Name), ("@heard", heard), ("@CreatedTime", record.CreatedTime),
-            ("@own", $"{record.Organization}/{heard}"), ("@everywhere", $"{Everywhere}/{heard}"), ("@most", MostOfOrganization));
+            ("@own", $"{record.Organization}/{heard}"), ("@everywhere", isForOwner ? Unheard : $"{Everywhere}/{heard}"), ("@most", MostOfOrganization),
+            ("@ObjectKind", about?.Kind ?? ""), ("@ObjectId", about?.Id ?? ""));
     }
 
     /// <summary>Whether any is due: asked often, answered by an index.</summary>

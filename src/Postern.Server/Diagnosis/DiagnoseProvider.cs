@@ -62,7 +62,7 @@ internal static class DiagnoseProvider
         IEnumerable<Check> checks = [.. await wechat, .. ofApplication, .. await addresses, .. first];
         await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            await Records.AddAsync(connection, ObjectRecords.Of(call.Context, call.Caller, "diagnose-provider", id), transaction);
+            await Records.AddAsync(connection, ObjectRecords.Of(call.Context, call.Caller, "diagnose-provider", id) with { ObjectRow = new(ObjectKinds.Provider.Name, provider.Id) }, transaction);
             return Written.Keep(true);
         });
         return Answer(services, provider, checks);

@@ -29,6 +29,7 @@ public sealed class SchemaTests(Servers servers)
         ["providers.client_id"] = OfWeChat,
         ["providers.client_id2"] = OfWeChat,
         ["providers.owner"] = Label,
+        ["records.actor_organization_id"] = "an id: whose user acted, where it is another organization than the record's",
         ["records.organization"] = "what it was called; organization_id says who reads it",
         ["records.owner"] = "the same, as Casdoor's clients read it",
         ["refusal_counts.client"] = "a counter that no API shows",

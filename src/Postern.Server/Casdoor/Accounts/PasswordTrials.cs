@@ -38,7 +38,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
                 : new(false, rule.Wait(now, now).English, null);
         }
 
-        var record = ObjectRecords.Of(context, caller, action, new ObjectId(user.Owner, user.Name)) with { Detail = check.Detail, Verdict = Verdicts.Refused };
+        var record = ObjectRecords.Of(context, caller, action, new ObjectId(user.Owner, user.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id), Detail = check.Detail, Verdict = Verdicts.Refused };
         var counted = await database.WriteAsync(async (connection, transaction) =>
         {
             var times = await LockOut.CountAsync(connection, user.Id, rule, now, transaction);

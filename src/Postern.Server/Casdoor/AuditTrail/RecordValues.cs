@@ -19,7 +19,7 @@ internal static class RecordValues
 
     /// <summary>The values of a new object that are not Casdoor's zero values.</summary>
     public static AuditRecord Adding(this AuditRecord record, PreparedObject added) =>
-        record with { NewValues = TextOf(added.Kind, With(added.Kind, added.Lists.Where(l => l.Value.Count > 0), Set(Shown(added.Kind, added.Values)))) };
+        record.About(added) with { NewValues = TextOf(added.Kind, With(added.Kind, added.Lists.Where(l => l.Value.Count > 0), Set(Shown(added.Kind, added.Values)))) };
 
     /// <summary>The properties that a change changes, before and after.</summary>
     public static AuditRecord Changing(this AuditRecord record, PreparedUpdate change)
@@ -53,12 +53,12 @@ internal static class RecordValues
             after[bag.Column] = ObjectStore.Masked;
         }
 
-        return record with { OldValues = TextOf(kind, before), NewValues = TextOf(kind, With(kind, change.Lists, after)) };
+        return record.About(change) with { OldValues = TextOf(kind, before), NewValues = TextOf(kind, With(kind, change.Lists, after)) };
     }
 
     /// <summary>What a deleted object was.</summary>
     public static AuditRecord Deleting(this AuditRecord record, StoredObject deleted) =>
-        record with { OldValues = TextOf(deleted.Kind, Set((deleted.Kind, deleted.Show()))) };
+        record.About(deleted) with { OldValues = TextOf(deleted.Kind, Set((deleted.Kind, deleted.Show()))) };
 
     /// <summary>Any document, secrets masked by their names and long values cut; "" for an empty one.</summary>
     public static string TextOf(ObjectKind? kind, JsonObject document)

@@ -108,7 +108,7 @@ internal static class PolicyEndpoints
         }
 
         var newId = Guid.CreateVersion7(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
-        var record = ObjectRecords.Of(context, caller, action, new ObjectId(adapter.Owner, adapter.Name)) with
+        var record = ObjectRecords.Of(context, caller, action, new ObjectId(adapter.Owner, adapter.Name)).About(adapter) with
         {
             OldValues = isUpdate || action == "remove-policy" ? RecordValues.TextOf(null, Show(rules[0])) : "",
             NewValues = action == "remove-policy" ? "" : RecordValues.TextOf(null, Show(rules[^1])),

@@ -120,7 +120,7 @@ public static class ObjectEndpoints
         shown[secret] = call.Store.Reveal(stored, secret);
         if (call.Caller.User is not null)
         {
-            var record = ObjectRecords.Of(call.Context, call.Caller, call.Kind == ObjectKinds.Application ? "show-client-secret" : "show-access-secret", id);
+            var record = ObjectRecords.Of(call.Context, call.Caller, call.Kind == ObjectKinds.Application ? "show-client-secret" : "show-access-secret", id).About(stored);
             await call.Database.WriteAsync(async (connection, transaction) =>
             {
                 await Records.AddAsync(connection, record, transaction);

@@ -50,7 +50,7 @@ internal static class ConsentRoutes
             return Envelope.Error("the scopes must be such that the application's users are asked to allow");
         }
 
-        var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name));
+        var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id) };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))

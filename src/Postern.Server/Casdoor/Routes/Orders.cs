@@ -162,7 +162,7 @@ internal static class Orders
             return Envelope.Error(prepared.Refusal);
         }
 
-        var record = ObjectRecords.Of(call.Context, call.Caller, "place-order", new ObjectId(owner, order.Name));
+        var record = ObjectRecords.Of(call.Context, call.Caller, "place-order", new ObjectId(owner, order.Name)).Adding(order);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))

@@ -24,7 +24,11 @@ internal static class RotateClientSecret
 
         var secret = ApplicationKind.NewSecret();
         var kept = call.Context.RequestServices.GetRequiredService<SecretStore>().Protect(SecretColumn.ApplicationSecret, application.Id, secret);
-        var record = ObjectRecords.Of(call.Context, call.Caller, "rotate-client-secret", new ObjectId("admin", application.Name));
+        var record = ObjectRecords.Of(call.Context, call.Caller, "rotate-client-secret", new ObjectId("admin", application.Name)) with
+        {
+            ObjectRow = new(ObjectKinds.Application.Name, application.Id),
+            Concerned = [application.Organization],
+        };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             // The application is still what the caller was judged by.

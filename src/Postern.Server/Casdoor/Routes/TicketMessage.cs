@@ -74,7 +74,7 @@ internal static class TicketMessage
                     return Written.Undo<IResult?>(null);
                 }
 
-                await Records.AddAsync(connection, record, transaction);
+                await Records.AddAsync(connection, record.About(ready), transaction);
                 return Written.Keep<IResult?>(Envelope.Written(true));
             });
             if (answer is not null)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
@@ -130,6 +131,14 @@ internal static class TokenRows
             : Envelope.Error($"a token that was issued can only be ended, by expiresIn 0: {string.Join(", ", changed.Select(p => p.Key))} cannot be changed");
     }
 
+    /// <summary>Whose token it is: its row has no object that could be read afterwards.</summary>
+    private static AuditRecord Of(AuditRecord record, IssuedToken token) => record with
+    {
+        Concerned = [token.Organization],
+        ObjectRow = new(TokenKind.Kind.Name, token.Id),
+        OldValues = RecordValues.TextOf(null, new JsonObject { ["organization"] = token.Organization, ["application"] = token.Application, ["user"] = token.UserName }),
+    };
+
     private static Task<IResult> WriteAsync(ObjectCall call, ObjectId id, string action, Func<DbConnection, IssuedToken, long, DbTransaction, Task<bool>> write)
     {
         var record = ObjectRecords.Of(call.Context, call.Caller, action, id);
@@ -150,7 +159,7 @@ internal static class TokenRows
                 return Written.Undo(Envelope.Written(false));
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            await Records.AddAsync(connection, Of(record, token), transaction);
             return Written.Keep(Envelope.Written(true));
         });
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -120,7 +121,7 @@ internal static class UploadResource
     private static async Task<(IResult Result, bool IsKept)> WriteAsync(ObjectCall call, FileStore files, PreparedObject ready, PreparedUpdate? avatar, StoredFile file)
     {
         var quota = call.Context.RequestServices.GetRequiredService<PosternOptions>().ResourceQuotaMegabytes;
-        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-resource", new ObjectId(ready.Owner, ready.Name));
+        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-resource", new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         var taken = call.Context.RequestServices.GetRequiredService<TakenAnswers>();
         if (!call.Caller.IsAdminOf(ready.Organization) && taken.IsSpent(call.Caller))
         {

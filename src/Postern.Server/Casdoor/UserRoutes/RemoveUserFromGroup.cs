@@ -61,7 +61,7 @@ internal static class RemoveUserFromGroup
                 return Written.Undo(Envelope.Ok(JsonValue.Create(false)));
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            await Records.AddAsync(connection, record with { ObjectRow = new(ObjectKinds.User.Name, user) }, transaction);
             return Written.Keep(Envelope.Ok(JsonValue.Create(true)));
         });
     }

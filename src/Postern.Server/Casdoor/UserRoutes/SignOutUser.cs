@@ -58,7 +58,7 @@ internal static class SignOutUser
 
             if (ended > 0)
             {
-                await Records.AddAsync(connection, record, transaction);
+                await Records.AddAsync(connection, record with { ObjectRow = new(ObjectKinds.User.Name, user) }, transaction);
             }
 
             return Written.Keep(Envelope.Ok(JsonValue.Create(ended)));

@@ -124,6 +124,7 @@ internal static class UploadUsers
         var record = ObjectRecords.Of(call.Context, call.Caller, "upload-users", new ObjectId(owners.Count == 1 ? owners[0][0].User.Owner : "", "")) with
         {
             Detail = $"{users.Count} users",
+            Concerned = [.. owners.Select(o => o[0].User.Owner)],
             NewValues = RecordValues.TextOf(null, new JsonObject { ["users"] = new JsonArray([.. users.Select(u => (JsonNode)$"{u.User.Owner}/{u.User.Name}")]) }),
         };
         return call.Database.WriteAsync(async (connection, transaction) =>

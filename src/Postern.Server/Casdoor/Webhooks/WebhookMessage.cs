@@ -2,19 +2,25 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Webhooks;
 
-/// <summary>What a webhook is told of an event: the record and, where it wants one, the user who did it (contract 4.8).</summary>
+/// <summary>
+/// What a webhook is told of an event: the record, with the whole object that it is about as <c>object</c> and what was written as
+/// <c>changes</c>; and, where it wants one, the user who did it.
+/// </summary>
 internal static class WebhookMessage
 {
     private const string Form = "application/x-www-form-urlencoded";
 
     /// <summary>The message, or null where the record is gone.</summary>
+    /// <param name="connection">To read with.</param>
+    /// <param name="webhook">As it is shown.</param>
+    /// <param name="told">The event.</param>
     public static async Task<JsonObject?> OfAsync(DbConnection connection, JsonObject webhook, WebhookEvent told)
     {
         if (await Records.FindAsync(connection, told.RecordId) is not { } record)
@@ -24,10 +30,26 @@ internal static class WebhookMessage
 
         var message = RecordFields.Show(record);
         message["action"] = record.Verdict == Verdicts.Reported ? record.Action : WebhookWords.WordOf(record.Action);
-        if (Texts(webhook, "objectFields") is { Count: > 0 } kept)
+        var kept = Texts(webhook, "objectFields");
+        var seesAll = ObjectTarget.OrganizationOf(WebhookKind.Kind, webhook) is "admin" or Organizations.BuiltIn;
+        var changes = "";
+        if (await WebhookObject.OfAsync(connection, record, told, seesAll) is { } whole)
+        {
+            changes = record.NewValues;
+            whole = kept.Count > 0 ? Pick(whole, kept) : whole;
+            if (WebhookObject.Shorten(whole) is { Count: > 0 } omitted)
+            {
+                message["objectOmitted"] = new JsonArray([.. omitted.Select(p => (JsonNode)p)]);
+            }
+
+            message["object"] = whole.ToJsonString(ObjectStore.Plain);
+        }
+        else if (kept.Count > 0)
         {
             message["object"] = Only(message["object"]!.GetValue<string>(), kept);
         }
+
+        message["changes"] = changes;
 
         message["extendedUser"] = webhook["isUserExtended"]?.GetValue<bool>() == true ? await UserAsync(connection, record, Texts(webhook, "tokenFields")) : null;
         return message;
@@ -38,7 +60,6 @@ internal static class WebhookMessage
         ? new FormUrlEncodedContent(message.Select(p => KeyValuePair.Create(p.Key, p.Value is JsonValue value ? value.ToString() : p.Value?.ToJsonString(ObjectStore.Plain) ?? "")))
         : new StringContent(message.ToJsonString(ObjectStore.Plain), Encoding.UTF8, "application/json");
 
-    /// <summary>As an administrator reads him, and without anything that goes by the name of a secret: it leaves the house.</summary>
     private static async Task<JsonObject?> UserAsync(DbConnection connection, RecordRow record, List<string> fields)
     {
         if (record.UserId.Length == 0 || await ObjectStore.FindByIdAsync(connection, ObjectKinds.User, record.UserId) is not { } stored)
@@ -46,7 +67,7 @@ internal static class WebhookMessage
             return null;
         }
 
-        var user = SecretNames.Masked("", await UserView.WholeAsync(connection, stored))!.AsObject();
+        var user = await WebhookObject.OfUserAsync(connection, stored);
         return fields.Count == 0 ? user : Pick(user, fields);
     }
 
