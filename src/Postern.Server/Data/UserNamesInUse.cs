@@ -1,11 +1,13 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Data;
 
 /// <summary>
-/// Names that mean somebody though no user has them: a role, a permission, an object or a session mentions them, or a user had
-/// them before. Nothing follows from such a name; only an administrator gives it to a user, so that nobody takes it for theirs.
+/// Names that mean a user already: a role, a permission, an object or a session mentions them, a user had them before, or a user
+/// signs in by them in another letter case or as a phone number. Nothing follows from such a name; only an administrator gives it to
+/// a user, so that no other user takes it.
 /// </summary>
 public static class UserNamesInUse
 {
@@ -15,10 +17,13 @@ public static class UserNamesInUse
         (exists (select 1 from memberships m where m.member = @WholeName and m.list = 'users')
           or exists (select 1 from objects o where o.organization = @Owner and o.user_name in (@Name, @WholeName) and o.user_id = '' and o.user_name <> '')
           or exists (select 1 from client_sessions c where c.owner = @Owner and c.name = @Name and c.user_id = '')
-          or exists (select 1 from organizations g join retired_ids r on r.kind = 'user name' and r.id = g.id || '/' || @NameForm where g.name = @Owner))
+          or exists (select 1 from organizations g join retired_ids r on r.kind = 'user name' and r.id = g.id || '/' || @NameForm where g.name = @Owner)
+          or exists (select 1 from users n where n.owner = @Owner and n.name <> '' and lower(substr(n.name, 1, 100)) = substr(@NameFolded, 1, 100))
+          or exists (select 1 from users n where n.owner = @Owner and n.phone = @Name and n.phone <> ''))
         """;
 
-    public static DynamicParameters Parameters(string owner, string name) => new(new { Owner = owner, Name = name, WholeName = $"{owner}/{name}", NameForm = RetiredIds.Form(name) });
+    public static DynamicParameters Parameters(string owner, string name) => new(
+        new { Owner = owner, Name = name, WholeName = $"{owner}/{name}", NameForm = RetiredIds.Form(name), NameFolded = LikePattern.AsciiLower(name) });
 
     public static async Task<bool> HasAsync(DbConnection connection, string owner, string name, DbTransaction transaction) =>
         await connection.ExecuteScalarAsync<long>($"select count(*) from organizations where name = @Owner and {Condition}", Parameters(owner, name), transaction) > 0;

@@ -72,6 +72,12 @@ public static class Users
     public static Task<User?> FindAsync(DbConnection connection, string owner, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<User?>($"select {Columns} from users u where u.owner = @owner and u.name = @name", new { owner, name }, transaction);
 
+    /// <param name="connection">Of the read.</param>
+    /// <param name="condition">On <c>users u</c>.</param>
+    /// <param name="parameters">Of the condition.</param>
+    public static Task<IEnumerable<User>> ListAsync(DbConnection connection, string condition, object parameters) =>
+        connection.QueryAsync<User>($"select {Columns} from users u where {condition}", parameters);
+
     public static Task<User?> FindByIdAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<User?>($"select {Columns} from users u where u.id = @id", new { id }, transaction);
 

@@ -51,8 +51,9 @@ public sealed class PasswordSignIn(
     private async Task<PasswordOutcome> JudgeAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
         var rule = LockOutRule.Of(application);
+        var form = SignInNames.Form(attempt.Name);
         var (user, salt) = await database.ReadAsync(async c =>
-            (await Users.FindAsync(c, attempt.Organization, attempt.Name), await Organizations.PasswordSaltAsync(c, secrets, attempt.Organization)), cancel);
+            (await SignInNames.FindAsync(c, attempt.Organization, attempt.Name), await Organizations.PasswordSaltAsync(c, secrets, attempt.Organization)), cancel);
         if (user is { IsDeleted: true } || (user is { IsDemo: true } && !options.HasSandbox))
         {
             user = null;
@@ -65,15 +66,15 @@ public sealed class PasswordSignIn(
             return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now)) with { Cause = FailureReasons.LockedOut };
         }
 
-        if (user is null && unknown.Frozen(attempt.Organization, attempt.Name, rule, now) is { } frozen)
+        if (user is null && unknown.Frozen(attempt.Organization, form, rule, now) is { } frozen)
         {
-            await known.CountAsync(attempt.Organization, attempt.Name, Refused, application.ClientId, "frozen", now);
+            await known.CountAsync(attempt.Organization, form, Refused, application.ClientId, "frozen", now);
             return PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut };
         }
 
         // An unknown name takes the same time and waits in the same queue, so that neither tells who exists. Names of organizations
         // that do not exist share one turn: any caller can invent them.
-        var owner = salt is null ? PasswordOwner.Unknown : new PasswordOwner(attempt.Organization, attempt.Name);
+        var owner = salt is null ? PasswordOwner.Unknown : new PasswordOwner(attempt.Organization, form);
         var check = await checks.CheckAsync(owner, user, attempt.Password, salt ?? "", cancel);
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)
@@ -94,7 +95,7 @@ public sealed class PasswordSignIn(
             await Records.CountRefusalsAsync(connection, application.ClientId, "unknown_user", now / 60_000, 1, transaction);
             return Written.Keep(true);
         });
-        return PasswordOutcome.Refused(unknown.Count(attempt.Organization, attempt.Name, rule, now));
+        return PasswordOutcome.Refused(unknown.Count(attempt.Organization, SignInNames.Form(attempt.Name), rule, now));
     }
 
     private async Task<PasswordOutcome> RefuseAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, string detail, long now)

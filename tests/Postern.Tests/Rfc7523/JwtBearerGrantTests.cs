@@ -41,6 +41,7 @@ public sealed class JwtBearerGrantTests(Servers servers)
         await tenant.AddUserAsync("forbidden", ("isForbidden", true));
         await tenant.AddUserAsync("deleted", ("isDeleted", true));
         await tenant.AddUserAsync("alice", ("email", "alice@example.com"));
+        await server.ExecuteAsync("update users set email_by_user = true where owner = @Organization and name = 'alice'", new { tenant.Organization });
         var theirs = await other.AddUserAsync("bob");
         var admin = await server.ScalarAsync<string>("select id from users where owner = 'built-in' and name = 'admin'");
 

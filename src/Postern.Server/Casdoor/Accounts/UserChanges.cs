@@ -8,6 +8,12 @@ namespace Postern.Server.Casdoor.Accounts;
 /// <summary>What a body of <c>update-user</c> would change, of which everything is allowed; the password is judged apart.</summary>
 internal sealed record UserChanges(JsonObject Properties, string? Password)
 {
+    /// <summary>
+    /// The columns that say from here on that an administrator vouches for the address or the number: each that an administrator writes,
+    /// also one that is written again as it is and named for it. A whole object that is sent back as it was read vouches for nothing.
+    /// </summary>
+    public IReadOnlyList<string> Vouched { get; init; } = [];
+
     private const int LongestText = 2000;
 
     /// <summary>What a user may change of himself (design section 2), where the account items do not say less.</summary>
@@ -31,6 +37,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
     {
         var named = columns.Select(c => c.Replace("_", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var changed = new JsonObject();
+        var vouched = new List<string>();
         string? password = null;
         // A hash with its type would become the password itself, and its sender would not know.
         var bringsPassword = ObjectTarget.Text(body, "password") is { Length: > 0 } text && text != ObjectStore.Masked;
@@ -44,6 +51,11 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
                 && !(bringsPassword && property is "passwordType" or "passwordSalt"))
                 || (!isNamed && !Identity.Contains(property)) || IsUnchanged(target, property, value))
             {
+                if (target.IsByAdmin && named.Count > 0 && isNamed && value is not null && VouchedBy(property, value) is { } again)
+                {
+                    vouched.Add(again);
+                }
+
                 continue;
             }
 
@@ -60,6 +72,10 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             else if (target.IsByAdmin || ObjectKinds.User.Shape.Has(property))
             {
                 changed[property] = value.DeepClone();
+                if (target.IsByAdmin && VouchedBy(property, value) is { } column)
+                {
+                    vouched.Add(column);
+                }
             }
         }
 
@@ -69,8 +85,15 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             changed["emailVerified"] = false;
         }
 
-        return new UserChanges(changed, password);
+        return new UserChanges(changed, password) { Vouched = [.. vouched.Distinct()] };
     }
+
+    private static string? VouchedBy(string property, JsonNode value) => property switch
+    {
+        "email" or "phone" => value.ToString() == ObjectStore.Masked ? null : property + "_by_user",
+        "emailVerified" => value.GetValueKind() == JsonValueKind.True ? "email_by_user" : null,
+        _ => null,
+    };
 
     /// <summary>Equal to what a read by this caller shows now: whole, filtered or masked.</summary>
     private static bool IsUnchanged(UpdateTarget target, string property, JsonNode value)

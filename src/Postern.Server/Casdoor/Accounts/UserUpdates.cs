@@ -56,7 +56,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 }
             }
 
-            if (properties.Count == 0)
+            if (properties.Count == 0 && changes.Vouched.Count == 0)
             {
                 return Envelope.Written(true);
             }
@@ -66,6 +66,8 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             {
                 return Envelope.Error(prepared.Refusal);
             }
+
+            change = change.Vouching(changes.Vouched);
 
             // Each of these tries tells whether another user has the value, also one that succeeds. Administrators read all users of theirs.
             if (attempt == 0 && !target.IsByAdmin && UserRules.IsAsked(change.Values) && !takenAnswers.Admit(caller))
@@ -95,7 +97,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Undo<IResult?>(Envelope.Denied());
             }
 
-            if (!await IsPasswordAsReadAsync(connection, target, transaction))
+            if (!await IsAsReadAsync(connection, target, transaction))
             {
                 return Written.Undo<IResult?>(null);
             }
@@ -138,7 +140,9 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
         });
     }
 
-    private static async Task<bool> IsPasswordAsReadAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction) =>
+    /// <summary>The password that was proved, and the address and number that an administrator vouches for, are still the user's.</summary>
+    private static async Task<bool> IsAsReadAsync(DbConnection connection, UpdateTarget target, DbTransaction transaction) =>
         await connection.ExecuteAsync(
-            "update users set updated_time = updated_time where id = @Id and password = @Password", new { target.User.Id, target.User.Password }, transaction) == 1;
+            "update users set updated_time = updated_time where id = @Id and password = @Password and email = @email and phone = @phone",
+            new { target.User.Id, target.User.Password, email = target.Stored.Text("email"), phone = target.Stored.Text("phone") }, transaction) == 1;
 }

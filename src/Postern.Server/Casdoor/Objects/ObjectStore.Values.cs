@@ -37,6 +37,12 @@ public sealed partial class ObjectStore
             {
                 values[column + "_by_signin"] = false;
             }
+
+            // The way of writing that knows it to be an administrator's says so (UserUpdates).
+            foreach (var column in ContactColumns.Where(values.ContainsKey).ToList())
+            {
+                values[column + "_by_user"] = true;
+            }
         }
 
         foreach (var secret in kind.Secrets.Where(s => changed.ContainsKey(s.Property)))

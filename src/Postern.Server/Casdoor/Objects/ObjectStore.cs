@@ -25,6 +25,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     public const int LargestObject = 256 * 1024;
 
     private static readonly string[] ProfileColumns = ["display_name", "avatar"];
+    private static readonly string[] ContactColumns = ["email", "phone"];
 
     internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -114,6 +115,8 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             values["id_form"] = RetiredIds.Form(id);
             values["display_name_by_signin"] = false;
             values["avatar_by_signin"] = false;
+            values["email_by_user"] = false;
+            values["phone_by_user"] = false;
         }
 
         var derived = kind.Derived?.Of(whole);

@@ -55,6 +55,10 @@ public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<str
     /// <summary>The lists that are replaced in <c>memberships</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lists { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>An administrator has set what these columns tell of, not the user.</summary>
+    public PreparedUpdate Vouching(IReadOnlyList<string> columns) =>
+        this with { Values = Values.Where(v => !columns.Contains(v.Key)).Concat(columns.Select(c => KeyValuePair.Create(c, (object?)false))).ToDictionary() };
+
     /// <summary>With columns that no document can set.</summary>
     public PreparedUpdate And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Data;
 using Postern.Server.Identities;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -85,8 +86,12 @@ internal static class UserRules
             }
 
             await Organizations.LockAsync(connection, owner, transaction);
+            // Of two names that differ only by letter case none would be found by a third spelling (docs/sign-in-names.md).
             if (await connection.ExecuteScalarAsync<long>(
-                $"select count(*) from users where owner = @owner and {column} = @value and {column} <> '' and id <> @id", new { owner, value, id }, transaction) > 0)
+                $"""
+                select count(*) from users
+                where owner = @owner and {SignInNames.Folded(column)} = {SignInNames.Folded("@value")} and {column} <> '' and lower({column}) = lower(@value) and id <> @id
+                """, new { owner, value, id }, transaction) > 0)
             {
                 return sentence;
             }
@@ -103,10 +108,11 @@ internal static class UserRules
         (int Index, string Sentence)? first = null;
         foreach (var (column, sentence) in Once)
         {
+            // As both databases fold: only ASCII's capitals have small letters.
             var wanted = new Dictionary<string, int>(StringComparer.Ordinal);
             for (var i = 0; i < users.Count; i++)
             {
-                if (users[i].GetValueOrDefault(column) is string { Length: > 0 } value && !wanted.TryAdd(value, i))
+                if (users[i].GetValueOrDefault(column) is string { Length: > 0 } value && !wanted.TryAdd(LikePattern.AsciiLower(value), i))
                 {
                     Note(i);
                     break;
@@ -117,10 +123,13 @@ internal static class UserRules
             {
                 var parameters = new DynamicParameters(new { owner });
                 var taken = await connection.QueryAsync<string>(
-                    $"select {column} from users where owner = @owner and {column} in {ParameterList.AddList(parameters, "value", some)}", parameters, transaction);
-                foreach (var value in taken)
+                    $"""
+                    select {column} from users
+                    where owner = @owner and {column} <> '' and {SignInNames.Folded(column)} in {ParameterList.AddList(parameters, "value", some.Select(Beginning))}
+                    """, parameters, transaction);
+                foreach (var index in taken.Select(LikePattern.AsciiLower).Where(wanted.ContainsKey).Select(v => wanted[v]))
                 {
-                    Note(wanted[value]);
+                    Note(index);
                 }
             }
 
@@ -135,6 +144,9 @@ internal static class UserRules
 
         return first;
     }
+
+    /// <summary>The part that the indexes have, counted as the databases count characters.</summary>
+    private static string Beginning(string text) => string.Concat(text.EnumerateRunes().Take(100));
 
     private static bool IsEmail(string text) =>
         text.Length <= LongestEmail && MailAddress.TryCreate(text, out var address) && address.Address == text && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '"');

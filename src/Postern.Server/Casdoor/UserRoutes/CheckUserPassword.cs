@@ -31,7 +31,7 @@ internal static class CheckUserPassword
             return Envelope.Denied();
         }
 
-        var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
+        var user = await call.ReadAsync(c => SignInNames.FindAsync(c, id.Owner, id.Name));
         if (user is null or { IsDeleted: true })
         {
             return Envelope.Error($"The user: {id} doesn't exist");

@@ -1,6 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -36,9 +37,8 @@ public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Data
             return refusal;
         }
 
-        // By name or id only: an e-mail address or a telephone that nobody verified opens no sign-in (design section 2).
         var user = await database.ReadAsync(async connection =>
-            await Users.FindAsync(connection, application.Organization, assertion.Subject)
+            await SignInNames.FindAsync(connection, application.Organization, assertion.Subject)
             ?? (await Users.FindByIdAsync(connection, assertion.Subject) is { } byId && byId.Owner == application.Organization ? byId : null), cancel);
         if (user is null)
         {

@@ -194,7 +194,7 @@ internal static class SignInPage
             <input type="hidden" name="return" value="{view.ReturnTo}">
             <input type="hidden" name="ui_locales" value="{view.UiLocales}">
             {(view.Application.IsShared ? OrganizationField(view, isChinese) : Html.Empty)}
-            <label for="username">{(isChinese ? "用户名" : "User name")}</label>
+            <label for="username">{(isChinese ? "用户名、邮箱或手机号" : "User name, e-mail or phone number")}</label>
             <input id="username" name="username" type="text" value="{view.Name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="255" required>
             <label for="password">{(isChinese ? "密码" : "Password")}</label>
             <input id="password" name="password" type="password" autocomplete="current-password" maxlength="{Casdoor.Objects.PasswordOptions.Longest}" required>
