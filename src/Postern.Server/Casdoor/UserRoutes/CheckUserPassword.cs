@@ -1,7 +1,6 @@
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
-using Postern.Server.Data;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.UserRoutes;
