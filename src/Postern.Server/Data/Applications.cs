@@ -110,7 +110,7 @@ public sealed class Application
     /// <summary>Whether this user may sign in to it: of its organization, or of any where it is shared.</summary>
     public bool Admits(User user) => user.OrganizationId == OrganizationId || IsShared;
 
-    private static string[] Texts(string json) => json.Length == 0 ? [] : JsonSerializer.Deserialize(json, ApplicationJson.Default.StringArray) ?? [];
+    internal static string[] Texts(string json) => json.Length == 0 ? [] : JsonSerializer.Deserialize(json, ApplicationJson.Default.StringArray) ?? [];
 
     private static List<string> Names(string json, string property)
     {

@@ -54,10 +54,10 @@ public sealed class Gallery(Neighbourhood neighbourhood, Visitor visitor)
         yield return "form-post";
         await page.Locator("main form button").ClickAsync();
         await home.RedeemAsync((await home.ArriveAsync(visitor, "for-list", default))["code"]!);
+        await home.SetAsync("""is_self_registered = true, body = '{"policyUri":"https://bookshop.example/privacy","termsOfUse":"https://bookshop.example/terms"}'""");
         await visitor.GoAsync(home.At("/account/applications"));
         await Expect(account.Applications).ToHaveCountAsync(1);
         yield return "applications";
-        await home.SetAsync("is_self_registered = true");
         await visitor.GoAsync(home.AuthorizeAddress());
         yield return "consent-unverified";
         await home.SetAsync("is_self_registered = false");

@@ -40,13 +40,15 @@ internal static class Registered
     public static Tenant As(this Tenant tenant, Answer registration) =>
         tenant with { ClientId = registration["client_id"]!, ClientSecret = registration["client_secret"] ?? "" };
 
-    /// <summary>The whole flow of a registered client, the user's consent in the middle.</summary>
+    /// <summary>The whole flow of a registered client, the user's consent in the middle where it is asked for.</summary>
     public static async Task<Answer> SignInAsync(Tenant client, Visitor visitor, params (string, string)[] authorize)
     {
-        var consent = await visitor.GetAsync(Visitor.Authorize(client.ClientId, authorize));
-        var goOn = await visitor.SubmitAsync(consent, ("decision", "allow"));
-        var code = System.Text.RegularExpressions.Regex.Match(goOn.Text, "[?&;]code=([A-Za-z0-9_-]+)").Groups[1].Value;
+        var asked = await visitor.GetAsync(Visitor.Authorize(client.ClientId, authorize));
+        var code = asked.Sent("code") ?? CodeOf(await visitor.SubmitAsync(asked, ("decision", "allow")));
         return await client.TokenAsync([("grant_type", "authorization_code"), ("client_id", client.ClientId), ("code", code), ("code_verifier", Visitor.Verifier),
             .. client.ClientSecret.Length > 0 ? [("client_secret", client.ClientSecret)] : Array.Empty<(string, string)>()]);
     }
+
+    /// <summary>The code of a page that goes on to the client; "" where there is none.</summary>
+    public static string CodeOf(Shown page) => System.Text.RegularExpressions.Regex.Match(page.Text, "[?&;]code=([A-Za-z0-9_-]+)").Groups[1].Value;
 }

@@ -126,14 +126,15 @@ internal static class LoginEndpoint
     private static async Task<IResult> AuthorizeAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
     {
         var services = context.RequestServices;
-        // The page of the client's own cannot ask for consent; ours does, at the authorization endpoint.
+        // The page of the client's own cannot ask for consent; ours does, at the authorization endpoint. The code of a client that registered
+        // itself goes to its redirect address alone, which is how it is known.
         var consent = await ConsentNeeds.OfAsync(services.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
-        if (consent.IsNeeded)
+        if (consent.IsNeeded || request.Application.IsSelfRegistered)
         {
             return Envelope.Ok(new JsonObject { ["required"] = true });
         }
 
-        var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, null);
+        var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consent, isAllowed: false);
         return answer.IsRefused(out var refusal, out var parameters)
             ? Envelope.Error(refusal.Description, "")
             : Envelope.Ok(parameters!.First(p => p.Key is "code" or "access_token" or "id_token").Value);

@@ -16,6 +16,9 @@ internal static class ApplicationKind
         "organization", "clientId", "clientSecret", "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "clientCert", "jwksUri", "isShared", "apiAccess", "providers", "enableSignUp", "scopes", "customScopes",
     ];
 
+    /// <summary>The columns that users recognize a client by: what they allowed it ends when one of them changes.</summary>
+    public static readonly string[] Recognized = ["name", "display_name", "redirect_uris"];
+
     public static readonly ObjectKind Kind = new("application", "applications", "applications")
     {
         Type = "Application",

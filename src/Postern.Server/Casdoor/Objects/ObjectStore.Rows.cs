@@ -131,6 +131,11 @@ public sealed partial class ObjectStore
             await Applications.RetireAsync(connection, stored.Text("client_id"), stored.Id, update.Now, transaction);
         }
 
+        if (kind == ApplicationKind.Kind && ApplicationKind.Recognized.Any(update.Values.ContainsKey))
+        {
+            await Consents.DeleteOfApplicationAsync(connection, stored.Id, transaction);
+        }
+
         await Memberships.ReplaceAsync(connection, transaction, kind, stored.Id, update.Lists);
         if (update.Values.ContainsKey("name") || update.Values.ContainsKey("owner"))
         {

@@ -51,6 +51,7 @@ internal static class ConsentRoutes
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id) };
+        var consent = new Consent { UserId = user.Id, ApplicationId = application.Id, Client = Consents.ClientOf(application), Scope = "", CreatedTime = record.CreatedTime };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
@@ -58,15 +59,15 @@ internal static class ConsentRoutes
                 return Written.Undo(Envelope.Denied());
             }
 
-            var before = Scopes.Words(await Consents.FindAsync(connection, user.Id, application.Id, transaction) ?? "").ToList();
-            var after = change(before, named).ToList();
+            var before = await Consents.FindAsync(connection, consent, transaction);
+            var after = change([.. Scopes.Words(before?.Scope ?? "")], named).ToList();
             if (after.Count == 0)
             {
                 await Consents.DeleteAsync(connection, user.Id, application.Id, transaction);
             }
             else
             {
-                await Consents.PutAsync(connection, user.Id, application.Id, string.Join(' ', after), record.CreatedTime, transaction);
+                await Consents.PutAsync(connection, consent with { Scope = string.Join(' ', after) }, null, transaction);
             }
 
             await Records.AddAsync(connection, record, transaction);

@@ -73,11 +73,11 @@ internal static class AuthorizeEndpoint
         {
             await (request.IsSilent
                 ? RefuseAsync(context, request, new OAuthError("consent_required", "the user must be asked first"))
-                : ConsentPage.ShowAsync(context, request, session));
+                : ConsentPage.ShowAsync(context, request, session, context.Request.QueryString.Value ?? ""));
             return;
         }
 
-        await AnswerAsync(context, request, session, null);
+        await AnswerAsync(context, request, session, consent, isAllowed: false);
     }
 
     /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
@@ -122,13 +122,20 @@ internal static class AuthorizeEndpoint
             return;
         }
 
+        // The client, or what its request stands for, changed while the page was open: the user has not seen that.
+        if (form["shown"] != ConsentNeeds.ShownFor(request))
+        {
+            await ConsentPage.ShowAsync(context, request, session, form["request"].ToString());
+            return;
+        }
+
         var consent = await ConsentNeeds.OfAsync(context.RequestServices.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
-        await AnswerAsync(context, request, session, consent.Remembered);
+        await AnswerAsync(context, request, session, consent, isAllowed: true);
     }
 
-    private static async Task AnswerAsync(HttpContext context, AuthorizationRequest request, FoundSession session, string? consented)
+    private static async Task AnswerAsync(HttpContext context, AuthorizationRequest request, FoundSession session, ConsentNeeds consent, bool isAllowed)
     {
-        var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consented);
+        var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consent, isAllowed);
         if (answer.IsRefused(out var refusal, out var parameters))
         {
             await SendRefusalAsync(context, request.Application, request.Target, refusal, request.UiLocales);

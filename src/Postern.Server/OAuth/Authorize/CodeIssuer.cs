@@ -13,19 +13,23 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
     private static readonly OAuthError Used = new("access_denied", "the request was used, or the user may no longer sign in: start again");
 
+    private static readonly OAuthError TakenBack = new("consent_required", "the user's consent has just ended: ask again");
+
     /// <summary>The parameters of the answer.</summary>
     /// <param name="context">For the record.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="session">Who is signed in.</param>
-    /// <param name="consented">What the user has just allowed and is to be remembered; null = nothing new.</param>
-    public async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> AnswerAsync(
-        HttpContext context, AuthorizationRequest request, FoundSession session, string? consented)
+    /// <param name="consent">What the user allows, or allowed before.</param>
+    /// <param name="isAllowed">The user has just allowed it on the page.</param>
+    internal async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> AnswerAsync(
+        HttpContext context, AuthorizationRequest request, FoundSession session, ConsentNeeds consent, bool isAllowed)
     {
         if (request.ResponseType != "code")
         {
             return await ImplicitAsync(context, request, session);
         }
 
+        var allowing = isAllowed ? consent.Allowing : null;
         var code = SecretText.New();
         var now = clock.GetUtcNow();
         var row = new AuthorizationCode
@@ -46,7 +50,8 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             CreatedTime = now.ToUnixTimeMilliseconds(),
             ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
         };
-        var record = RequestRecords.Of(context, session.User, "grant-consent", request.Application.Name) with { Detail = consented ?? "" };
+        var record = RequestRecords.Of(context, session.User, "grant-consent", request.Application.Name) with { Detail = allowing?.Scope ?? "" };
+        var isTakenBack = false;
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction)
@@ -55,10 +60,15 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
                 return Written.Undo(false);
             }
 
-            if (consented is not null)
+            if (allowing is not null)
             {
-                await Consents.PutAsync(connection, session.User.Id, request.Application.Id, consented, row.CreatedTime, transaction);
+                await Consents.PutAsync(connection, allowing with { CreatedTime = row.CreatedTime }, consent.Before, transaction);
                 await Records.AddAsync(connection, record, transaction);
+            }
+            else if (!isAllowed && consent.Before is { } before && !await Consents.IsAsReadAsync(connection, before, transaction))
+            {
+                isTakenBack = true;
+                return Written.Undo(false);
             }
 
             await AuthorizationCodes.AddAsync(connection, row, transaction);
@@ -66,7 +76,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         });
         return isWritten
             ? new List<KeyValuePair<string, string>> { KeyValuePair.Create("code", code.Text) }
-            : Used;
+            : isTakenBack ? TakenBack : Used;
     }
 
     private async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ImplicitAsync(HttpContext context, AuthorizationRequest request, FoundSession session)

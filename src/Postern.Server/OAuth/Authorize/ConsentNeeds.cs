@@ -4,30 +4,59 @@ using Postern.Server.Data;
 namespace Postern.Server.OAuth.Authorize;
 
 /// <summary>
-/// Whether the user must be asked. An administrator speaks for an application that he made; the user is asked where it
-/// wants one of its consent scopes (Casdoor's <c>customScopes</c>) that he has not allowed yet, where the client asks for it,
-/// and always by an application that registered itself.
+/// Whether the user must be asked. An administrator speaks for an application that they made: its users are asked where it wants one of
+/// its consent scopes (Casdoor's <c>customScopes</c>) that they have not allowed yet, and where the client asks for it. For a client that
+/// registered itself they are asked for everything that they have not allowed yet.
 /// </summary>
-/// <param name="IsNeeded">He must be asked.</param>
-/// <param name="Remembered">What he will have allowed when he agrees; null where his answer is not kept.</param>
-internal sealed record ConsentNeeds(bool IsNeeded, string? Remembered)
+/// <param name="IsNeeded">The user must be asked.</param>
+internal sealed record ConsentNeeds(bool IsNeeded)
 {
+    /// <summary>What is kept when the user agrees; null where their answer is not remembered.</summary>
+    public Consent? Allowing { get; init; }
+
+    /// <summary>What they allowed before; null = nothing.</summary>
+    public Consent? Before { get; init; }
+
     public static async Task<ConsentNeeds> OfAsync(Database database, AuthorizationRequest request, User user, CancellationToken cancel)
     {
         var application = request.Application;
-        if (application.IsSelfRegistered)
+        IReadOnlyList<string> asked = ConsentWords.Of(request);
+        if (!application.IsSelfRegistered)
         {
-            return new(true, null);
+            asked = [.. asked.Intersect(application.ConsentScopes())];
+            if (asked.Count == 0)
+            {
+                return new(request.Asks("consent"));
+            }
+        }
+        else if (!IsKnown(application, request.Target.RedirectUri))
+        {
+            return new(true);
         }
 
-        var sensitive = application.ConsentScopes();
-        var asked = Scopes.Words(request.Requested.Scope).Where(sensitive.Contains).ToList();
-        if (asked.Count == 0)
+        var allowing = new Consent
         {
-            return new(request.Asks("consent"), null);
-        }
-
-        var allowed = Scopes.Words(await database.ReadAsync(c => Consents.FindAsync(c, user.Id, application.Id), cancel) ?? "");
-        return new(request.Asks("consent") || asked.Exists(scope => !allowed.Contains(scope)), string.Join(' ', allowed.Union(asked)));
+            UserId = user.Id,
+            ApplicationId = application.Id,
+            Origin = application.IsSelfRegistered ? RedirectUris.OriginOf(request.Target.RedirectUri) : "",
+            Client = Consents.ClientOf(application),
+            Scope = string.Join(' ', asked),
+            CreatedTime = 0,
+        };
+        var before = await database.ReadAsync(c => Consents.FindAsync(c, allowing), cancel);
+        var allowed = Scopes.Words(before?.Scope ?? "");
+        return new(request.Asks("consent") || asked.Any(word => !allowed.Contains(word))) { Allowing = allowing, Before = before };
     }
+
+    /// <summary>What the page shows about this request, so that an answer to another one is not taken for one to this.</summary>
+    public static string ShownFor(AuthorizationRequest request) =>
+        Consents.HashOf([Consents.ClientOf(request.Application), request.Target.RedirectUri, .. ConsentWords.Of(request)]);
+
+    /// <summary>
+    /// Whether it is certain that the answer reaches the client which was allowed, and not another program that uses its public client id
+    /// (RFC 8252 §8.6): only the owner of a site answers at its https address, and only the client has its secret or key.
+    /// </summary>
+    private static bool IsKnown(Application application, string redirectUri) =>
+        (redirectUri.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !RedirectUris.StaysOnThisComputer(redirectUri))
+        || !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod, GrantTypes.AuthorizationCode);
 }

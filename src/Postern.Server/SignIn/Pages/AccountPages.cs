@@ -12,7 +12,7 @@ internal static class AccountPages
     public const string ApplicationsPath = "/account/applications";
 
     private static readonly Sentence Heading = new("Your account", "您的账号");
-    private static readonly Sentence Applications = new("Signed-in applications", "已登录的应用");
+    private static readonly Sentence Applications = new("Applications with access", "可访问账号的应用");
 
     public static void MapAccountPages(this IEndpointRouteBuilder routes)
     {
@@ -55,20 +55,32 @@ internal static class AccountPages
         var language = Languages.Of(context.Request);
         var isChinese = language == Language.Chinese;
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var clients = (await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.ClientsOfUserAsync(c, session.User.Id, now), context.RequestAborted)).ToList();
+        var clients = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => ConnectedApplications.OfUserAsync(c, session.User.Id, now), context.RequestAborted);
         var field = context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context);
         await new Page(language, await BrandAsync(context, session.User), Applications, Html.Of(
             $"""
             {(clients.Count == 0 ? Html.Of($"<p>{(isChinese ? "没有应用正在使用您的账号。" : "No application uses your account.")}</p>") : Html.Empty)}
             <ul class="plain">{Html.Join(clients.Select(client => Html.Of(
                 $"""
-                <li><div><h2>{(client.DisplayName.Length > 0 ? client.DisplayName : client.Name)}</h2>
-                <span class="note">{(client.IsSelfRegistered ? isChinese ? "未经验证 · " : "not verified · " : "")}{(isChinese ? "自" : "since")} {Time(client.Since)}</span></div>
+                <li><div><h2>{client.Title}</h2>
+                <p class="note">{NotesOf(client, isChinese)} {(isChinese ? "自" : "since")} {Time(client.Since)}</p>
+                {Meanings.ListOf(client.Words, client.CustomScopes, language)}</div>
                 <form method="post" action="{ApplicationsPath}">{field}<input type="hidden" name="client_id" value="{client.ClientId}">
-                <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.DisplayName}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
+                <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.Title}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
                 """)))}</ul>
             <nav><a href="{Path}">{Heading.In(language)}</a> <a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
             """)).WriteAsync(context);
+    }
+
+    private static string NotesOf(ConnectedApplication client, bool isChinese)
+    {
+        IEnumerable<string> notes =
+        [
+            .. client.IsSelfRegistered ? [isChinese ? "未经验证" : "not verified"] : Array.Empty<string>(),
+            .. client.Origins.Select(origin => new Uri(origin).Authority is { Length: > 0 } host ? host : origin),
+            .. client.IsSignedIn ? [] : new[] { isChinese ? "未登录，可不经询问再次登录" : "not signed in, may sign you in without asking" },
+        ];
+        return string.Concat(notes.Select(note => note + " · "));
     }
 
     /// <summary>Ends everything that one application was given, and what it may ask for without asking.</summary>
@@ -89,7 +101,7 @@ internal static class AccountPages
             }
 
             var ended = await Grants.EndOfApplicationAsync(connection, session.User.Id, application, record.CreatedTime, transaction);
-            await Consents.DeleteAsync(connection, session.User.Id, application, transaction);
+            ended += await Consents.DeleteAsync(connection, session.User.Id, application, transaction);
             if (ended > 0)
             {
                 await Records.AddAsync(connection, record, transaction);

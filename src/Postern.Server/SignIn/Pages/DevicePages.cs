@@ -1,6 +1,7 @@
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
+using Postern.Server.OAuth.Authorize;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -85,7 +86,8 @@ internal static class DevicePages
             return false;
         }
 
-        return application.Admits(session.User) && await DecideAsync(context, device, application, session, isDenied: false, now);
+        // A client that registered itself is allowed on our page alone, which says who asks.
+        return !application.IsSelfRegistered && application.Admits(session.User) && await DecideAsync(context, device, application, session, isDenied: false, now);
     }
 
     private static async Task<(DeviceCode? Device, Application? Application)> FindAsync(HttpContext context, string typed, long now) =>
@@ -137,8 +139,9 @@ internal static class DevicePages
         var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
         await new Page(language, brand, Heading, Html.Of(
             $"""
-            <p>{(isChinese ? "设备上的应用" : "A device wants to use")} <strong>{brand.Title}</strong> {(isChinese ? "希望以此身份登录：" : "as")} <strong>{session.User.Name}</strong></p>
-            {ConsentPage.ListOf(application, device.Scope, language)}
+            <p>{(isChinese ? "设备上的应用" : "A device wants to use")} <strong>{(application.IsSelfRegistered ? application.DisplayName : brand.Title)}</strong> {(isChinese ? "希望以此身份登录：" : "as")} <strong>{session.User.Name}</strong></p>
+            {(application.IsSelfRegistered ? Html.Of($"""<p class="alert" role="alert">{ConsentPage.NotVerified.In(language)}</p>""") : Html.Empty)}
+            {Meanings.ListOf(ConsentWords.Of(device.Scope, device.Resource), application.CustomScopes, language)}
             <p>{(isChinese ? "请确认设备上显示的代码与此一致：" : "Make sure that the device shows this code:")}</p>
             <p class="code-shown">{Shown(typed)}</p>
             <form method="post" action="{Path}">

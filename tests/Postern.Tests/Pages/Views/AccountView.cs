@@ -11,7 +11,7 @@ public sealed class AccountView(IPage page)
 
     public ILocator SignOutLink => page.Locator("a[href='/logout']");
 
-    public ILocator Applications => page.Locator("main li");
+    public ILocator Applications => page.Locator("main ul.plain > li");
 
     public ILocator Revoke => page.Locator("main li button");
 
