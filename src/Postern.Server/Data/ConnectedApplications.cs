@@ -24,12 +24,12 @@ public static class ConnectedApplications
         var rows = await connection.QueryAsync<Row>(
             """
             select a.id, a.client_id, a.name, a.display_name, a.redirect_uris, a.custom_scopes, a.is_self_registered,
-                   given.is_grant, given.scope, given.resource, given.origin, given.client, given.since, given.latest
+                   given.is_grant, given.scope, given.resource, given.origin, given.client_hash, given.since, given.latest
             from (
-              select application_id, true as is_grant, scope, resource, '' as origin, '' as client, min(created_time) as since, max(auth_time) as latest
+              select application_id, true as is_grant, scope, resource, '' as origin, '' as client_hash, min(created_time) as since, max(auth_time) as latest
               from grants where user_id = @userId and ended_time is null and expires_time > @now group by application_id, scope, resource
               union all
-              select application_id, false, scope, '', origin, client, created_time, 0 from consents where user_id = @userId) given
+              select application_id, false, scope, '', origin, client_hash, created_time, 0 from consents where user_id = @userId) given
             join applications a on a.id = given.application_id
             order by given.latest desc, a.client_id
             """, new { userId, now });
@@ -38,8 +38,8 @@ public static class ConnectedApplications
             .. rows.GroupBy(row => row.Id).Select(application =>
             {
                 var first = application.First();
-                var client = Consents.ClientOf(first.Name, first.DisplayName, Application.Texts(first.RedirectUris));
-                return (First: first, Rows: application.Where(row => row.IsGrant || Consents.IsFor(row.Client, row.Origin, client)).ToList());
+                var hash = Consents.HashOf(first.Name, first.DisplayName, Application.Texts(first.RedirectUris));
+                return (First: first, Rows: application.Where(row => row.IsGrant || Consents.IsFor(row.ClientHash, row.Origin, hash)).ToList());
             })
             .Where(application => application.Rows.Count > 0)
             .Select(application => new ConnectedApplication(
@@ -69,7 +69,7 @@ public static class ConnectedApplications
         public required string Scope { get; init; }
         public required string Resource { get; init; }
         public required string Origin { get; init; }
-        public required string Client { get; init; }
+        public required string ClientHash { get; init; }
         public required long Since { get; init; }
         public required long Latest { get; init; }
     }

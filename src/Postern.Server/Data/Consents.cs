@@ -14,8 +14,8 @@ public sealed record Consent
     /// <summary>The origin of the redirect address that the page named; "" for a client that an administrator made, who decides about its addresses.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>What the client was when it was allowed (<see cref="Consents.ClientOf(Application)"/>); "" in rows of before there was one.</summary>
-    public string Client { get; init; } = "";
+    /// <summary>What the client was when it was allowed (<see cref="Consents.HashOf(Application)"/>); "" in rows of before there was one.</summary>
+    public string ClientHash { get; init; } = "";
 
     /// <summary>What was allowed, in words (<see cref="OAuth.Authorize.ConsentWords"/>).</summary>
     public required string Scope { get; init; }
@@ -30,13 +30,13 @@ public static class Consents
     /// <summary>A consent of more characters is replaced by what was allowed last.</summary>
     public const int LongestScope = 4000;
 
-    private const string Columns = "user_id, application_id, origin, client, scope, created_time";
-    private const string Same = "user_id = @UserId and application_id = @ApplicationId and origin = @Origin and client = @Client and scope = @Scope and created_time = @CreatedTime";
+    private const string Columns = "user_id, application_id, origin, client_hash, scope, created_time";
+    private const string Same = "user_id = @UserId and application_id = @ApplicationId and origin = @Origin and client_hash = @ClientHash and scope = @Scope and created_time = @CreatedTime";
 
     /// <summary>What users recognize a client by. Its consents end when that changes, so that nothing is allowed to what they have not seen.</summary>
-    public static string ClientOf(Application application) => ClientOf(application.Name, application.DisplayName, application.RedirectUriList());
+    public static string HashOf(Application application) => HashOf(application.Name, application.DisplayName, application.RedirectUriList());
 
-    public static string ClientOf(string name, string displayName, IEnumerable<string> redirectUris) =>
+    public static string HashOf(string name, string displayName, IEnumerable<string> redirectUris) =>
         HashOf([name, displayName, .. redirectUris.Order(StringComparer.Ordinal)]);
 
     public static string HashOf(string[] texts) =>
@@ -47,11 +47,11 @@ public static class Consents
         connection.QuerySingleOrDefaultAsync<Consent?>(
             $"""
             select {Columns} from consents where user_id = @UserId and application_id = @ApplicationId and origin = @Origin
-              and (client = @Client or (client = '' and origin = ''))
+              and (client_hash = @ClientHash or (client_hash = '' and origin = ''))
             """, wanted, transaction);
 
     /// <summary>Whether a consent is for the client as it is now.</summary>
-    public static bool IsFor(string consented, string origin, string client) => consented == client || (consented.Length == 0 && origin.Length == 0);
+    public static bool IsFor(string consented, string origin, string clientHash) => consented == clientHash || (consented.Length == 0 && origin.Length == 0);
 
     /// <summary>Whether nothing took it back since it was read; locks the row against a concurrent end.</summary>
     public static async Task<bool> IsAsReadAsync(DbConnection connection, Consent read, DbTransaction transaction) =>
@@ -72,8 +72,8 @@ public static class Consents
 
         await connection.ExecuteAsync(
             $"""
-            insert into consents ({Columns}) values (@UserId, @ApplicationId, @Origin, @Client, @Scope, @CreatedTime)
-            on conflict (user_id, application_id, origin) do update set client = excluded.client, scope = excluded.scope, created_time = excluded.created_time
+            insert into consents ({Columns}) values (@UserId, @ApplicationId, @Origin, @ClientHash, @Scope, @CreatedTime)
+            on conflict (user_id, application_id, origin) do update set client_hash = excluded.client_hash, scope = excluded.scope, created_time = excluded.created_time
             """, allowed, transaction);
         await connection.ExecuteAsync(
             """

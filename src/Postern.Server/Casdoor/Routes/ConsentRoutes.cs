@@ -51,7 +51,7 @@ internal static class ConsentRoutes
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id) };
-        var consent = new Consent { UserId = user.Id, ApplicationId = application.Id, Client = Consents.ClientOf(application), Scope = "", CreatedTime = record.CreatedTime };
+        var consent = new Consent { UserId = user.Id, ApplicationId = application.Id, ClientHash = Consents.HashOf(application), Scope = "", CreatedTime = record.CreatedTime };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))

@@ -5,7 +5,7 @@ create table consents (
   user_id $text not null,
   application_id $text not null,
   origin $text not null default '',
-  client $text not null default '',
+  client_hash $text not null default '',
   scope $text not null,
   created_time bigint not null,
   primary key (user_id, application_id, origin)

@@ -39,7 +39,7 @@ internal sealed record ConsentNeeds(bool IsNeeded)
             UserId = user.Id,
             ApplicationId = application.Id,
             Origin = application.IsSelfRegistered ? RedirectUris.OriginOf(request.Target.RedirectUri) : "",
-            Client = Consents.ClientOf(application),
+            ClientHash = Consents.HashOf(application),
             Scope = string.Join(' ', asked),
             CreatedTime = 0,
         };
@@ -50,7 +50,7 @@ internal sealed record ConsentNeeds(bool IsNeeded)
 
     /// <summary>What the page shows about this request, so that an answer to another one is not taken for one to this.</summary>
     public static string ShownFor(AuthorizationRequest request) =>
-        Consents.HashOf([Consents.ClientOf(request.Application), request.Target.RedirectUri, .. ConsentWords.Of(request)]);
+        Consents.HashOf([Consents.HashOf(request.Application), request.Target.RedirectUri, .. ConsentWords.Of(request)]);
 
     /// <summary>
     /// Whether it is certain that the answer reaches the client which was allowed, and not another program that uses its public client id
