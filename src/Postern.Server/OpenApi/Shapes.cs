@@ -17,14 +17,14 @@ internal static class Shapes
             """),
         ["ClientMetadata"] = new(
             """
-            redirect_uris S[]!, client_name? S, token_endpoint_auth_method? S, grant_types? S[]!, response_types? S[]!, scope? S,
+            redirect_uris S[]!, client_name? S, token_endpoint_auth_method? S, grant_types? S[]!, response_types? S[]!, subject_type? S, id_token_signed_response_alg? S, scope? S,
             client_uri? S, logo_uri? S, policy_uri? S, tos_uri? S, jwks_uri? S, jwks? O!
             """),
         ["ClientRegistration"] = new(
             """
             client_id S, registration_client_uri S, registration_access_token? S, client_id_issued_at? I, client_secret? S,
             client_secret_expires_at? I, client_name S, redirect_uris S[]!, token_endpoint_auth_method S, grant_types S[]!,
-            response_types S[]!, scope? S, client_uri? S, logo_uri? S, policy_uri? S, tos_uri? S, jwks_uri? S, jwks? O!
+            response_types S[]!, subject_type S, id_token_signed_response_alg S, scope? S, client_uri? S, logo_uri? S, policy_uri? S, tos_uri? S, jwks_uri? S, jwks? O!
             """),
         ["Confirmation"] = new("jkt S"),
         ["ConsentChange"] = new("application S, grantedScopes? S[]!, scopes? S[]!"),

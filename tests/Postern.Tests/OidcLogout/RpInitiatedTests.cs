@@ -177,6 +177,43 @@ public sealed class RpInitiatedTests(Servers servers)
         Assert.NotNull((await flow.Browser.OpenAsync(flow.Address(("prompt", "none"))))["code"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hint_that_was_changed_or_stands_in_for_none_signs_nobody_out(bool isChanged)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var tokens = await flow.TokensAsync();
+        var parts = tokens["id_token"]!.Split('.');
+        var signature = parts[2].ToCharArray();
+        signature[20] = signature[20] == 'A' ? 'B' : 'A';
+
+        var page = await flow.Browser.OpenAsync(LogoutAddress(
+            ("id_token_hint", isChanged ? $"{parts[0]}.{parts[1]}.{new string(signature)}" : null), ("post_logout_redirect_uri", CodeFlow.RedirectUri), ("state", "s")));
+
+        // Without a hint the user is asked (RP-Initiated Logout §2).
+        Assert.Equal((isChanged ? 400 : 200, null), (page.Status, page.LeadsTo));
+        Assert.Equal(!isChanged, page.Forms is [{ Action: "/logout" }]);
+        Assert.Equal(200, (await flow.UserInfoAsync(tokens["access_token"])).Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("https://shop.example/callback?from=here")]
+    public async Task It_leads_back_without_a_state_where_none_was_sent_and_keeps_the_query_of_the_address(string? address)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var (first, second) = (await flow.TokensAsync(), await flow.TokensAsync());
+        address ??= CodeFlow.RedirectUri;
+        await flow.ExecuteAsync("update applications set redirect_uris = @uris where client_id = @ClientId", new { uris = $"[\"{address}\"]", flow.Tenant.ClientId });
+
+        var plain = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", first["id_token"]), ("post_logout_redirect_uri", address)));
+        var stated = await flow.Browser.OpenAsync(LogoutAddress(("id_token_hint", second["id_token"]), ("post_logout_redirect_uri", address), ("state", "s")));
+
+        Assert.Equal(address, plain.LeadsTo);
+        Assert.Equal(address + (address.Contains('?') ? "&" : "?") + "state=s", stated.LeadsTo);
+    }
+
     [Fact]
     public async Task Access_that_was_allowed_for_when_she_is_away_outlives_the_session()
     {

@@ -164,6 +164,29 @@ public sealed class PrivateKeyJwtTests(Servers servers)
         Assert.Equal("invalid_client", (await SendAsync(first, "one"))["error"]);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("the same")]
+    public async Task A_client_that_changes_its_key_and_not_its_name_is_known_again_after_half_a_minute(string? kid)
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, options => options with { AllowPrivateTargets = true });
+        using var first = ClientKey.NewEc();
+        using var second = ClientKey.NewEc();
+        var jwks = first.Jwks(kid);
+        await using var site = await LoopbackSite.StartAsync(context => context.Response.WriteAsync(jwks));
+        var tenant = await server.NewWebTenantAsync("client_credentials", $"jwks_uri = '{site.Address}/keys', token_endpoint_auth_method = 'private_key_jwt'");
+        Task<Answer> SendAsync(ClientKey key) => Assertion.SendAsync(tenant, key.Sign(Assertion.Header(key, kid), Assertion.Claims(tenant)));
+
+        Assert.Equal(200, (await SendAsync(first)).Status);
+        jwks = second.Jwks(kid);
+        Assert.Equal("invalid_client", (await SendAsync(second))["error"]);
+        Assert.Equal(1, site.Requests);
+        server.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(200, (await SendAsync(second)).Status);
+        Assert.Equal(2, site.Requests);
+        Assert.Equal("invalid_client", (await SendAsync(first))["error"]);
+    }
+
     [Fact]
     public async Task A_jwks_uri_in_a_private_network_is_not_called()
     {

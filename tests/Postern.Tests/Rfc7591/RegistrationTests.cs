@@ -158,6 +158,17 @@ public sealed class RegistrationTests(Servers servers)
             [("client_name", "a\nb")],
             [("logo_uri", "javascript:alert(1)")],
             [("client_uri", "data:text/html,x")],
+            [("subject_type", "pairwise")],
+            [("sector_identifier_uri", "https://tool.example/addresses.json")],
+            [("id_token_signed_response_alg", "none")],
+            [("id_token_signed_response_alg", "HS256")],
+            [("id_token_signed_response_alg", "PS256")],
+            [("id_token_encrypted_response_alg", "RSA-OAEP")],
+            [("userinfo_signed_response_alg", "RS256")],
+            [("authorization_signed_response_alg", "RS256")],
+            [("token_endpoint_auth_signing_alg", "HS256")],
+            [("require_signed_request_object", true)],
+            [("tls_client_certificate_bound_access_tokens", true)],
         ];
 
         foreach (var metadata in wrong)
@@ -172,6 +183,43 @@ public sealed class RegistrationTests(Servers servers)
         }
 
         Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from applications where is_self_registered and organization = @Organization", new { tenant.Organization }));
+    }
+
+    [Fact]
+    public async Task What_changes_nothing_here_is_accepted_and_left_out_of_the_answer()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        var tenant = await Registered.NewTenantAsync(server);
+
+        var answer = await Registered.RegisterAsync(tenant, Registered.Metadata(
+            ("subject_type", "public"), ("application_type", "web"), ("contacts", new JsonArray("team@tool.example")), ("default_max_age", 3600), ("require_auth_time", true),
+            ("userinfo_signed_response_alg", "none"), ("require_signed_request_object", false), ("request_object_signing_alg", "RS256"), ("initiate_login_uri", "https://tool.example/begin"),
+            ("software_id", "x"), ("unknown", new JsonObject())));
+
+        Assert.Equal((201, "public", "RS256"), (answer.Status, answer["subject_type"], answer["id_token_signed_response_alg"]));
+        foreach (var name in new[] { "application_type", "contacts", "default_max_age", "require_auth_time", "userinfo_signed_response_alg", "request_object_signing_alg", "initiate_login_uri", "unknown" })
+        {
+            Assert.Null(answer[name]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_algorithm_that_a_client_asks_for_signs_its_tokens(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        var tenant = await Registered.NewTenantAsync(server);
+        var registration = await Registered.RegisterAsync(tenant, ("id_token_signed_response_alg", "ES256"));
+        using var alice = await Visitor.SignedInAsync(tenant, "alice");
+
+        var tokens = await Registered.SignInAsync(tenant.As(registration), alice);
+
+        var header = System.Text.Json.JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(tokens["id_token"]!.Split('.')[0])).RootElement;
+        Assert.Equal(("ES256", "ES256"), (registration["id_token_signed_response_alg"], header.GetProperty("alg").GetString()));
+        var keys = (await server.GetAsync("/.well-known/jwks")).Body.GetProperty("keys").EnumerateArray();
+        Assert.Contains(keys, k => k.GetProperty("kid").GetString() == header.GetProperty("kid").GetString() && k.GetProperty("alg").GetString() == "ES256");
+        var read = await server.GetAsync($"{Registered.Path}/{registration["client_id"]}", "Bearer " + registration["registration_access_token"]);
+        Assert.Equal("ES256", read["id_token_signed_response_alg"]);
     }
 
     [Fact]

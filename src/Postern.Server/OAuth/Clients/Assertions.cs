@@ -30,13 +30,16 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             return false;
         }
 
-        var known = await keys.OfAsync(application, assertion.Kid ?? "", assertion.Alg, cancel);
-        if (known.Count == 0)
-        {
-            return false;
-        }
+        // A client that changed the keys at its jwks_uri need not have named them, or named both alike.
+        return (await IsSignedAsync(assertion, application, isAfresh: false, cancel)
+                || (application.JwksUri.Length > 0 && await IsSignedAsync(assertion, application, isAfresh: true, cancel)))
+            && await UsedJtis.UseAsync(database, "assertion " + application.ClientId, id, new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds());
+    }
 
-        var verdict = await Jwt.ValidateTokenAsync(assertion, new TokenValidationParameters
+    private async Task<bool> IsSignedAsync(JsonWebToken assertion, Application application, bool isAfresh, CancellationToken cancel)
+    {
+        var known = await keys.OfAsync(application, assertion.Kid ?? "", assertion.Alg, isAfresh, cancel);
+        return known.Count > 0 && (await Jwt.ValidateTokenAsync(assertion, new TokenValidationParameters
         {
             ValidateIssuer = false,
             ValidateAudience = false,
@@ -44,9 +47,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             // All of them: given a list, the library tries only the first key of a kid that repeats.
             IssuerSigningKeyResolver = (_, _, _, _) => known,
             ValidAlgorithms = AsymmetricKeys.Algorithms,
-        });
-        return verdict.IsValid
-            && await UsedJtis.UseAsync(database, "assertion " + application.ClientId, id, new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds());
+        })).IsValid;
     }
 
     private bool IsInTime(JsonWebToken assertion)

@@ -23,8 +23,9 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
     /// <param name="application">The client.</param>
     /// <param name="kid">The key that a signature names; empty = any.</param>
     /// <param name="algorithm">The signature's.</param>
+    /// <param name="isAfresh">None of those known made it: the client may have changed them since.</param>
     /// <param name="cancel">Of the caller.</param>
-    public async Task<IReadOnlyList<SecurityKey>> OfAsync(Application application, string kid, string algorithm, CancellationToken cancel)
+    public async Task<IReadOnlyList<SecurityKey>> OfAsync(Application application, string kid, string algorithm, bool isAfresh, CancellationToken cancel)
     {
         var keys = new List<SecurityKey>();
         if (application.ClientCert.Length > 0
@@ -37,7 +38,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
         keys.AddRange(Parse(application.Jwks));
         if (application.JwksUri.Length > 0)
         {
-            keys.AddRange(await FetchAsync(application.JwksUri, kid, cancel));
+            keys.AddRange(await FetchAsync(application.JwksUri, kid, isAfresh, cancel));
         }
 
         return [.. keys.Where(key => key is not JsonWebKey jwk || AsymmetricKeys.Verifies(jwk, algorithm)).OrderByDescending(key => key.KeyId == kid)];
@@ -58,11 +59,11 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
 
     private static IReadOnlyList<JsonWebKey> Parse(string json) => json.Length == 0 ? [] : TryParse(json) ?? [];
 
-    private async Task<IReadOnlyList<JsonWebKey>> FetchAsync(string address, string kid, CancellationToken cancel)
+    private async Task<IReadOnlyList<JsonWebKey>> FetchAsync(string address, string kid, bool isAfresh, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var known = fetched.TryGet(CacheKey.Of(address), out var remembered) ? remembered : null;
-        if (known is not null && now - known.Time < ((kid.Length == 0 || known.Keys.Any(k => k.KeyId == kid)) ? Remembered : Pause))
+        if (known is not null && now - known.Time < (!isAfresh && (kid.Length == 0 || known.Keys.Any(k => k.KeyId == kid)) ? Remembered : Pause))
         {
             return known.Keys;
         }

@@ -16,6 +16,16 @@ public sealed record ClientMetadata
     private const int LongestText = 200;
     private const int LongestKeys = 16 * 1024;
     private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", ClientSecretRule.None, ClientSecretRule.PrivateKeyJwt];
+    private static readonly string[] IdTokenAlgorithms = ["RS256", "RS512", "ES256", "ES384", "ES512"];
+
+    /// <summary>What would change the form of our answers, or of the client's requests, and is not offered. Left out, a client would wait for it in vain.</summary>
+    private static readonly string[] NotOffered =
+    [
+        "id_token_encrypted_response_alg", "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "introspection_signed_response_alg",
+        "introspection_encrypted_response_alg", "authorization_signed_response_alg", "authorization_encrypted_response_alg", "require_signed_request_object",
+        "tls_client_certificate_bound_access_tokens",
+    ];
+
     private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken];
 
     public required string Name { get; init; }
@@ -28,6 +38,9 @@ public sealed record ClientMetadata
     public string TermsUri { get; init; } = "";
     public string JwksUri { get; init; } = "";
     public string Jwks { get; init; } = "";
+
+    /// <summary>The algorithm that signs its tokens.</summary>
+    public string IdTokenAlgorithm { get; init; } = "RS256";
 
     public bool HasSecret => Method is "client_secret_basic" or "client_secret_post";
 
@@ -62,6 +75,11 @@ public sealed record ClientMetadata
             return Invalid("a registered client gets response_type code");
         }
 
+        if (RefuseOffer(sent) is { } wrongOffer)
+        {
+            return wrongOffer;
+        }
+
         var metadata = new ClientMetadata
         {
             Name = Text(sent, "client_name"),
@@ -73,6 +91,7 @@ public sealed record ClientMetadata
             PolicyUri = Text(sent, "policy_uri"),
             TermsUri = Text(sent, "tos_uri"),
             JwksUri = Text(sent, "jwks_uri"),
+            IdTokenAlgorithm = Text(sent, "id_token_signed_response_alg") is { Length: > 0 } algorithm ? algorithm : IdTokenAlgorithms[0],
             Jwks = sent.TryGetProperty("jwks", out var jwks) && jwks.ValueKind == JsonValueKind.Object ? jwks.GetRawText() : "",
         };
         return metadata.Refuse(outgoing) is { } refusal ? refusal : metadata;
@@ -88,6 +107,8 @@ public sealed record ClientMetadata
             ["token_endpoint_auth_method"] = Method,
             ["grant_types"] = new JsonArray([.. Grants.Select(g => JsonValue.Create(g))]),
             ["response_types"] = new JsonArray("code"),
+            ["subject_type"] = "public",
+            ["id_token_signed_response_alg"] = IdTokenAlgorithm,
         };
         foreach (var (name, value) in new[]
         {
@@ -132,7 +153,20 @@ public sealed record ClientMetadata
         // What it asked for is all that it will ever be given.
         ["scopes"] = new JsonArray([.. Scopes.Words(Scope).Select(word => new JsonObject { ["name"] = word })]),
         ["jwksUri"] = JwksUri,
+        ["tokenSigningMethod"] = IdTokenAlgorithm,
     };
+
+    /// <summary>OpenID Connect Dynamic Client Registration §2.</summary>
+    private static OAuthError? RefuseOffer(JsonElement sent) =>
+        Text(sent, "subject_type") is not ("" or "public") || Text(sent, "sector_identifier_uri").Length > 0
+            ? Invalid("subject identifiers are public: leave out subject_type pairwise and sector_identifier_uri")
+        : Text(sent, "id_token_signed_response_alg") is { Length: > 0 } signing && !IdTokenAlgorithms.Contains(signing)
+            ? Invalid("id_token_signed_response_alg must be one of " + string.Join(", ", IdTokenAlgorithms))
+        : Text(sent, "token_endpoint_auth_signing_alg") is { Length: > 0 } assertion && !AsymmetricKeys.Algorithms.Contains(assertion)
+            ? Invalid("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", AsymmetricKeys.Algorithms))
+        : NotOffered.FirstOrDefault(name => sent.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && Text(sent, name) is not "none") is { } name
+            ? Invalid($"{name} is not offered: leave it out")
+        : null;
 
     private OAuthError? Refuse(OutgoingHttp outgoing)
     {
