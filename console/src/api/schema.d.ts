@@ -7958,6 +7958,8 @@ export interface components {
             token_endpoint_auth_method?: string;
             grant_types?: string[];
             response_types?: string[];
+            subject_type?: string;
+            id_token_signed_response_alg?: string;
             scope?: string;
             client_uri?: string;
             logo_uri?: string;
@@ -7982,6 +7984,8 @@ export interface components {
             token_endpoint_auth_method: string;
             grant_types: string[];
             response_types: string[];
+            subject_type: string;
+            id_token_signed_response_alg: string;
             scope?: string;
             client_uri?: string;
             logo_uri?: string;
@@ -17010,6 +17014,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description To a browser: a page that says what is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {
                 headers: {
@@ -17058,6 +17071,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description To a browser: a page that says what is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {
@@ -17277,6 +17299,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description To a browser: a page that says what is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {
                 headers: {
@@ -17325,6 +17356,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description To a browser: a page that says what is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {
