@@ -20,7 +20,7 @@ public sealed class DeviceGrantTests(Servers servers)
         Assert.Equal("authorization_pending", await device.PollRefusalAsync());
         var confirm = await Device.TypeAsync(alice, device.UserCode);
         Assert.Contains(device.UserCode, confirm.Text, StringComparison.Ordinal);
-        Assert.Contains("See your name and picture", confirm.Text, StringComparison.Ordinal);
+        Assert.Contains("See your profile", confirm.Text, StringComparison.Ordinal);
         Assert.Equal(200, (await alice.SubmitAsync(confirm, ("decision", "allow"))).Status);
 
         server.Clock.Advance(TimeSpan.FromSeconds(6));

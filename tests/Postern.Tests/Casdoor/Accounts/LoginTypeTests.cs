@@ -119,12 +119,16 @@ public sealed class LoginTypeTests(Servers servers)
         var device = await flow.Client.PostAsync("/api/device-auth", null, ("client_id", flow.Tenant.ClientId), ("scope", "openid"));
 
         var unknown = await LoginAsync(flow, "", ("type", "device"), ("userCode", "BBBB-BBBB"));
+        // A client that registered itself is allowed on our page alone, which says who asks.
+        await flow.ExecuteAsync("update applications set is_self_registered = true where client_id = @ClientId");
+        var unvouched = await LoginAsync(flow, "", ("type", "device"), ("userCode", device["user_code"]!));
+        await flow.ExecuteAsync("update applications set is_self_registered = false where client_id = @ClientId");
         var approved = await LoginAsync(flow, "", ("type", "device"), ("userCode", device["user_code"]!.ToLowerInvariant()));
         var again = await LoginAsync(flow, "", ("type", "device"), ("userCode", device["user_code"]!));
         var tokens = await flow.Client.PostAsync("/api/login/oauth/access_token", null,
             ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("client_id", flow.Tenant.ClientId), ("device_code", device["device_code"]));
 
-        Assert.Equal(("UserCode Expired", "UserCode Expired"), (unknown["msg"], again["msg"]));
+        Assert.All([unknown, unvouched, again], refused => Assert.Equal("UserCode Expired", refused["msg"]));
         Assert.Equal($"{flow.Tenant.Organization}/ann", approved["data"]);
         Assert.Equal((200, flow.UserId), (tokens.Status, tokens.Claims("id_token").GetProperty("sub").GetString()));
     }
