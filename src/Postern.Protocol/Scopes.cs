@@ -9,8 +9,8 @@ public static class Scopes
     public const string OpenId = "openid";
     public const string OfflineAccess = "offline_access";
 
-    /// <summary>OpenID Connect's own (Core §5.4, §11); every application may be asked for them, and for those of our API.</summary>
-    public static readonly IReadOnlyList<string> Standard = [OpenId, "email", "profile", "address", "phone", OfflineAccess];
+    /// <summary>OpenID Connect's own (Core §5.4, §11), groups and roles; every application may be asked for them, and for those of our API.</summary>
+    public static readonly IReadOnlyList<string> Standard = [OpenId, .. Claims.AskingScopes, OfflineAccess];
 
     /// <summary>All that the user may do with our own API (docs/tokens.md).</summary>
     public const string Api = "api";

@@ -88,7 +88,10 @@ public sealed record ServerMetadata
     public bool RequestUriParameterSupported { get; }
 
     [JsonPropertyName("claims_parameter_supported")]
-    public bool ClaimsParameterSupported { get; }
+    public bool ClaimsParameterSupported { get; } = true;
+
+    [JsonPropertyName("acr_values_supported")]
+    public IReadOnlyList<string> AcrValuesSupported { get; } = AuthenticationContexts.Supported;
 
     [JsonPropertyName("id_token_signing_alg_values_supported")]
     public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; } = ["RS256", "RS512", "ES256", "ES384", "ES512"];
@@ -121,11 +124,7 @@ public sealed record ServerMetadata
     public bool BackchannelLogoutSessionSupported { get; } = true;
 
     [JsonPropertyName("claims_supported")]
-    public IReadOnlyList<string> ClaimsSupported { get; } =
-    [
-        "iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "amr", "at_hash", "sid", "id", "type", "displayName", "avatar", "email", "phone",
-        "tag", "isAdmin", "isForbidden",
-    ];
+    public IReadOnlyList<string> ClaimsSupported { get; } = Claims.Supported;
 
     /// <param name="origin">The issuer; no trailing slash.</param>
     /// <param name="frontend">The base of the pages; no trailing slash.</param>

@@ -5827,6 +5827,7 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
+            idTokenClaims?: string;
         };
         /** @description Some properties of Application: what a body sends, or what another object shows of one */
         ApplicationFields: {
@@ -5941,6 +5942,7 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
+            idTokenClaims?: string;
         };
         /** @description Its id is owner/name */
         Provider: {
@@ -6562,8 +6564,7 @@ export interface components {
             contactEmail: string;
             type: string;
             parentId: string;
-            /** @description The server's: dropped where it is sent */
-            readonly parentName: string;
+            parentName: string;
             isTopGroup: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users: null | string[];
@@ -6588,8 +6589,7 @@ export interface components {
             contactEmail?: string;
             type?: string;
             parentId?: string;
-            /** @description The server's: dropped where it is sent */
-            readonly parentName?: string;
+            parentName?: string;
             isTopGroup?: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users?: null | string[];
@@ -7944,6 +7944,14 @@ export interface components {
             timestamp?: string;
             isAdmin?: boolean;
         };
+        AddressClaim: {
+            formatted: string;
+            street_address?: string;
+            locality?: string;
+            region?: string;
+            postal_code?: string;
+            country?: string;
+        };
         AuthForm: {
             type: string;
             application?: string;
@@ -8242,16 +8250,27 @@ export interface components {
             sub: string;
             iss: string;
             aud: string;
-            preferred_username?: string;
             name?: string;
+            given_name?: string;
+            family_name?: string;
+            preferred_username?: string;
             picture?: string;
+            website?: string;
+            gender?: string;
+            birthdate?: string;
+            zoneinfo?: string;
+            locale?: string;
+            /** Format: int64 */
+            updated_at?: number;
+            email?: string;
+            email_verified?: boolean;
+            phone_number?: string;
+            phone_number_verified?: boolean;
+            address?: components["schemas"]["AddressClaim"];
             groups?: string[];
             roles?: string[];
             permissions?: string[];
             real_name?: string;
-            email?: string;
-            email_verified?: boolean;
-            address?: string;
             phone?: string;
         };
         VersionInfo: {
@@ -8365,6 +8384,7 @@ export interface components {
             request_parameter_supported: boolean;
             request_uri_parameter_supported: boolean;
             claims_parameter_supported: boolean;
+            acr_values_supported: string[];
             id_token_signing_alg_values_supported: string[];
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -17145,6 +17165,10 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
+                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                    claims?: string;
+                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                    acr_values?: string;
                 };
             };
         };
@@ -20020,6 +20044,10 @@ export interface operations {
                 ui_locales?: string;
                 /** @description the API that the token is for (RFC 8707) */
                 resource?: string;
+                /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                claims?: string;
+                /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                acr_values?: string;
             };
             header?: never;
             path?: never;
@@ -20101,6 +20129,10 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
+                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                    claims?: string;
+                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                    acr_values?: string;
                 };
             };
         };

@@ -22,7 +22,7 @@ export const application: Kind = {
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'tokenFormat', isHidden: true },
   ],
-  fresh: (organization) => ({ organization, apiAccess: 'organization', enablePassword: true, enableSignUp: true, expireInHours: 2, refreshExpireInHours: 720, grantTypes: ['authorization_code', 'refresh_token'] }),
+  fresh: (organization) => ({ organization, apiAccess: 'organization', enablePassword: true, enableSignUp: true, expireInHours: 2, idTokenClaims: 'standard', refreshExpireInHours: 720, grantTypes: ['authorization_code', 'refresh_token'] }),
   groups: [
     {
       name: 'about',
@@ -88,6 +88,7 @@ export const application: Kind = {
         { name: 'refreshExpireInHours', type: 'number' },
         { name: 'cookieExpireInHours', type: 'number' },
         { name: 'tokenFormat', type: 'select', options: ['JWT', 'JWT-Empty', 'JWT-Custom', 'JWT-Standard'] },
+        { name: 'idTokenClaims', type: 'select', options: ['standard', 'casdoor'] },
         { name: 'tokenSigningMethod', type: 'select', options: ['', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'] },
         { name: 'cert', type: 'picker', of: 'cert' },
         { name: 'tokenFields', type: 'tags', when: (o) => o['tokenFormat'] === 'JWT-Custom' },

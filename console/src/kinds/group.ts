@@ -12,7 +12,6 @@ export const group: Kind = {
     { name: 'name', isSorted: true, search: 'anywhere' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },
     { name: 'parentId' },
-    { name: 'parentName' },
     { name: 'type' },
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'isEnabled', type: 'bool' },

@@ -76,6 +76,7 @@ internal static class Chinese
         ["the file has more than 200 passwords in clear text: send it in parts, or without passwords"] = "文件中的明文密码超过 200 个，请分批上传，或不带密码上传",
         ["this operation requires administrator to perform"] = "此操作需要管理员权限",
         ["format must be csv or jsonl"] = "format 只能是 csv 或 jsonl",
+        ["idTokenClaims must be standard or casdoor"] = "idTokenClaims 只能是 standard 或 casdoor",
         ["apiAccess must be none, organization or installation"] = "apiAccess 只能是 none、organization 或 installation",
         [Objects.GivenAccess.Refusal] = "apiAccess 为 installation 时可访问所有组织，只有已登录的 built-in 管理员才能授予；请保留 organization 并联系该管理员",
         ["Postern signs no administrator in as another user, because the records would name the wrong person; change the user with update-user"] =

@@ -64,6 +64,9 @@ public sealed class Application
     /// <summary>Its public keys (RFC 7517), where it registered them; empty = none.</summary>
     public string Jwks { get; init; } = "";
     public required string TokenFormat { get; init; }
+
+    /// <summary>What its id_tokens and userinfo say of the user (<see cref="Data.IdTokenClaims"/>).</summary>
+    public string IdTokenClaims { get; init; } = Data.IdTokenClaims.Standard;
     public required string TokenSigningMethod { get; init; }
     public required string TokenEndpointAuthMethod { get; init; }
 
@@ -93,6 +96,15 @@ public sealed class Application
 
     /// <summary>Of its organization, read with it: the picture of a new user who brings none.</summary>
     public string OrganizationDefaultAvatar { get; init; } = "";
+
+    /// <summary>
+    /// Its users are asked: it registered itself, or an administrator made it a client that asks (<c>customScopes</c>). Its tokens tell
+    /// what the page named, and no more.
+    /// </summary>
+    public bool IsThirdParty => IsSelfRegistered || ConsentScopes().Count > 0;
+
+    /// <summary>Its id_tokens have the fields of its access tokens, as Casdoor's have.</summary>
+    public bool HasCasdoorsIdTokens => IdTokenClaims == Data.IdTokenClaims.Casdoor && !IsThirdParty;
 
     /// <summary>Whether the application lists a grant type, or need not.</summary>
     public bool Allows(string grantType) => !Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType);
@@ -146,7 +158,7 @@ public static class Applications
     private const string Columns =
         """
         select a.id, a.name, a.organization, a.organization_id, a.client_id, a.client_secret, a.display_name, a.enable_sign_up, a.enable_password,
-               a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format,
+               a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format, a.id_token_claims,
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
                a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered,

@@ -11,6 +11,7 @@ internal static class Shapes
 
     public static IReadOnlyDictionary<string, ObjectShape> Others { get; } = new Dictionary<string, ObjectShape>
     {
+        ["AddressClaim"] = new("formatted S, street_address? S, locality? S, region? S, postal_code? S, country? S"),
         ["AuthForm"] = new(
             """
             type S, application? S, clientId? S, organization? S, username? S, password? S, autoSignin? B, userCode? S
@@ -72,8 +73,9 @@ internal static class Shapes
         ["UserSignIn"] = new("time S, action S, clientIp S, verdict S, detail S"),
         ["UserInfo"] = new(
             """
-            sub S, iss S, aud S, preferred_username? S, name? S, picture? S, groups? S[]!, roles? S[]!, permissions? S[]!,
-            real_name? S, email? S, email_verified? B, address? S, phone? S
+            sub S, iss S, aud S, name? S, given_name? S, family_name? S, preferred_username? S, picture? S, website? S, gender? S, birthdate? S,
+            zoneinfo? S, locale? S, updated_at? I, email? S, email_verified? B, phone_number? S, phone_number_verified? B, address? AddressClaim!,
+            groups? S[]!, roles? S[]!, permissions? S[]!, real_name? S, phone? S
             """),
         ["VersionInfo"] = new("version S, commitId S, commitOffset I"),
         ["WebhookAddress"] = new("owner S, name S"),

@@ -49,7 +49,7 @@ public sealed class RegistrationTests(Servers servers)
         var named = await Registered.RegisterAsync(tenant, Registered.Metadata(("scope", "openid orders")));
         using var alice = await Visitor.SignedInAsync(tenant, "alice");
 
-        Assert.Equal("openid email profile address phone offline_access", usual["scope"]);
+        Assert.Equal("openid profile email phone address groups roles offline_access", usual["scope"]);
         Assert.Contains("error=invalid_scope", (await alice.GetAsync(Visitor.Authorize(usual["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Text, StringComparison.Ordinal);
         Assert.Equal(200, (await alice.GetAsync(Visitor.Authorize(named["client_id"]!).Replace("scope=openid", "scope=orders", StringComparison.Ordinal))).Status);
     }

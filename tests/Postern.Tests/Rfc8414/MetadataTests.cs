@@ -63,7 +63,8 @@ public sealed class MetadataTests(Servers servers)
             Assert.DoesNotContain("password", Texts(document, "grant_types_supported"));
             Assert.DoesNotContain("implicit", Texts(document, "grant_types_supported"));
             Assert.True(document.GetProperty("authorization_response_iss_parameter_supported").GetBoolean());
-            foreach (var name in new[] { "request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported" })
+            Assert.True(document.GetProperty("claims_parameter_supported").GetBoolean());
+            foreach (var name in new[] { "request_parameter_supported", "request_uri_parameter_supported" })
             {
                 Assert.False(document.GetProperty(name).GetBoolean());
             }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
@@ -9,7 +7,7 @@ using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>GET|POST /api/userinfo</c> (OpenID Connect Core §5.3, contract 1.16): not in the envelope.</summary>
+/// <summary><c>GET|POST /api/userinfo</c> (OpenID Connect Core §5.3): not in the envelope.</summary>
 internal static class UserInfoEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context)
@@ -40,10 +38,14 @@ internal static class UserInfoEndpoint
             }
         }
 
-        user.Holdings = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => HoldingsReader.OfAsync(c, user), context.RequestAborted);
+        var told = Told(caller);
+        if (IdentityClaims.AreHoldings(told) || IsCasdoors(caller))
+        {
+            user.Holdings = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => HoldingsReader.OfAsync(c, user), context.RequestAborted);
+        }
+
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Text(Claims(user, caller, context.RequestServices.GetRequiredService<PosternOptions>().Origin).ToJsonString(ObjectStore.Plain),
-            "application/json; charset=utf-8");
+        return Results.Text(Answer(user, caller, told, context.RequestServices.GetRequiredService<PosternOptions>().Origin), "application/json; charset=utf-8");
     }
 
     /// <summary>The header, or the body of a posted form (RFC 6750 §2.2), which a strict client may use.</summary>
@@ -63,61 +65,29 @@ internal static class UserInfoEndpoint
         return await context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context, Opens.UserInfo);
     }
 
-    private static JsonObject Claims(User user, Caller caller, string issuer)
+    /// <summary>What the token's scopes and its request ask for; nothing where there is no token (a browser's session).</summary>
+    private static IReadOnlyList<Claim> Told(Caller caller) =>
+        caller is { Client: { } client, Token: { } token } ? IdentityClaims.Told(client, token.Scope, Scopes.Words(token.Claims)) : [];
+
+    private static bool IsCasdoors(Caller caller) => caller is { Client.HasCasdoorsIdTokens: true, Token: not null };
+
+    private static string Answer(User user, Caller caller, IReadOnlyList<Claim> told, string issuer) => TokenClaims.Write(user, (writer, own) =>
     {
-        var claims = new JsonObject { ["sub"] = user.Id, ["iss"] = issuer, ["aud"] = caller.Client?.ClientId ?? "" };
-        var scopes = (caller.Token?.Scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var fields = JsonSerializer.Deserialize<string[]>(caller.Client?.TokenFields ?? "[]") ?? [];
-        using var own = new UserClaims(user);
-        if (scopes.Contains("profile"))
+        writer.WriteString("sub", user.Id);
+        writer.WriteString("iss", issuer);
+        writer.WriteString("aud", caller.Client?.ClientId ?? "");
+        if (caller is not { Client: { } client, Token: { } token })
         {
-            Add("preferred_username", "Name", user.Name);
-            Add("name", "DisplayName", user.DisplayName);
-            Add("picture", "Avatar", user.Avatar);
-            AddNames("groups", "Groups", own.Holdings.Groups);
-            AddNames("roles", "Roles", own.Holdings.RoleNames);
-            AddNames("permissions", "Permissions", own.Holdings.PermissionNames);
-            Add("real_name", "RealName", own.Value("realName"));
+            return;
         }
 
-        if (scopes.Contains("email") && user.Email.Length > 0 && IsTold("Email"))
+        if (client.HasCasdoorsIdTokens)
         {
-            claims["email"] = user.Email;
-            // Absent where it is not true: some clients read a text here, and none of them a false.
-            if (own.IsEmailVerified)
-            {
-                claims["email_verified"] = true;
-            }
+            CasdoorUserInfo.Write(writer, client, token.Scope, told, user, own);
         }
-
-        if (scopes.Contains("address"))
+        else
         {
-            Add("address", "Location", own.Value("location"));
+            TokenClaims.WriteIdentity(writer, client, told, user, own);
         }
-
-        if (scopes.Contains("phone"))
-        {
-            Add("phone", "Phone", user.Phone);
-        }
-
-        return claims;
-
-        bool IsTold(string field) => fields.Length == 0 || fields.Contains(field, StringComparer.OrdinalIgnoreCase);
-
-        void AddNames(string claim, string field, IEnumerable<string> names)
-        {
-            if (IsTold(field) && names.Select(n => (JsonNode)n).ToArray() is { Length: > 0 } some)
-            {
-                claims[claim] = new JsonArray(some);
-            }
-        }
-
-        void Add(string claim, string field, string value)
-        {
-            if (value.Length > 0 && IsTold(field))
-            {
-                claims[claim] = value;
-            }
-        }
-    }
+    });
 }

@@ -38,7 +38,7 @@ internal static class ApplicationKind
             themeData ThemeData, footerHtml T, formCss T, formCssMobile T, formOffset I, formSideHtml T, formBackgroundUrl P,
             formBackgroundUrlMobile P, failedSigninLimit I(0..1000000), failedSigninFrozenTime I(0..525600), codeResendTimeout I(0..86400),
             customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S
             """),
         Columns =
         [
@@ -49,7 +49,7 @@ internal static class ApplicationKind
             new("apiAccess", "api_access"), new("providers", "providers", ColumnType.Json),
             new("grantTypes", "grant_types", ColumnType.Json), new("redirectUris", "redirect_uris", ColumnType.Json),
             new("scopes", "scopes", ColumnType.Json), new("cert", "cert"), new("tokenFormat", "token_format"),
-            new("tokenSigningMethod", "token_signing_method"), new("tokenEndpointAuthMethod", "token_endpoint_auth_method"),
+            new("idTokenClaims", "id_token_claims"), new("tokenSigningMethod", "token_signing_method"), new("tokenEndpointAuthMethod", "token_endpoint_auth_method"),
             new("tokenFields", "token_fields", ColumnType.Json), new("tokenAttributes", "token_attributes", ColumnType.Json),
             new("expireInHours", "expire_in_hours", ColumnType.Fraction), new("refreshExpireInHours", "refresh_expire_in_hours", ColumnType.Fraction),
             new("cookieExpireInHours", "cookie_expire_in_hours", ColumnType.Whole),
@@ -74,6 +74,7 @@ internal static class ApplicationKind
             ?? RefuseClientId(changes["clientId"])
             ?? RefuseAccess(changes["apiAccess"])
             ?? RefuseSigning(changes["tokenSigningMethod"])
+            ?? RefuseIdTokenClaims(changes["idTokenClaims"])
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
@@ -88,6 +89,7 @@ internal static class ApplicationKind
         Fill(document, "clientSecret", NewSecret());
         Fill(document, "tokenFormat", "JWT");
         Fill(document, "apiAccess", ApiAccess.Organization);
+        Fill(document, "idTokenClaims", IdTokenClaims.Standard);
         FillList(document, "grantTypes", () => new JsonArray("authorization_code"));
         FillList(document, "signinMethods", () => SigninDefaults.Methods(document));
         FillList(document, "signupItems", SigninDefaults.SignupItems);
@@ -95,6 +97,7 @@ internal static class ApplicationKind
         FillNumber(document, "failedSigninLimit", 5);
         FillNumber(document, "failedSigninFrozenTime", 15);
         return RefuseClientId(document["clientId"]) ?? RefuseAccess(document["apiAccess"]) ?? RefuseSigning(document["tokenSigningMethod"])
+            ?? RefuseIdTokenClaims(document["idTokenClaims"])
             ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
 
@@ -117,6 +120,10 @@ internal static class ApplicationKind
     private static string? RefuseAccess(JsonNode? access) => access is null || access.GetValue<string>() is ApiAccess.None or ApiAccess.Organization or ApiAccess.Installation
         ? null
         : $"apiAccess must be {ApiAccess.None}, {ApiAccess.Organization} or {ApiAccess.Installation}";
+
+    private static string? RefuseIdTokenClaims(JsonNode? claims) => claims is null || claims.GetValue<string>() is IdTokenClaims.Standard or IdTokenClaims.Casdoor
+        ? null
+        : $"idTokenClaims must be {IdTokenClaims.Standard} or {IdTokenClaims.Casdoor}";
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>
     private static string? RefuseSigning(JsonNode? method)

@@ -73,6 +73,12 @@ internal static class ObjectDocument
         if (kind == ApplicationKind.Kind)
         {
             sent = (JsonObject)sent.DeepClone();
+            // A text that says nothing chooses nothing.
+            foreach (var (spelling, _) in sent.Where(p => p.Key.Equals("idTokenClaims", StringComparison.OrdinalIgnoreCase) && (p.Value?.ToString() ?? "").Length == 0).ToList())
+            {
+                sent.Remove(spelling);
+            }
+
             foreach (var (spelling, value) in sent.Where(p => p.Key.Equals("apiAccess", StringComparison.OrdinalIgnoreCase)).ToList())
             {
                 if (ApplicationKind.ReadAccess(value) is { } access)

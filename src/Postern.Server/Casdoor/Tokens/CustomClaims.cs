@@ -8,6 +8,22 @@ internal static class CustomClaims
 {
     public static void Write(Utf8JsonWriter writer, Application application, User user, UserClaims claims, IReadOnlySet<string> registered)
     {
+        var written = WriteAttributes(writer, application, user, claims, registered);
+        WriteFields(writer, TokenAttribute.ReadFields(application.TokenFields), claims, written);
+    }
+
+    /// <summary>
+    /// For id_tokens and userinfo: what the application adds under names of its own. Claims of the user that have a name in the table
+    /// follow the table there.
+    /// </summary>
+    public static void WriteAdded(Utf8JsonWriter writer, Application application, User user, UserClaims claims, IReadOnlySet<string> registered)
+    {
+        var written = WriteAttributes(writer, application, user, claims, registered);
+        WriteFields(writer, TokenAttribute.ReadFields(application.TokenFields).Where(TokenAttribute.IsOwnProperty), claims, written);
+    }
+
+    private static HashSet<string> WriteAttributes(Utf8JsonWriter writer, Application application, User user, UserClaims claims, IReadOnlySet<string> registered)
+    {
         var written = new HashSet<string>(registered, StringComparer.OrdinalIgnoreCase);
         // Attributes come after fields and may overwrite them, so they are written first and win.
         foreach (var attribute in TokenAttribute.Read(application.TokenAttributes))
@@ -19,7 +35,12 @@ internal static class CustomClaims
             }
         }
 
-        foreach (var field in TokenAttribute.ReadFields(application.TokenFields))
+        return written;
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, IEnumerable<string> fields, UserClaims claims, HashSet<string> written)
+    {
+        foreach (var field in fields)
         {
             var claim = TokenAttribute.ClaimOf(field);
             if (claim.Length > 0 && TokenAttribute.RefuseField(field) is null && !written.Contains(claim) && TryWrite(writer, claim, field, claims))

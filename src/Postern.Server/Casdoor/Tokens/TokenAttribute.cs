@@ -21,16 +21,19 @@ internal sealed record TokenAttribute(string Name, string Category, string Value
     public static IEnumerable<TokenAttribute> Read(string json) => Items(json, JsonValueKind.Object)
         .Select(a => new TokenAttribute(Text(a, "name"), Text(a, "category"), Text(a, "value"), Text(a, "type"))).Where(a => a.Name.Length > 0);
 
+    /// <summary>Whether a token field is a property of the user's own.</summary>
+    public static bool IsOwnProperty(string field) => field.StartsWith(PropertyPrefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The claim that a token field gives: of a property of the user's own, its name.</summary>
     public static string ClaimOf(string field) =>
-        field.StartsWith(PropertyPrefix, StringComparison.OrdinalIgnoreCase) ? field[PropertyPrefix.Length..]
+        IsOwnProperty(field) ? field[PropertyPrefix.Length..]
         : field.Length == 0 ? "" : char.ToLowerInvariant(field[0]) + field[1..];
 
     public static IEnumerable<string> ReadFields(string json) => Items(json, JsonValueKind.String).Select(f => f.GetString()!);
 
     /// <summary>Why a token field may not be one: a property of the user's own has the name of a claim that means something else.</summary>
     public static string? RefuseField(string field) =>
-        field.StartsWith(PropertyPrefix, StringComparison.OrdinalIgnoreCase) ? ReservedClaims.Refuse(ClaimOf(field), field) : null;
+        IsOwnProperty(field) ? ReservedClaims.Refuse(ClaimOf(field), field) : null;
 
     /// <summary>Judges both lists as they are to be written.</summary>
     public static string? Refuse(JsonNode? attributes, JsonNode? fields) =>

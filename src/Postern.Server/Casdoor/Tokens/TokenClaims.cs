@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Postern.Protocol;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Tokens;
@@ -37,48 +38,112 @@ public sealed record RegisteredClaims
 
     /// <summary>Authentication methods (RFC 8176), blank-separated.</summary>
     public string Amr { get; init; } = "";
+
+    /// <summary>The class of the sign-in (<see cref="AuthenticationContexts"/>).</summary>
+    public string Acr { get; init; } = "";
 }
 
-/// <summary>The payload of a token in the application's format (contract 2.4). Every claim is written once.</summary>
-public static class TokenClaims
+/// <summary>
+/// The payloads of tokens; every claim is written once. An access token has the application's format. An id_token has the claims that
+/// were asked for, or for an application that says so Casdoor's, which are those of the access token (docs/tokens.md).
+/// </summary>
+internal static class TokenClaims
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>What <see cref="WriteRegistered"/> may write: every claim is written once.</summary>
+    /// <summary>What <see cref="WriteRegistered"/> may write.</summary>
     private static readonly HashSet<string> Registered =
-        new(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "scope", "tokenType", "cnf", "sid", "at_hash", "auth_time", "nonce", "amr"], StringComparer.Ordinal);
+        new([.. Claims.All.Where(c => !c.IsOfUser && (c.Always & ClaimPlaces.Tokens) != ClaimPlaces.None && c.Name is not ("owner" or "id")).Select(c => c.Name)], StringComparer.Ordinal);
 
-    /// <summary>Whether tokens of the application say anything of groups, roles and permissions: otherwise nobody looks for them.</summary>
-    public static bool SayHoldings(Application application) => application.TokenFormat is not ("JWT-Empty" or "JWT-Standard");
+    private static readonly HashSet<string> InTable = new(Claims.All.Select(c => c.Name), StringComparer.Ordinal);
 
-    public static string Write(Application application, User user, RegisteredClaims registered)
+    /// <summary>Whether an access token of the application tells of groups, roles or permissions: otherwise they are not read.</summary>
+    public static bool TellHoldings(Application application, string scope) => !application.IsThirdParty && application.TokenFormat switch
+    {
+        "JWT-Empty" => false,
+        "JWT-Standard" => IdentityClaims.AreHoldings(IdentityClaims.ToldByStandard(scope)),
+        _ => true,
+    };
+
+    /// <summary>The same of an id_token.</summary>
+    public static bool IdentityTellsHoldings(Application application, string scope, IReadOnlyCollection<string> names) =>
+        application.HasCasdoorsIdTokens ? TellHoldings(application, scope) : IdentityClaims.AreHoldings(IdentityClaims.Told(application, scope, names));
+
+    public static string WriteAccess(Application application, User user, RegisteredClaims registered) => Write(user, (writer, own) =>
+    {
+        // Of a client that asks its users, the token says what it opens and for whom, and no more than the page said.
+        if (!application.IsThirdParty)
+        {
+            WriteFormat(writer, application, user, own, registered.Scope);
+        }
+
+        writer.WriteString("client_id", registered.AuthorizedParty);
+        WriteRegistered(writer, registered, alwaysScope: application.TokenFormat == "JWT-Custom");
+    });
+
+    /// <param name="application">The client.</param>
+    /// <param name="user">Who signed in.</param>
+    /// <param name="registered">What is said of the token.</param>
+    /// <param name="names">The claims that the request asked for by name (OpenID Connect Core §5.5).</param>
+    public static string WriteIdentity(Application application, User user, RegisteredClaims registered, IReadOnlyCollection<string> names) => Write(user, (writer, own) =>
+    {
+        if (application.HasCasdoorsIdTokens)
+        {
+            WriteFormat(writer, application, user, own, registered.Scope);
+        }
+        else
+        {
+            WriteIdentity(writer, application, IdentityClaims.Told(application, registered.Scope, names), user, own);
+        }
+
+        WriteRegistered(writer, registered, alwaysScope: false);
+    });
+
+    /// <summary>What an id_token and userinfo say of the user.</summary>
+    public static void WriteIdentity(Utf8JsonWriter writer, Application application, IEnumerable<Claim> told, User user, UserClaims own)
+    {
+        IdentityClaims.Write(writer, told, user, own);
+        if (application is { TokenFormat: "JWT-Custom", IsThirdParty: false })
+        {
+            CustomClaims.WriteAdded(writer, application, user, own, InTable);
+        }
+    }
+
+    /// <summary>A JSON object of what is written.</summary>
+    public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
         using (var writer = new Utf8JsonWriter(buffer, Options))
-        using (var claims = new UserClaims(user))
+        using (var own = new UserClaims(user))
         {
             writer.WriteStartObject();
-            switch (application.TokenFormat)
-            {
-                case "JWT-Empty":
-                    WriteEmpty(writer, claims);
-                    break;
-                case "JWT-Custom":
-                    CustomClaims.Write(writer, application, user, claims, Registered);
-                    break;
-                case "JWT-Standard":
-                    StandardClaims.Write(writer, user, claims, registered.Scope);
-                    break;
-                default:
-                    WriteAll(writer, claims);
-                    break;
-            }
-
-            WriteRegistered(writer, registered, alwaysScope: application.TokenFormat == "JWT-Custom");
+            write(writer, own);
             writer.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Casdoor's fields, by the application's format.</summary>
+    private static void WriteFormat(Utf8JsonWriter writer, Application application, User user, UserClaims own, string scope)
+    {
+        switch (application.TokenFormat)
+        {
+            case "JWT-Empty":
+                WriteEmpty(writer, own);
+                break;
+            case "JWT-Custom":
+                CustomClaims.Write(writer, application, user, own, Registered);
+                break;
+            case "JWT-Standard":
+                writer.WriteString("owner", user.Owner);
+                writer.WriteString("id", user.Id);
+                IdentityClaims.Write(writer, IdentityClaims.ToldByStandard(scope), user, own);
+                break;
+            default:
+                WriteAll(writer, own);
+                break;
+        }
     }
 
     private static void WriteAll(Utf8JsonWriter writer, UserClaims claims)
@@ -147,6 +212,11 @@ public static class TokenClaims
         if (registered.Nonce.Length > 0)
         {
             writer.WriteString("nonce", registered.Nonce);
+        }
+
+        if (registered.Acr.Length > 0)
+        {
+            writer.WriteString("acr", registered.Acr);
         }
 
         if (registered.Amr.Length > 0)

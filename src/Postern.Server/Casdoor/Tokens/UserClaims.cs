@@ -117,6 +117,16 @@ internal sealed class UserClaims(User user) : IDisposable
             ? array.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)
             : [];
 
+    /// <summary>Objects of a JSON array in the body.</summary>
+    public IEnumerable<JsonElement> Objects(string property) =>
+        Body(property) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object) : [];
+
+    /// <summary>A text among the user's own properties; empty where there is none.</summary>
+    public string OwnProperty(string name) =>
+        Body("properties") is { ValueKind: JsonValueKind.Object } properties && properties.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+
     private string? Text(string property) => property switch
     {
         "owner" => user.Owner,

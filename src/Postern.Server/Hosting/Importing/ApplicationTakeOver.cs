@@ -14,8 +14,8 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
     // What its clients rely on. In an installation that is used, these are its own administrators'.
     private static readonly string[] Configuration =
     [
-        "redirectUris", "grantTypes", "cert", "tokenFormat", "tokenSigningMethod", "tokenFields", "tokenAttributes", "expireInHours",
-        "refreshExpireInHours", "backchannelLogoutUri",
+        "redirectUris", "grantTypes", "cert", "tokenFormat", "idTokenClaims", "tokenSigningMethod", "tokenFields", "tokenAttributes",
+        "expireInHours", "refreshExpireInHours", "backchannelLogoutUri",
     ];
 
     /// <returns>Whether they were, or would be, taken.</returns>
@@ -56,7 +56,7 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
     private Prepared<PreparedUpdate> Prepare(StoredObject ours, JsonObject casdoors)
     {
         var document = TokenAttribute.Refuse(casdoors["tokenAttributes"], casdoors["tokenFields"]) is null ? casdoors : TokenAttribute.WithoutRefused(casdoors);
-        var whole = place.IsUsed ? new(null, "") : Prepare(ours, document, [.. Identity, .. Configuration]);
+        var whole = place.IsUsed ? new(null, "") : Prepare(ours, IdTokenClaims.KeptFromCasdoor(document), [.. Identity, .. Configuration]);
         return whole.Value is not null ? whole : Prepare(ours, document, Identity);
     }
 

@@ -175,6 +175,11 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             document = TokenAttribute.WithoutRefused(document);
         }
 
+        if (kind == ObjectKinds.Application)
+        {
+            document = IdTokenClaims.KeptFromCasdoor(document);
+        }
+
         if (!willWrite && kind == ObjectKinds.User && ObjectTarget.Text(document, "password").Length > 0)
         {
             // Nobody will see the hash.

@@ -61,7 +61,11 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             : null;
 
     private Prepared<PreparedObject> Prepare(InitEntry entry) =>
-        store.PrepareAdd(entry.Kind, entry.Kind == ObjectKinds.User ? ImportedPasswords.Usable(entry.Document) : entry.Document);
+        store.PrepareAdd(
+            entry.Kind,
+            entry.Kind == ObjectKinds.User ? ImportedPasswords.Usable(entry.Document)
+                : entry.Kind == ObjectKinds.Application ? IdTokenClaims.KeptFromCasdoor(entry.Document)
+                : entry.Document);
 
     /// <summary>Those in clear text that no start has taken, on all cores: each takes as long as a sign-in.</summary>
     private void HashPasswords()

@@ -44,7 +44,7 @@ internal static class InputLimits
     {
         (Name, "organization organizationName owner user username userOwner userName name login_hint"),
         (Address, "redirect_uri redirectUri post_logout_redirect_uri resource nonce jwks_uri client_uri logo_uri policy_uri tos_uri"),
-        (Scope, "scope"),
+        (Scope, "scope claims"),
         (State, "state columns"),
         (Secret, "password oldPassword newPassword client_secret clientSecret"),
         (Nickname, "nickname"),

@@ -27,6 +27,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         new("code_challenge", "of PKCE (RFC 7636)"), new("code_challenge_method", "S256"), new("dpop_jkt", "the key by which the code is redeemed (RFC 9449 section 10)"),
         new("prompt", "none alone, or of login, consent, select_account"), new("max_age", "seconds since the sign-in, at most", "I"), new("login_hint", "the user's name"),
         new("id_token_hint", "an id_token of the user that the client expects"), new("ui_locales", "the language of the pages"), new("resource", "the API that the token is for (RFC 8707)"),
+        new("claims", "claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5)"), new("acr_values", "how the user shall sign in, of acr_values_supported; the id_token says how it was"),
     ];
 
     private static readonly OAuthError ForeignRequestUri = new("request_uri_not_supported", "request_uri must be one that was pushed to this server (RFC 9126)")
@@ -164,6 +165,20 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return Refuse(OAuthError.InvalidRequest("max_age must be a whole number of seconds"));
         }
 
+        if (ClaimsRequest.Read(Text("claims")) is not { } claims)
+        {
+            return Refuse(OAuthError.InvalidRequest(
+                "claims must be a JSON object with id_token and userinfo, each an object of claims (OpenID Connect Core section 5.5)", "claims 必须是包含 id_token 和 userinfo 的 JSON 对象"));
+        }
+
+        if (claims.EssentialContexts is { } contexts && !contexts.Any(AuthenticationContexts.OfPages.Contains))
+        {
+            return Refuse(new OAuthError("unmet_authentication_requirements", "none of the essential acr values can be met: acr_values_supported lists those that there are")
+            {
+                ChineseMessage = "无法满足所要求的 acr：可用的值见 acr_values_supported",
+            });
+        }
+
         if (responseType.Contains(GrantTypes.IdToken, StringComparison.Ordinal) && Text("nonce").Length == 0)
         {
             return Refuse(OAuthError.InvalidRequest("nonce is required for an id_token from here (OpenID Connect Core section 3.2.2.1)"));
@@ -181,6 +196,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
                 DpopJkt = Text("dpop_jkt"),
                 Prompts = prompts,
                 MaxAge = maxAge,
+                Claims = claims,
                 LoginHint = Text("login_hint"),
                 UiLocales = Text("ui_locales"),
                 IdTokenHint = Text("id_token_hint"),

@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Server.Data;
 
 namespace Postern.Server.OAuth.Authorize;
@@ -27,6 +28,9 @@ public sealed record AuthorizationRequest
 
     /// <summary>Seconds since the user's authentication; null = any.</summary>
     public long? MaxAge { get; init; }
+
+    /// <summary>What it asks for by name, beside its scopes (OpenID Connect Core §5.5).</summary>
+    public ClaimsRequest Claims { get; init; } = ClaimsRequest.None;
     public string LoginHint { get; init; } = "";
     public string UiLocales { get; init; } = "";
     public string IdTokenHint { get; init; } = "";

@@ -56,7 +56,7 @@ internal static class AuthorizeEndpoint
         }
 
         // Somebody else than whom the client expects is signed in: the client decides what then.
-        if (request.IdTokenHint.Length > 0 && !await IsExpectedAsync(context, request, session))
+        if (!await IsExpectedAsync(context, request, session))
         {
             await (request.IsSilent || isFresh ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, session));
             return;
@@ -110,7 +110,8 @@ internal static class AuthorizeEndpoint
         }
 
         if (await SessionForAsync(context, request) is not { } session
-            || (!IsFresh(context.RequestServices, form["request"].ToString(), query, session) && MustSignInAgain(context.RequestServices, request, session)))
+            || (!IsFresh(context.RequestServices, form["request"].ToString(), query, session) && MustSignInAgain(context.RequestServices, request, session))
+            || !await IsExpectedAsync(context, request, session))
         {
             await RefuseAsync(context, request, LoginRequired);
             return;
@@ -236,8 +237,14 @@ internal static class AuthorizeEndpoint
         return request.MaxAge is { } most && age > most * 1000;
     }
 
+    /// <summary>Whether the client takes an answer for the user of this session: by its hint, and by the claim sub (OpenID Connect Core §3.1.2.2).</summary>
     private static async Task<bool> IsExpectedAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
     {
+        if (request.IdTokenHint.Length == 0 || !request.Claims.Admits(session.User.Id))
+        {
+            return request.Claims.Admits(session.User.Id);
+        }
+
         var grantId = await context.RequestServices.GetRequiredService<AccessTokenReader>().ReadHintAsync(request.IdTokenHint, context.RequestAborted);
         var grant = grantId is null ? null
             : await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.FindAsync(c, grantId), context.RequestAborted);

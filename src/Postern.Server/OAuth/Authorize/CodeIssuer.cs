@@ -47,6 +47,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             AuthTime = session.CreatedTime,
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
+            Claims = request.Claims.Kept,
             CreatedTime = now.ToUnixTimeMilliseconds(),
             ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
         };
@@ -89,6 +90,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             AuthTime = session.CreatedTime,
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
+            Claims = request.Claims.Kept,
             WithRefresh = false,
         };
         var begun = await grants.BeginAsync(

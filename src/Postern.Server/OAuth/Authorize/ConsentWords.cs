@@ -11,7 +11,11 @@ internal static class ConsentWords
     /// <summary>Begins the word of an API that the tokens are for (RFC 8707).</summary>
     public const string Resource = "\"resource:";
 
-    public static IReadOnlyList<string> Of(AuthorizationRequest request) => Of(request.Requested.Scope, request.Requested.Resource);
+    /// <summary>Begins the word of a claim that is asked for by its name (OpenID Connect Core §5.5) and by none of the scopes.</summary>
+    public const string Claim = "\"claim:";
+
+    public static IReadOnlyList<string> Of(AuthorizationRequest request) =>
+        [.. Of(request.Requested.Scope, request.Requested.Resource), .. request.Claims.Beyond(request.Requested.Scope).Select(name => Claim + name)];
 
     public static IReadOnlyList<string> Of(string scope, string resource)
     {

@@ -59,6 +59,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             AuthTime = code.AuthTime,
             Amr = code.Amr,
             SessionHash = code.SessionHash,
+            Claims = code.Claims,
         };
         var begun = await grants.BeginAsync(start, (connection, transaction, time) => AuthorizationCodes.UseAsync(connection, hash, time, transaction), Invalid, cancel);
         return ReferenceEquals(begun.Refusal, Invalid) ? await EndAsync(code, user, client, caller, now) : begun;

@@ -23,6 +23,9 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
 
     public string SessionHash { get; init; } = "";
 
+    /// <summary>As <see cref="Grant.Claims"/>.</summary>
+    public string Claims { get; init; } = "";
+
     /// <summary>Of a WeChat code, for another node that is shown it again (design section 5).</summary>
     public string? CodeHash { get; init; }
 
@@ -66,6 +69,7 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
             Jkt = start.Caller.Jkt,
             Amr = start.Amr,
             SessionHash = start.SessionHash,
+            Claims = start.Claims,
         };
         var tokens = await issuer.IssueAsync(new TokenOrder(application, user, grant, start.Scope)
         {

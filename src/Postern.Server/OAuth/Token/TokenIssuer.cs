@@ -22,8 +22,11 @@ public sealed record TokenOrder(Application Application, User User, Grant Grant,
 
     public bool WithIdToken { get; init; } = true;
 
-    /// <summary>Of the authorization request; in the answer to the code only (design 4.1).</summary>
+    /// <summary>Of the authorization request; in the answer to the code only.</summary>
     public string Nonce { get; init; } = "";
+
+    /// <summary>The claims that the grant's request asked for by name; a token of a narrower scope tells none of them.</summary>
+    public ClaimsRequest Asked => Scopes.AreSame(Scope, Grant.Scope) ? ClaimsRequest.OfKept(Grant.Claims) : ClaimsRequest.None;
 }
 
 /// <summary>Signed tokens and the rows behind them, which are still to be written.</summary>
@@ -39,14 +42,16 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     private const long MillisecondsADay = 86_400_000;
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>RFC 9068 §2.1: so that nobody takes an access token for another kind of JWT.</summary>
+    /// <summary>RFC 9068 §2.1: an access token cannot be taken for an id_token, whatever its format.</summary>
     private static readonly Dictionary<string, object> AccessTokenHeader = new() { ["typ"] = "at+jwt" };
 
     public async Task<IssuedTokens> IssueAsync(TokenOrder order, CancellationToken cancel)
     {
         var (application, user, grant) = (order.Application, order.User, order.Grant);
         var key = await keys.ForAsync(application, cancel);
-        if (TokenClaims.SayHoldings(application))
+        var asked = order.Asked;
+        if (TokenClaims.TellHoldings(application, order.Scope)
+            || (order.WithIdToken && TokenClaims.IdentityTellsHoldings(application, order.Scope, asked.IdToken)))
         {
             user.Holdings ??= await database.ReadAsync(c => HoldingsReader.OfAsync(c, user), cancel);
         }
@@ -55,7 +60,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         var claims = Claims(application, user.Id, order.Scope, grant.Resource, grant.Jkt, now) with { SessionId = grant.Id };
         var access = Sign(application, user, claims, key);
         var identity = !order.WithIdToken ? null : Jwt.CreateToken(
-            TokenClaims.Write(application, user, claims with
+            TokenClaims.WriteIdentity(application, user, claims with
             {
                 Audience = application.ClientId,
                 TokenType = "id-token",
@@ -65,11 +70,16 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
                 AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(grant.AuthTime),
                 Nonce = order.Nonce,
                 Amr = grant.Amr,
-            }),
+                Acr = AuthenticationContexts.Of(grant.GrantType, grant.Amr),
+            }, asked.IdToken),
             key);
         return new IssuedTokens(
             Answer(access, claims) with { IdToken = identity, RefreshToken = order.Refresh?.Text },
-            Row(application, user, claims, grant.GrantType, OpenedApi.Of(options, application, grant, order.Scope)) with { GrantId = grant.Id },
+            Row(application, user, claims, grant.GrantType, OpenedApi.Of(options, application, grant, order.Scope)) with
+            {
+                GrantId = grant.Id,
+                Claims = string.Join(' ', asked.UserInfo),
+            },
             order.Refresh is not { } refresh ? null : new RefreshToken
             {
                 Id = refresh.Id,
@@ -126,11 +136,8 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Jkt = jkt,
     };
 
-    private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key)
-    {
-        var payload = TokenClaims.Write(application, user, claims);
-        return application.TokenFormat == "JWT-Standard" ? Jwt.CreateToken(payload, key, AccessTokenHeader) : Jwt.CreateToken(payload, key);
-    }
+    private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key) =>
+        Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key, AccessTokenHeader);
 
     private static TokenAnswer Answer(string access, RegisteredClaims claims) => new()
     {

@@ -11,7 +11,7 @@ internal static class Meanings
     private static readonly Dictionary<string, Sentence> Known = new(StringComparer.Ordinal)
     {
         [Scopes.OpenId] = new("Know who you are", "识别您的身份"),
-        ["profile"] = new("See your profile: names, picture, gender, birthday, web page, language", "查看您的资料：姓名、头像、性别、生日、个人主页、语言"),
+        ["profile"] = new("See your profile: names, picture, gender, birthday, web page, language, time zone", "查看您的资料：姓名、头像、性别、生日、个人主页、语言、时区"),
         ["email"] = new("See your e-mail address", "查看您的邮箱地址"),
         ["phone"] = new("See your phone number", "查看您的手机号码"),
         ["address"] = new("See your address", "查看您的地址"),
@@ -36,6 +36,11 @@ internal static class Meanings
         if (word.StartsWith(ConsentWords.Resource, StringComparison.Ordinal))
         {
             return new Sentence("Use this access at ", "将此授权用于 ").In(language) + word[ConsentWords.Resource.Length..];
+        }
+
+        if (word.StartsWith(ConsentWords.Claim, StringComparison.Ordinal))
+        {
+            return ClaimWords.Of(word[ConsentWords.Claim.Length..], language);
         }
 
         using var scopes = JsonDocument.Parse(customScopes);

@@ -33,7 +33,7 @@ public sealed class AccountReadTests(Servers servers)
 
         var info = await host.SendAsync(HttpMethod.Post, "/api/userinfo", "Bearer " + token);
 
-        Assert.Equal(["sub", "iss", "aud", "email"], info.Body.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["sub", "iss", "aud", "email", "email_verified"], info.Body.EnumerateObject().Select(p => p.Name));
     }
 
     [Fact]

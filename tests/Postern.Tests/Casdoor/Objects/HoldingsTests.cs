@@ -50,6 +50,8 @@ public sealed class HoldingsTests(Servers servers)
         var account = await house.Tenant.Server.GetAsync("/api/get-account", "Bearer " + answer["access_token"]);
         Assert.Equal(hers, House.HeldIn(JsonNode.Parse(account.Text)!["data"]!));
         await house.Tenant.Server.ExecuteAsync("update tokens set scope = 'profile' where organization_id = (select id from organizations where name = @organization)", new { organization });
+        // As Casdoor tells them; the standard's scopes are groups and roles.
+        await house.Tenant.Server.ExecuteAsync("update applications set id_token_claims = 'casdoor' where organization = @organization", new { organization });
         var told = JsonNode.Parse((await house.Tenant.Server.GetAsync("/api/userinfo", "Bearer " + answer["access_token"])).Text)!;
         Assert.Equal(
             (hers.Roles, hers.Permissions, hers.Groups),

@@ -15,7 +15,7 @@ internal sealed class EveryKind(Tenant tenant, Administrator administrator)
     /// <summary>What a rule of the kind says more of than its type.</summary>
     private static readonly HashSet<string> Ruled = new(StringComparer.Ordinal)
     {
-        "owner", "name", "id", "createdTime", "organization", "password", "passwordType", "passwordSalt", "certificate", "privateKey", "cryptoAlgorithm", "tokenSigningMethod", "tokenAttributes",
+        "owner", "name", "id", "createdTime", "organization", "password", "passwordType", "passwordSalt", "certificate", "privateKey", "cryptoAlgorithm", "tokenSigningMethod", "idTokenClaims", "tokenAttributes",
         "tokenFields", "tokenFormat", "isShared", "users", "groups", "roles", "parentId", "isAdmin", "isForbidden", "isDeleted", "email", "phone", "countryCode", "clientSecret", "clientId",
         "accountItems", "passwordOptions", "disableSignin", "clientCert", "cert", "jwksUri", "tokenEndpointAuthMethod", "ipRestriction", "ipWhitelist", "user", "modelText", "type", "birthday", "bitSize", "expireInYears", "code",
         "recordRetentionDays", "tokenRetentionDays", "defaultApplication", "enableSoftDeletion", "signupApplication", "dcrPolicy", "grantTypes", "accessKey", "accessSecret", "clientSecret2", "headers", "httpHeaders",

@@ -21,16 +21,23 @@ public sealed class StrictModelTests(Servers servers)
         Assert.Equal("Affected", await administrator.WriteAsync("/api/update-user?id=" + id, new JsonObject { ["password"] = PasswordUsers.Password, ["emailVerified"] = false }));
         var now = server.Clock.GetUtcNow().ToUnixTimeSeconds();
 
-        var tokens = await tenant.TokenAsync(("grant_type", "password"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret),
-            ("username", id.Split('/')[1]), ("password", PasswordUsers.Password), ("scope", "openid profile email phone address"));
+        Task<Answer> SignInAsync(string scope) => tenant.TokenAsync(("grant_type", "password"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret),
+            ("username", id.Split('/')[1]), ("password", PasswordUsers.Password), ("scope", scope));
+        var tokens = await SignInAsync("openid profile email phone address");
         var claims = JsonNode.Parse(tokens.Claims("access_token").GetRawText())!;
         var introspected = await server.PostFormAsync("/api/login/oauth/introspect", [("token", tokens["access_token"]!)], Api.Basic(tenant.ClientId, tenant.ClientSecret));
-        var userInfo = await server.GetAsync("/api/userinfo", "Bearer " + tokens["access_token"]);
+        // As they ask, and where the application speaks as Casdoor does for all scopes.
+        var plain = await SignInAsync("openid profile");
+        var userInfo = await server.GetAsync("/api/userinfo", "Bearer " + plain["access_token"]);
+        await server.ExecuteAsync("update applications set id_token_claims = 'casdoor' where client_id = @ClientId", new { tenant.ClientId });
+        var casdoors = await server.GetAsync("/api/userinfo", "Bearer " + tokens["access_token"]);
 
         Assert.Equal([], StrictModels.Misread(StrictModels.Tokens, JsonNode.Parse(tokens.Text)!));
         Assert.Equal([], StrictModels.Misread(StrictModels.Claims, claims));
         Assert.Equal([], StrictModels.Misread(StrictModels.Introspection, JsonNode.Parse(introspected.Text)!));
         Assert.Equal([], StrictModels.Misread(StrictModels.UserInfo, JsonNode.Parse(userInfo.Text)!));
+        Assert.Equal([], StrictModels.Misread(StrictModels.UserInfo, JsonNode.Parse(casdoors.Text)!));
+        Assert.Equal(["address", "groups", "permissions", "roles"], casdoors.Body.EnumerateObject().Select(p => p.Name).Intersect(["address", "phone", "groups", "roles", "permissions"]).Order());
         // Verifiers of Go, Python and PHP allow no difference between clocks.
         Assert.InRange(now - claims["iat"]!.GetValue<long>(), 1, 5);
         Assert.Equal((claims["iat"]!.GetValue<long>(), claims["iat"]!.GetValue<long>()), (claims["nbf"]!.GetValue<long>(), introspected.Body.GetProperty("iat").GetInt64()));
