@@ -37,6 +37,10 @@ public static class RedirectUris
             var scheme => scheme.Contains('.', StringComparison.Ordinal),
         };
 
+    /// <summary>https, or http of a loopback address, where a native application listens (RFC 8252 §7.3).</summary>
+    public static bool IsHttpsOrLoopback(string uri) =>
+        IsAcceptable(uri) && Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && (parsed.Scheme == "https" || (parsed.Scheme == "http" && IsLoopback(parsed)));
+
     /// <summary>An address of this computer or of an application on it: no site that could pass for ours.</summary>
     public static bool StaysOnThisComputer(string uri) =>
         Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && (parsed.Scheme is not ("http" or "https") || IsLoopback(parsed) || parsed.Host == "localhost");

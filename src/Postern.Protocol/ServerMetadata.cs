@@ -6,12 +6,17 @@ namespace Postern.Protocol;
 /// <param name="Name">The application's.</param>
 /// <param name="LegacyGrants">What it lists of the grants that OAuth 2.1 has no more.</param>
 /// <param name="Scopes">Its own scopes.</param>
-public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> LegacyGrants, IReadOnlyList<string> Scopes);
+public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> LegacyGrants, IReadOnlyList<string> Scopes)
+{
+    public SecurityProfile Profile { get; init; } = SecurityProfile.Usual;
+
+    /// <summary>The setting <c>tokenSigningMethod</c>, which a strict profile narrows.</summary>
+    public string SigningMethod { get; init; } = "";
+}
 
 /// <summary>Authorization server metadata (RFC 8414), which is OpenID Connect Discovery's document too. It names only what is really served.</summary>
 public sealed record ServerMetadata
 {
-    private static readonly string[] Signing = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
     private static readonly string[] Authentication = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
     private static readonly string[] Grants =
@@ -94,28 +99,32 @@ public sealed record ServerMetadata
     public IReadOnlyList<string> AcrValuesSupported { get; } = AuthenticationContexts.Supported;
 
     [JsonPropertyName("id_token_signing_alg_values_supported")]
-    public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; } = ["RS256", "RS512", "ES256", "ES384", "ES512"];
+    public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; init; } = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"];
 
     [JsonPropertyName("token_endpoint_auth_methods_supported")]
-    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; } = [.. Authentication, "none"];
+    public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; init; } = [.. Authentication, "none"];
 
     [JsonPropertyName("token_endpoint_auth_signing_alg_values_supported")]
-    public IReadOnlyList<string> TokenEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+    public IReadOnlyList<string> TokenEndpointAuthSigningAlgValuesSupported { get; init; } = SecurityProfile.Usual.Algorithms;
 
     [JsonPropertyName("introspection_endpoint_auth_methods_supported")]
-    public IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported { get; } = Authentication;
+    public IReadOnlyList<string> IntrospectionEndpointAuthMethodsSupported { get; init; } = Authentication;
 
     [JsonPropertyName("introspection_endpoint_auth_signing_alg_values_supported")]
-    public IReadOnlyList<string> IntrospectionEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+    public IReadOnlyList<string> IntrospectionEndpointAuthSigningAlgValuesSupported { get; init; } = SecurityProfile.Usual.Algorithms;
 
     [JsonPropertyName("revocation_endpoint_auth_methods_supported")]
-    public IReadOnlyList<string> RevocationEndpointAuthMethodsSupported { get; } = [.. Authentication, "none"];
+    public IReadOnlyList<string> RevocationEndpointAuthMethodsSupported { get; init; } = [.. Authentication, "none"];
 
     [JsonPropertyName("revocation_endpoint_auth_signing_alg_values_supported")]
-    public IReadOnlyList<string> RevocationEndpointAuthSigningAlgValuesSupported { get; } = Signing;
+    public IReadOnlyList<string> RevocationEndpointAuthSigningAlgValuesSupported { get; init; } = SecurityProfile.Usual.Algorithms;
 
     [JsonPropertyName("dpop_signing_alg_values_supported")]
-    public IReadOnlyList<string> DpopSigningAlgValuesSupported { get; } = Signing;
+    public IReadOnlyList<string> DpopSigningAlgValuesSupported { get; init; } = SecurityProfile.Usual.Algorithms;
+
+    /// <summary>RFC 9126 §5; left out where it is not so.</summary>
+    [JsonPropertyName("require_pushed_authorization_requests")]
+    public bool? RequirePushedAuthorizationRequests { get; init; }
 
     [JsonPropertyName("backchannel_logout_supported")]
     public bool BackchannelLogoutSupported { get; } = true;
@@ -133,7 +142,7 @@ public sealed record ServerMetadata
     {
         var legacy = application?.LegacyGrants ?? [];
         var implicits = legacy.Where(g => g is GrantTypes.Token or GrantTypes.IdToken).ToList();
-        return new ServerMetadata
+        var metadata = new ServerMetadata
         {
             Issuer = origin,
             AuthorizationEndpoint = frontend + "/login/oauth/authorize",
@@ -151,5 +160,21 @@ public sealed record ServerMetadata
             GrantTypesSupported = [.. Grants, .. legacy.Contains(GrantTypes.Password) ? [GrantTypes.Password] : Array.Empty<string>(), .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
             ScopesSupported = [.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.Scopes ?? []).Distinct()],
         };
+        return application is { Profile: { NeedsPrivateKeyJwt: true } profile } ? metadata.Under(profile, application.SigningMethod) : metadata;
     }
+
+    /// <summary>What a strict profile leaves of it.</summary>
+    private ServerMetadata Under(SecurityProfile profile, string signingMethod) => this with
+    {
+        GrantTypesSupported = [.. GrantTypesSupported.Where(profile.Serves)],
+        RequirePushedAuthorizationRequests = profile.NeedsPushedRequest,
+        IdTokenSigningAlgValuesSupported = [profile.SigningAlgorithm(signingMethod)],
+        TokenEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],
+        IntrospectionEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],
+        RevocationEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],
+        TokenEndpointAuthSigningAlgValuesSupported = profile.Algorithms,
+        IntrospectionEndpointAuthSigningAlgValuesSupported = profile.Algorithms,
+        RevocationEndpointAuthSigningAlgValuesSupported = profile.Algorithms,
+        DpopSigningAlgValuesSupported = profile.Algorithms,
+    };
 }

@@ -152,7 +152,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
         if (isBound)
         {
-            if ((await proofs.ReadAsync(context, jwt)).IsRefused(out var refusal, out var jkt))
+            if ((await proofs.ReadAsync(context, owner.Application.Profile, jwt)).IsRefused(out var refusal, out var jkt))
             {
                 return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code };
             }
@@ -226,7 +226,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     private async Task<Caller> OfCredentialsAsync(string clientId, string secret, CancellationToken cancel)
     {
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
-        return application is { HasApiAccess: true, IsSelfRegistered: false } && options.Serves(application)
+        return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && options.Serves(application)
             && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
             ? new Caller { Application = application }
             : Caller.Nobody;

@@ -77,6 +77,9 @@ internal static class Chinese
         ["this operation requires administrator to perform"] = "此操作需要管理员权限",
         ["format must be csv or jsonl"] = "format 只能是 csv 或 jsonl",
         ["idTokenClaims must be standard or casdoor"] = "idTokenClaims 只能是 standard 或 casdoor",
+        [Kinds.ProfileDemands.Unknown.English] = Kinds.ProfileDemands.Unknown.Chinese,
+        ["jwks must be a JWK set (RFC 7517) with an RSA key of 2048 bits or more, an EC key or an Ed25519 key"] = "jwks 必须是 JWK 集合（RFC 7517），并含有至少 2048 位的 RSA 公钥、EC 公钥或 Ed25519 公钥",
+        ["jwks holds a private key: send the public keys alone, and make a new key, because this one was sent to a server"] = "jwks 中含有私钥：请只发送公钥，并更换密钥，因为该私钥已被发送到服务器",
         ["apiAccess must be none, organization or installation"] = "apiAccess 只能是 none、organization 或 installation",
         [Objects.GivenAccess.Refusal] = "apiAccess 为 installation 时可访问所有组织，只有已登录的 built-in 管理员才能授予；请保留 organization 并联系该管理员",
         ["Postern signs no administrator in as another user, because the records would name the wrong person; change the user with update-user"] =

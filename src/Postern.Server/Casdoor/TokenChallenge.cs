@@ -11,7 +11,7 @@ internal static class TokenChallenge
 {
     public const string InsufficientScope = "insufficient_scope";
 
-    private static readonly string Algorithms = $"algs=\"{string.Join(' ', AsymmetricKeys.Algorithms)}\"";
+    private static readonly string Algorithms = $"algs=\"{string.Join(' ', Protocol.SecurityProfile.Usual.Algorithms)}\"";
 
     /// <summary>Whether the request sends a token with DPoP: by its scheme, or with a proof beside another scheme.</summary>
     public static bool IsDpop(HttpRequest request) =>

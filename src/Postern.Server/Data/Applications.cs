@@ -70,6 +70,12 @@ public sealed class Application
     public required string TokenSigningMethod { get; init; }
     public required string TokenEndpointAuthMethod { get; init; }
 
+    /// <summary>The name of the profile that it is held to; empty = the usual rules.</summary>
+    public string SecurityProfile { get; init; } = "";
+
+    /// <summary>The rules that it is held to.</summary>
+    public Protocol.SecurityProfile Profile => Protocol.SecurityProfile.Of(SecurityProfile);
+
     /// <summary>JSON array of strings.</summary>
     public required string TokenFields { get; init; }
 
@@ -107,9 +113,9 @@ public sealed class Application
     public bool HasCasdoorsIdTokens => IdTokenClaims == Data.IdTokenClaims.Casdoor && !IsThirdParty;
 
     /// <summary>Whether the application lists a grant type, or need not.</summary>
-    public bool Allows(string grantType) => !Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType);
+    public bool Allows(string grantType) => Profile.Serves(grantType) && (!Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType));
 
-    public bool Lists(string grantType) => Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);
+    public bool Lists(string grantType) => Profile.Serves(grantType) && Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);
 
     public string[] RedirectUriList() => Texts(RedirectUris);
 
@@ -161,7 +167,7 @@ public static class Applications
                a.disable_signin, a.is_shared, a.api_access, a.providers, a.grant_types, a.scopes, a.cert, a.token_format, a.id_token_claims,
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
-               a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered,
+               a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered, a.security_profile,
                o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar
         from applications a join organizations o on o.id = a.organization_id
         """;

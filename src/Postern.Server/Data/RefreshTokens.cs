@@ -33,6 +33,10 @@ public static class RefreshTokens
             "update refresh_tokens set used_time = @now, successor_id = @successorId where id = @id and used_time is null",
             new { id, successorId, now }, transaction) == 1;
 
+    /// <summary>Puts off the end of a token that stays the same: false where it was replaced.</summary>
+    public static async Task<bool> ExtendAsync(DbConnection connection, string id, long expires, DbTransaction transaction) =>
+        await connection.ExecuteAsync("update refresh_tokens set expires_time = @expires where id = @id and used_time is null", new { id, expires }, transaction) == 1;
+
     public static async Task<bool> IsUnusedAsync(DbConnection connection, string id, DbTransaction transaction) =>
         await connection.ExecuteScalarAsync<long>(
             "select count(*) from refresh_tokens where id = @id and used_time is null", new { id }, transaction) == 1;

@@ -131,7 +131,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             // Our endpoints serve every client of ours; the row behind the token says whose it is.
             ValidateAudience = false,
             IssuerSigningKey = key,
-            ValidAlgorithms = ["RS256", "RS512", "ES256", "ES384", "ES512"],
+            ValidAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"],
             ClockSkew = TimeSpan.Zero,
             ValidateLifetime = false,
         });

@@ -5,7 +5,7 @@ using Postern.Server.Data;
 namespace Postern.Server.OAuth;
 
 /// <summary>
-/// The installation's own keys: <c>cert-built-in</c> for RSA, <c>cert-built-in-es256</c> and so on for curves, and after each
+/// The installation's own keys: <c>cert-built-in</c> for RS256 and RS512, <c>cert-built-in-es256</c> and so on for others, and after each
 /// <c>postern keys rotate</c> a further one with a number. A new key stands in the JWKS for an hour before it signs, so that
 /// every verifier has it by then; the former ones stay there until they are deleted.
 /// </summary>
@@ -13,7 +13,7 @@ internal static partial class InstallationCerts
 {
     public static readonly TimeSpan PublishedBefore = TimeSpan.FromHours(1);
 
-    public static readonly string[] Algorithms = ["RS256", "ES256", "ES384", "ES512"];
+    public static readonly string[] Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512"];
 
     public static string NameOf(string algorithm) => algorithm.StartsWith("RS", StringComparison.Ordinal)
         ? Certs.BuiltIn
@@ -40,6 +40,6 @@ internal static partial class InstallationCerts
         [.. (await Certs.OfInstallationAsync(connection)).Where(c => c.Name == name || (c.Name.StartsWith(name + "-", StringComparison.Ordinal) && c.Name[(name.Length + 1)..].All(char.IsAsciiDigit)))
             .OrderBy(c => c.CreatedTime).ThenBy(c => c.Id, StringComparer.Ordinal)];
 
-    [GeneratedRegex(@"^cert-built-in(-es(256|384|512))?(-[0-9]+)?\z")]
+    [GeneratedRegex(@"^cert-built-in(-(es256|es384|es512|ps256))?(-[0-9]+)?\z")]
     private static partial Regex Name();
 }

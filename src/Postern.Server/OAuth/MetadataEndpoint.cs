@@ -54,7 +54,11 @@ public static class MetadataEndpoint
         }
 
         var options = context.RequestServices.GetRequiredService<PosternOptions>();
-        var of = application is null ? null : new ApplicationMetadata(application.Name, [.. Legacy.Where(application.Lists)], application.ScopeNames());
+        var of = application is null ? null : new ApplicationMetadata(application.Name, [.. Legacy.Where(application.Lists)], application.ScopeNames())
+        {
+            Profile = application.Profile,
+            SigningMethod = application.TokenSigningMethod,
+        };
         await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(ServerMetadata.Of(options.Origin, options.OriginFrontend, of), OAuthJson.Default.ServerMetadata));
     }
 
@@ -74,7 +78,8 @@ public static class MetadataEndpoint
             ["authorization_servers"] = new JsonArray(options.Origin),
             ["bearer_methods_supported"] = new JsonArray("header"),
             ["scopes_supported"] = new JsonArray([.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.ScopeNames() ?? []).Distinct().Select(s => JsonValue.Create(s))]),
-            ["dpop_signing_alg_values_supported"] = new JsonArray([.. AsymmetricKeys.Algorithms.Select(a => JsonValue.Create(a))]),
+            ["dpop_signing_alg_values_supported"] = new JsonArray([.. (application?.Profile ?? SecurityProfile.Usual).Algorithms.Select(a => JsonValue.Create(a))]),
+            ["dpop_bound_access_tokens_required"] = application?.Profile.NeedsDpop ?? false,
         });
     }
 

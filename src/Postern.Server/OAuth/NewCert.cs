@@ -9,7 +9,7 @@ namespace Postern.Server.OAuth;
 public sealed record NewCert(string Id, string Owner, string Name, string Algorithm, int BitSize, string Certificate, string PrivateKey, long CreatedTime)
 {
     public const int Years = 20;
-    public static readonly IReadOnlyList<string> Algorithms = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
+    public static readonly IReadOnlyList<string> Algorithms = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512"];
 
     public const int RsaBits = 2048;
 

@@ -21,7 +21,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
 
     public async ValueTask<SigningCredentials> ForAsync(Application application, CancellationToken cancel)
     {
-        var algorithm = Algorithm(application.TokenSigningMethod);
+        var algorithm = application.Profile.SigningAlgorithm(application.TokenSigningMethod);
         var key = CacheKey.Of(application.Cert, application.VouchedBy, algorithm);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (remembered.TryGet(key, out var known) && now < known.Until)
@@ -33,12 +33,6 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
         remembered.Set(key, (found, now + (long)Remembered.TotalMilliseconds));
         return found;
     }
-
-    private static string Algorithm(string method) => method switch
-    {
-        "RS512" or "ES256" or "ES384" or "ES512" => method,
-        _ => SecurityAlgorithms.RsaSha256,
-    };
 
     private async Task<SigningCredentials> FindAsync(Application application, string algorithm, CancellationToken cancel)
     {
@@ -74,6 +68,12 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
             return known;
         }
 
+        // The key set names one algorithm for the key, and verifiers hold it to that (RFC 8725 §3.1).
+        if (algorithm == "PS256" && cert.CryptoAlgorithm != algorithm)
+        {
+            return null;
+        }
+
         var key = PrivateKey(secrets.Read(SecretColumn.CertPrivateKey, cert.Id, cert.PrivateKey), algorithm);
         if (key is null)
         {
@@ -95,7 +95,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
 
         try
         {
-            if (algorithm.StartsWith("RS", StringComparison.Ordinal))
+            if (algorithm.StartsWith("RS", StringComparison.Ordinal) || algorithm == "PS256")
             {
                 var rsa = RSA.Create();
                 rsa.ImportFromPem(pem);

@@ -47,7 +47,7 @@ internal static class Shapes
         ["ProtectedResource"] = new(
             """
             resource S, authorization_servers S[]!, bearer_methods_supported S[]!, scopes_supported S[]!,
-            dpop_signing_alg_values_supported S[]!
+            dpop_signing_alg_values_supported S[]!, dpop_bound_access_tokens_required B
             """),
         ["PushedRequest"] = new("request_uri S, expires_in I"),
         ["Record"] = RecordFields.Shape,

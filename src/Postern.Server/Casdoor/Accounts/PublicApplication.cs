@@ -20,7 +20,7 @@ internal static class PublicApplication
 
     private static readonly string[] Emptied = ["grantTypes", "redirectUris", "tokenFields", "tokenAttributes", "otherDomains"];
     private static readonly string[] Unknown = ["expireInHours", "refreshExpireInHours", "cookieExpireInHours", "failedSigninLimit", "failedSigninFrozenTime"];
-    internal static readonly string[] Ours = ["tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims"];
+    internal static readonly string[] Ours = ["tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile"];
     private static readonly string[] ShownCategories = ["OAuth", "Web3", "Captcha", "SAML", "Face ID"];
     private static readonly string[] NamedCategories = ["Email", "SMS"];
 

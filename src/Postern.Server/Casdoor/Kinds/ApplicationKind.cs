@@ -13,7 +13,7 @@ internal static class ApplicationKind
 {
     private static readonly string[] OfConsole =
     [
-        "organization", "clientId", "clientSecret", "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "clientCert", "jwksUri", "isShared", "apiAccess", "providers", "enableSignUp", "scopes", "customScopes",
+        "organization", "clientId", "clientSecret", "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "clientCert", "jwksUri", "jwks", "securityProfile", "isShared", "apiAccess", "providers", "enableSignUp", "scopes", "customScopes",
     ];
 
     /// <summary>The columns that users recognize a client by: what they allowed it ends when one of them changes.</summary>
@@ -38,7 +38,7 @@ internal static class ApplicationKind
             themeData ThemeData, footerHtml T, formCss T, formCssMobile T, formOffset I, formSideHtml T, formBackgroundUrl P,
             formBackgroundUrlMobile P, failedSigninLimit I(0..1000000), failedSigninFrozenTime I(0..525600), codeResendTimeout I(0..86400),
             customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S, jwks T(16384), securityProfile S
             """),
         Columns =
         [
@@ -55,7 +55,7 @@ internal static class ApplicationKind
             new("cookieExpireInHours", "cookie_expire_in_hours", ColumnType.Whole),
             new("failedSigninLimit", "failed_signin_limit", ColumnType.Whole),
             new("failedSigninFrozenTime", "failed_signin_frozen_time", ColumnType.Whole),
-            new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("backchannelLogoutUri", "backchannel_logout_uri"),
+            new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("jwks", "jwks"), new("securityProfile", "security_profile"), new("backchannelLogoutUri", "backchannel_logout_uri"),
             new("customScopes", "custom_scopes", ColumnType.Json),
         ],
         Shown = "clientSecret",
@@ -75,6 +75,7 @@ internal static class ApplicationKind
             ?? RefuseAccess(changes["apiAccess"])
             ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? RefuseIdTokenClaims(changes["idTokenClaims"])
+            ?? ProfileDemands.Refuse(shown, changes)
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
@@ -98,6 +99,7 @@ internal static class ApplicationKind
         FillNumber(document, "failedSigninFrozenTime", 15);
         return RefuseClientId(document["clientId"]) ?? RefuseAccess(document["apiAccess"]) ?? RefuseSigning(document["tokenSigningMethod"])
             ?? RefuseIdTokenClaims(document["idTokenClaims"])
+            ?? ProfileDemands.Refuse([], document)
             ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
 
@@ -129,9 +131,9 @@ internal static class ApplicationKind
     private static string? RefuseSigning(JsonNode? method)
     {
         var text = method?.GetValue<string>() ?? "";
-        return text is "" or "ES256" or "ES384" or "ES512" || text.StartsWith("RS", StringComparison.Ordinal)
+        return text is "" or "PS256" or "ES256" or "ES384" or "ES512" || text.StartsWith("RS", StringComparison.Ordinal)
             ? null
-            : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, ES256, ES384 or ES512";
+            : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, PS256, ES256, ES384 or ES512";
     }
 
     /// <summary>The console signs in with nothing but this; how it looks is the operator's.</summary>

@@ -19,7 +19,7 @@ internal static class KeyPairs
 
         ObjectShape.TryInteger(document["bitSize"]!, out var bits);
         ObjectShape.TryInteger(document["expireInYears"]!, out var years);
-        if (algorithm.StartsWith("RS", StringComparison.Ordinal) && bits is not (2048 or 3072 or 4096))
+        if (IsRsa(algorithm) && bits is not (2048 or 3072 or 4096))
         {
             return "bitSize must be 2048, 3072 or 4096";
         }
@@ -46,7 +46,7 @@ internal static class KeyPairs
     internal static bool Fit(JsonObject document, string algorithm)
     {
         using var certificate = X509Certificate2.CreateFromPem(document["certificate"]!.GetValue<string>());
-        if (algorithm.StartsWith("RS", StringComparison.Ordinal))
+        if (IsRsa(algorithm))
         {
             using var rsa = certificate.GetRSAPublicKey();
             return rsa is not null;
@@ -55,6 +55,8 @@ internal static class KeyPairs
         using var ec = certificate.GetECDsaPublicKey();
         return ec?.KeySize == algorithm switch { "ES256" => 256, "ES384" => 384, _ => 521 };
     }
+
+    private static bool IsRsa(string algorithm) => algorithm[..2] is "RS" or "PS";
 
     /// <summary>Why a given pair cannot be taken, or null.</summary>
     internal static string? Refuse(JsonObject document)

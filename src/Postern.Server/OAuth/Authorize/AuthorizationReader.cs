@@ -104,7 +104,11 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
     private static bool IsImplicit(string responseType) => responseType is GrantTypes.Token or GrantTypes.IdToken or "id_token token";
 
     /// <summary>The same for a client that is known already.</summary>
-    public static AuthorizationReading Read(Application application, IReadOnlyDictionary<string, string> parameters, string? pushed = null)
+    /// <param name="application">The client.</param>
+    /// <param name="parameters">Each once.</param>
+    /// <param name="pushed">The hash of the request_uri, where the request was pushed.</param>
+    /// <param name="isBeingPushed">The client sends it to be pushed now.</param>
+    public static AuthorizationReading Read(Application application, IReadOnlyDictionary<string, string> parameters, string? pushed = null, bool isBeingPushed = false)
     {
         string Text(string name) => parameters.GetValueOrDefault(name) ?? "";
         var redirectUri = Text("redirect_uri");
@@ -118,6 +122,11 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         var responseType = ResponseTypeOf(parameters);
         var (target, isKnownMode) = TargetOf(parameters);
         AuthorizationReading Refuse(OAuthError refusal) => new(null, refusal, application, target);
+        if (application.Profile.NeedsPushedRequest && pushed is null && !isBeingPushed)
+        {
+            return Refuse(OAuthError.InvalidRequest("this application pushes its requests (its securityProfile is fapi2): send them to the PAR endpoint (RFC 9126)"));
+        }
+
         // Before the rest: a request object may hold what the query lacks.
         if (RefuseObjects(parameters) is { } unsupported)
         {
@@ -238,6 +247,11 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         if (challenge.Length > 0 ? !Pkce.IsChallenge(challenge) : method.Length > 0)
         {
             return OAuthError.InvalidRequest("code_challenge must be 43 characters of base64url");
+        }
+
+        if (application.Profile.NeedsPkce && (challenge.Length == 0 || method.Length == 0))
+        {
+            return OAuthError.InvalidRequest("code_challenge and code_challenge_method=S256 are required for this application (its securityProfile is fapi2)");
         }
 
         // A client without a secret has nothing else that ties the code to it (RFC 9700 §2.1.1).

@@ -15,8 +15,8 @@ internal static class PushedAuthorizationEndpoint
 
     internal const string Prefix = "urn:ietf:params:oauth:request_uri:";
 
-    // Long enough for a person to find a password.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    // Long enough for a person to find a password, and less than ten minutes (FAPI 2.0 §5.3.2.2).
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(9);
     private static readonly HashSet<string> Kept = new(AuthorizationReader.Parameters.Select(p => p.Name), StringComparer.Ordinal);
 
     public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
@@ -44,7 +44,7 @@ internal static class PushedAuthorizationEndpoint
         }
 
         var services = context.RequestServices;
-        if (AuthorizationReader.Read(application, request.All).Refusal is { } wrong)
+        if (AuthorizationReader.Read(application, request.All, isBeingPushed: true).Refusal is { } wrong)
         {
             return wrong;
         }
@@ -60,7 +60,7 @@ internal static class PushedAuthorizationEndpoint
         parameters["client_id"] = application.ClientId;
 
         // A proof says by whose key the code shall be redeemed, as dpop_jkt does (RFC 9449 §10.1).
-        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))
+        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context, application.Profile)).IsRefused(out var refusal, out var jkt))
         {
             return refusal;
         }

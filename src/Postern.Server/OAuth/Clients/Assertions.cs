@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 
@@ -25,7 +27,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
     /// <param name="cancel">Of the caller.</param>
     public async Task<bool> IsGoodAsync(JsonWebToken assertion, Application application, string path, CancellationToken cancel)
     {
-        if (!IsInTime(assertion) || !IsForUs(assertion, path) || assertion.Id is not { Length: > 0 and <= LongestId } id)
+        if (!IsInTime(assertion) || !IsForUs(assertion, path, application.Profile) || assertion.Id is not { Length: > 0 and <= LongestId } id)
         {
             return false;
         }
@@ -46,7 +48,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             ValidateLifetime = false,
             // All of them: given a list, the library tries only the first key of a kid that repeats.
             IssuerSigningKeyResolver = (_, _, _, _) => known,
-            ValidAlgorithms = AsymmetricKeys.Algorithms,
+            ValidAlgorithms = application.Profile.Algorithms,
         })).IsValid;
     }
 
@@ -57,8 +59,13 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             && assertion.ValidFrom <= now + Tolerance && assertion.IssuedAt <= now + Tolerance;
     }
 
-    private bool IsForUs(JsonWebToken assertion, string path)
+    private bool IsForUs(JsonWebToken assertion, string path, SecurityProfile profile)
     {
+        if (profile.NeedsIssuerAsAudience)
+        {
+            return assertion.TryGetPayloadValue<JsonElement>("aud", out var audience) && audience.ValueKind == JsonValueKind.String && audience.GetString() == options.Origin;
+        }
+
         string[] names = [options.Origin, options.Origin + Token.TokenEndpoint.Path, options.Origin + path];
         return assertion.Audiences.Any(names.Contains);
     }

@@ -9,6 +9,9 @@ namespace Postern.Server.OAuth.Clients;
 public sealed class ClientAuthentication(Database database, SecretStore secrets, Assertions assertions, PosternOptions options)
 {
     private static readonly OAuthError UnknownClient = OAuthError.InvalidClient("client_id is invalid", "client_id 无效");
+    private static readonly OAuthError NeedsAssertion = OAuthError.InvalidClient(
+        "this application authenticates by private_key_jwt alone (its securityProfile is fapi2): send client_assertion and no secret",
+        "该应用的 securityProfile 为 fapi2，只能用 private_key_jwt 认证：请发送 client_assertion，不要发送密钥");
     private static readonly OAuthError WrongAssertion = OAuthError.InvalidClient("client_assertion is invalid", "client_assertion 无效");
 
     /// <param name="request">Its parameters.</param>
@@ -35,6 +38,11 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
         }
 
         var sent = new[] { request["client_secret"], request.BasicSecret }.OfType<string>().ToList();
+        if (application.Profile.NeedsPrivateKeyJwt && (assertion is null || sent.Count > 0))
+        {
+            return NeedsAssertion;
+        }
+
         if (assertion is not null)
         {
             // One way at a time (RFC 6749 §2.3), and the client speaks for itself alone.

@@ -26,8 +26,9 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
 
     /// <summary>The key's thumbprint (RFC 7638), or "" where no proof was sent. An answer to a proof brings the next nonce.</summary>
     /// <param name="context">The request; its path below <c>origin</c> is what the proof must name.</param>
+    /// <param name="profile">Of the client.</param>
     /// <param name="accessToken">The token that the proof must be of, at a resource.</param>
-    public async Task<Outcome<string>> ReadAsync(HttpContext context, string? accessToken = null)
+    public async Task<Outcome<string>> ReadAsync(HttpContext context, SecurityProfile profile, string? accessToken = null)
     {
         var sent = context.Request.Headers[Header];
         if (sent.Count == 0)
@@ -41,13 +42,13 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             return OAuthError.InvalidDpopProof("exactly one DPoP proof of at most 4096 characters must be sent");
         }
 
-        return await VerifyAsync(proof, context.Request, accessToken);
+        return await VerifyAsync(proof, context.Request, profile, accessToken);
     }
 
     /// <summary>Each answer brings a nonce (RFC 9449 §8.2), so a client that goes on asking always has one that is good.</summary>
     public void SendNonce(HttpResponse response) => response.Headers[NonceHeader] = nonces.Make();
 
-    private async Task<Outcome<string>> VerifyAsync(string proof, HttpRequest request, string? accessToken)
+    private async Task<Outcome<string>> VerifyAsync(string proof, HttpRequest request, SecurityProfile profile, string? accessToken)
     {
         if (UnverifiedJwt.Read(proof) is not { } token)
         {
@@ -64,21 +65,22 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             }
 
             key = new JsonWebKey(jwk.GetRawText());
+            Ed25519Keys.Prepare(key);
         }
         catch (Exception e) when (e is ArgumentException or SecurityTokenException or JsonException)
         {
             return OAuthError.InvalidDpopProof(NoJwt);
         }
 
-        if (!AsymmetricKeys.IsUsable(key) || !AsymmetricKeys.Verifies(key, token.Alg) || !await IsSignedAsync(token, key))
+        if (!AsymmetricKeys.IsUsable(key) || !AsymmetricKeys.Verifies(key, token.Alg) || !await IsSignedAsync(token, key, profile))
         {
             return OAuthError.InvalidDpopProof("the proof's signature is not one of its key, or its algorithm is not allowed");
         }
 
-        return RefuseClaims(token, request, accessToken) ?? await UseAsync(token, key);
+        return RefuseClaims(token, request, profile, accessToken) ?? await UseAsync(token, key);
     }
 
-    private static async Task<bool> IsSignedAsync(JsonWebToken token, JsonWebKey key) => (await Jwt.ValidateTokenAsync(token, new TokenValidationParameters
+    private static async Task<bool> IsSignedAsync(JsonWebToken token, JsonWebKey key, SecurityProfile profile) => (await Jwt.ValidateTokenAsync(token, new TokenValidationParameters
     {
         ValidateIssuer = false,
         ValidateAudience = false,
@@ -86,10 +88,10 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
         RequireExpirationTime = false,
         IssuerSigningKey = key,
         TryAllIssuerSigningKeys = true,
-        ValidAlgorithms = AsymmetricKeys.Algorithms,
+        ValidAlgorithms = profile.Algorithms,
     })).IsValid;
 
-    private OAuthError? RefuseClaims(JsonWebToken token, HttpRequest request, string? accessToken)
+    private OAuthError? RefuseClaims(JsonWebToken token, HttpRequest request, SecurityProfile profile, string? accessToken)
     {
         if (Text(token, "htm") != request.Method || !IsThisAddress(Text(token, "htu"), request))
         {
@@ -108,9 +110,12 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
         }
 
         // A good nonce says when the proof was made, whatever the client's clock says (RFC 9449 §11.1).
-        if (nonce.Length == 0 && Math.Abs((double)clock.GetUtcNow().ToUnixTimeSeconds() - issued) > Tolerance.TotalSeconds)
+        var age = (double)clock.GetUtcNow().ToUnixTimeSeconds() - issued;
+        if (nonce.Length == 0 && (age > Tolerance.TotalSeconds || -age > profile.FutureTolerance.TotalSeconds))
         {
-            return OAuthError.InvalidDpopProof("iat of the proof is more than five minutes from the server's time: correct the clock, or send the nonce of the DPoP-Nonce header");
+            return OAuthError.InvalidDpopProof(
+                $"iat of the proof is more than {Tolerance.TotalSeconds} seconds behind the server's time, or {profile.FutureTolerance.TotalSeconds} ahead of it: "
+                + "correct the clock, or send the nonce of the DPoP-Nonce header");
         }
 
         return accessToken is not null && Text(token, "ath") != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(accessToken)))
@@ -120,7 +125,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
 
     private async Task<Outcome<string>> UseAsync(JsonWebToken token, JsonWebKey key)
     {
-        var thumbprint = Base64Url.EncodeToString(key.ComputeJwkThumbprint());
+        var thumbprint = AsymmetricKeys.Thumbprint(key);
         var expires = clock.GetUtcNow() + Tolerance + Tolerance;
         return await UsedJtis.UseAsync(database, thumbprint, Text(token, "jti"), expires.ToUnixTimeMilliseconds())
             ? thumbprint

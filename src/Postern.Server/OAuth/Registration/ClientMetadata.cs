@@ -153,6 +153,7 @@ public sealed record ClientMetadata
         // What it asked for is all that it will ever be given.
         ["scopes"] = new JsonArray([.. Scopes.Words(Scope).Select(word => new JsonObject { ["name"] = word })]),
         ["jwksUri"] = JwksUri,
+        ["jwks"] = Jwks,
         ["tokenSigningMethod"] = IdTokenAlgorithm,
     };
 
@@ -162,8 +163,8 @@ public sealed record ClientMetadata
             ? Invalid("subject identifiers are public: leave out subject_type pairwise and sector_identifier_uri")
         : Text(sent, "id_token_signed_response_alg") is { Length: > 0 } signing && !IdTokenAlgorithms.Contains(signing)
             ? Invalid("id_token_signed_response_alg must be one of " + string.Join(", ", IdTokenAlgorithms))
-        : Text(sent, "token_endpoint_auth_signing_alg") is { Length: > 0 } assertion && !AsymmetricKeys.Algorithms.Contains(assertion)
-            ? Invalid("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", AsymmetricKeys.Algorithms))
+        : Text(sent, "token_endpoint_auth_signing_alg") is { Length: > 0 } assertion && !SecurityProfile.Usual.Algorithms.Contains(assertion)
+            ? Invalid("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SecurityProfile.Usual.Algorithms))
         : NotOffered.FirstOrDefault(name => sent.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && Text(sent, name) is not "none") is { } name
             ? Invalid($"{name} is not offered: leave it out")
         : null;
@@ -187,7 +188,7 @@ public sealed record ClientMetadata
 
         if (Jwks.Length > LongestKeys || (Jwks.Length > 0 && ClientKeys.TryParse(Jwks) is not { Count: > 0 }))
         {
-            return Invalid("jwks must hold a key for signatures (use, key_ops): RSA of 2048 bits or more, or EC");
+            return Invalid("jwks must hold a key for signatures (use, key_ops): RSA of 2048 bits or more, EC or Ed25519");
         }
 
         return Method == ClientSecretRule.PrivateKeyJwt && JwksUri.Length == 0 && Jwks.Length == 0

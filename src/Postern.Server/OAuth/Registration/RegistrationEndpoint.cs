@@ -108,7 +108,7 @@ internal static class RegistrationEndpoint
         }
 
         var prepared = services.GetRequiredService<ObjectStore>().PrepareAdd(ObjectKinds.Application, document);
-        if (prepared.Value?.And(("is_self_registered", true), ("registration_hash", registration.Hash), ("jwks", metadata.Jwks)) is not { } ready)
+        if (prepared.Value?.And(("is_self_registered", true), ("registration_hash", registration.Hash)) is not { } ready)
         {
             return new OAuthError("invalid_client_metadata", prepared.Refusal);
         }
@@ -173,7 +173,7 @@ internal static class RegistrationEndpoint
         var document = metadata.ToApplication(found.ClientId, found.Organization, found.Name);
         var record = RequestRecords.Of(context, found.Organization, "", "update-registered-client", found.Name);
         var stored = await database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.Application, "admin", found.Name), context.RequestAborted);
-        if (stored is null || store.PrepareUpdate(stored, document).Value?.And(("jwks", metadata.Jwks)) is not { } ready)
+        if (stored is null || store.PrepareUpdate(stored, document).Value is not { } ready)
         {
             return new OAuthError("invalid_client_metadata", "the metadata cannot be kept");
         }

@@ -7,7 +7,8 @@ namespace Postern.Server.OAuth.Token;
 
 /// <summary>
 /// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty
-/// seconds, as long as nobody used it; whoever presents a token after that revokes the grant.
+/// seconds, as long as nobody used it; whoever presents a token after that revokes the grant. A profile may keep one token for the
+/// whole grant instead.
 /// </summary>
 public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, KnownRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
@@ -83,7 +84,9 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return Invalid;
             }
 
-            var successor = secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
+            // A token that was replaced before the profile stays replaced.
+            var isKept = !client.Application.Profile.RotatesRefreshTokens && row.UsedTime is null;
+            var successor = isKept ? presented : secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
             var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, user, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
             var verdict = await WriteAsync(row, grant, tokens, user, client, caller);
             if (verdict is Rotation.Done)
@@ -123,7 +126,14 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return Written.Undo(Rotation.Again);
             }
 
-            if (row.UsedTime is null)
+            if (successor.Id == row.Id)
+            {
+                if (!await RefreshTokens.ExtendAsync(connection, row.Id, successor.ExpiresTime, transaction))
+                {
+                    return Written.Undo(Rotation.Again);
+                }
+            }
+            else if (row.UsedTime is null)
             {
                 if (!await RefreshTokens.UseAsync(connection, row.Id, successor.Id, tokens.Row.CreatedTime, transaction))
                 {

@@ -77,9 +77,14 @@ public static class TokenEndpoint
             return tooMany;
         }
 
-        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context)).IsRefused(out var refusal, out var jkt))
+        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context, client.Application.Profile)).IsRefused(out var refusal, out var jkt))
         {
             return refusal;
+        }
+
+        if (jkt!.Length == 0 && client.Application.Profile.NeedsDpop)
+        {
+            return OAuthError.InvalidDpopProof("this application's tokens are bound to a key (its securityProfile is fapi2): send a DPoP proof (RFC 9449)");
         }
 
         var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);

@@ -59,7 +59,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         var now = clock.GetUtcNow();
         var claims = Claims(application, user.Id, order.Scope, grant.Resource, grant.Jkt, now) with { SessionId = grant.Id };
         var access = Sign(application, user, claims, key);
-        var identity = !order.WithIdToken ? null : Jwt.CreateToken(
+        var identity = !order.WithIdToken || (application.Profile.NeedsOpenIdForIdToken && !Scopes.Contains(order.Scope, Scopes.OpenId)) ? null : Jwt.CreateToken(
             TokenClaims.WriteIdentity(application, user, claims with
             {
                 Audience = application.ClientId,
