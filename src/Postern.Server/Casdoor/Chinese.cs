@@ -140,6 +140,11 @@ internal static class Chinese
             return whole;
         }
 
+        if (Kinds.ProfileDemands.All.FirstOrDefault(demand => demand.Refusal.English == sentence) is { } demand)
+        {
+            return demand.Refusal.Chinese;
+        }
+
         foreach (var (before, after, chineseBefore, chineseAfter) in Patterns)
         {
             if (sentence.Length >= before.Length + after.Length

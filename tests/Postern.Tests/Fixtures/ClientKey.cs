@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
 
 namespace Postern.Tests.Fixtures;
 
@@ -10,12 +12,21 @@ internal sealed class ClientKey : IDisposable
 {
     private readonly ECDsa? ec;
     private readonly RSA? rsa;
+    private readonly Ed25519PrivateKeyParameters? edwards;
 
-    private ClientKey(ECDsa? ec, RSA? rsa) => (this.ec, this.rsa) = (ec, rsa);
+    private ClientKey(ECDsa? ec, RSA? rsa, Ed25519PrivateKeyParameters? edwards = null) => (this.ec, this.rsa, this.edwards) = (ec, rsa, edwards);
 
     public static ClientKey NewEc() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256), null);
 
     public static ClientKey NewRsa(int bits = 2048) => new(null, RSA.Create(bits));
+
+    /// <summary>An RSA key that signs with PS256.</summary>
+    public static ClientKey NewPss(int bits = 2048) => new(null, RSA.Create(bits)) { Algorithm = "PS256" };
+
+    public static ClientKey NewEd25519() => new(null, null, new Ed25519PrivateKeyParameters(RandomNumberGenerator.GetBytes(32))) { Algorithm = "EdDSA" };
+
+    /// <summary>The same key, signing by another algorithm.</summary>
+    public ClientKey With(string algorithm) => new(ec, rsa, edwards) { Algorithm = algorithm };
 
     public static ClientKey OfPem(string privateKey)
     {
@@ -24,7 +35,7 @@ internal sealed class ClientKey : IDisposable
         return new(null, key);
     }
 
-    public string Algorithm => ec is null ? "RS256" : "ES256";
+    public string Algorithm { get => field ?? (ec is null ? "RS256" : "ES256"); private init; }
 
     public JsonObject Jwk(bool withPrivate = false)
     {
@@ -38,6 +49,11 @@ internal sealed class ClientKey : IDisposable
             }
 
             return jwk;
+        }
+
+        if (edwards is not null)
+        {
+            return new JsonObject { ["kty"] = "OKP", ["crv"] = "Ed25519", ["x"] = Text(edwards.GeneratePublicKey().GetEncoded()) };
         }
 
         var numbers = rsa!.ExportParameters(withPrivate);
@@ -76,7 +92,9 @@ internal sealed class ClientKey : IDisposable
     {
         var signed = Encode(header) + "." + Encode(payload);
         var bytes = Encoding.ASCII.GetBytes(signed);
-        var signature = ec is not null ? ec.SignData(bytes, HashAlgorithmName.SHA256) : rsa!.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var signature = ec is not null ? ec.SignData(bytes, HashAlgorithmName.SHA256)
+            : rsa is not null ? rsa.SignData(bytes, HashAlgorithmName.SHA256, Algorithm == "PS256" ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1)
+            : SignEdwards(bytes);
         return signed + "." + Text(signature);
     }
 
@@ -95,6 +113,14 @@ internal sealed class ClientKey : IDisposable
     {
         ec?.Dispose();
         rsa?.Dispose();
+    }
+
+    private byte[] SignEdwards(byte[] bytes)
+    {
+        var signer = new Ed25519Signer();
+        signer.Init(true, edwards!);
+        signer.BlockUpdate(bytes, 0, bytes.Length);
+        return signer.GenerateSignature();
     }
 
     public static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -61,9 +62,11 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
 
     private bool IsForUs(JsonWebToken assertion, string path, SecurityProfile profile)
     {
-        if (profile.NeedsIssuerAsAudience)
+        if (profile.NeedsIssuerAsAudience && assertion.Audiences.Any())
         {
-            return assertion.TryGetPayloadValue<JsonElement>("aud", out var audience) && audience.ValueKind == JsonValueKind.String && audience.GetString() == options.Origin;
+            // The library tells a list of one from a string no more.
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(assertion.EncodedPayload));
+            return payload.RootElement.GetProperty("aud") is { ValueKind: JsonValueKind.String } audience && audience.ValueEquals(options.Origin);
         }
 
         string[] names = [options.Origin, options.Origin + Token.TokenEndpoint.Path, options.Origin + path];
