@@ -1,7 +1,10 @@
+import { lazy } from 'react';
 import type { Kind } from './kind';
 import { nameField } from './parts';
 
 const isConfidential = (object: Record<string, unknown>) => object['tokenEndpointAuthMethod'] !== 'none';
+
+const signsAssertions = (object: Record<string, unknown>) => object['tokenEndpointAuthMethod'] === 'private_key_jwt';
 
 const apiAccess = ['none', 'organization', 'installation'];
 
@@ -40,8 +43,10 @@ export const application: Kind = {
         { name: 'clientId', isCopied: true },
         { name: 'clientSecret', type: 'clientSecret', when: isConfidential },
         { name: 'tokenEndpointAuthMethod', type: 'select', options: ['', 'none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] },
-        { name: 'clientCert', type: 'picker', of: 'cert', when: (o) => o['tokenEndpointAuthMethod'] === 'private_key_jwt' },
-        { name: 'jwksUri', when: (o) => o['tokenEndpointAuthMethod'] === 'private_key_jwt' },
+        { name: 'jwks', type: 'area', when: signsAssertions },
+        { name: 'jwksUri', when: signsAssertions },
+        { name: 'clientCert', type: 'picker', of: 'cert', when: signsAssertions },
+        { name: 'securityProfile', type: 'select', options: ['', 'fapi2'] },
         { name: 'apiAccess', type: 'select', options: apiAccess, dangerous: 'installation' },
       ],
     },
@@ -105,4 +110,5 @@ export const application: Kind = {
       ],
     },
   ],
+  panels: [{ name: 'diagnose', component: lazy(() => import('../pages/application/ProfilePanel')), when: (o) => o['securityProfile'] === 'fapi2' }],
 };

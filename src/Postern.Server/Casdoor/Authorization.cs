@@ -62,6 +62,7 @@ internal static class Authorization
     {
         ["POST /api/upload-resource"] = Himself,
         ["POST /api/diagnose-provider"] = Admin,
+        ["POST /api/diagnose-application"] = Admin,
         ["GET /api/get-organization-names"] = SignedIn,
         ["GET /api/get-organization-applications"] = SignedIn,
         ["GET /api/get-user-application"] = Himself,

@@ -21,6 +21,8 @@ internal static class Chinese
         ["range must be 24h, 7d, 30d or 90d, and offset the minutes that the reader's clock is ahead of UTC"] = "range 必须是 24h、7d、30d 或 90d，offset 为读者时区领先 UTC 的分钟数",
         ["there is no such provider"] = "没有该提供商",
         ["there is no such application"] = "没有该应用",
+        ["id must name the application as admin/name"] = "id 必须写成 admin/name 以指明应用",
+        ["this application was diagnosed six times in this minute: wait for the next one"] = "该应用一分钟内已诊断六次，请稍后再试",
         ["only a provider of the type WeChatMiniProgram can be diagnosed"] = "只能诊断类型为 WeChatMiniProgram 的提供商",
         ["this provider was diagnosed six times in this minute: wait for the next one"] = "该提供商一分钟内已诊断六次，请稍后再试",
         ["Password cannot be empty"] = "密码不能为空",

@@ -32,6 +32,7 @@ internal static class Shapes
         ["ConsentNeeded"] = new("required B"),
         ["DeviceAuthorization"] = new("device_code S, user_code S, verification_uri S, verification_uri_complete S, expires_in I, interval I"),
         ["Diagnosis"] = new("provider S, checkedTime S, checks DiagnosisCheck[]!"),
+        ["ApplicationDiagnosis"] = new("application S, checkedTime S, checks DiagnosisCheck[]!"),
         ["DiagnosisCheck"] = new("name S, state S, code I, value S, sentence Sentence!, remedy Sentence"),
         ["FlarumUser"] = new("id S, name S, email S, email_verified_at S|null, created_at S, updated_at S"),
         ["Introspection"] = new(

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Alert, Button, Flex, Skeleton, theme, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Icons } from '../../shell/icons';
@@ -19,8 +19,11 @@ export function useDiagnosis(provider: string, application?: string) {
 
 /** What a Mini Program's sign-in needs, each thing as the server just found it, and what to do about what is wrong. */
 export function Checks({ provider, application, shown }: { provider: string; application?: string; shown?: (check: Check) => boolean }) {
+  return <CheckList diagnosis={useDiagnosis(provider, application)} {...(shown === undefined ? {} : { shown })} />;
+}
+
+export function CheckList({ diagnosis, shown }: { diagnosis: UseQueryResult<{ checkedTime: string; checks: Check[] }>; shown?: (check: Check) => boolean }) {
   const t = useText('connect');
-  const diagnosis = useDiagnosis(provider, application);
   const checks = (diagnosis.data?.checks ?? []).filter(shown ?? (() => true));
   return (
     <section aria-busy={diagnosis.isFetching}>

@@ -99,6 +99,13 @@ internal static class RouteEndpoints
                 Query = [new("id", "the provider, as owner/name", IsRequired: true), new("application", "the application to judge, as owner/name; else the first that names the provider"), new("only", "firstSignIn = ask nothing of WeChat, and tell only who came")],
                 Answers = [Reply.Data("Diagnosis")],
             });
+        Map("POST /api/diagnose-application", DiagnoseApplication.HandleAsync)
+            .Describe(new("Application", "Checks what the security profile of an application demands, and says what to do about what is not met")
+            {
+                Detail = "Asks the client's jwksUri where it has one; six times a minute for each application. state of a check is ok, wrong or warning.",
+                Query = [new("id", "the application, as admin/name", IsRequired: true)],
+                Answers = [Reply.Data("ApplicationDiagnosis")],
+            });
         routes.MapUserRoutes(identify);
         routes.MapNotOffered();
 

@@ -54,6 +54,8 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["GET /api/get-webhook-event-detail?id=ORG/0"] = CallerMatrixTests.Global,
         ["POST /api/replay-webhook-event?id=ORG/0"] = CallerMatrixTests.Global,
         ["POST /api/delete-webhook-event"] = CallerMatrixTests.Global,
+        // No such application; whose one diagnoses, DiagnoseApplicationTests say.
+        ["POST /api/diagnose-application?id=admin/ORG-none"] = CallerMatrixTests.Global,
         ["POST /api/diagnose-provider?id=ORG/probe"] = CallerMatrixTests.Administrators,
         ["GET /api/get-organization-names"] = CallerMatrixTests.SignedIn,
         ["GET /api/get-organization-applications?organization=ORG"] = CallerMatrixTests.Members,
