@@ -1735,6 +1735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/diagnose-application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks what the security profile of an application demands, and says what to do about what is not met
+         * @description Asks the client's jwksUri where it has one; six times a minute for each application. state of a check is ok, wrong or warning. For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["diagnoseApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/diagnose-provider": {
         parameters: {
             query?: never;
@@ -5827,7 +5847,8 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
-            idTokenClaims?: string;
+            jwks?: string;
+            securityProfile?: string;
         };
         /** @description Some properties of Application: what a body sends, or what another object shows of one */
         ApplicationFields: {
@@ -5942,7 +5963,8 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
-            idTokenClaims?: string;
+            jwks?: string;
+            securityProfile?: string;
         };
         /** @description Its id is owner/name */
         Provider: {
@@ -6564,7 +6586,8 @@ export interface components {
             contactEmail: string;
             type: string;
             parentId: string;
-            parentName: string;
+            /** @description The server's: dropped where it is sent */
+            readonly parentName: string;
             isTopGroup: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users: null | string[];
@@ -6589,7 +6612,8 @@ export interface components {
             contactEmail?: string;
             type?: string;
             parentId?: string;
-            parentName?: string;
+            /** @description The server's: dropped where it is sent */
+            readonly parentName?: string;
             isTopGroup?: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users?: null | string[];
@@ -7944,14 +7968,6 @@ export interface components {
             timestamp?: string;
             isAdmin?: boolean;
         };
-        AddressClaim: {
-            formatted: string;
-            street_address?: string;
-            locality?: string;
-            region?: string;
-            postal_code?: string;
-            country?: string;
-        };
         AuthForm: {
             type: string;
             application?: string;
@@ -8032,6 +8048,11 @@ export interface components {
             checkedTime: string;
             checks: components["schemas"]["DiagnosisCheck"][];
         };
+        ApplicationDiagnosis: {
+            application: string;
+            checkedTime: string;
+            checks: components["schemas"]["DiagnosisCheck"][];
+        };
         DiagnosisCheck: {
             name: string;
             state: string;
@@ -8100,6 +8121,7 @@ export interface components {
             bearer_methods_supported: string[];
             scopes_supported: string[];
             dpop_signing_alg_values_supported: string[];
+            dpop_bound_access_tokens_required: boolean;
         };
         PushedRequest: {
             request_uri: string;
@@ -8250,27 +8272,16 @@ export interface components {
             sub: string;
             iss: string;
             aud: string;
-            name?: string;
-            given_name?: string;
-            family_name?: string;
             preferred_username?: string;
+            name?: string;
             picture?: string;
-            website?: string;
-            gender?: string;
-            birthdate?: string;
-            zoneinfo?: string;
-            locale?: string;
-            /** Format: int64 */
-            updated_at?: number;
-            email?: string;
-            email_verified?: boolean;
-            phone_number?: string;
-            phone_number_verified?: boolean;
-            address?: components["schemas"]["AddressClaim"];
             groups?: string[];
             roles?: string[];
             permissions?: string[];
             real_name?: string;
+            email?: string;
+            email_verified?: boolean;
+            address?: string;
             phone?: string;
         };
         VersionInfo: {
@@ -8384,7 +8395,6 @@ export interface components {
             request_parameter_supported: boolean;
             request_uri_parameter_supported: boolean;
             claims_parameter_supported: boolean;
-            acr_values_supported: string[];
             id_token_signing_alg_values_supported: string[];
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -8393,6 +8403,7 @@ export interface components {
             revocation_endpoint_auth_methods_supported: string[];
             revocation_endpoint_auth_signing_alg_values_supported: string[];
             dpop_signing_alg_values_supported: string[];
+            require_pushed_authorization_requests?: boolean[];
             backchannel_logout_supported: boolean;
             backchannel_logout_session_supported: boolean;
             claims_supported: string[];
@@ -11892,6 +11903,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    diagnoseApplication: {
+        parameters: {
+            query: {
+                /** @description the application, as admin/name */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["ApplicationDiagnosis"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
@@ -17165,10 +17210,6 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
-                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
-                    claims?: string;
-                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
-                    acr_values?: string;
                 };
             };
         };
@@ -20044,10 +20085,6 @@ export interface operations {
                 ui_locales?: string;
                 /** @description the API that the token is for (RFC 8707) */
                 resource?: string;
-                /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
-                claims?: string;
-                /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
-                acr_values?: string;
             };
             header?: never;
             path?: never;
@@ -20129,10 +20166,6 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
-                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
-                    claims?: string;
-                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
-                    acr_values?: string;
                 };
             };
         };
