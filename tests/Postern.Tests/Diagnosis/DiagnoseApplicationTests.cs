@@ -23,7 +23,7 @@ public sealed class DiagnoseApplicationTests(Servers servers)
             checks.Select(c => $"{c["name"]} {c["state"]}"));
         Assert.All(checks, c => Assert.Matches("[一-鿿]", c["sentence"]!["zh"]!.ToString()));
         Assert.NotEqual("", checks[^1]!["remedy"]!["en"]!.ToString());
-        Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from records where action = 'diagnose-application' and target = @Id", new { Id = "admin/" + client.Tenant.Application }));
+        Assert.Equal(1, await server.ScalarAsync<long>("select count(*) from records where action = 'diagnose-application' and object = @Id", new { Id = "admin/" + client.Tenant.Application }));
     }
 
     [Theory]
