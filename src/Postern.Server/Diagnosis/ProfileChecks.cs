@@ -23,7 +23,7 @@ internal static class ProfileChecks
             ? new Check(demand.Name, CheckState.Ok, demand.Met)
             : new Check(demand.Name, CheckState.Wrong, demand.Refusal)).ToList();
         var known = checks.FindIndex(c => c is { Name: "clientKeys", State: CheckState.Ok });
-        if (known >= 0 && !(await keys.OfAsync(application, "", cancel)).Any(key => ClientKeys.IsFor(key, application.Profile)))
+        if (known >= 0 && !await HasKeyAsync(application, keys, cancel))
         {
             checks[known] = new("clientKeys", CheckState.Wrong, new("No key of the client can be used: its address does not answer with one, or its certificate is gone.", "没有可用的客户端公钥：公钥地址未返回可用公钥，或证书已不存在。"))
             {
@@ -35,6 +35,19 @@ internal static class ProfileChecks
         checks.Add(await OfCertAsync(application, database, cancel));
         checks.Add(OfIssuer(options));
         return checks;
+    }
+
+    private static async Task<bool> HasKeyAsync(Application application, ClientKeys keys, CancellationToken cancel)
+    {
+        foreach (var algorithm in application.Profile.Algorithms)
+        {
+            if ((await keys.OfAsync(application, "", algorithm, cancel)).Any(key => ClientKeys.IsFor(key, application.Profile)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task<Check> OfCertAsync(Application application, Database database, CancellationToken cancel)
