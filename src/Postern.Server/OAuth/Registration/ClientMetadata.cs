@@ -16,7 +16,7 @@ public sealed record ClientMetadata
     private const int LongestText = 200;
     private const int LongestKeys = 16 * 1024;
     private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", ClientSecretRule.None, ClientSecretRule.PrivateKeyJwt];
-    private static readonly string[] IdTokenAlgorithms = ["RS256", "RS512", "ES256", "ES384", "ES512"];
+    private static readonly string[] IdTokenAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"];
 
     /// <summary>What would change the form of our answers, or of the client's requests, and is not offered. Left out, a client would wait for it in vain.</summary>
     private static readonly string[] NotOffered =
