@@ -162,7 +162,7 @@ public sealed class RegistrationTests(Servers servers)
             [("sector_identifier_uri", "https://tool.example/addresses.json")],
             [("id_token_signed_response_alg", "none")],
             [("id_token_signed_response_alg", "HS256")],
-            [("id_token_signed_response_alg", "PS256")],
+            [("id_token_signed_response_alg", "PS384")],
             [("id_token_encrypted_response_alg", "RSA-OAEP")],
             [("userinfo_signed_response_alg", "RS256")],
             [("authorization_signed_response_alg", "RS256")],
