@@ -1,4 +1,3 @@
-using Postern.Server.OAuth;
 using Postern.Server.OAuth.Dpop;
 
 namespace Postern.Server.Casdoor;
