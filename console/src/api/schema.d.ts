@@ -5847,6 +5847,7 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
+            idTokenClaims?: string;
             jwks?: string;
             securityProfile?: string;
         };
@@ -5963,6 +5964,7 @@ export interface components {
             tokenEndpointAuthMethod?: string;
             apiAccess?: string;
             jwksUri?: string;
+            idTokenClaims?: string;
             jwks?: string;
             securityProfile?: string;
         };
@@ -6586,8 +6588,7 @@ export interface components {
             contactEmail: string;
             type: string;
             parentId: string;
-            /** @description The server's: dropped where it is sent */
-            readonly parentName: string;
+            parentName: string;
             isTopGroup: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users: null | string[];
@@ -6612,8 +6613,7 @@ export interface components {
             contactEmail?: string;
             type?: string;
             parentId?: string;
-            /** @description The server's: dropped where it is sent */
-            readonly parentName?: string;
+            parentName?: string;
             isTopGroup?: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users?: null | string[];
@@ -7968,6 +7968,14 @@ export interface components {
             timestamp?: string;
             isAdmin?: boolean;
         };
+        AddressClaim: {
+            formatted: string;
+            street_address?: string;
+            locality?: string;
+            region?: string;
+            postal_code?: string;
+            country?: string;
+        };
         AuthForm: {
             type: string;
             application?: string;
@@ -8272,16 +8280,27 @@ export interface components {
             sub: string;
             iss: string;
             aud: string;
-            preferred_username?: string;
             name?: string;
+            given_name?: string;
+            family_name?: string;
+            preferred_username?: string;
             picture?: string;
+            website?: string;
+            gender?: string;
+            birthdate?: string;
+            zoneinfo?: string;
+            locale?: string;
+            /** Format: int64 */
+            updated_at?: number;
+            email?: string;
+            email_verified?: boolean;
+            phone_number?: string;
+            phone_number_verified?: boolean;
+            address?: components["schemas"]["AddressClaim"];
             groups?: string[];
             roles?: string[];
             permissions?: string[];
             real_name?: string;
-            email?: string;
-            email_verified?: boolean;
-            address?: string;
             phone?: string;
         };
         VersionInfo: {
@@ -8395,6 +8414,7 @@ export interface components {
             request_parameter_supported: boolean;
             request_uri_parameter_supported: boolean;
             claims_parameter_supported: boolean;
+            acr_values_supported: string[];
             id_token_signing_alg_values_supported: string[];
             token_endpoint_auth_methods_supported: string[];
             token_endpoint_auth_signing_alg_values_supported: string[];
@@ -13522,8 +13542,6 @@ export interface operations {
                 owner?: string;
                 /** @description only those of this organization */
                 organization?: string;
-                /** @description true = the groups at the top, each with those below it as children; owner, type, title and key (the name) are filled */
-                withTree?: string;
                 /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
                 pageSize?: number;
                 /** @description the page, from 1 */
@@ -17212,6 +17230,10 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
+                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                    claims?: string;
+                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                    acr_values?: string;
                 };
             };
         };
@@ -20087,6 +20109,10 @@ export interface operations {
                 ui_locales?: string;
                 /** @description the API that the token is for (RFC 8707) */
                 resource?: string;
+                /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                claims?: string;
+                /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                acr_values?: string;
             };
             header?: never;
             path?: never;
@@ -20168,6 +20194,10 @@ export interface operations {
                     ui_locales?: string;
                     /** @description the API that the token is for (RFC 8707) */
                     resource?: string;
+                    /** @description claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5) */
+                    claims?: string;
+                    /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
+                    acr_values?: string;
                 };
             };
         };
