@@ -14,6 +14,9 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
     /// <summary>What the refusal is counted under, where its code does not tell; never sent.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>Whether it was counted against guessing where it was made; never sent.</summary>
+    public bool IsCounted { get; init; }
+
     public static OAuthError InvalidRequest(string description, string? chinese = null) => new("invalid_request", description) { ChineseMessage = chinese };
 
     public static OAuthError InvalidClient(string description, string? chinese = null) => new("invalid_client", description, 401) { ChineseMessage = chinese };

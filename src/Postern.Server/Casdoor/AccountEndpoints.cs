@@ -6,6 +6,7 @@ using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Casdoor;
@@ -27,6 +28,7 @@ public static class AccountEndpoints
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordChecks>();
         services.AddSingleton<UnknownNames>();
+        services.AddSingleton<SignInGate>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<PasswordTrials>();
         services.AddSingleton<PasswordChanges>();

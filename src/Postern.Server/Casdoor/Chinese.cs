@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor;
 
@@ -12,7 +13,6 @@ internal static class Chinese
         ["Please login first"] = "请先登录",
         ["Access token doesn't exist in database"] = "访问令牌不存在",
         ["Token not found, invalid accessToken"] = "未找到该令牌，访问令牌无效",
-        ["The user is forbidden to sign in, please contact the administrator"] = "该用户被禁止登录，请联系管理员",
         ["password or code is incorrect"] = "用户名或密码错误",
         ["id must name the provider as owner/name"] = "id 必须写成 owner/name 以指明提供商",
         ["session must be one of get-user-activity, and clientId cannot be sent beside it"] = "session 必须来自 get-user-activity，且不能与 clientId 同时发送",
@@ -137,6 +137,11 @@ internal static class Chinese
     /// <summary>The sentence in Chinese, or null.</summary>
     public static string? Of(string sentence)
     {
+        if (GateRefusal.All.FirstOrDefault(r => r.Sentence.English == sentence) is { } refusal)
+        {
+            return refusal.Sentence.Chinese;
+        }
+
         if (Sentences.TryGetValue(sentence, out var whole))
         {
             return whole;

@@ -14,8 +14,8 @@ public static class Envelope
     private static readonly byte[] ListBeginning = """{"status":"ok","msg":"","sub":"","name":"","data":["""u8.ToArray();
     private const string ContentType = "application/json; charset=utf-8";
 
-    public static IResult Ok(JsonNode? data = null, JsonNode? data2 = null, string sub = "", string name = "") =>
-        Whole("ok", "", data, data2, sub, name);
+    public static IResult Ok(JsonNode? data = null, JsonNode? data2 = null, string sub = "", string name = "", JsonNode? data3 = null) =>
+        Whole("ok", "", data, data2, sub, name, data3);
 
     public static IResult Error(string message, JsonNode? data = null) => Whole("error", message, data, null, "", "");
 
@@ -36,7 +36,7 @@ public static class Envelope
     /// <summary>Whether an answer is <see cref="Denied"/>.</summary>
     internal static bool IsDenial(IResult answer) => answer is Answer { IsDenial: true };
 
-    private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name) => new Answer(new JsonObject
+    private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name, JsonNode? data3 = null) => new Answer(new JsonObject
     {
         ["status"] = status,
         ["msg"] = message,
@@ -44,7 +44,7 @@ public static class Envelope
         ["name"] = name,
         ["data"] = data,
         ["data2"] = data2,
-        ["data3"] = null,
+        ["data3"] = data3,
     }, IsDenial: false);
 
     private sealed record ListAnswer(ListBody Body, JsonNode? Data2) : IResult

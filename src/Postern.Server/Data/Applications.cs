@@ -112,6 +112,24 @@ public sealed class Application
     /// <summary>Its id_tokens have the fields of its access tokens, as Casdoor's have.</summary>
     public bool HasCasdoorsIdTokens => IdTokenClaims == Data.IdTokenClaims.Casdoor && !IsThirdParty;
 
+    /// <summary>JSON array of strings: only users with one of these tags sign in to it; none = all.</summary>
+    public string Tags { get; init; } = "[]";
+
+    /// <summary>The addresses and networks that its users sign in from; empty = any.</summary>
+    public string IpWhitelist { get; init; } = "";
+
+    /// <summary>Whether permissions name it, so that they must be asked.</summary>
+    public bool HasPermissions { get; init; }
+
+    /// <summary>Of its organization, read with it, as <see cref="IpWhitelist"/>.</summary>
+    public string OrganizationIpWhitelist { get; init; } = "";
+
+    /// <summary>Of its organization, read with it: how old a password may be; 0 = as old as it is.</summary>
+    public long OrganizationPasswordExpireDays { get; init; }
+
+    /// <summary>Of its organization, read with it: JSON array of {name,rule}, or null.</summary>
+    public string OrganizationMfaItems { get; init; } = "null";
+
     /// <summary>Whether the application lists a grant type, or need not.</summary>
     public bool Allows(string grantType) => Profile.Serves(grantType) && (!Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType));
 
@@ -168,7 +186,11 @@ public static class Applications
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
                a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered, a.security_profile,
-               o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar
+               a.tags, a.ip_whitelist,
+               o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar, o.ip_whitelist as organization_ip_whitelist,
+               o.password_expire_days as organization_password_expire_days, o.mfa_items as organization_mfa_items,
+               (exists (select 1 from memberships m where m.member_id = a.id and m.list = 'applications' and m.kind = 'permission')
+                 or exists (select 1 from memberships m where m.member = a.organization || '/*' and m.list = 'applications' and m.kind = 'permission')) as has_permissions
         from applications a join organizations o on o.id = a.organization_id
         """;
 
@@ -223,6 +245,11 @@ public static class Applications
             $"delete from refresh_tokens where grant_id in (select id from grants where application_id in {list})",
             .. Owned.Select(table => $"delete from {table} where application_id in {list}"),
         ];
+        foreach (var (id, name) in await connection.QueryAsync<(string, string)>($"select id, name from applications where id in {list}", parameters, transaction))
+        {
+            await PermissionResources.FollowAsync(connection, transaction, id, name, null);
+        }
+
         foreach (var statement in statements)
         {
             await connection.ExecuteAsync(statement, parameters, transaction);

@@ -26,6 +26,9 @@ public sealed class AuthorizationCode
 
     /// <summary>As <see cref="Grant.Claims"/>.</summary>
     public string Claims { get; init; } = "";
+
+    /// <summary>The address that the user was at.</summary>
+    public string Address { get; init; } = "";
     public required long CreatedTime { get; init; }
     public required long ExpiresTime { get; init; }
     public long? UsedTime { get; init; }
@@ -34,7 +37,10 @@ public sealed class AuthorizationCode
 public static class AuthorizationCodes
 {
     private const string Columns =
-        "hash, grant_id, application_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, claims, created_time, expires_time, used_time";
+        """
+        hash, grant_id, application_id, user_id, redirect_uri, scope, resource, nonce, code_challenge, jkt, auth_time, amr, session_hash, claims, address,
+        created_time, expires_time, used_time
+        """;
 
     // Those of the last minute only: the index on their expiry finds them.
     private const string Open = "used_time is null and expires_time > @now";
@@ -42,7 +48,8 @@ public static class AuthorizationCodes
     public static Task AddAsync(DbConnection connection, AuthorizationCode code, DbTransaction transaction) => connection.ExecuteAsync(
         $"""
         insert into authorization_codes ({Columns})
-        values (@Hash, @GrantId, @ApplicationId, @UserId, @RedirectUri, @Scope, @Resource, @Nonce, @CodeChallenge, @Jkt, @AuthTime, @Amr, @SessionHash, @Claims, @CreatedTime, @ExpiresTime, @UsedTime)
+        values (@Hash, @GrantId, @ApplicationId, @UserId, @RedirectUri, @Scope, @Resource, @Nonce, @CodeChallenge, @Jkt, @AuthTime, @Amr, @SessionHash,
+          @Claims, @Address, @CreatedTime, @ExpiresTime, @UsedTime)
         """, code, transaction);
 
     public static Task<AuthorizationCode?> FindAsync(DbConnection connection, string hash) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Data;
 
@@ -99,4 +100,19 @@ public static class DeviceCodes
 }
 
 /// <summary>What the user said to the device's question.</summary>
-public sealed record DeviceDecision(string UserId, bool IsDenied, long AuthTime, string Amr);
+public sealed record DeviceDecision
+{
+    private DeviceDecision(string userId, long authTime, string amr) => (UserId, AuthTime, Amr) = (userId, authTime, amr);
+
+    public static DeviceDecision Refused { get; } = new("", 0, "");
+
+    public string UserId { get; }
+
+    public bool IsDenied => UserId.Length == 0;
+
+    public long AuthTime { get; }
+
+    public string Amr { get; }
+
+    public static DeviceDecision ApprovedBy(Admission admission, long authTime, string amr) => new(admission.User.Id, authTime, amr);
+}

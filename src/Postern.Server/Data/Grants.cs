@@ -37,6 +37,9 @@ public sealed record Grant
     /// <summary>The claims that its request asked for by name (<see cref="Protocol.ClaimsRequest.Kept"/>).</summary>
     public string Claims { get; init; } = "";
 
+    /// <summary>The address that the user was at when it began; empty = not known.</summary>
+    public string Address { get; init; } = "";
+
     /// <summary>SHA-256 of client, appid and WeChat code; null for other grants.</summary>
     public string? CodeHash { get; init; }
     public string? CodeAddress { get; init; }
@@ -48,20 +51,23 @@ public sealed record Grant
 public static class Grants
 {
     private const string Columns =
-        "id, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address, resource, jkt, amr, session_hash, claims";
+        """
+        id, user_id, application_id, grant_type, scope, with_secret, auth_time, created_time, expires_time, ended_time, code_hash, code_address,
+        resource, jkt, amr, session_hash, claims, address
+        """;
 
     public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
         values (@Id, @UserId, @ApplicationId, @GrantType, @Scope, @WithSecret, @AuthTime, @CreatedTime, @ExpiresTime, @EndedTime, @CodeHash, @CodeAddress,
-          @Resource, @Jkt, @Amr, @SessionHash, @Claims)
+          @Resource, @Jkt, @Amr, @SessionHash, @Claims, @Address)
         """,
         ("@Id", grant.Id), ("@UserId", grant.UserId), ("@ApplicationId", grant.ApplicationId),
         ("@GrantType", grant.GrantType), ("@Scope", grant.Scope), ("@WithSecret", grant.WithSecret),
         ("@AuthTime", grant.AuthTime), ("@CreatedTime", grant.CreatedTime), ("@ExpiresTime", grant.ExpiresTime),
         ("@EndedTime", grant.EndedTime), ("@CodeHash", grant.CodeHash), ("@CodeAddress", grant.CodeAddress),
         ("@Resource", grant.Resource), ("@Jkt", grant.Jkt), ("@Amr", grant.Amr), ("@SessionHash", grant.SessionHash),
-        ("@Claims", grant.Claims));
+        ("@Claims", grant.Claims), ("@Address", grant.Address));
 
     public static Task<Grant?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Grant?>($"select {Columns} from grants where id = @id", new { id }, transaction);

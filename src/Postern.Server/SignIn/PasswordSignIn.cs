@@ -1,9 +1,11 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.Statistics;
 
 namespace Postern.Server.SignIn;
@@ -18,37 +20,78 @@ public sealed record PasswordAttempt(string Organization, string Name, string Pa
 /// <summary>A session to begin: whether it outlives the browser, and the one that it replaces there.</summary>
 public sealed record SessionOrder(bool IsPersistent, string? Replaced);
 
-/// <summary>What became of it: a user and the session that was asked for, or the sentence of the refusal.</summary>
-public sealed record PasswordOutcome(User? User, NewSession? Session, Sentence Refusal)
+/// <summary>What became of it: an admission and the session that was asked for, or the sentence of the refusal.</summary>
+public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, Sentence Refusal)
 {
     /// <summary>What a refusal is counted under.</summary>
     public string Cause { get; init; } = FailureReasons.WrongPassword;
 
+    /// <summary>The gate's refusal, where the application or the right password met one.</summary>
+    public GateRefusal? Gate { get; init; }
+
+    /// <summary>Who proved the present password, and is asked for nothing but a new one.</summary>
+    public User? MustChange { get; init; }
+
+    /// <summary>The answer to give instead of the sentence: this address was refused too often.</summary>
+    public OAuthError? TooMany { get; init; }
+
     public static PasswordOutcome Refused(Sentence sentence) => new(null, null, sentence);
+
+    public static PasswordOutcome Refused(GateRefusal refusal) => new(null, null, refusal.Sentence) { Cause = refusal.Cause, Gate = refusal };
 }
 
-/// <summary>Signs in by password, under the lock-out.</summary>
+/// <summary>
+/// The one way to sign in by password: wrong passwords are counted per address and per user, of names that do not exist too, and a right
+/// password passes the gate.
+/// </summary>
 public sealed class PasswordSignIn(
-    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, UnknownNames unknown, RefusalCounts refusals, KnownRefusals known, Tally tally, PosternOptions options, TimeProvider clock)
+    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, SignInGate gate, RefusedRequests guesses, UnknownNames unknown, RefusalCounts refusals,
+    KnownRefusals known, Tally tally, PosternOptions options, TimeProvider clock)
 {
-    public static readonly Sentence Forbidden = new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
+    private static readonly GateRefusal PasswordOff = GateRefusal.SignInOff with
+    {
+        Sentence = new("The login method: login with password is not enabled for the application", "该应用未启用密码登录"),
+    };
 
-    private const string Refused = "signin-refused";
+    private const string RefusedAction = "signin-refused";
 
     public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
-        var outcome = await JudgeAsync(application, attempt, cancel);
+        if (!application.EnablePassword || GateRules.JudgeApplication(application, attempt.Address) is not null)
+        {
+            var closed = GateRules.JudgeApplication(application, attempt.Address) ?? PasswordOff;
+            refusals.Add(application.ClientId, closed.Cause);
+            return Tallied(application, attempt, PasswordOutcome.Refused(closed));
+        }
+
+        if (guesses.Judge(attempt.Address, application.ClientId) is { } tooMany)
+        {
+            return PasswordOutcome.Refused(Sentence.None) with { TooMany = tooMany };
+        }
+
+        var (proved, refused) = await ProveAsync(application, attempt, cancel);
+        var outcome = refused ?? await AcceptAsync(proved!, attempt);
+        if (outcome is { Admission: null, Gate: not { AsksForPassword: true } })
+        {
+            guesses.Note(attempt.Address, application.ClientId);
+        }
+
+        return Tallied(application, attempt, outcome);
+    }
+
+    private PasswordOutcome Tallied(Application application, PasswordAttempt attempt, PasswordOutcome outcome)
+    {
         if (SignInDoors.OfPath(attempt.Path) is { } door)
         {
-            // A name that somebody typed counts for no organization: it could be any text.
-            var organization = outcome.User?.OrganizationId ?? (attempt.Organization == application.Organization ? application.OrganizationId : "");
-            tally.Count(outcome.User is null ? Measures.Failures : Measures.SignIns, organization, outcome.User is null ? outcome.Cause : door);
+            // A name that someone typed counts for no organization: it could be any text.
+            var organization = outcome.Admission?.User.OrganizationId ?? (attempt.Organization == application.Organization ? application.OrganizationId : "");
+            tally.Count(outcome.Admission is null ? Measures.Failures : Measures.SignIns, organization, outcome.Admission is null ? outcome.Cause : door);
         }
 
         return outcome;
     }
 
-    private async Task<PasswordOutcome> JudgeAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
+    private async Task<(Proved? Proved, PasswordOutcome? Refusal)> ProveAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
         var rule = LockOutRule.Of(application);
         var form = SignInNames.Form(attempt.Name);
@@ -63,13 +106,13 @@ public sealed class PasswordSignIn(
         if (user is not null && rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
         {
             await known.AddAsync(Record(user, attempt, now, "locked out"), application.ClientId, "frozen");
-            return PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now)) with { Cause = FailureReasons.LockedOut };
+            return (null, PasswordOutcome.Refused(rule.Wait(user.LastSigninWrongTime, now)) with { Cause = FailureReasons.LockedOut });
         }
 
         if (user is null && unknown.Frozen(attempt.Organization, form, rule, now) is { } frozen)
         {
-            await known.CountAsync(attempt.Organization, form, Refused, application.ClientId, "frozen", now);
-            return PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut };
+            await known.CountAsync(attempt.Organization, form, RefusedAction, application.ClientId, "frozen", now);
+            return (null, PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut });
         }
 
         // An unknown name takes the same time and waits in the same queue, so that neither tells who exists. Names of organizations
@@ -79,12 +122,22 @@ public sealed class PasswordSignIn(
         now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (user is null)
         {
-            return await RefuseUnknownAsync(application, rule, attempt, now);
+            return (null, await RefuseUnknownAsync(application, rule, attempt, now));
         }
 
-        return !check.IsRight ? await RefuseAsync(application, user, rule, attempt, check.Detail, now)
-            : user.IsForbidden ? await RecordForbiddenAsync(application, user, attempt, now)
-            : await AcceptAsync(application, user, rule, attempt, check.NewHash, now);
+        if (!check.IsRight)
+        {
+            return (null, await RefuseAsync(application, user, rule, attempt, check.Detail, now));
+        }
+
+        var verdict = await gate.JudgeAsync(new SignInAttempt(application, user, attempt.Address, attempt.Path)
+        {
+            UserAddress = attempt.Address,
+            IsByPassword = true,
+        }, cancel);
+        return verdict.IsRefused(out var refusal, out var admission)
+            ? (null, PasswordOutcome.Refused(refusal) with { MustChange = refusal.AsksForPassword ? user : null })
+            : (new Proved(admission, rule, check.NewHash, now), null);
     }
 
     /// <summary>Waits for the disk as the refusal of a user does, so that the time does not tell; a row each would let anybody fill it.</summary>
@@ -119,15 +172,11 @@ public sealed class PasswordSignIn(
         return PasswordOutcome.Refused(rule.Wait(now, now)) with { Cause = FailureReasons.LockedOut };
     }
 
-    private async Task<PasswordOutcome> RecordForbiddenAsync(Application application, User user, PasswordAttempt attempt, long now)
+    private async Task<PasswordOutcome> AcceptAsync(Proved proved, PasswordAttempt attempt)
     {
-        await known.AddAsync(Record(user, attempt, now, "user is forbidden"), application.ClientId, "forbidden");
-        return PasswordOutcome.Refused(Forbidden) with { Cause = FailureReasons.Forbidden };
-    }
-
-    private async Task<PasswordOutcome> AcceptAsync(Application application, User user, LockOutRule rule, PasswordAttempt attempt, string? newHash, long now)
-    {
-        var session = attempt.Session is { } order ? sessions.Prepare(user.Id, application.CookieExpireInHours, order.IsPersistent) : null;
+        var (admission, rule, newHash, now) = proved;
+        var user = admission.User;
+        var session = attempt.Session is { } order ? sessions.Prepare(admission, order.IsPersistent) : null;
         var newPassword = newHash is null ? null : secrets.Protect(SecretColumn.UserPassword, user.Id, newHash);
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
@@ -150,7 +199,7 @@ public sealed class PasswordSignIn(
             return Written.Keep(true);
         });
         // Between our read and the write the user was frozen, forbidden or given another password.
-        return isWritten ? new PasswordOutcome(user, session, Sentence.None) : PasswordOutcome.Refused(new("password or code is incorrect", "用户名或密码错误"));
+        return isWritten ? new PasswordOutcome(admission, session, Sentence.None) : PasswordOutcome.Refused(new Sentence("password or code is incorrect", "用户名或密码错误"));
     }
 
     private static Task<int> NoteAsync(DbConnection connection, string id, string address, long now, DbTransaction transaction) => connection.ExecuteAsync(
@@ -165,9 +214,12 @@ public sealed class PasswordSignIn(
         UserId = user.Id,
         Method = HttpMethods.Post,
         RequestUri = attempt.Path,
-        Action = refusal.Length == 0 ? "signin" : Refused,
+        Action = refusal.Length == 0 ? "signin" : RefusedAction,
         Verdict = refusal.Length == 0 ? Verdicts.Ok : Verdicts.Refused,
         Target = $"{user.Owner}/{user.Name}",
         Detail = refusal,
     };
+
+    /// <summary>A right password of a user who may sign in.</summary>
+    private sealed record Proved(Admission Admission, LockOutRule Rule, string? NewHash, long Now);
 }

@@ -5,6 +5,7 @@ using System.Text;
 using Dapper;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.SignIn;
 
@@ -29,8 +30,9 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     private const int LongestHours = 876_000;
 
     /// <summary>Every sign-in has a new value, so that one planted before it opens nothing after it (session fixation).</summary>
-    public NewSession Prepare(string userId, long hours, bool isPersistent)
+    public NewSession Prepare(Admission admission, bool isPersistent)
     {
+        var hours = admission.Application.CookieExpireInHours;
         var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var lifetime = hours <= 0 ? DefaultHours : Math.Min(hours, LongestHours);
         if (!isPersistent)
@@ -39,7 +41,7 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
         }
 
         var now = clock.GetUtcNow();
-        return new(value, Hash(value), userId, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent);
+        return new(value, Hash(value), admission.User.Id, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent);
     }
 
     public static Task AddAsync(DbConnection connection, NewSession session, DbTransaction transaction) => connection.ExecuteAsync(

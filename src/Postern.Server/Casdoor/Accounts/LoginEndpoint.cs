@@ -9,6 +9,7 @@ using Postern.Server.OAuth.Authorize;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Casdoor.Accounts;
@@ -62,38 +63,30 @@ internal static class LoginEndpoint
             request = reading.Request;
         }
 
-        var (session, answer) = await SignInAsync(context, form, application);
-        return session is null ? answer! : await AnswerAsync(context, form, type, application, request, session);
+        var (signedIn, answer) = await SignInAsync(context, form, application);
+        return signedIn is null ? answer! : await AnswerAsync(context, form, type, application, request, signedIn);
     }
 
     /// <summary>By the password that was sent, else by the session that the browser has.</summary>
-    private static async Task<(FoundSession? Session, IResult? Refusal)> SignInAsync(HttpContext context, JsonObject form, Application application)
+    private static async Task<(SignedIn? SignedIn, IResult? Refusal)> SignInAsync(HttpContext context, JsonObject form, Application application)
     {
         var services = context.RequestServices;
         var sessions = services.GetRequiredService<Sessions>();
         var (name, password) = (ObjectTarget.Text(form, "username"), ObjectTarget.Text(form, "password"));
         if (name.Length == 0)
         {
-            return await sessions.FindAsync(context) is { } known && application.Admits(known.User) && context.Request.HasJsonContentType()
-                ? (known, null)
-                : (null, Envelope.Error("Unknown authentication type (not password or provider)"));
-        }
+            if (await sessions.FindAsync(context) is not { } known || !application.Admits(known.User) || !context.Request.HasJsonContentType())
+            {
+                return (null, Envelope.Error("Unknown authentication type (not password or provider)"));
+            }
 
-        if (!application.EnablePassword)
-        {
-            services.GetRequiredService<RefusalCounts>().Add(application.ClientId, "no_signin");
-            return (null, Envelope.Error("The login method: login with password is not enabled for the application"));
+            var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, known), context.RequestAborted);
+            return verdict.IsRefused(out var closed, out var admission) ? (null, Refuse(closed)) : (new(known, admission), null);
         }
 
         if (password.Length is 0 or > PasswordOptions.Longest)
         {
             return (null, Envelope.Error(password.Length == 0 ? "Password cannot be empty" : "Password is too long"));
-        }
-
-        var guesses = services.GetRequiredService<RefusedRequests>();
-        if (guesses.Judge(context.PeerAddress(), application.ClientId) is { } limit)
-        {
-            return (null, Refusals.Of(limit));
         }
 
         var organization = ObjectTarget.Text(form, "organization");
@@ -103,28 +96,32 @@ internal static class LoginEndpoint
             Session = new SessionOrder(isPersistent, Sessions.HashOf(context.Request)),
         };
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(application, attempt, context.RequestAborted);
-        if (outcome is not { User: { } user, Session: { } session })
+        if (outcome is not { Admission: { } admitted, Session: { } session })
         {
-            guesses.Note(context.PeerAddress(), application.ClientId);
-            return (null, Envelope.Error(outcome.Refusal.English));
+            return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany) : outcome.Gate is { } gate ? Refuse(gate) : Envelope.Error(outcome.Refusal.English));
         }
 
         sessions.SetCookie(context, session);
         context.Response.Headers.CacheControl = "no-store";
-        return (new FoundSession(user, session.Hash, session.CreatedTime), null);
+        return (new(new FoundSession(admitted.User, session.Hash, session.CreatedTime), admitted), null);
     }
 
+    /// <summary>Casdoor's front ends lead to a page of theirs by this word (contract 6.1); there is no session.</summary>
+    private static IResult Refuse(GateRefusal refusal) =>
+        refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true) : Envelope.Error(refusal.Sentence.English);
+
     private static Task<IResult> AnswerAsync(
-        HttpContext context, JsonObject form, string type, Application application, AuthorizationRequest? request, FoundSession session) => type switch
+        HttpContext context, JsonObject form, string type, Application application, AuthorizationRequest? request, SignedIn signedIn) => type switch
         {
-            "login" => Task.FromResult(Envelope.Ok($"{session.User.Owner}/{session.User.Name}")),
-            "device" => ApproveAsync(context, ObjectTarget.Text(form, "userCode"), session),
-            ResponseTypeCode => AuthorizeAsync(context, request!, session),
-            _ => IssueAsync(context, type, application, session),
+            "login" => Task.FromResult(Envelope.Ok($"{signedIn.Session.User.Owner}/{signedIn.Session.User.Name}")),
+            "device" => ApproveAsync(context, ObjectTarget.Text(form, "userCode"), signedIn.Session),
+            ResponseTypeCode => AuthorizeAsync(context, request!, signedIn),
+            _ => IssueAsync(context, type, application, signedIn.Session),
         };
 
-    private static async Task<IResult> AuthorizeAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
+    private static async Task<IResult> AuthorizeAsync(HttpContext context, AuthorizationRequest request, SignedIn signedIn)
     {
+        var (session, admission) = signedIn;
         var services = context.RequestServices;
         // The page of the client's own cannot ask for consent; ours does, at the authorization endpoint. The code of a client that registered
         // itself goes to its redirect address alone, which is how it is known.
@@ -134,7 +131,7 @@ internal static class LoginEndpoint
             return Envelope.Ok(new JsonObject { ["required"] = true });
         }
 
-        var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consent, isAllowed: false);
+        var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, admission, consent, isAllowed: false);
         return answer.IsRefused(out var refusal, out var parameters)
             ? Envelope.Error(refusal.Description, "")
             : Envelope.Ok(parameters!.First(p => p.Key is "code" or "access_token" or "id_token").Value);
@@ -166,6 +163,7 @@ internal static class LoginEndpoint
             AuthTime = session.CreatedTime,
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
+            UserAddress = context.PeerAddress(),
         };
         var begun = await context.RequestServices.GetRequiredService<NewGrants>().BeginAsync(
             start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
@@ -174,8 +172,14 @@ internal static class LoginEndpoint
             : Envelope.Ok(type == GrantTypes.Token ? tokens!.AccessToken : tokens!.IdToken, tokens.RefreshToken);
     }
 
-    private static async Task<IResult> ApproveAsync(HttpContext context, string userCode, FoundSession session) =>
-        await DevicePages.ApproveAsync(context, userCode, session)
-            ? Envelope.Ok($"{session.User.Owner}/{session.User.Name}")
+    private static async Task<IResult> ApproveAsync(HttpContext context, string userCode, FoundSession session)
+    {
+        var (isApproved, refusal) = await DevicePages.ApproveAsync(context, userCode, session);
+        return refusal is not null ? Refuse(refusal)
+            : isApproved ? Envelope.Ok($"{session.User.Owner}/{session.User.Name}")
             : Envelope.Error("UserCode Expired");
+    }
+
+    /// <summary>A session and the gate's word on it.</summary>
+    private sealed record SignedIn(FoundSession Session, Admission Admission);
 }

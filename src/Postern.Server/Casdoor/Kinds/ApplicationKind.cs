@@ -56,7 +56,7 @@ internal static class ApplicationKind
             new("failedSigninLimit", "failed_signin_limit", ColumnType.Whole),
             new("failedSigninFrozenTime", "failed_signin_frozen_time", ColumnType.Whole),
             new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("jwks", "jwks"), new("securityProfile", "security_profile"), new("backchannelLogoutUri", "backchannel_logout_uri"),
-            new("customScopes", "custom_scopes", ColumnType.Json),
+            new("customScopes", "custom_scopes", ColumnType.Json), new("tags", "tags", ColumnType.Json), new("ipWhitelist", "ip_whitelist"),
         ],
         Shown = "clientSecret",
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],

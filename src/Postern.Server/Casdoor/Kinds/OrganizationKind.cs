@@ -33,7 +33,8 @@ internal static class OrganizationKind
             new("recordRetentionDays", "record_retention_days", ColumnType.Whole),
             new("passwordOptions", "password_options", ColumnType.Json), new("defaultAvatar", "default_avatar"),
             new("defaultTokenFormat", "default_token_format"), new("useEmailAsUsername", "use_email_as_username", ColumnType.Bool),
-            new("dcrPolicy", "dcr_policy"),
+            new("dcrPolicy", "dcr_policy"), new("ipWhitelist", "ip_whitelist"), new("passwordExpireDays", "password_expire_days", ColumnType.Whole),
+            new("mfaItems", "mfa_items", ColumnType.Json),
         ],
         // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },

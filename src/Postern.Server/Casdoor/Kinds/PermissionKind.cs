@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.Kinds;
 
@@ -14,5 +16,15 @@ internal static class PermissionKind
     {
         Lists = ["users", "groups", "roles"],
         Names = ["model", "adapter"],
+        Derived = new(ApplicationPermissions.List, Applications, "owner", "organization", "resourceType", "resources"),
     };
+
+    /// <summary>The applications that it decides on, as the gate of sign-ins finds them: <c>*</c> is every one of the organization.</summary>
+    private static IReadOnlyList<string> Applications(JsonObject permission) =>
+        ObjectTarget.Text(permission, "resourceType") != "Application" ? [] :
+        [
+            .. (permission["resources"] as JsonArray ?? []).Select(r => r?.GetValue<string>() ?? "").Where(r => r.Length > 0)
+                .Select(r => r == "*" ? ObjectTarget.OrganizationOf(Kind, permission) + "/*" : r.StartsWith("admin/", StringComparison.Ordinal) ? r : "admin/" + r)
+                .Distinct(StringComparer.Ordinal),
+        ];
 }

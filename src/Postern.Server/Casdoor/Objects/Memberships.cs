@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -96,6 +97,7 @@ internal static class Memberships
             "users" => ("users", ""),
             "groups" => ("objects", " and kind = 'group'"),
             "roles" => ("objects", " and kind = 'role'"),
+            ApplicationPermissions.List => ("applications", ""),
             _ => ("", ""),
         };
         if (table.Length == 0)
@@ -137,6 +139,7 @@ internal static class Memberships
         "user" => "users",
         "group" => "groups",
         "role" => "roles",
+        "application" => ApplicationPermissions.List,
         _ => null,
     };
 }

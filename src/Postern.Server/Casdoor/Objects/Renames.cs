@@ -31,6 +31,7 @@ internal static class Renames
         {
             // What clients wrote down for an application of that name, which there was not.
             await connection.ExecuteAsync("delete from client_sessions where application = @name", new { name }, transaction);
+            await PermissionResources.FollowAsync(connection, transaction, stored.Id, stored.Name, name);
         }
 
         foreach (var (table, column) in followers)

@@ -2,6 +2,7 @@ using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -38,7 +39,7 @@ internal static class CheckUserPassword
 
         if (user.IsForbidden)
         {
-            return Envelope.Error(PasswordSignIn.Forbidden.English);
+            return Envelope.Error(GateRefusal.Forbidden.Sentence.English);
         }
 
         var password = ObjectTarget.Text(document, "password");

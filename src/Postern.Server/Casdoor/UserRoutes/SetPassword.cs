@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Dapper;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
@@ -16,8 +15,6 @@ namespace Postern.Server.Casdoor.UserRoutes;
 /// </summary>
 internal static class SetPassword
 {
-    private const string Same = "The new password must be different from your current password";
-
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
         var read = await SentFields.ReadAsync(call.Context);
@@ -62,30 +59,15 @@ internal static class SetPassword
     /// <summary>The sentence that refuses it, or null. The present password is tried last, because a trial counts.</summary>
     private static async Task<string?> JudgeAsync(RouteCall call, UpdateTarget target, string present, string password)
     {
-        if (password.Length == 0)
+        if (NewPassword.Refuse(target.User, target.Organization, password) is { } unfit)
         {
-            return "Password cannot be empty";
-        }
-
-        if (password.Contains(' ', StringComparison.Ordinal))
-        {
-            return "New password cannot contain blank space.";
-        }
-
-        if (password == ObjectStore.Masked)
-        {
-            return "*** stands for a password and cannot be one";
-        }
-
-        if (target.RefusePassword(password) is { } weak)
-        {
-            return weak;
+            return unfit;
         }
 
         var services = call.Context.RequestServices;
         if (target.IsByAdmin && present.Length == 0)
         {
-            return await IsPresentAsync(call, target.User, password) ? Same : null;
+            return await IsPresentAsync(call, target.User, password) ? NewPassword.Same : null;
         }
 
         if (!target.IsByAdmin && target.User.Password.Length == 0)
@@ -106,7 +88,7 @@ internal static class SetPassword
         var trial = await services.GetRequiredService<PasswordTrials>().TryAsync(call.Context, call.Caller, target.User, present, "set-password-refused");
         return !trial.IsRight ? trial.Wait ?? trial.Wrong
             // Only whoever knows the present one hears that the new one is the same.
-            : present == password ? Same
+            : present == password ? NewPassword.Same
             : null;
     }
 
@@ -128,12 +110,7 @@ internal static class SetPassword
         var (caller, user) = (call.Caller, target.User);
         var record = ObjectRecords.Of(call.Context, caller, "set-password", new ObjectId(user.Owner, user.Name));
         var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
-        var prepared = store.PrepareUpdate(target.Stored, new JsonObject
-        {
-            ["password"] = password,
-            ["needUpdatePassword"] = false,
-            ["lastChangePasswordTime"] = Rfc3339.Of(record.CreatedTime),
-        });
+        var prepared = store.PrepareUpdate(target.Stored, NewPassword.Of(password, record.CreatedTime));
         if (prepared.Value is not { } judged)
         {
             return Envelope.Error(prepared.Refusal);
@@ -149,10 +126,7 @@ internal static class SetPassword
                 return Written.Undo(Envelope.Denied());
             }
 
-            // Locks the row; somebody who set another one meanwhile was judged by the same old password, and was first.
-            var isAsRead = await connection.ExecuteAsync(
-                "update users set updated_time = updated_time where id = @Id and password = @Password", new { user.Id, user.Password }, transaction) == 1;
-            if (!isAsRead || !await ObjectStore.UpdateAsync(connection, transaction, ready))
+            if (!await NewPassword.WriteAsync(connection, transaction, user, ready))
             {
                 return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
             }

@@ -4,6 +4,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OpenApi;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.OAuth.Authorize;
@@ -68,6 +69,11 @@ internal static class AuthorizeEndpoint
             return;
         }
 
+        if (await AdmitAsync(context, request, session, context.Request.QueryString.Value ?? "") is not { } admission)
+        {
+            return;
+        }
+
         var consent = await ConsentNeeds.OfAsync(services.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
         if (consent.IsNeeded)
         {
@@ -77,7 +83,20 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        await AnswerAsync(context, request, session, consent, isAllowed: false);
+        await AnswerAsync(context, request, session, admission, consent, isAllowed: false);
+    }
+
+    /// <summary>The gate's word, or null where it refused and the answer was given: to the client where no page may be shown.</summary>
+    private static async Task<Admission?> AdmitAsync(HttpContext context, AuthorizationRequest request, FoundSession session, string query)
+    {
+        var gate = context.RequestServices.GetRequiredService<SignInGate>();
+        if (!(await gate.JudgeAsync(SignInAttempt.Of(context, request.Application, session), context.RequestAborted)).IsRefused(out var refusal, out var admission))
+        {
+            return admission;
+        }
+
+        await (request.IsSilent ? RefuseAsync(context, request, refusal.ToClient()) : SignInPage.ShowRefusalAsync(context, request.Application, Path + "?" + FreshSignIns.Without(query), session, refusal, request.UiLocales));
+        return null;
     }
 
     /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
@@ -130,13 +149,19 @@ internal static class AuthorizeEndpoint
             return;
         }
 
+        if (await AdmitAsync(context, request, session, form["request"].ToString()) is not { } admission)
+        {
+            return;
+        }
+
         var consent = await ConsentNeeds.OfAsync(context.RequestServices.GetRequiredService<Database>(), request, session.User, context.RequestAborted);
-        await AnswerAsync(context, request, session, consent, isAllowed: true);
+        await AnswerAsync(context, request, session, admission, consent, isAllowed: true);
     }
 
-    private static async Task AnswerAsync(HttpContext context, AuthorizationRequest request, FoundSession session, ConsentNeeds consent, bool isAllowed)
+    private static async Task AnswerAsync(
+        HttpContext context, AuthorizationRequest request, FoundSession session, Admission admission, ConsentNeeds consent, bool isAllowed)
     {
-        var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, consent, isAllowed);
+        var answer = await context.RequestServices.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, admission, consent, isAllowed);
         if (answer.IsRefused(out var refusal, out var parameters))
         {
             await SendRefusalAsync(context, request.Application, request.Target, refusal, request.UiLocales);

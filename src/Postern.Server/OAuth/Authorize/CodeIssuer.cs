@@ -4,6 +4,7 @@ using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
 using Postern.Server.SignIn;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Authorize;
 
@@ -19,10 +20,11 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
     /// <param name="context">For the record.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="session">Who is signed in.</param>
+    /// <param name="admission">That the session's user may sign in to the application.</param>
     /// <param name="consent">What the user allows, or allowed before.</param>
     /// <param name="isAllowed">The user has just allowed it on the page.</param>
     internal async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> AnswerAsync(
-        HttpContext context, AuthorizationRequest request, FoundSession session, ConsentNeeds consent, bool isAllowed)
+        HttpContext context, AuthorizationRequest request, FoundSession session, Admission admission, ConsentNeeds consent, bool isAllowed)
     {
         if (request.ResponseType != "code")
         {
@@ -36,8 +38,8 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         {
             Hash = code.Hash,
             GrantId = Guid.CreateVersion7(now).ToString(),
-            ApplicationId = request.Application.Id,
-            UserId = session.User.Id,
+            ApplicationId = admission.Application.Id,
+            UserId = admission.User.Id,
             RedirectUri = request.Target.RedirectUri,
             Scope = request.Requested.Scope,
             Resource = request.Requested.Resource,
@@ -48,6 +50,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
             Claims = request.Claims.Kept,
+            Address = context.PeerAddress(),
             CreatedTime = now.ToUnixTimeMilliseconds(),
             ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
         };
@@ -91,6 +94,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
             Claims = request.Claims.Kept,
+            UserAddress = context.PeerAddress(),
             WithRefresh = false,
         };
         var begun = await grants.BeginAsync(

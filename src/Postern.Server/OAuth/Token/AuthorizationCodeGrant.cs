@@ -3,6 +3,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth.Authorize;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -60,6 +61,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             Amr = code.Amr,
             SessionHash = code.SessionHash,
             Claims = code.Claims,
+            UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, code.Address),
         };
         var begun = await grants.BeginAsync(start, (connection, transaction, time) => AuthorizationCodes.UseAsync(connection, hash, time, transaction), Invalid, cancel);
         return ReferenceEquals(begun.Refusal, Invalid) ? await EndAsync(code, user, client, caller, now) : begun;

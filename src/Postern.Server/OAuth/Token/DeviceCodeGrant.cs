@@ -1,6 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -55,6 +56,7 @@ public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimePro
             Resource = code.Resource,
             AuthTime = code.AuthTime,
             Amr = code.Amr,
+            UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, ""),
         };
         return await grants.BeginAsync(start, (connection, transaction, time) => DeviceCodes.UseAsync(connection, hash, time, transaction), Used, cancel);
     }

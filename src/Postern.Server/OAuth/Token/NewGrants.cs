@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Postern.Protocol;
 using Postern.Server.Data;
-using Postern.Server.Statistics;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth.Token;
@@ -26,6 +26,9 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
     /// <summary>As <see cref="Grant.Claims"/>.</summary>
     public string Claims { get; init; } = "";
 
+    /// <summary>The address that the user is at; null where the client's server speaks for the user and it is not known.</summary>
+    public string? UserAddress { get; init; }
+
     /// <summary>Of a WeChat code, for another node that is shown it again (design section 5).</summary>
     public string? CodeHash { get; init; }
 
@@ -33,25 +36,23 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
     public bool WithIdToken { get; init; } = true;
 
     public bool WithRefresh { get; init; } = true;
+
+    public SignInAttempt Attempt => new(Client.Application, User, Caller.Address, Caller.Path) { UserAddress = UserAddress, IsByPassword = SignInAttempt.NamesPassword(Amr) };
 }
 
 /// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
-public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Database database, TimeProvider clock)
+public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database database, TimeProvider clock)
 {
     /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
-    public static readonly OAuthError UserForbidden =
-        OAuthError.InvalidGrant("the user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员");
-
-    /// <summary>By whatever proof: what is closed to the sign-in page is closed to devices and assertions too.</summary>
-    public static readonly OAuthError SigninDisabled = OAuthError.InvalidGrant("sign-in is disabled for this application", "该应用已停用登录") with { Cause = FailureReasons.SignInOff };
+    public static readonly OAuthError UserForbidden = GateRefusal.Forbidden.ToGrant();
 
     private const int Tries = 3;
 
     /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
-    public async Task<(Grant Grant, IssuedTokens Tokens)> SignAsync(GrantStart start, CancellationToken cancel)
+    public async Task<(Grant Grant, IssuedTokens Tokens)> SignAsync(GrantStart start, Admission admission, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var (application, user) = (start.Client.Application, start.User);
+        var (application, user) = (admission.Application, admission.User);
         var grant = new Grant
         {
             Id = start.Id ?? Guid.CreateVersion7(now).ToString(),
@@ -70,8 +71,9 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
             Amr = start.Amr,
             SessionHash = start.SessionHash,
             Claims = start.Claims,
+            Address = start.UserAddress ?? "",
         };
-        var tokens = await issuer.IssueAsync(new TokenOrder(application, user, grant, start.Scope)
+        var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant, start.Scope)
         {
             Refresh = start.WithRefresh ? RefreshSecrets.First(now) : null,
             WithIdToken = start.WithIdToken,
@@ -95,19 +97,14 @@ public sealed class NewGrants(TokenIssuer issuer, KnownRefusals refusals, Databa
     public async Task<Outcome<TokenAnswer>> BeginAsync(
         GrantStart start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
     {
-        if (start.Client.Application is { DisableSignin: true } or { OrganizationDisablesSignin: true })
-        {
-            return SigninDisabled;
-        }
-
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            if (start.User.IsForbidden || start.User.IsDeleted)
+            if ((await gate.JudgeAsync(start.Attempt, cancel)).IsRefused(out var refusal, out var admission))
             {
-                return await refusals.ForbiddenAsync(start.User, start.Client, start.Caller, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                return refusal.ToGrant();
             }
 
-            var (grant, tokens) = await SignAsync(start, cancel);
+            var (grant, tokens) = await SignAsync(start, admission, cancel);
             var end = await database.WriteAsync(async (connection, transaction) =>
             {
                 if (!await condition(connection, transaction, grant.CreatedTime))

@@ -8,7 +8,7 @@ namespace Postern.Server.OAuth.Token;
 /// Legacy (RFC 6749 §4.3; OAuth 2.1 has it no more): the client sees the password. Only for applications that list it, with
 /// their secret, under the same lock-out as the sign-in page.
 /// </summary>
-public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn, RefusedRequests guesses) : IGrantHandler
+public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGrantHandler
 {
     public string GrantType => GrantTypes.Password;
 
@@ -25,24 +25,21 @@ public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn, Refus
             return refusal;
         }
 
-        if (application.DisableSignin || application.OrganizationDisablesSignin || !application.EnablePassword)
-        {
-            return OAuthError.InvalidGrant("sign-in by password is disabled for this application", "该应用已停用密码登录");
-        }
-
-        if (guesses.Judge(caller.Address, application.ClientId) is { } limit)
-        {
-            return limit;
-        }
-
         var attempt = new PasswordAttempt(application.Organization, name, password, caller.Address, caller.Path);
         var outcome = await signIn.SignInAsync(application, attempt, cancel);
-        if (outcome.User is not { } user)
+        if (outcome.Admission is not { } admission)
         {
-            return OAuthError.InvalidGrant("invalid username or password: " + outcome.Refusal.English, outcome.Refusal.Chinese);
+            return outcome.TooMany
+                ?? (outcome.Gate?.ToGrant() ?? OAuthError.InvalidGrant("invalid username or password: " + outcome.Refusal.English, outcome.Refusal.Chinese) with { Cause = outcome.Cause })
+                with { IsCounted = true };
         }
 
-        var start = new GrantStart(client, user, GrantType, requested!.Scope, caller) { Resource = requested.Resource, Amr = Sessions.PasswordMethod };
+        var start = new GrantStart(client, admission.User, GrantType, requested!.Scope, caller)
+        {
+            Resource = requested.Resource,
+            Amr = Sessions.PasswordMethod,
+            UserAddress = caller.Address,
+        };
         return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, cancel);
     }
 }

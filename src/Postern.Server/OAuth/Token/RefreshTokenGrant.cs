@@ -2,6 +2,7 @@ using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -10,7 +11,7 @@ namespace Postern.Server.OAuth.Token;
 /// seconds, as long as nobody used it; whoever presents a token after that revokes the grant. A profile may keep one token for the
 /// whole grant instead.
 /// </summary>
-public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, KnownRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, KnownRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -32,7 +33,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             return Invalid;
         }
 
-        for (var attempt = 0; attempt < Tries; attempt++)
+        for (var turn = 0; turn < Tries; turn++)
         {
             var (row, grant, user) = await database.ReadAsync(async connection =>
             {
@@ -53,14 +54,20 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，刷新时必须提供");
             }
 
-            if (user is { IsForbidden: true } or { IsDeleted: true })
-            {
-                return await refusals.ForbiddenAsync(user, client, caller, nowMs);
-            }
-
-            if (user is null || client.Application.DisableSignin || client.Application.OrganizationDisablesSignin)
+            if (user is null)
             {
                 return NewGrants.UserForbidden;
+            }
+
+            // A limit that was set later ends here. The grant stays: the token is good again when the limit is lifted, or the user is back at the office.
+            var attempt = new SignInAttempt(client.Application, user, caller.Address, caller.Path)
+            {
+                UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, grant.Address),
+                IsByPassword = SignInAttempt.NamesPassword(grant.Amr),
+            };
+            if ((await gate.JudgeAsync(attempt, cancel)).IsRefused(out var closed, out var admission))
+            {
+                return closed.ToGrant();
             }
 
             if (RefuseKey(client, grant, caller.Jkt) is { } wrongKey)
@@ -87,7 +94,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             // A token that was replaced before the profile stays replaced.
             var isKept = !client.Application.Profile.RotatesRefreshTokens && row.UsedTime is null;
             var successor = isKept ? presented : secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
-            var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, user, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
+            var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
             var verdict = await WriteAsync(row, grant, tokens, user, client, caller);
             if (verdict is Rotation.Done)
             {

@@ -1,6 +1,7 @@
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Token;
 
@@ -8,7 +9,7 @@ namespace Postern.Server.OAuth.Token;
 /// A client exchanges a user's token that was meant for it for one of its own (RFC 8693). The new token belongs to the
 /// subject token's grant, so a sign-out or a ban ends it with all others.
 /// </summary>
-public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer issuer, Database database) : IGrantHandler
+public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer issuer, SignInGate gate, Database database) : IGrantHandler
 {
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
     private const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
@@ -49,11 +50,6 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
         }
 
         var application = client.Application;
-        if (application.DisableSignin || application.OrganizationDisablesSignin)
-        {
-            return NewGrants.SigninDisabled;
-        }
-
         if (subject.ClientId != application.ClientId && !subject.Audiences.Contains(application.ClientId))
         {
             return OAuthError.InvalidGrant($"subject_token audience does not include the requesting client '{application.ClientId}'", "subject_token 的受众不包含该应用");
@@ -65,9 +61,14 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
             return OAuthError.InvalidDpopProof("the subject_token is bound to a key: send a DPoP proof of that key");
         }
 
-        if (!application.Admits(subject.User))
+        var attempt = new SignInAttempt(application, subject.User, caller.Address, caller.Path)
         {
-            return OAuthError.InvalidGrant("the user is not one of this application's organization", "用户不属于该应用的组织");
+            UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, subject.Grant.Address),
+            IsByPassword = SignInAttempt.NamesPassword(subject.Grant.Amr),
+        };
+        if ((await gate.JudgeAsync(attempt, cancel)).IsRefused(out var closed, out var admission))
+        {
+            return closed.ToGrant();
         }
 
         if (Scopes.Narrow(subject.Scope, subject.Opens, request["scope"]) is not { } scope)
@@ -77,13 +78,13 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
 
         // Within the subject's scope; whether this application defines such a scope counts too.
         return Requested.Of(application, scope, request["resource"]).IsRefused(out var refusal, out var requested) ? refusal
-            : await IssueAsync(subject, client, caller, requested!, cancel);
+            : await IssueAsync(subject, admission, client, caller, requested!, cancel);
     }
 
-    private async Task<Outcome<TokenAnswer>> IssueAsync(SubjectToken subject, Client client, TokenCaller caller, Requested requested, CancellationToken cancel)
+    private async Task<Outcome<TokenAnswer>> IssueAsync(SubjectToken subject, Admission admission, Client client, TokenCaller caller, Requested requested, CancellationToken cancel)
     {
         var grant = subject.Grant.For(GrantTypes.TokenExchange, requested.Resource, caller.Jkt);
-        var tokens = await issuer.IssueAsync(new TokenOrder(client.Application, subject.User, grant, requested.Scope) { WithIdToken = false }, cancel);
+        var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant, requested.Scope) { WithIdToken = false }, cancel);
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
             if (!await Grants.IsOpenAsync(connection, grant.Id, subject.User.Id, transaction))

@@ -7,15 +7,15 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>What to issue.</summary>
-/// <param name="Application">For whom.</param>
-/// <param name="User">About whom.</param>
+/// <param name="Admission">About whom and for which application: the gate's word that it may be.</param>
 /// <param name="Grant">Under which grant; it says which API and which key the tokens are for.</param>
 /// <param name="Scope">Within the grant's.</param>
-public sealed record TokenOrder(Application Application, User User, Grant Grant, string Scope)
+public sealed record TokenOrder(Admission Admission, Grant Grant, string Scope)
 {
     /// <summary>Null where nothing can be refreshed.</summary>
     public RefreshTokenText? Refresh { get; init; }
@@ -47,7 +47,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
 
     public async Task<IssuedTokens> IssueAsync(TokenOrder order, CancellationToken cancel)
     {
-        var (application, user, grant) = (order.Application, order.User, order.Grant);
+        var (application, user, grant) = (order.Admission.Application, order.Admission.User, order.Grant);
         var key = await keys.ForAsync(application, cancel);
         var asked = order.Asked;
         if (TokenClaims.TellHoldings(application, order.Scope)

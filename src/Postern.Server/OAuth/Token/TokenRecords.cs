@@ -20,12 +20,4 @@ internal static class TokenRecords
         Target = client.Application.Name,
         Detail = detail,
     };
-
-    /// <summary>The refusal of a user who may not sign in, recorded as one of somebody known.</summary>
-    public static async Task<OAuthError> ForbiddenAsync(this KnownRefusals refusals, User user, Client client, TokenCaller caller, long now)
-    {
-        var record = Of(user, client, caller, now, "signin-refused", user.IsForbidden ? "user is forbidden" : "user is deleted") with { Verdict = Verdicts.Refused };
-        await refusals.AddAsync(record, client.Application.ClientId, "forbidden");
-        return NewGrants.UserForbidden;
-    }
 }

@@ -2,13 +2,14 @@ using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.Identities;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.Statistics;
 
 namespace Postern.Server.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, KnownRefusals refusals, Tally tally, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, SignInGate gate, Tally tally, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private const int LongestCode = 256;
@@ -29,7 +30,7 @@ public sealed class WeChatMiniProgramGrant(
 
         if (application.DisableSignin || application.OrganizationDisablesSignin)
         {
-            return NewGrants.SigninDisabled;
+            return GateRefusal.SignInOff.ToGrant();
         }
 
         var code = request["code"];
@@ -94,13 +95,13 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            if (plan!.User.IsForbidden || plan.User.IsDeleted)
+            var start = new GrantStart(client, plan!.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
             {
-                return await refusals.ForbiddenAsync(plan.User, client, caller, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                return closed.ToGrant();
             }
 
-            var start = new GrantStart(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash };
-            var (grant, tokens) = await grants.SignAsync(start, CancellationToken.None);
+            var (grant, tokens) = await grants.SignAsync(start, admission, CancellationToken.None);
             var isWritten = await database.WriteAsync(async (connection, transaction) =>
             {
                 if (!await accounts.WriteAsync(plan, connection, transaction))

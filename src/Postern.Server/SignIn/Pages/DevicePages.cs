@@ -2,6 +2,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
 using Postern.Server.OAuth.Authorize;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -55,10 +56,18 @@ internal static class DevicePages
             return;
         }
 
+        var isRefused = form["decision"] == "refuse";
+        var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, session), context.RequestAborted);
+        if (verdict.IsRefused(out var refusal, out var admission) && !isRefused)
+        {
+            await SignInPage.ShowRefusalAsync(context, application, $"{Path}/{Uri.EscapeDataString(Shown(typed))}", session, refusal);
+            return;
+        }
+
         switch (form["decision"].ToString())
         {
-            case "allow" or "refuse" when await DecideAsync(context, device, application, session, form["decision"] == "refuse", now):
-                await DoneAsync(context, application, form["decision"] == "refuse");
+            case "allow" or "refuse" when await DecideAsync(context, device, application, session, isRefused ? null : admission, now):
+                await DoneAsync(context, application, isRefused);
                 break;
             case "allow" or "refuse":
                 await AskForCodeAsync(context, "", Unknown);
@@ -69,13 +78,13 @@ internal static class DevicePages
         }
     }
 
-    /// <summary>A page of somebody else's asks for a signed-in user (contract 6.1, <c>type=device</c>).</summary>
-    public static async Task<bool> ApproveAsync(HttpContext context, string userCode, FoundSession session)
+    /// <summary>A page of another server asks for a signed-in user (contract 6.1, <c>type=device</c>).</summary>
+    public static async Task<(bool IsApproved, GateRefusal? Refusal)> ApproveAsync(HttpContext context, string userCode, FoundSession session)
     {
         var services = context.RequestServices;
         if (services.GetRequiredService<RefusedRequests>().Judge(context.PeerAddress(), Guesses) is not null)
         {
-            return false;
+            return default;
         }
 
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
@@ -83,11 +92,18 @@ internal static class DevicePages
         if (device is null || application is null)
         {
             services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), Guesses);
-            return false;
+            return default;
         }
 
         // A client that registered itself is allowed on our page alone, which says who asks.
-        return !application.IsSelfRegistered && application.Admits(session.User) && await DecideAsync(context, device, application, session, isDenied: false, now);
+        if (application.IsSelfRegistered)
+        {
+            return default;
+        }
+
+        // The device's application is another one than the page signed in to.
+        var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, session), context.RequestAborted);
+        return verdict.IsRefused(out var refusal, out var admission) ? (false, refusal) : (await DecideAsync(context, device, application, session, admission, now), null);
     }
 
     private static async Task<(DeviceCode? Device, Application? Application)> FindAsync(HttpContext context, string typed, long now) =>
@@ -98,10 +114,10 @@ internal static class DevicePages
                 return (device, device is null ? null : await Applications.FindByIdAsync(connection, device.ApplicationId));
             }, context.RequestAborted);
 
-    private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, bool isDenied, long now)
+    private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, Admission? admission, long now)
     {
-        var decision = new DeviceDecision(isDenied ? "" : session.User.Id, isDenied, session.CreatedTime, Sessions.PasswordMethod);
-        var record = RequestRecords.Of(context, session.User, isDenied ? "device-refused" : "device-approved", application.Name);
+        var decision = admission is null ? DeviceDecision.Refused : DeviceDecision.ApprovedBy(admission, session.CreatedTime, Sessions.PasswordMethod);
+        var record = RequestRecords.Of(context, session.User, admission is null ? "device-refused" : "device-approved", application.Name);
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await DeviceCodes.DecideAsync(connection, device.UserCodeHash, decision, now, transaction))

@@ -3,6 +3,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.OAuth;
 using Postern.Server.OAuth.Authorize;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -16,14 +17,16 @@ internal static class SignInPage
     private static readonly Sentence NotHere = new(
         "Sign-in by password is off for this application, and it has no other way yet.", "该应用未启用密码登录，且暂无其他登录方式。");
 
-    private static readonly Sentence Closed = new("Sign-in is switched off for this organization.", "该组织已停止登录。");
     private const int LongestOrganization = 255;
+
+    internal static readonly OAuthError Gone = OAuthError.InvalidRequest("the application is gone", "该应用已不存在");
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)(context => ShowForAccountAsync(context, Applications.BuiltIn)));
         routes.MapGet(Path + "/{organization}", (RequestDelegate)ShowForOrganizationAsync);
         routes.MapPost(Path, (RequestDelegate)SignInAsync);
+        routes.MapChangePassword();
     }
 
     /// <summary>In the place of an authorization request's answer.</summary>
@@ -46,6 +49,12 @@ internal static class SignInPage
 
     /// <summary>In the place of a page that needs somebody signed in.</summary>
     public static Task ShowAsync(HttpContext context, Application application, string returnTo) => ShowAsync(context, new View(application, returnTo));
+
+    /// <summary>In the place of a page that the signed-in user may not have: why, and the way on.</summary>
+    public static Task ShowRefusalAsync(HttpContext context, Application application, string returnTo, FoundSession session, GateRefusal refusal, string uiLocales = "") =>
+        refusal.AsksForPassword
+            ? ChangePasswordPage.ShowAsync(context, new(application, session.User.Owner, session.User.Name, returnTo, uiLocales) { Reason = refusal.Sentence })
+            : ShowAsync(context, new View(application, returnTo) { Organization = session.User.Owner, UiLocales = uiLocales, Alert = refusal.Sentence });
 
     private static async Task ShowForOrganizationAsync(HttpContext context)
     {
@@ -79,7 +88,7 @@ internal static class SignInPage
         var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
         if (application is null || !services.GetRequiredService<PosternOptions>().Serves(application))
         {
-            await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("the application is gone", "该应用已不存在"));
+            await ErrorPage.WriteAsync(context, null, Gone);
             return;
         }
 
@@ -102,26 +111,6 @@ internal static class SignInPage
             return;
         }
 
-        if (!application.EnablePassword || application.DisableSignin || application.OrganizationDisablesSignin)
-        {
-            await ShowAsync(context, view);
-            return;
-        }
-
-        if (view.Organization != application.Organization && await database.ReadAsync(c => Organizations.FindAsync(c, view.Organization), context.RequestAborted) is { DisableSignin: true })
-        {
-            await ShowAsync(context, view with { Alert = Closed });
-            return;
-        }
-
-        var guesses = services.GetRequiredService<RefusedRequests>();
-        if (guesses.Judge(context.PeerAddress(), application.ClientId) is { } limit)
-        {
-            await ErrorPage.WriteAsync(context, application, limit);
-            return;
-        }
-
-        var sessions = services.GetRequiredService<Sessions>();
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(
             application,
             new PasswordAttempt(view.Organization, name, password, context.PeerAddress(), Path)
@@ -129,16 +118,29 @@ internal static class SignInPage
                 Session = new SessionOrder(form["remember"] == "on", Sessions.HashOf(context.Request)),
             },
             context.RequestAborted);
-        if (outcome.Session is not { } session)
+        if (outcome.Session is { } session)
         {
-            guesses.Note(context.PeerAddress(), application.ClientId);
-            await ShowAsync(context, view with { Alert = outcome.Refusal });
+            await GoOnAsync(context, application, session, view.ReturnTo, view.UiLocales);
             return;
         }
 
-        sessions.SetCookie(context, session);
-        var brand = await database.ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
-        await ContinuePages.GoOn(Languages.Of(context.Request, view.UiLocales), brand, Sealed(services, view.ReturnTo, session.Hash)).WriteAsync(context);
+        await (outcome.TooMany is { } tooMany ? ErrorPage.WriteAsync(context, application, tooMany)
+            : outcome.Gate is { AsksForPassword: true } refusal
+                ? ChangePasswordPage.ShowAsync(context, new(application, view.Organization, name, view.ReturnTo, view.UiLocales)
+                {
+                    IsPersistent = form["remember"] == "on",
+                    Reason = refusal.Sentence,
+                })
+                : ShowAsync(context, view with { Alert = outcome.Refusal }));
+    }
+
+    /// <summary>The session begins in the browser, which goes on to where it wanted.</summary>
+    internal static async Task GoOnAsync(HttpContext context, Application application, NewSession session, string returnTo, string uiLocales)
+    {
+        var services = context.RequestServices;
+        services.GetRequiredService<Sessions>().SetCookie(context, session);
+        var brand = await services.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
+        await ContinuePages.GoOn(Languages.Of(context.Request, uiLocales), brand, Sealed(services, returnTo, session.Hash)).WriteAsync(context);
     }
 
     /// <summary>An authorization request is shown that this session was begun for it.</summary>
@@ -150,7 +152,7 @@ internal static class SignInPage
     }
 
     /// <summary>Only to pages of ours: whatever else a form names ends at the account (no open redirect).</summary>
-    private static string ReturnTo(string address) =>
+    internal static string ReturnTo(string address) =>
         (address.StartsWith(AuthorizeEndpoint.Path + "?", StringComparison.Ordinal) || address == DevicePages.Path || address.StartsWith(DevicePages.Path + "/", StringComparison.Ordinal)
             || address == AccountPages.ApplicationsPath)
         && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && !address.Contains('\\', StringComparison.Ordinal)

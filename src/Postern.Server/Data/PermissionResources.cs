@@ -1,0 +1,34 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Casdoor.Objects;
+
+namespace Postern.Server.Data;
+
+/// <summary>
+/// The applications that permissions name in <c>resources</c>. They are kept by id in <c>memberships</c>, so a new name changes nothing there; the
+/// names that are shown follow in the same transaction, and go with a deleted application: no later one of its name inherits a permission.
+/// </summary>
+internal static class PermissionResources
+{
+    private const string Named = "select object_id from memberships where member_id = @id and list = 'applications' and kind = 'permission'";
+
+    /// <summary>An application has another name, or null where it is deleted.</summary>
+    public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, string id, string old, string? name)
+    {
+        var permissions = await connection.QueryAsync<(string Id, string Body)>($"select id, body from objects where id in ({Named})", new { id }, transaction);
+        foreach (var (permission, text) in permissions)
+        {
+            var body = JsonNode.Parse(text)!.AsObject();
+            var resources = (body["resources"] as JsonArray ?? []).Select(r => r?.ToString() ?? "");
+            var followed = resources.Select(r => r == old ? name : r == "admin/" + old ? name is null ? null : "admin/" + name : r).OfType<string>();
+            body["resources"] = new JsonArray([.. followed.Select(r => JsonValue.Create(r))]);
+            await connection.ExecuteAsync("update objects set body = @body where id = @permission", new { permission, body = body.ToJsonString(ObjectStore.Plain) }, transaction);
+        }
+
+        if (name is null)
+        {
+            await connection.ExecuteAsync("delete from memberships where member_id = @id and list = 'applications'", new { id }, transaction);
+        }
+    }
+}
