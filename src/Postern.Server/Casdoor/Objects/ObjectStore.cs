@@ -192,7 +192,8 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         // Only what changes: a value that an older version took does not stand in the way of another property.
-        if ((PropertyLimits.RefuseAll("", kind.Shape, changed) ?? ControlCharacters.Refuse(kind, changed) ?? kind.JudgeChange(shown, changed)) is { } refusal)
+        if ((PropertyLimits.RefuseAll("", kind.Shape, changed) ?? ControlCharacters.Refuse(kind, changed) ?? SignInLimits.Refuse(kind, stored.Name, changed)
+            ?? kind.JudgeChange(shown, changed)) is { } refusal)
         {
             return new(null, refusal);
         }
@@ -203,6 +204,12 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         var clearPassword = kind == UserKind.Kind ? TakeClearPassword(changed) : null;
+        if (clearPassword is not null && !changed.ContainsKey("lastChangePasswordTime"))
+        {
+            // By whatever route it is set: the age of the password counts from here.
+            changed["lastChangePasswordTime"] = Rfc3339.Of(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
         var derived = kind.Derived is { } list && list.From.Any(changed.ContainsKey) ? list.Of(Merged(shown.DeepClone().AsObject(), changed)) : null;
         var lists = TakeLists(kind, changed);
         if (derived is not null)

@@ -193,8 +193,11 @@ public sealed class SetPasswordTests(Servers servers)
     {
         await using var server = await TestServer.StartAsync(driver);
         var tenant = await server.NewOrganizationAsync();
-        await tenant.AddUserAsync("ann", ("needUpdatePassword", true));
+        await tenant.AddUserAsync("ann");
         var ann = await tenant.CallerAsync("ann");
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync(
+            $"/api/update-user?id={tenant.Organization}/ann&columns=needUpdatePassword", new JsonObject { ["needUpdatePassword"] = true }));
 
         await SetAsync(ann, tenant, "ann", "canary-wrong", New);
         Assert.Equal("", await SetAsync(ann, tenant, "ann", PasswordUsers.Password, New));
