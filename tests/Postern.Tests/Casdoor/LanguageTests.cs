@@ -69,6 +69,6 @@ public sealed class LanguageTests(Servers servers)
 
         var answer = await host.SendAsync(HttpMethod.Get, "/api/get-account", "Bearer " + token, headers: ("Accept-Language", "zh"));
 
-        Assert.Equal("该用户被禁止登录，请联系管理员", answer["msg"]);
+        Assert.Equal("该用户已被禁止登录，请联系管理员", answer["msg"]);
     }
 }

@@ -33,7 +33,8 @@ public sealed class ImportTests
         var tenant = new Tenant(from.Server, "tea", "tea-app", "tea-client", CasdoorWorld.Secret, from.World.MiniProgram);
         var byPassword = await tenant.TokenAsync(
             ("grant_type", "password"), ("client_id", "tea-client"), ("client_secret", CasdoorWorld.Secret), ("username", "mei"), ("password", CasdoorWorld.Password));
-        Assert.Equal("id-of-mei-too", byPassword.Claims("access_token").GetProperty("sub").GetString());
+        // Mei has a second factor at Casdoor, so a password alone does not sign her in here.
+        Assert.Contains("second factor", byPassword["error_description"], StringComparison.Ordinal);
         var byPlain = await tenant.TokenAsync(
             ("grant_type", "password"), ("client_id", "tea-client"), ("client_secret", CasdoorWorld.Secret), ("username", "plain"), ("password", CasdoorWorld.Password));
         Assert.Equal("id-of-plain", byPlain.Claims("access_token").GetProperty("sub").GetString());

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Hosting.Outgoing;
 using Postern.Server.OAuth.Clients;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Registration;
 
@@ -138,7 +139,7 @@ public sealed record ClientMetadata
         ["organization"] = organization,
         ["category"] = "Agent",
         ["type"] = "MCP",
-        ["tags"] = new JsonArray("dcr"),
+        ["tags"] = new JsonArray(ApplicationTags.Registered),
         ["clientId"] = clientId,
         ["enablePassword"] = true,
         ["enableSignUp"] = false,

@@ -16,7 +16,7 @@ internal static class GateRules
             : !application.Admits(user) ? GateRefusal.OtherOrganization
             : attempt.UserAddress is { } address && !AdmitsAddress(facts, address) ? GateRefusal.Address
             : facts.Permissions == PermissionVerdict.Refused ? GateRefusal.NotAllowed
-            : !ApplicationTags.Admit(application.Tags, user, limits.Tag) ? GateRefusal.Tag
+            : !ApplicationTags.Admit(application, user, limits.Tag) ? GateRefusal.Tag
             : !attempt.IsByPassword ? null
             : SecondFactors.Judge(limits, facts.HasSecretFactor, facts.Organization.MfaItems)
                 // The last of all: who is asked for a new password is refused for nothing else.

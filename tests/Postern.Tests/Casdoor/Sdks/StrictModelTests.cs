@@ -18,7 +18,13 @@ public sealed class StrictModelTests(Servers servers)
         var tenant = await server.NewTenantAsync("grant_types = '[\"password\",\"refresh_token\"]'");
         var world = new EveryKind(tenant, administrator);
         var id = await world.AddHolderAsync();
-        Assert.Equal("Affected", await administrator.WriteAsync("/api/update-user?id=" + id, new JsonObject { ["password"] = PasswordUsers.Password, ["emailVerified"] = false }));
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/update-user?id=" + id, new JsonObject
+        {
+            ["password"] = PasswordUsers.Password, ["emailVerified"] = false, ["needUpdatePassword"] = false, ["mfaPhoneEnabled"] = false, ["mfaEmailEnabled"] = false,
+            ["mfaRadiusEnabled"] = false, ["mfaPushEnabled"] = false, ["preferredMfaType"] = "",
+        }));
+        // A password alone is not enough for a user with a second factor.
+        await server.ExecuteAsync("update users set secrets = '' where owner = @Organization", new { tenant.Organization });
         var now = server.Clock.GetUtcNow().ToUnixTimeSeconds();
 
         Task<Answer> SignInAsync(string scope) => tenant.TokenAsync(("grant_type", "password"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret),
