@@ -1,4 +1,3 @@
-using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.OAuth.Clients;
 

@@ -4,7 +4,6 @@ using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
-using Postern.Server.OAuth;
 
 namespace Postern.Server.SignIn.Pages;
 

@@ -1,7 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
-using Postern.Server.OAuth;
 using Postern.Server.OAuth.Authorize;
 using Postern.Server.SignIn.Gate;
 
