@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
