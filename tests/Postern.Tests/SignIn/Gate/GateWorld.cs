@@ -28,11 +28,11 @@ internal sealed class GateWorld : IAsyncDisposable
         {
             using var visitor = new Visitor(w.Server);
             var page = await visitor.GetAsync(Visitor.Authorize(w.Tenant.ClientId));
-            return w.Read(!page.Text.Contains("<form", StringComparison.Ordinal) ? page : await visitor.SubmitAsync(page, ("username", "ann"), ("password", PasswordUsers.Password)));
+            return Read(!page.Text.Contains("<form", StringComparison.Ordinal) ? page : await visitor.SubmitAsync(page, ("username", "ann"), ("password", PasswordUsers.Password)));
         },
-        ["session"] = async w => w.Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId))),
-        ["silent"] = async w => w.Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId, ("prompt", "none")))),
-        ["implicit"] = async w => w.Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId, ("response_type", "token"), ("code_challenge", ""), ("code_challenge_method", "")))),
+        ["session"] = async w => Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId))),
+        ["silent"] = async w => Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId, ("prompt", "none")))),
+        ["implicit"] = async w => Read(await w.browser.GetAsync(Visitor.Authorize(w.Tenant.ClientId, ("response_type", "token"), ("code_challenge", ""), ("code_challenge_method", "")))),
         ["login"] = w => w.LoginAsync("login"),
         ["login code"] = w => w.LoginAsync("code"),
         ["login token"] = w => w.LoginAsync("token"),
@@ -43,21 +43,21 @@ internal sealed class GateWorld : IAsyncDisposable
         {
             var page = await Device.TypeAsync(w.browser, w.waiting!.UserCode);
             page = page.Text.Contains("name=\"decision\"", StringComparison.Ordinal) ? await w.browser.SubmitAsync(page, ("decision", "allow")) : page;
-            return page.Text.Contains("The device is connected", StringComparison.Ordinal) ? Issued : w.Read(page);
+            return page.Text.Contains("The device is connected", StringComparison.Ordinal) ? Issued : Read(page);
         },
-        [Device.GrantType] = async w => w.Read(await w.approved!.PollAsync()),
-        ["authorization_code"] = async w => w.Read(await w.RedeemAsync(w.code!)),
-        ["authorization_code by a server"] = async w => w.Read(await w.RedeemAsync(w.serverCode!, ("client_secret", w.Tenant.ClientSecret))),
-        ["refresh_token"] = async w => w.Read(await w.Tenant.RefreshAsync(w.tokens!["refresh_token"]!)),
-        ["refresh_token by a server"] = async w => w.Read(await w.Tenant.RefreshAsync(w.password!["refresh_token"]!, ("client_secret", w.Tenant.ClientSecret))),
-        ["refresh_token of a Mini Program"] = async w => w.Read(await w.Tenant.RefreshAsync(w.phone!["refresh_token"]!)),
-        ["password"] = async w => w.Read(await w.PasswordAsync()),
-        [Exchange] = async w => w.Read(await w.Tenant.TokenAsync(
+        [Device.GrantType] = async w => Read(await w.approved!.PollAsync()),
+        ["authorization_code"] = async w => Read(await w.RedeemAsync(w.code!)),
+        ["authorization_code by a server"] = async w => Read(await w.RedeemAsync(w.serverCode!, ("client_secret", w.Tenant.ClientSecret))),
+        ["refresh_token"] = async w => Read(await w.Tenant.RefreshAsync(w.tokens!["refresh_token"]!)),
+        ["refresh_token by a server"] = async w => Read(await w.Tenant.RefreshAsync(w.password!["refresh_token"]!, ("client_secret", w.Tenant.ClientSecret))),
+        ["refresh_token of a Mini Program"] = async w => Read(await w.Tenant.RefreshAsync(w.phone!["refresh_token"]!)),
+        ["password"] = async w => Read(await w.PasswordAsync()),
+        [Exchange] = async w => Read(await w.Tenant.TokenAsync(
             ("grant_type", Exchange), ("client_id", w.Tenant.ClientId), ("client_secret", w.Tenant.ClientSecret), ("subject_token", w.password!["access_token"]!))),
-        [Bearer] = async w => w.Read(await w.Tenant.TokenAsync(
+        [Bearer] = async w => Read(await w.Tenant.TokenAsync(
             ("grant_type", Bearer), ("client_id", w.Tenant.ClientId), ("client_secret", w.Tenant.ClientSecret), ("assertion", Assertion.Of(w.Tenant, w.key, ("sub", "ann"))))),
-        [GrantTypes.WeChatMiniProgram] = async w => w.Read(await w.Tenant.SignInAsync(w.Tenant.Code(Persona))),
-        ["wechat_miniprogram of a new user"] = async w => w.Read(await w.Tenant.SignInAsync(w.Tenant.Code("a stranger"))),
+        [GrantTypes.WeChatMiniProgram] = async w => Read(await w.Tenant.SignInAsync(w.Tenant.Code(Persona))),
+        ["wechat_miniprogram of a new user"] = async w => Read(await w.Tenant.SignInAsync(w.Tenant.Code("a stranger"))),
     };
 
     /// <summary>Those that no password is behind.</summary>
@@ -184,10 +184,10 @@ internal sealed class GateWorld : IAsyncDisposable
         return Read(await (by ?? stranger).SendAsync(HttpMethod.Post, "/api/login" + query, new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json")));
     }
 
-    private string Read(Answer answer) => answer.Status == 200 ? Issued : answer["error_description"] ?? answer.Text;
+    private static string Read(Answer answer) => answer.Status == 200 ? Issued : answer["error_description"] ?? answer.Text;
 
     /// <summary>The refusal, or <see cref="Issued"/> where a code or token goes to the client, or a session began.</summary>
-    private string Read(Shown shown)
+    private static string Read(Shown shown)
     {
         if (shown.Text.StartsWith('{'))
         {
