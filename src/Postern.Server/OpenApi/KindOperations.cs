@@ -49,6 +49,7 @@ internal static class KindOperations
             new("owner", "only those of this owner"),
             new("organization", "only those of this organization"),
             .. kind == ObjectKinds.User ? [new("groupName", "only the users in this group")] : Array.Empty<Parameter>(),
+            .. kind == ObjectKinds.Group ? [new("withTree", "true = the groups at the top, each with those below it as children; owner, type, title and key (the name) are filled")] : Array.Empty<Parameter>(),
             .. kind.NamesUser && !IsRows(kind) ? [new("user", "only those that name this user")] : Array.Empty<Parameter>(),
             .. Paging,
             .. IsRows(kind) ? Array.Empty<Parameter>() : [new("match", "prefix = field begins with value, instead of holding it")],

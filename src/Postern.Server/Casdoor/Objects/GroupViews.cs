@@ -1,19 +1,25 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>What a group shows of others: its users, and whether groups hang below it (contract 4.7).</summary>
+/// <summary>What a group shows of others: its users, the group above it, and whether groups are below it.</summary>
 internal static class GroupViews
 {
     public static async Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown, bool isWhole)
     {
+        var ids = ParametersOf(stored, out var parameters);
         var parents = (await connection.QueryAsync<string>(
-            "select distinct member from memberships where list = 'parent' and kind = 'group' and member in " + ParametersOf(stored, out var parameters), parameters)).ToHashSet(StringComparer.Ordinal);
+            $"select distinct member_id from memberships where list = 'parent' and kind = 'group' and member_id in {ids}", parameters)).ToHashSet(StringComparer.Ordinal);
+        var names = (await connection.QueryAsync<(string Id, string ParentName)>(
+            $"select m.object_id, p.display_name from memberships m join objects p on p.id = m.member_id where m.list = 'parent' and m.kind = 'group' and m.object_id in {ids}", parameters))
+            .ToDictionary(p => p.Id, p => p.ParentName, StringComparer.Ordinal);
         foreach (var (group, document) in stored.Zip(shown))
         {
-            document["haveChildren"] = parents.Contains(group.Name);
+            document["haveChildren"] = parents.Contains(group.Id);
+            document["parentName"] = names.GetValueOrDefault(group.Id, "");
             if (isWhole)
             {
                 var users = await connection.QueryAsync<string>(
@@ -29,8 +35,14 @@ internal static class GroupViews
     /// <summary>The sentence for a group that still has users or groups below it, or null.</summary>
     public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject group, DbTransaction? transaction)
     {
-        var key = new { name = group.Name, group.Id };
-        return await HasAsync("list = 'parent' and kind = 'group' and member = @name") ? $"the group {group.Name} has groups below it: delete them first"
+        if (transaction is not null)
+        {
+            // Who puts a group below this one at this instant is waited for.
+            await Organizations.LockAsync(connection, group.Owner, transaction);
+        }
+
+        var key = new { group.Id };
+        return await HasAsync("list = 'parent' and kind = 'group' and member_id = @Id") ? $"the group {group.Name} has groups below it: delete them first"
             : await HasAsync("list = 'groups' and kind = 'user' and member_id = @Id") ? $"the group {group.Name} has users: take them out first"
             : null;
 
@@ -39,5 +51,5 @@ internal static class GroupViews
     }
 
     private static string ParametersOf(IReadOnlyList<StoredObject> stored, out DynamicParameters parameters) =>
-        Data.ParameterList.AddList(parameters = new DynamicParameters(), "name", stored.Select(s => s.Name));
+        ParameterList.AddList(parameters = new DynamicParameters(), "id", stored.Select(s => s.Id));
 }

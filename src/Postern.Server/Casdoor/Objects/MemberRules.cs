@@ -21,6 +21,12 @@ internal static class MemberRules
     public static async Task<string?> RefuseAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, string id, string organization, IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Caller caller)
     {
+        if (kind == ObjectKinds.Group && lists.TryGetValue(GroupParents.List, out var parents)
+            && await GroupParents.RefuseAsync(connection, transaction, id, organization, parents) is { } circle)
+        {
+            return circle;
+        }
+
         foreach (var list in kind.Lists.Where(lists.ContainsKey))
         {
             var known = await connection.QueryAsync<string>(

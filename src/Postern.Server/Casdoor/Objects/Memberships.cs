@@ -71,6 +71,11 @@ internal static class Memberships
             await connection.ExecuteAsync(
                 "update memberships set member_id = @id, member = '' where member = @member and list = @list and member_id = ''", new { id, member = $"{owner}/{name}", list }, transaction);
         }
+
+        if (kind == ObjectKinds.Group)
+        {
+            await GroupParents.BindAsync(connection, transaction, id, owner, name);
+        }
     }
 
     /// <summary>The members of several objects, by object and list, in their order.</summary>
@@ -95,7 +100,7 @@ internal static class Memberships
         var (table, scope) = list switch
         {
             "users" => ("users", ""),
-            "groups" => ("objects", " and kind = 'group'"),
+            "groups" or GroupParents.List => ("objects", " and kind = 'group'"),
             "roles" => ("objects", " and kind = 'role'"),
             ApplicationPermissions.List => ("applications", ""),
             _ => ("", ""),
@@ -109,6 +114,12 @@ internal static class Memberships
             .GroupBy(id => id.Owner, id => id.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
         foreach (var names in named)
         {
+            if (list == GroupParents.List)
+            {
+                // Who deletes the parent at this instant holds the organization too.
+                await Organizations.LockAsync(connection, names.Key, transaction);
+            }
+
             await AddAsync(names);
             if (names.Where(n => !found.ContainsKey($"{names.Key}/{n}")).ToList() is { Count: > 0 } missing && list == "users")
             {

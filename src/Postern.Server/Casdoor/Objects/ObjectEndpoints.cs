@@ -151,6 +151,11 @@ public static class ObjectEndpoints
             return Envelope.Denied();
         }
 
+        if (call.Kind == ObjectKinds.Group && sent["withTree"] == "true")
+        {
+            return await GroupTree.AnswerAsync(call, scoped);
+        }
+
         if (call.Caller.Kind == CallerKind.Nobody)
         {
             scoped = scoped with { Most = MostForAnonymous };

@@ -43,10 +43,17 @@ internal static class Renames
 
         if (stored.Kind == OrganizationKind.Kind)
         {
+            await GroupParents.FollowOrganizationAsync(connection, transaction, stored.Name, name);
+
             // Members that are texts, patterns among them, are named organization/name.
             await connection.ExecuteAsync(
                 "update memberships set member = @name || substr(member, length(@old) + 1) where member >= @first and member < @last",
                 new { name, old = stored.Name, first = stored.Name + "/", last = stored.Name + "0" }, transaction);
+        }
+
+        if (stored.Kind == GroupKind.Kind)
+        {
+            await GroupParents.FollowGroupAsync(connection, transaction, stored.Id, name);
         }
 
         if (stored.Kind == ProviderKind.Kind)
