@@ -6588,7 +6588,8 @@ export interface components {
             contactEmail: string;
             type: string;
             parentId: string;
-            parentName: string;
+            /** @description The server's: dropped where it is sent */
+            readonly parentName: string;
             isTopGroup: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users: null | string[];
@@ -6613,7 +6614,8 @@ export interface components {
             contactEmail?: string;
             type?: string;
             parentId?: string;
-            parentName?: string;
+            /** @description The server's: dropped where it is sent */
+            readonly parentName?: string;
             isTopGroup?: boolean;
             /** @description The server's: dropped where it is sent */
             readonly users?: null | string[];

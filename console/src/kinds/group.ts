@@ -12,6 +12,7 @@ export const group: Kind = {
     { name: 'name', isSorted: true, search: 'anywhere' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },
     { name: 'parentId' },
+    { name: 'parentName' },
     { name: 'type' },
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'isEnabled', type: 'bool' },

@@ -47,7 +47,7 @@ internal static class GroupTree
         })]);
     }
 
-    /// <summary>As in Casdoor: of its properties a node has these alone.</summary>
+    /// <summary>As in Casdoor, of its properties a node has these alone; the name is there for typed clients, which know no key.</summary>
     private static JsonObject Show(string owner, string name, string displayName, string body)
     {
         var shown = ObjectKinds.Group.Shape.Zero();
@@ -55,6 +55,7 @@ internal static class GroupTree
         shown["type"] = ObjectTarget.Text(JsonNode.Parse(body)!.AsObject(), "type");
         shown["title"] = displayName.Length > 0 ? displayName : name;
         shown["key"] = name;
+        shown["name"] = name;
         return shown;
     }
 

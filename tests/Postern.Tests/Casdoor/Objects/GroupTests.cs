@@ -21,7 +21,7 @@ public sealed class GroupTests(Servers servers)
         var tree = (await world.Administrator.GetAsync($"/api/get-groups?owner={world.Organization}&withTree=true"))["data"]!.AsArray();
 
         Assert.Equal("dept[team[desk]]", Drawn(tree));
-        Assert.Equal(("Department", world.Organization, "Virtual", ""),
+        Assert.Equal(("Department", world.Organization, "Virtual", "dept"),
             (tree[0]!["title"]!.ToString(), tree[0]!["owner"]!.ToString(), tree[0]!["type"]!.ToString(), tree[0]!["name"]!.ToString()));
         Assert.False(tree[0]!["children"]![0]!["children"]![0]!.AsObject().ContainsKey("children"));
         Assert.Equal([("dept", "", true), ("desk", "Team", false), ("team", "Department", true)], await world.ShownAsync("parentName"));
