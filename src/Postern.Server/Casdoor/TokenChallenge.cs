@@ -14,7 +14,8 @@ internal static class TokenChallenge
 
     /// <summary>Whether the request sends a token with DPoP: by its scheme, or with a proof beside another scheme.</summary>
     public static bool IsDpop(HttpRequest request) =>
-        request.Headers.ContainsKey(DpopProofs.Header) || request.Headers.Authorization.ToString().StartsWith(DpopProofs.Header + " ", StringComparison.OrdinalIgnoreCase);
+        request.Headers.ContainsKey(DpopProofs.Header)
+        || request.Headers.Authorization.ToString().StartsWith(DpopProofs.Header + " ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Sets status and headers; the body is still to be written.</summary>
     public static void Set(HttpContext context, Identified identified)
@@ -22,7 +23,9 @@ internal static class TokenChallenge
         var isDpop = identified.IsOfBoundToken || IsDpop(context.Request);
         // The error stands only where a token was sent (RFC 6750 §3.1).
         string?[] parameters = [identified.Refusal is null ? null : $"error=\"{identified.Error}\"", isDpop ? Algorithms : null];
-        context.Response.StatusCode = identified.Refusal is not null && identified.Error == InsufficientScope ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        context.Response.StatusCode = identified.Refusal is not null && identified.Error == InsufficientScope
+            ? StatusCodes.Status403Forbidden
+            : StatusCodes.Status401Unauthorized;
         context.Response.Headers.WWWAuthenticate = $"{(isDpop ? "DPoP" : "Bearer")} {string.Join(", ", parameters.OfType<string>())}".TrimEnd();
         if (isDpop)
         {

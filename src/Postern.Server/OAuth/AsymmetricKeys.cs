@@ -24,7 +24,7 @@ internal static class AsymmetricKeys
     public static bool IsForSignatures(JsonWebKey key) =>
         key.Use is null or "" or "sig" && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"));
 
-    /// <summary>Whether the key may verify a signature of this algorithm: its own where it names one (RFC 7517 §4.4), and of its curve (RFC 7518 §3.4).</summary>
+    /// <summary>Whether the key may verify signatures of this algorithm: the one that it names (RFC 7517 §4.4), and that of its curve (RFC 7518 §3.4).</summary>
     public static bool Verifies(JsonWebKey key, string algorithm) =>
         IsForSignatures(key) && key.Kty switch
         {

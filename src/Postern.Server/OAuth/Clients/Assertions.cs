@@ -36,7 +36,8 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
         // A client that changed the keys at its jwks_uri need not have named them, or named both alike.
         return (await IsSignedAsync(assertion, application, isAfresh: false, cancel)
                 || (application.JwksUri.Length > 0 && await IsSignedAsync(assertion, application, isAfresh: true, cancel)))
-            && await UsedJtis.UseAsync(database, "assertion " + application.ClientId, id, new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds());
+            && await UsedJtis.UseAsync(
+                database, "assertion " + application.ClientId, id, new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds());
     }
 
     private async Task<bool> IsSignedAsync(JsonWebToken assertion, Application application, bool isAfresh, CancellationToken cancel)

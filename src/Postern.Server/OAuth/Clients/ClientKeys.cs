@@ -20,7 +20,9 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly BoundedCache<Fetched> fetched = budget.Share<Fetched>(10, f => f.Keys.Count * KeyBytes);
 
-    /// <summary>The keys that may have made a signature of this algorithm; those first that it names by <c>kid</c>, which need not be one (RFC 7517 §4.5).</summary>
+    /// <summary>
+    /// The keys that may have made a signature of this algorithm; those first that it names by <c>kid</c>, which need not be one (RFC 7517 §4.5).
+    /// </summary>
     /// <param name="application">The client.</param>
     /// <param name="kid">The key that a signature names; empty = any.</param>
     /// <param name="algorithm">The signature's.</param>

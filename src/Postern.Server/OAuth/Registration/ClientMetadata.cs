@@ -19,7 +19,7 @@ public sealed record ClientMetadata
     private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", ClientSecretRule.None, ClientSecretRule.PrivateKeyJwt];
     private static readonly string[] IdTokenAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"];
 
-    /// <summary>What would change the form of our answers, or of the client's requests, and is not offered. Left out, a client would wait for it in vain.</summary>
+    /// <summary>What would change the form of our answers or of the client's requests and is not offered. A client must not wait for it in vain.</summary>
     private static readonly string[] NotOffered =
     [
         "id_token_encrypted_response_alg", "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "introspection_signed_response_alg",
@@ -166,9 +166,12 @@ public sealed record ClientMetadata
             ? Invalid("id_token_signed_response_alg must be one of " + string.Join(", ", IdTokenAlgorithms))
         : Text(sent, "token_endpoint_auth_signing_alg") is { Length: > 0 } assertion && !SecurityProfile.Usual.Algorithms.Contains(assertion)
             ? Invalid("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SecurityProfile.Usual.Algorithms))
-        : NotOffered.FirstOrDefault(name => sent.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && Text(sent, name) is not "none") is { } name
+        : NotOffered.FirstOrDefault(name => Asks(sent, name)) is { } name
             ? Invalid($"{name} is not offered: leave it out")
         : null;
+
+    private static bool Asks(JsonElement sent, string name) =>
+        sent.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && Text(sent, name) is not "none";
 
     private OAuthError? Refuse(OutgoingHttp outgoing)
     {
