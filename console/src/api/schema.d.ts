@@ -13544,6 +13544,8 @@ export interface operations {
                 owner?: string;
                 /** @description only those of this organization */
                 organization?: string;
+                /** @description true = the groups at the top, each with those below it as children; owner, type, title and key (the name) are filled */
+                withTree?: string;
                 /** @description how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count */
                 pageSize?: number;
                 /** @description the page, from 1 */
