@@ -96,6 +96,9 @@ internal static class Authorization
         // The page for a lost password asks it; it answers from what was typed.
         ["GET /api/get-email-and-phone"] = Everybody,
         ["POST /api/upload-users"] = Admin,
+        ["POST /api/upload-groups"] = Admin,
+        ["POST /api/upload-roles"] = Admin,
+        ["POST /api/upload-permissions"] = Admin,
         ["GET /api/get-statistics"] = Admin,
         ["GET /api/get-user-activity"] = Himself,
         ["POST /api/sign-out-user"] = Himself,

@@ -35,6 +35,7 @@ public static class MetadataEndpoint
                 Credentials = Credentials.None,
                 Query = [new("resource", "acct:NAME@HOST, or an address", IsRequired: true), new("rel", "which links; else all")],
                 Answers = [Reply.Of("WebFinger") with { MediaType = "application/jrd+json" }],
+                Refusals = [new(StatusCodes.Status400BadRequest, "") { Type = "Problem", MediaType = "application/problem+json" }],
             });
         }
 

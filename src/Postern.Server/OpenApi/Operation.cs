@@ -32,6 +32,9 @@ internal sealed record Operation(string Tag, string Summary)
     /// <summary>Whether the form holds a file.</summary>
     public bool IsMultipart { get; init; }
 
+    /// <summary>Refusals in another form than that of the address.</summary>
+    public IReadOnlyList<Reply> Refusals { get; init; } = [];
+
     public required IReadOnlyList<Reply> Answers { get; init; }
 }
 

@@ -124,6 +124,10 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
             Description = "A refusal; 429 and 503 come with Retry-After",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [media] = new() { Schema = schemas.Of(type) } },
         };
+        foreach (var other in operation.Refusals)
+        {
+            responses["default"].Content!.TryAdd(other.MediaType, new OpenApiMediaType { Schema = SchemaOf(other) });
+        }
         return responses;
     }
 

@@ -14,6 +14,9 @@ public sealed class Administrator : IDisposable
 
     private Administrator(HttpClient http) => this.http = http;
 
+    /// <summary>The client itself, for requests of any form.</summary>
+    public HttpClient Http => http;
+
     public static async Task<Administrator> OfAsync(TestServer server)
     {
         var application = (await server.Database.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.Application, "admin", "app-built-in")))!;

@@ -32,12 +32,13 @@ public sealed class RequestFuzzTests
             var failures = server.Log.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Critical", StringComparison.Ordinal)).ToList();
             server.Log.Lines.Clear();
             Assert.True((int)response.StatusCode < 500 && failures.Count == 0, $"{(int)response.StatusCode} {text}\n{string.Join('\n', failures)}");
+            Assert.True(world.Documents(sent.Method, sent.Path, response) is true, $"{(int)response.StatusCode} of {sent.Method} {sent.Path} is {response.Content.Headers.ContentType}, which the document does not say");
             Assert.True(text.Length < LongestAnswer, $"an answer of {text.Length} characters");
         }, sent => sent.Show(), share: 1);
     }
 
     /// <summary>One request. A body is bytes, whatever its type says.</summary>
-    private sealed record Sent(string Method, string Address, string Type, byte[] Body, string Authorization, string Cookie, string Proof)
+    private sealed record Sent(string Method, string Path, string Address, string Type, byte[] Body, string Authorization, string Cookie, string Proof)
     {
         public HttpRequestMessage Message()
         {
@@ -110,6 +111,9 @@ public sealed class RequestFuzzTests
                 Inputs.NearObject(claims).Select(text => key.Sign(header, text)));
         }
 
+        /// <summary>Whether the document says that the route answers with this type and status.</summary>
+        public bool Documents(string method, string path, HttpResponseMessage response) => document.Says(method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType);
+
         public Gen<Sent> Requests()
         {
             var operations = document.Operations.Where(o => o.Path is not ("/openapi/v1.json")).Select(Request).ToArray();
@@ -126,7 +130,7 @@ public sealed class RequestFuzzTests
             var jwt = Inputs.Jwt("""{"alg":"RS256","kid":"cert-built-in","typ":"JWT"}""", """{"iss":"http://postern.test","sub":"a","aud":["a"],"exp":9999999999,"iat":1,"nbf":1,"jti":"admin/a","tokenType":"access-token","cnf":{"jkt":"a"}}""");
             var authorization = Gen.Frequency((6, Gen.OneOf(authorizations)), (1, Inputs.Near(authorizations)), (1, Gen.Select(Gen.OneOf("Bearer ", "DPoP "), jwt, (scheme, token) => scheme + token)));
             var cookie = Gen.Frequency((5, Gen.Const("")), (1, Inputs.Near("postern_session=abc; postern_form=x; a=\"b\"")));
-            return Gen.Select(address, Bodies(properties.Length == 0 ? Usual : [.. properties, "owner", "name"]), authorization, cookie, Gen.Frequency((4, Gen.Const("")), (1, proofs)), (a, body, who, cookies, p) => new Sent(method, a, body.Type, body.Bytes, who, cookies, p));
+            return Gen.Select(address, Bodies(properties.Length == 0 ? Usual : [.. properties, "owner", "name"]), authorization, cookie, Gen.Frequency((4, Gen.Const("")), (1, proofs)), (a, body, who, cookies, p) => new Sent(method, path, a, body.Type, body.Bytes, who, cookies, p));
         }
 
         private Gen<(string Type, byte[] Bytes)> Bodies(string[] properties)

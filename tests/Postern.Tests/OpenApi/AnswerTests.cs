@@ -111,6 +111,45 @@ public sealed class AnswerTests(Servers servers)
     }
 
     [Fact]
+    public async Task The_document_says_every_content_type_that_is_sent()
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        using var administrator = await Administrator.OfAsync(server);
+        var document = await ServedDocument.OfAsync(server);
+        var missing = new List<string>();
+        foreach (var (method, path, _) in document.Operations)
+        {
+            var address = System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]+\}", "app-built-in");
+            foreach (var query in new[] { "", "?id=built-in/admin&format=csv&resource=acct:admin@postern.test", "?client_id=none&resource=here&format=none" })
+            {
+                foreach (var (type, body) in method == "GET" ? [("", "")] : new[] { ("application/json", "{}"), ("application/x-www-form-urlencoded", "grant_type=password&client_id=none"), ("multipart/form-data; boundary=x", "--x") })
+                {
+                    await SendAsync(administrator.Http, method, path, address + query, type, body);
+                    await SendAsync(server.Http, method, path, address + query, type, body);
+                }
+            }
+        }
+
+        Assert.Equal([], missing.Distinct());
+
+        async Task SendAsync(HttpClient http, string method, string path, string address, string type, string body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Parse(method), new Uri(address, UriKind.Relative));
+            if (type.Length > 0)
+            {
+                request.Content = new StringContent(body);
+                request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+            }
+
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            if (!document.Says(method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType))
+            {
+                missing.Add($"{method} {path}: {(int)response.StatusCode} {response.Content.Headers.ContentType}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task An_answer_of_another_shape_is_told_apart()
     {
         var document = await ServedDocument.OfAsync(await servers.OnAsync(DatabaseDriver.Sqlite));

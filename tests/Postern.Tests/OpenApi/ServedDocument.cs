@@ -24,6 +24,11 @@ internal sealed class ServedDocument(JsonNode root)
     public JsonNode AnswerOf(string method, string path) =>
         Paths[path]![method.ToLowerInvariant()]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
 
+    /// <summary>Whether the answer of this status may have this media type: under its status, or as a refusal. No body has no type.</summary>
+    public bool Says(string method, string path, int status, string? mediaType) =>
+        mediaType is null || new[] { status.ToString(System.Globalization.CultureInfo.InvariantCulture), "default" }
+            .Any(s => Paths[path]?[method.ToLowerInvariant()]?["responses"]?[s]?["content"]?[mediaType] is not null);
+
     /// <summary>The names of the properties of a schema, or of its items.</summary>
     public IEnumerable<string> PropertiesOf(JsonNode? schema) =>
         schema is null ? []

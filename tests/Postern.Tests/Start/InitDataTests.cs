@@ -31,7 +31,10 @@ public sealed class InitDataTests
             {"owner": "tea", "name": "twin-a", "signupApplication": "tea-app", "wechat": "o-twin"},
             {"owner": "tea", "name": "twin-b", "signupApplication": "tea-app", "wechat": "o-twin"}
           ],
-          "syncers": [{"name": "x"}], "ldaps": [], "roles": null
+          "records": [{"name": "x"}], "ldaps": [], "syncers": null,
+          "groups": [{"owner": "tea", "name": "team", "parentId": "staff"}, {"owner": "tea", "name": "staff", "parentId": "tea", "isTopGroup": true}],
+          "roles": [{"owner": "tea", "name": "baker", "users": ["tea/mei"], "groups": ["tea/staff"], "isEnabled": true}, {"owner": "tea", "name": "broken", "users": "everybody"}],
+          "permissions": [{"owner": "tea", "name": "bake", "roles": ["tea/baker"], "resources": ["oven"], "actions": ["Read"], "effect": "Allow"}]
         }
         """;
 
@@ -49,7 +52,11 @@ public sealed class InitDataTests
         var id = Assert.Single(await installed.ReadAsync("select id from users where name = 'mei'"));
         var hash = Assert.Single(await installed.ReadAsync("select password from users where name = 'mei'"));
         Assert.True(PasswordHashes.Verify(first.Secrets.Read(SecretColumn.UserPassword, id, hash), "canary-password"));
-        Assert.Contains(first.Log, l => l.Contains("sections that a start does not take, and postern import --casdoor does: syncers.", StringComparison.Ordinal));
+        Assert.Contains(first.Log, l => l.Contains("sections that a start does not take, and postern import --casdoor does: records.", StringComparison.Ordinal));
+        Assert.Equal(["bake", "baker", "staff", "team"], await installed.ReadAsync("select name from objects where owner = 'tea' order by name"));
+        Assert.Equal(["team"], await installed.ReadAsync("select c.name from memberships m join objects c on c.id = m.object_id join objects p on p.id = m.member_id where m.list = 'parent' and p.name = 'staff'"));
+        Assert.Equal(["mei"], await installed.ReadAsync("select u.name from memberships m join objects o on o.id = m.object_id join users u on u.id = m.member_id where o.name = 'baker'"));
+        Assert.Contains(first.Log, l => l.Contains("entries that are not as their kind must be are not taken: role tea/broken (", StringComparison.Ordinal));
         Assert.DoesNotContain(first.Log, l => l.Contains("canary", StringComparison.Ordinal));
     }
 

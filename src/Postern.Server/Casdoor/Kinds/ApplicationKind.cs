@@ -76,6 +76,7 @@ internal static class ApplicationKind
             ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? RefuseIdTokenClaims(changes["idTokenClaims"])
             ?? ProfileDemands.Refuse(shown, changes)
+            ?? RefuseRedirects(changes["redirectUris"])
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
             ?? RefuseSharing(changes["isShared"] ?? shown["isShared"], changes["organization"] ?? shown["organization"]),
     };
@@ -109,6 +110,12 @@ internal static class ApplicationKind
     /// </summary>
     private static string? RefuseClientId(JsonNode? clientId) =>
         clientId?.GetValue<string>().All(c => c is > ' ' and <= '~') ?? true ? null : "clientId must consist of visible ASCII characters, without blanks";
+
+    /// <summary>An address with other characters is compared with what a browser sends, which is never the same (RFC 3986 section 2).</summary>
+    public static string? RefuseRedirects(JsonNode? addresses) =>
+        (addresses as JsonArray)?.Select(a => a is JsonValue value && value.TryGetValue<string>(out var text) ? text : "").FirstOrDefault(a => !System.Text.Ascii.IsValid(a)) is { } address
+            ? $"redirectUris must consist of ASCII characters: write a host name in punycode (xn--…) and everything else percent-encoded, instead of {address}"
+            : null;
 
     /// <summary>As earlier versions wrote it: true for the organization. What says nothing is nothing.</summary>
     public static JsonNode? ReadAccess(JsonNode? sent) => sent?.GetValueKind() switch

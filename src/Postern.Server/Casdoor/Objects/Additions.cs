@@ -34,7 +34,10 @@ internal static class Additions
             FillIfEmpty(document, "tokenFormat", organization?.DefaultTokenFormat);
         }
 
-        return ControlCharacters.Refuse(kind, document) ?? SignInLimits.Refuse(kind, ObjectTarget.Text(document, "name"), document) ?? (kind == ObjectKinds.User ? RefuseUser(document, organization) : null);
+        return ControlCharacters.Refuse(kind, document)
+            ?? SignInLimits.Refuse(kind, ObjectTarget.Text(document, "name"), document)
+            ?? (kind == ObjectKinds.Application ? ApplicationKind.RefuseRedirects(document["redirectUris"]) : null)
+            ?? (kind == ObjectKinds.User ? RefuseUser(document, organization) : null);
     }
 
     /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>

@@ -15,68 +15,14 @@ namespace Postern.Server.Casdoor.UserRoutes;
 /// </summary>
 internal static class UploadUsers
 {
-    private const int LargestFile = 10 * 1024 * 1024;
-
     /// <summary>Each costs a core for a while; those that come hashed cost nothing.</summary>
     private const int MostClearPasswords = 200;
 
-    // A file unpacked takes many times its size.
-    private static readonly SemaphoreSlim One = new(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    public static Task<IResult> HandleAsync(RouteCall call) => UploadedSheet.ReadAsync(call, ObjectKinds.User, rows => AddAsync(call, rows));
 
-    public static async Task<IResult> HandleAsync(RouteCall call)
+    private static async Task<IResult> AddAsync(RouteCall call, List<SheetObject> rows)
     {
-        var owner = call.Query("owner") is { Length: > 0 } named ? named : call.Caller.Organization;
-        if (!call.Allows(owner))
-        {
-            return Envelope.Denied();
-        }
-
-        using var file = new MemoryStream();
-        var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
-        if (part is null)
-        {
-            return Envelope.Error(refusal);
-        }
-
-        if (!await One.WaitAsync(LongestWait, call.Context.RequestAborted))
-        {
-            return Envelope.Error("another file is being read: try again in a few seconds");
-        }
-
-        try
-        {
-            return await AddAsync(call, owner, file);
-        }
-        finally
-        {
-            One.Release();
-        }
-    }
-
-    private static async Task<IResult> AddAsync(RouteCall call, string owner, MemoryStream file)
-    {
-        var read = SheetUsers.Read(file);
-        if (read.Value is not { } rows)
-        {
-            return Envelope.Error(read.Refusal);
-        }
-
-        foreach (var (_, user) in rows)
-        {
-            if (ObjectTarget.Text(user, "owner").Length == 0)
-            {
-                user["owner"] = owner;
-            }
-
-            // Before anything is looked up: what is not the caller's is refused as a whole.
-            if (!call.Allows(ObjectTarget.Text(user, "owner")))
-            {
-                return Envelope.Denied();
-            }
-        }
-
-        if (rows.Count(d => ObjectTarget.Text(d.User, "password").Length > 0 && PasswordFormats.IsClear(ObjectTarget.Text(d.User, "passwordType"))) > MostClearPasswords)
+        if (rows.Count(d => ObjectTarget.Text(d.Document, "password").Length > 0 && PasswordFormats.IsClear(ObjectTarget.Text(d.Document, "passwordType"))) > MostClearPasswords)
         {
             return Envelope.Error($"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
         }
@@ -85,12 +31,12 @@ internal static class UploadUsers
         return refusal is not null ? Envelope.Error(refusal) : await WriteAsync(call, users);
     }
 
-    private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetUser> rows)
+    private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetObject> rows)
     {
         var services = call.Context.RequestServices;
         var (store, checks, users) = (services.GetRequiredService<ObjectStore>(), services.GetRequiredService<PasswordChecks>(), new List<NewUser>(rows.Count));
         var organizations = new Dictionary<string, Organization?>(StringComparer.Ordinal);
-        foreach (var owner in rows.Select(d => ObjectTarget.Text(d.User, "owner")).Distinct(StringComparer.Ordinal))
+        foreach (var owner in rows.Select(d => ObjectTarget.Text(d.Document, "owner")).Distinct(StringComparer.Ordinal))
         {
             organizations[owner] = await call.ReadAsync(c => Organizations.FindAsync(c, owner));
         }

@@ -1,3 +1,4 @@
+using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.OpenApi;
 
@@ -37,6 +38,16 @@ internal static class UserRouteEndpoints
             .Describe(new("User", "Masked contacts for the page of a lost password; it never tells who exists") { Query = [new("organization", "the organization", IsRequired: true), new("username", "what the person typed", IsRequired: true)], Answers = [Reply.Data("User", "S")] });
         Map("POST /api/upload-users", UploadUsers.HandleAsync)
             .Describe(new("User", "Adds the users of a CSV or XLSX file, all or none") { Query = [new("owner", "the organization; else the caller's")], Form = [new("file", "a first line of property names, then one user a line; 10 MB and 10,000 users at most", "file", IsRequired: true)], IsMultipart = true, Answers = [Reply.Written] });
+        foreach (var kind in new[] { ObjectKinds.Group, ObjectKinds.Role, ObjectKinds.Permission })
+        {
+            Map($"POST /api/upload-{kind.Plural}", UploadObjects.Of(kind)).Describe(new(kind.Type, $"Adds the {kind.Plural} of a CSV or XLSX file, all or none")
+            {
+                Query = [new("owner", "the organization; else the caller's")],
+                Form = [new("file", $"a first line of property names, then one {kind.Name} a line; lists as JSON or with commas; 10 MB and 10,000 lines at most", "file", IsRequired: true)],
+                IsMultipart = true,
+                Answers = [Reply.Written],
+            });
+        }
 
         IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(identify, route, handle);
     }

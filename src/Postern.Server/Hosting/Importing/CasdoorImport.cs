@@ -242,6 +242,11 @@ internal sealed class CasdoorImport(
                 report.Add(Finding.LostInstallation, entry.Name);
             }
 
+            if (ApplicationKind.RefuseRedirects(entry.Document["redirectUris"]) is not null)
+            {
+                report.Add(Finding.ForeignCharacters, entry.Name);
+            }
+
             if (TokenAttribute.Refuse(entry.Document["tokenAttributes"], entry.Document["tokenFields"]) is { } refusal)
             {
                 report.Add(Finding.ForeignClaims, $"{entry.Name} ({refusal})");

@@ -115,6 +115,10 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Applications that lost token attributes or fields, because these claims take their value from the user or the server alone",
         "Give such a claim the category Existing Field with the user's own field, or another name.", MostNamed: All);
 
+    public static readonly Finding ForeignCharacters = new(
+        "Applications that lost redirect addresses, because these have characters outside of ASCII, which no browser sends",
+        "Write the host name in punycode (xn--…) and everything else percent-encoded, and add the addresses here.", MostNamed: All);
+
     public static readonly Finding LostInstallation = new(
         "Applications that were given the whole installation there and have their organization here (apiAccess)",
         "A global administrator gives it in the console, where the application needs it.", MostNamed: All);

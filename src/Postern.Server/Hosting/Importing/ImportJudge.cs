@@ -180,6 +180,13 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             document = IdTokenClaims.KeptFromCasdoor(document);
         }
 
+        if (kind == ObjectKinds.Application && ApplicationKind.RefuseRedirects(document["redirectUris"]) is not null)
+        {
+            document = (JsonObject)document.DeepClone();
+            document["redirectUris"] = new JsonArray(
+                [.. document["redirectUris"]!.AsArray().Where(a => ApplicationKind.RefuseRedirects(new JsonArray(a?.DeepClone())) is null).Select(a => a?.DeepClone())]);
+        }
+
         if (!willWrite && kind == ObjectKinds.User && ObjectTarget.Text(document, "password").Length > 0)
         {
             // Nobody will see the hash.

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Hosting.Importing;
 
 namespace Postern.Server.Hosting.InitData;
 
@@ -15,12 +16,16 @@ internal sealed record InitEntry(ObjectKind Kind, string Owner, string Name, Jso
 /// <summary>Casdoor's init_data.json (contract 7.4), read before the database is touched.</summary>
 internal sealed record InitDataFile(string Path, IReadOnlyList<InitEntry> Entries, IReadOnlyList<string> OtherSections)
 {
-    // Users last: whom a WeChat identity belongs to is decided by applications and providers.
-    private static readonly ObjectKind[] Kinds =
-        [ObjectKinds.Organization, ObjectKinds.Provider, ObjectKinds.Cert, ObjectKinds.Application, ObjectKinds.User];
+    // A resource is a file, which the JSON does not hold.
+    private static readonly ObjectKind[] Kinds = [.. ImportOrder.Kinds.Where(k => k != ObjectKinds.Resource)];
+
+    private static readonly ObjectKind[] Needed = [ObjectKinds.Organization, ObjectKinds.Provider, ObjectKinds.Cert, ObjectKinds.Application, ObjectKinds.User];
 
     // Two values under one name cannot both be meant.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Whether an entry that cannot be taken refuses the file; of other kinds it is named in a warning.</summary>
+    public static bool IsNeeded(ObjectKind kind) => Needed.Contains(kind);
 
     public bool Has(ObjectKind kind, string name) => Entries.Any(e => e.Kind == kind && e.Name == name);
 
@@ -82,7 +87,8 @@ internal sealed record InitDataFile(string Path, IReadOnlyList<InitEntry> Entrie
             throw Refused(path, place, "it must be an object");
         }
 
-        var name = Text(document, "name") is { Length: > 0 } given ? given : throw Refused(path, place, "name must be a text that is not empty");
+        var named = kind.NameProperty;
+        var name = Text(document, named) is { Length: > 0 } given ? given : throw Refused(path, place, $"{named} must be a text that is not empty");
         var owner = kind.FixedOwner ?? Text(document, "owner");
         if (owner is not { Length: > 0 })
         {

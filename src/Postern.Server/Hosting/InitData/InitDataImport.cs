@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.SignIn.Formats;
@@ -19,6 +20,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
     private readonly List<string> changed = [];
     private readonly List<string> known = [];
     private readonly List<string> obstructed = [];
+    private readonly List<string> unfit = [];
     private readonly ConcurrentDictionary<InitEntry, PreparedObject> hashed = new(ReferenceEqualityComparer.Instance);
 
     public async Task RunAsync(PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
@@ -56,7 +58,8 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
     }
 
     private async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction) =>
-        entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, store, entry.Owner, entry.Document)
+        entry.Kind == ObjectKinds.Application ? ApplicationKind.RefuseRedirects(entry.Document["redirectUris"])
+        : entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, store, entry.Owner, entry.Document)
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;
 
@@ -65,7 +68,8 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             entry.Kind,
             entry.Kind == ObjectKinds.User ? ImportedPasswords.Usable(entry.Document)
                 : entry.Kind == ObjectKinds.Application ? IdTokenClaims.KeptFromCasdoor(entry.Document)
-                : entry.Document);
+                : entry.Document,
+            keepsName: true);
 
     /// <summary>Those in clear text that no start has taken, on all cores: each takes as long as a sign-in.</summary>
     private void HashPasswords()
@@ -94,6 +98,13 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         var prepared = hashed.TryGetValue(entry, out var ready) ? new(ready, "") : Prepare(entry);
         if (prepared.Value is not { } whole)
         {
+            // What nobody can sign in without stops the start.
+            if (!InitDataFile.IsNeeded(entry.Kind))
+            {
+                unfit.Add($"{entry.Title} ({prepared.Refusal})");
+                return;
+            }
+
             throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal);
         }
 
@@ -148,6 +159,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         Name(changed, "entries that differ from what was taken at an earlier start are not applied");
         Name(known, "objects that were there already stay as they are");
         Name(obstructed, "entries whose name, id or client id another object has are not taken");
+        Name(unfit, "entries that are not as their kind must be are not taken", MostNamed);
         Name(homeless, "entries of an organization that does not exist are not taken");
         Name(retired, "certs of a deleted cert's name are not taken");
         Name(doubled, "entries that stand twice in the file are taken as they stand first");

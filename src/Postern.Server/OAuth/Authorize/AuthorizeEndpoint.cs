@@ -22,6 +22,9 @@ internal static class AuthorizeEndpoint
     private static readonly OAuthError LoginRequired = new("login_required", "the user must sign in first");
     private static readonly OAuthError Repeated = OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复");
 
+    // A browser shows it: there is no client yet that could be answered.
+    private static readonly Reply RefusalPage = new(StatusCodes.Status400BadRequest, "") { Type = "S", MediaType = "text/html" };
+
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)HandleAsync).Describe(new("OAuth", "The authorization endpoint, for browsers (RFC 6749 section 3.1)")
@@ -29,12 +32,14 @@ internal static class AuthorizeEndpoint
             Credentials = Credentials.Session | Credentials.Optional,
             Query = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
             Answers = [new(StatusCodes.Status200OK, "A page of ours, or the form that carries the answer to the client") { Type = "S", MediaType = "text/html" }, Reply.Nothing(StatusCodes.Status302Found, "The answer to the client, at its redirect_uri")],
+            Refusals = [RefusalPage],
         });
         routes.MapPost(Path, (RequestDelegate)GoOnByGetAsync).Describe(new("OAuth", "The same request as a form; it goes on by GET")
         {
             Credentials = Credentials.None,
             Form = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
             Answers = [Reply.Nothing(StatusCodes.Status303SeeOther, "To the same address, with the parameters in its query")],
+            Refusals = [RefusalPage],
         });
         routes.MapPost(ConsentPath, (RequestDelegate)DecideAsync);
     }

@@ -92,6 +92,9 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/check-user-password"] = CallerMatrixTests.Himself,
         ["POST /api/remove-user-from-group?owner=ORG&groupName=probe"] = CallerMatrixTests.Administrators,
         ["POST /api/upload-users?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/upload-groups?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/upload-roles?owner=ORG"] = CallerMatrixTests.Administrators,
+        ["POST /api/upload-permissions?owner=ORG"] = CallerMatrixTests.Administrators,
     };
 
     private static readonly string[] Recorded =

@@ -79,4 +79,21 @@ public sealed class AdditionTests(Servers servers)
             (await administrator.GetAsync($"/api/get-user?id={world.Organization}/{stem}"))["data"]!["avatar"]!.GetValue<string>(),
             (await administrator.GetAsync($"/api/get-application?id=admin/{world.Name(stem)}"))["data"]!["tokenFormat"]!.GetValue<string>());
     }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_redirect_address_outside_of_ASCII_is_refused_with_a_remedy(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        var tenant = await server.NewTenantAsync();
+        using var administrator = await Administrator.OfAsync(server);
+        const string remedy = "redirectUris must consist of ASCII characters: write a host name in punycode (xn--…) and everything else percent-encoded, instead of https://例子.example/back";
+        JsonObject Application(string name, string address) =>
+            new() { ["owner"] = "admin", ["name"] = name, ["organization"] = tenant.Organization, ["redirectUris"] = new JsonArray("https://good.example/", address) };
+
+        Assert.Equal(remedy, await administrator.WriteAsync("/api/add-application", Application(tenant.Application + "-b", "https://例子.example/back")));
+        Assert.Equal(remedy, await administrator.WriteAsync($"/api/update-application?id=admin/{tenant.Application}", Application(tenant.Application, "https://例子.example/back")));
+        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-application?id=admin/{tenant.Application}", Application(tenant.Application, "https://xn--fsqu00a.example/back")));
+        Assert.Equal("""["https://good.example/","https://xn--fsqu00a.example/back"]""", (await administrator.GetAsync($"/api/get-application?id=admin/{tenant.Application}"))["data"]!["redirectUris"]!.ToJsonString());
+        Assert.Null((await administrator.GetAsync($"/api/get-application?id=admin/{tenant.Application}-b"))["data"]);
+    }
 }

@@ -66,6 +66,25 @@ public sealed class UploadUsersTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Files_of_groups_roles_and_permissions_are_added_whole_or_not_at_all(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewOrganizationAsync();
+        var (caller, organization) = (RowCaller.Of(tenant), tenant.Organization);
+
+        Assert.Equal("Affected", await UploadAsync(caller, "name,displayName,parentId,type\ndesk,Desk,team,Virtual\nteam,Team,,Virtual", route: "upload-groups"));
+        Assert.Equal("Affected", await UploadAsync(caller, $"name,groups,isEnabled\nbaker,\"{organization}/team,{organization}/desk\",true", route: "upload-roles"));
+        Assert.Equal("Affected", await UploadAsync(caller, $"name,roles,actions,resources,effect\nbake,{organization}/baker,\"Read,Write\",oven,Allow", route: "upload-permissions"));
+        Assert.Equal("row 3: The role: baker already exists", await UploadAsync(caller, "name\nmiller\nbaker", route: "upload-roles"));
+        Assert.Equal("row 2: elsewhere/x is not a member of the organization " + organization + ", written " + organization + "/name", await UploadAsync(caller, "name,users\nmiller,elsewhere/x", route: "upload-roles"));
+        Assert.Equal("the header color is not a property of a group", await UploadAsync(caller, "name,color\nx,red", route: "upload-groups"));
+
+        Assert.Equal("Team", Text((await caller.DataAsync($"/api/get-group?id={organization}/desk"))!, "parentName"));
+        Assert.Equal($"[\"{organization}/team\",\"{organization}/desk\"]", (await caller.DataAsync($"/api/get-role?id={organization}/baker"))!["groups"]!.ToJsonString());
+        Assert.Equal("[\"Read\",\"Write\"]", (await caller.DataAsync($"/api/get-permission?id={organization}/bake"))!["actions"]!.ToJsonString());
+        Assert.Null(await caller.DataAsync($"/api/get-role?id={organization}/miller"));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task One_row_that_add_user_would_refuse_refuses_all_and_is_named(DatabaseDriver driver)
     {
         var server = await servers.OnAsync(driver);
@@ -191,13 +210,13 @@ public sealed class UploadUsersTests(Servers servers)
 
     private static string Text(JsonNode user, string property) => user[property]!.GetValue<string>();
 
-    private static Task<string> UploadAsync(RowCaller caller, string csv, string query = "", bool bom = false) =>
-        UploadAsync(caller, [.. bom ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(csv)], query);
+    private static Task<string> UploadAsync(RowCaller caller, string csv, string query = "", bool bom = false, string route = "upload-users") =>
+        UploadAsync(caller, [.. bom ? Encoding.UTF8.GetPreamble() : [], .. Encoding.UTF8.GetBytes(csv)], query, route);
 
-    private static async Task<string> UploadAsync(RowCaller caller, byte[] file, string query = "")
+    private static async Task<string> UploadAsync(RowCaller caller, byte[] file, string query = "", string route = "upload-users")
     {
         using var content = new MultipartFormDataContent { { new ByteArrayContent(file), "file", "users.xlsx" } };
-        return RowCaller.Outcome(await caller.PostAsync("/api/upload-users" + query, content));
+        return RowCaller.Outcome(await caller.PostAsync($"/api/{route}{query}", content));
     }
 
     private static byte[] Workbook(string rows, string doctype = "") => Archive(

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/upload-groups</c>, <c>upload-roles</c> and <c>upload-permissions</c>: the objects of a file, each judged as
+/// <c>add-</c> judges one; all of them are added or none, and the sentence says which row is why.
+/// </summary>
+internal static class UploadObjects
+{
+    public static Func<RouteCall, Task<IResult>> Of(ObjectKind kind) => call => UploadedSheet.ReadAsync(call, kind, rows => AddAsync(call, kind, rows));
+
+    private static async Task<IResult> AddAsync(RouteCall call, ObjectKind kind, List<SheetObject> rows)
+    {
+        var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
+        var objects = new List<(int Row, PreparedObject Object)>(rows.Count);
+        foreach (var (row, document) in rows)
+        {
+            call.Context.RequestAborted.ThrowIfCancellationRequested();
+            if (kind.CallerProperty is { } property)
+            {
+                document[property] ??= call.Caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
+            }
+
+            var prepared = store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, null, call.Caller));
+            if (prepared.Value is not { } ready)
+            {
+                return Envelope.Error($"row {row}: {prepared.Refusal}");
+            }
+
+            if (ForeignNames.Refuse(ready, call.Caller) is { } foreign)
+            {
+                return Envelope.Error($"row {row}: {foreign}");
+            }
+
+            objects.Add((row, ready));
+        }
+
+        return await WriteAsync(call, kind, objects);
+    }
+
+    private static Task<IResult> WriteAsync(RouteCall call, ObjectKind kind, List<(int Row, PreparedObject Object)> objects)
+    {
+        var owners = objects.Select(o => o.Object.Owner).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-" + kind.Plural, new ObjectId(owners.Count == 1 ? owners[0] : "", "")) with
+        {
+            Detail = $"{objects.Count} {kind.Plural}",
+            Concerned = owners,
+            NewValues = RecordValues.TextOf(null, new JsonObject { [kind.Plural] = new JsonArray([.. objects.Select(o => (JsonNode)$"{o.Object.Owner}/{o.Object.Name}")]) }),
+        };
+        return call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            // By owner, so that two files at the same instant wait for each other in one order.
+            foreach (var (row, one) in objects.OrderBy(o => o.Object.Owner, StringComparer.Ordinal))
+            {
+                var refusal = await ObjectWrites.RefuseOrganizationAsync(connection, transaction, kind, one.Values)
+                    ?? await MemberRules.RefuseAsync(connection, transaction, kind, one.Id, one.Organization, one.Lists, call.Caller)
+                    ?? (await ObjectStore.AddAsync(connection, transaction, one) ? null : $"The {kind.Name}: {one.Name} already exists");
+                if (refusal is not null)
+                {
+                    return Written.Undo(Envelope.Error($"row {row}: {refusal}"));
+                }
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Written(true));
+        });
+    }
+}

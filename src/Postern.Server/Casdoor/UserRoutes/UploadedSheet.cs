@@ -1,0 +1,66 @@
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Casdoor.Rows;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>The file of a request that adds many objects of one kind, as rows whose owners the caller administers.</summary>
+internal static class UploadedSheet
+{
+    private const int LargestFile = 10 * 1024 * 1024;
+
+    // A file unpacked takes many times its size.
+    private static readonly SemaphoreSlim One = new(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads the rows and has them added, or refuses the file.</summary>
+    public static async Task<IResult> ReadAsync(RouteCall call, ObjectKind kind, Func<List<SheetObject>, Task<IResult>> add)
+    {
+        var owner = call.Query("owner") is { Length: > 0 } named ? named : call.Caller.Organization;
+        if (!call.Allows(owner))
+        {
+            return Envelope.Denied();
+        }
+
+        using var file = new MemoryStream();
+        var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
+        if (part is null)
+        {
+            return Envelope.Error(refusal);
+        }
+
+        if (!await One.WaitAsync(LongestWait, call.Context.RequestAborted))
+        {
+            return Envelope.Error("another file is being read: try again in a few seconds");
+        }
+
+        try
+        {
+            var read = SheetObjects.Read(file, kind);
+            if (read.Value is not { } rows)
+            {
+                return Envelope.Error(read.Refusal);
+            }
+
+            foreach (var (_, document) in rows)
+            {
+                if (ObjectTarget.Text(document, "owner").Length == 0)
+                {
+                    document["owner"] = owner;
+                }
+
+                // Before anything is looked up: what is not the caller's is refused as a whole.
+                if (!call.Allows(ObjectTarget.Text(document, "owner")))
+                {
+                    return Envelope.Denied();
+                }
+            }
+
+            return await add(rows);
+        }
+        finally
+        {
+            One.Release();
+        }
+    }
+}
