@@ -24,6 +24,7 @@ internal static class OpenApiDocuments
         schemas.AddAll();
         SecuritySchemes.AddAll(document);
         var writer = new OperationWriter(document, schemas);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         var described = endpoints.OfType<RouteEndpoint>().Select(e => (Path: PathOf(e), Endpoint: e, Operation: Described(e))).Where(d => d.Operation is not null);
         foreach (var path in described.GroupBy(d => d.Path).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -31,7 +32,10 @@ internal static class OpenApiDocuments
             var routes = path.SelectMany(d => MethodsOf(d.Endpoint).Select(m => (Method: m, d.Endpoint, d.Operation))).OrderBy(r => r.Method, StringComparer.Ordinal).ToList();
             foreach (var (method, endpoint, operation) in routes)
             {
-                item.AddOperation(HttpMethod.Parse(method), writer.Write(endpoint, operation!, IdOf(path.Key, routes.Count > 1 ? method : "")));
+                // GET /api/webhook and /api/get-webhook would have one.
+                var id = IdOf(path.Key, routes.Count > 1 ? method : "");
+                id = ids.Add(id) ? id : id + "Route";
+                item.AddOperation(HttpMethod.Parse(method), writer.Write(endpoint, operation!, id));
             }
 
             document.Paths.Add(path.Key, item);
@@ -42,7 +46,8 @@ internal static class OpenApiDocuments
         return document;
     }
 
-    public static string PathOf(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!;
+    /// <summary>OpenAPI has no parameter for the rest of a path: it is written as one.</summary>
+    public static string PathOf(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!.Replace("{**", "{", StringComparison.Ordinal);
 
     /// <summary>HEAD follows from GET (RFC 9110 §9.3.2), OPTIONS is the browser's own question.</summary>
     public static IEnumerable<string> MethodsOf(RouteEndpoint endpoint) =>
