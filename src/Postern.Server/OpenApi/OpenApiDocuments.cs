@@ -46,8 +46,7 @@ internal static class OpenApiDocuments
         return document;
     }
 
-    /// <summary>OpenAPI has no parameter for the rest of a path: it is written as one.</summary>
-    public static string PathOf(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!.Replace("{**", "{", StringComparison.Ordinal);
+    public static string PathOf(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!;
 
     /// <summary>HEAD follows from GET (RFC 9110 §9.3.2), OPTIONS is the browser's own question.</summary>
     public static IEnumerable<string> MethodsOf(RouteEndpoint endpoint) =>
