@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
-using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Formats;
