@@ -12,6 +12,33 @@ public sealed class ImportDetailTests
 {
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Names_that_differ_by_letter_case_and_shared_addresses_are_reported(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            var (mei, twin) = (world.User("mei"), (JsonObject)world.User("mei").DeepClone());
+            (mei["email"], mei["phone"]) = ("shared@example.com", "13800138001");
+            (twin["name"], twin["id"], twin["email"], twin["phone"], twin["properties"]) = ("MEI", "id-of-another-mei", "Shared@Example.com", "13800138002", new JsonObject());
+            world["users"].Add(twin);
+        });
+
+        var dry = (await from.RunAsync(apply: false)).Report;
+        var report = (await from.RunAsync()).Report;
+        var again = (await from.RunAsync()).Report;
+
+        Assert.All([dry, report, again], text =>
+        {
+            Assert.Contains("names differ by letter case alone", text, StringComparison.Ordinal);
+            Assert.Contains("  tea/MEI, tea/mei", text, StringComparison.Ordinal);
+            Assert.Contains("  email: tea/MEI, tea/mei", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("  phone: tea/", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("example.com", text, StringComparison.OrdinalIgnoreCase);
+        });
+        Assert.Equal(2, await from.Server.ScalarAsync<long>("select count(*) from users where owner = 'tea' and name in ('mei', 'MEI') and not email_by_user and not phone_by_user"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_run_that_was_cut_is_finished_by_the_next(DatabaseDriver driver)
     {
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);

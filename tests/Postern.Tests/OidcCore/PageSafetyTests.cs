@@ -8,7 +8,7 @@ namespace Postern.Tests.OidcCore;
 public sealed class PageSafetyTests(Servers servers)
 {
     [Fact]
-    public async Task A_form_post_page_names_its_targets_origin_and_waits_for_its_button()
+    public async Task A_form_post_page_names_its_targets_origin_and_has_a_button_for_who_runs_no_script()
     {
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
 
@@ -18,9 +18,21 @@ public sealed class PageSafetyTests(Servers servers)
         Assert.Equal((200, null, CodeFlow.RedirectUri), (page.Status, page.LeadsTo, form.Action));
         Assert.Contains("form-action 'self' https://shop.example;", page.Policy, StringComparison.Ordinal);
         Assert.Contains("<button>", form.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
+        Assert.Contains("<script>document.forms[0].submit()</script>", page.Text, StringComparison.Ordinal);
         Assert.Equal(["code", "state", "iss"], form.Fields.Select(f => f.Name));
         Assert.Equal(200, (await flow.RedeemAsync(form["code"]!)).Status);
+    }
+
+    [Fact]
+    public async Task No_browser_is_sent_to_a_client_that_registered_itself_before_its_user_decides()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), "is_self_registered = true");
+
+        var page = await flow.Browser.OpenAsync(flow.Address(("response_mode", "form_post"), ("prompt", "none")));
+
+        Assert.Equal((200, "login_required"), (page.Status, page.Forms.Single()["error"]));
+        Assert.DoesNotContain("<script", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("script-src", page.Policy, StringComparison.Ordinal);
     }
 
     [Fact]

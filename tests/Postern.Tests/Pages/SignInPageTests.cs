@@ -89,19 +89,34 @@ public sealed class SignInPageTests(Chromium browser, Neighbourhood neighbourhoo
         visitor.AssertContent();
     }
 
-    [Fact]
-    public async Task A_form_post_answer_goes_to_the_client_by_its_button()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_form_post_answer_goes_to_the_client_by_itself_or_by_its_button(bool hasScripts)
     {
         var home = await neighbourhood.SettleAsync();
-        await using var visitor = await browser.VisitAsync();
+        await using var visitor = await browser.VisitAsync(new Visit("en-US", 1280, hasScripts));
         await visitor.GoAsync(home.AuthorizeAddress(("state", "posted"), ("response_mode", "form_post")));
 
         await new SignInView(visitor.Page).SignInAsync(home.Person);
-        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        if (!hasScripts)
+        {
+            await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        }
 
         var arrival = await home.ArriveAsync(visitor, "posted", Cancel);
         Assert.Equal("POST", arrival.Method);
         Assert.Equal(200, (await home.RedeemAsync(arrival["code"]!)).Status);
+        if (hasScripts)
+        {
+            // Nothing to press in a silent sign-in, whatever comes of it.
+            await visitor.GoAsync(home.AuthorizeAddress(("state", "silent"), ("response_mode", "form_post"), ("prompt", "none")));
+            Assert.NotNull((await home.ArriveAsync(visitor, "silent", Cancel))["code"]);
+            await visitor.ForgetAsync("postern_session");
+            await visitor.GoAsync(home.AuthorizeAddress(("state", "nobody"), ("response_mode", "form_post"), ("prompt", "none")));
+            Assert.Equal("login_required", (await home.ArriveAsync(visitor, "nobody", Cancel))["error"]);
+        }
+
         visitor.AssertContent();
     }
 

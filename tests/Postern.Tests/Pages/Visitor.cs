@@ -53,10 +53,16 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task<string> SessionCookieAsync() => (await context.CookiesAsync()).SingleOrDefault(c => c.Name == "postern_session")?.Value ?? "";
 
+    /// <summary>The browser loses a cookie.</summary>
+    public Task ForgetAsync(string cookie) => context.ClearCookiesAsync(new() { Name = cookie });
+
     public Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => context.CookiesAsync();
 
     /// <summary>Nothing in the browser's console, no violated policy, nothing missing.</summary>
     public void AssertContent() => Assert.Empty(Complaints);
+
+    /// <summary>The same where pages refused something: their status is in the browser's console, and the test's to judge.</summary>
+    public void AssertContentButForStatus() => Assert.DoesNotContain(Complaints, c => !c.Contains("Failed to load resource", StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => context.DisposeAsync();
 }

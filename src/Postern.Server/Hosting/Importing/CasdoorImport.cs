@@ -22,6 +22,7 @@ internal sealed class CasdoorImport(
     private static readonly string[] MasterKeys = ["masterPassword", "masterVerificationCode"];
     private static readonly string[] SecondFactors = ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"];
 
+    private readonly SharedSignInNames names = new(database, scratch);
     private readonly ImportJudge judge = new(store, database, scratch, apply, progress);
     private readonly Dictionary<string, SignupApplication> applications = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Provider> providers = new(StringComparer.Ordinal);
@@ -36,6 +37,7 @@ internal sealed class CasdoorImport(
             await TakeAsync(kind, choice);
             if (kind == ObjectKinds.User)
             {
+                names.Report(report);
                 await new IdentityImport(database, scratch, apply, report, progress, clock).RunAsync();
             }
         }
@@ -75,6 +77,11 @@ internal sealed class CasdoorImport(
             {
                 // Somebody who works with the server was quicker.
                 await NoteAsync(one.Prepared is { } prepared && lost.Contains(prepared.Id) ? one with { Prepared = null, Finding = Finding.NameTaken } : one, count, choice);
+            }
+
+            if (kind == ObjectKinds.User)
+            {
+                await names.NoteAsync(judged);
             }
 
             progress.Advance(documents.Count);

@@ -103,6 +103,14 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "WeChat identities of these users were not taken, because another user claims or has the same one",
         "Decide in Casdoor whose it is, take it from the others, and import again.", MostNamed: 200);
 
+    public static readonly Finding LetterCase = new(
+        "Users whose names differ by letter case alone: each signs in by the exact spelling of the name, and by no other",
+        "Rename one of them where that confuses; addresses and phone numbers sign in besides (docs/sign-in-names.md).", IsLoss: false, MostNamed: 200);
+
+    public static readonly Finding SharedContact = new(
+        "Users with the same e-mail address or phone number: none of them signs in by it",
+        "They sign in by their names. Give each an address of its own (docs/sign-in-names.md).", IsLoss: false, MostNamed: 200);
+
     public static readonly Finding OwnCertificate = new(
         "Applications that sign with a certificate of their organization",
         "Whoever verifies their tokens is given /.well-known/APPLICATION/jwks; the server's own jwks has the installation's certificates alone.", IsLoss: false, MostNamed: All);

@@ -26,6 +26,7 @@ internal sealed class Scratch : IAsyncDisposable
         await connection.ExecuteAsync(
             """
             create table seen (scope text not null, value text not null, primary key (scope, value)) without rowid;
+            create table sign_in_names (owner text not null, kind text not null, form text not null, path text not null, primary key (owner, kind, form, path)) without rowid;
             create table claims (organization text not null, kind text not null, issuer text not null, subject text not null, user_id text not null, user text not null);
             """);
         return new Scratch(connection, connection.BeginTransaction());
@@ -37,6 +38,17 @@ internal sealed class Scratch : IAsyncDisposable
 
     public bool Has(string scope, string value) =>
         connection.ExecuteScalar<long>("select count(*) from seen where scope = @scope and value = @value", new { scope, value }, transaction) > 0;
+
+    /// <summary>A user signs in by what has this form.</summary>
+    public void AddSignInName(string owner, string kind, string form, string path) => connection.Execute(
+        "insert into sign_in_names (owner, kind, form, path) values (@owner, @kind, @form, @path) on conflict do nothing", new { owner, kind, form, path }, transaction);
+
+    /// <summary>What several users would sign in by: its kind, and their paths.</summary>
+    public IEnumerable<(string Kind, string Paths)> SharedSignInNames() => connection.Query<(string, string)>(
+        """
+        select kind, group_concat(path, ', ') from (select owner, kind, form, path from sign_in_names order by owner, kind, form, path)
+        group by owner, kind, form having count(*) > 1 order by owner, kind, form
+        """, transaction: transaction, buffered: false);
 
     public void Add(Claim claim) => connection.Execute(
         "insert into claims (organization, kind, issuer, subject, user_id, user) values (@Organization, @Kind, @Issuer, @Subject, @UserId, @User)",

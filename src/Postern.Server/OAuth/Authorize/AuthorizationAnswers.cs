@@ -16,12 +16,14 @@ internal static class AuthorizationAnswers
     /// <param name="answer">Its parameters; state and iss are added.</param>
     /// <param name="brand">For the page, where there is one.</param>
     /// <param name="language">For the page.</param>
-    public static Task WriteAsync(HttpContext context, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> answer, Brand brand, Language language)
+    /// <param name="isSent">Whether a form is sent by the page itself; false: by its button alone.</param>
+    public static Task WriteAsync(
+        HttpContext context, AuthorizationTarget target, IEnumerable<KeyValuePair<string, string>> answer, Brand brand, Language language, bool isSent = true)
     {
         var parameters = Complete(context, target, answer);
         if (target.ResponseMode == AuthorizationRequest.FormPost)
         {
-            return ContinuePages.FormPost(language, brand, target.RedirectUri, parameters).WriteAsync(context);
+            return ContinuePages.FormPost(language, brand, target.RedirectUri, parameters, isSent).WriteAsync(context);
         }
 
         var address = AddressOf(target, parameters);

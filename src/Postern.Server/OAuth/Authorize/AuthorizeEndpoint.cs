@@ -121,7 +121,7 @@ internal static class AuthorizeEndpoint
     /// <summary>What the user said on the consent page.</summary>
     private static async Task DecideAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form)
+        if (await PostedForm.ReadAsync(context, form => AskAgainAsync(context, form["request"].ToString())) is not { } form)
         {
             return;
         }
@@ -163,6 +163,13 @@ internal static class AuthorizeEndpoint
         await AnswerAsync(context, request, session, admission, consent, isAllowed: true);
     }
 
+    /// <summary>The decision was not taken, and the request is as if it came now: it is judged anew, and who is signed in now is asked anew.</summary>
+    private static Task AskAgainAsync(HttpContext context, string request)
+    {
+        var page = ContinuePages.GoOn(Languages.Of(context.Request), Brand.Ours, SignInPage.ReturnTo($"{Path}?{request.TrimStart('?')}"));
+        return (page with { Status = StatusCodes.Status400BadRequest }).WriteAsync(context);
+    }
+
     private static async Task AnswerAsync(
         HttpContext context, AuthorizationRequest request, FoundSession session, Admission admission, ConsentNeeds consent, bool isAllowed)
     {
@@ -182,11 +189,11 @@ internal static class AuthorizeEndpoint
     /// <summary>Tells the client, or the user first where the browser must not go there by itself.</summary>
     private static async Task RefuseAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales)
     {
-        // In a frame only the frame goes there, and the address that the user sees stays; a form waits for its button.
+        // In a frame only the frame goes there, and the address that the user sees stays; a form waits for its button there.
         if (application.MayLeadTo(target.RedirectUri) || target.ResponseMode == AuthorizationRequest.FormPost
             || context.Request.Headers["Sec-Fetch-Dest"].ToString() is "iframe" or "frame")
         {
-            await SendRefusalAsync(context, application, target, refusal, uiLocales);
+            await SendRefusalAsync(context, application, target, refusal, uiLocales, application.MayLeadTo(target.RedirectUri));
             return;
         }
 
@@ -195,11 +202,11 @@ internal static class AuthorizeEndpoint
         await (page with { Content = Html.Join([page.Content, AuthorizationAnswers.LinkOf(context, target, refusal, page.Language)]) }).WriteAsync(context);
     }
 
-    private static async Task SendRefusalAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales)
+    private static async Task SendRefusalAsync(HttpContext context, Application application, AuthorizationTarget target, OAuthError refusal, string uiLocales, bool isSent = true)
     {
         context.RequestServices.GetRequiredService<RefusalCounts>().Add(application.ClientId, refusal.Code);
         await AuthorizationAnswers.WriteAsync(
-            context, target, AuthorizationAnswers.OfRefusal(refusal), await BrandAsync(context, application), Languages.Of(context.Request, uiLocales));
+            context, target, AuthorizationAnswers.OfRefusal(refusal), await BrandAsync(context, application), Languages.Of(context.Request, uiLocales), isSent);
     }
 
     /// <summary>The request, or null where it was refused and answered.</summary>

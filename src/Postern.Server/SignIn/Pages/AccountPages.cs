@@ -17,7 +17,7 @@ internal static class AccountPages
     public static void MapAccountPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)ShowAsync);
-        routes.MapGet(ApplicationsPath, (RequestDelegate)ListAsync);
+        routes.MapGet(ApplicationsPath, (RequestDelegate)(context => ListAsync(context, null)));
         routes.MapPost(ApplicationsPath, (RequestDelegate)RevokeAsync);
     }
 
@@ -45,7 +45,7 @@ internal static class AccountPages
             """)).WriteAsync(context);
     }
 
-    private static async Task ListAsync(HttpContext context)
+    private static async Task ListAsync(HttpContext context, Sentence? alert)
     {
         if (await SessionAsync(context) is not { } session)
         {
@@ -59,6 +59,7 @@ internal static class AccountPages
         var field = context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context);
         await new Page(language, await BrandAsync(context, session.User), Applications, Html.Of(
             $"""
+            {(alert is null ? Html.Empty : Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>"""))}
             {(clients.Count == 0 ? Html.Of($"<p>{(isChinese ? "没有应用正在使用您的账号。" : "No application uses your account.")}</p>") : Html.Empty)}
             <ul class="plain">{Html.Join(clients.Select(client => Html.Of(
                 $"""
@@ -69,7 +70,8 @@ internal static class AccountPages
                 <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.Title}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
                 """)))}</ul>
             <nav><a href="{Path}">{Heading.In(language)}</a> <a href="{SignOutPages.Path}">{SignOutPages.Heading.In(language)}</a></nav>
-            """)).WriteAsync(context);
+            """))
+        { Status = alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
     }
 
     private static string NotesOf(ConnectedApplication client, bool isChinese)
@@ -86,7 +88,7 @@ internal static class AccountPages
     /// <summary>Ends everything that one application was given, and what it may ask for without asking.</summary>
     private static async Task RevokeAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form || await SessionAsync(context) is not { } session)
+        if (await PostedForm.ReadAsync(context, _ => ListAsync(context, PostedForm.TooOld)) is not { } form || await SessionAsync(context) is not { } session)
         {
             return;
         }

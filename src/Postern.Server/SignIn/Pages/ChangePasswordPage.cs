@@ -54,7 +54,7 @@ internal static class ChangePasswordPage
 
     private static async Task ChangeAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form)
+        if (await PostedForm.ReadAsync(context, form => SignInPage.ShowAgainAsync(context, form)) is not { } form)
         {
             return;
         }

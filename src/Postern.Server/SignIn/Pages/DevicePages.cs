@@ -27,7 +27,7 @@ internal static class DevicePages
 
     private static async Task HandleAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form)
+        if (await PostedForm.ReadAsync(context, form => AskForCodeAsync(context, form["code"].ToString(), PostedForm.TooOld)) is not { } form)
         {
             return;
         }

@@ -38,9 +38,12 @@ public sealed class FormTokens(InstallationKey installation, PosternOptions opti
 
     /// <summary>Whether a posted form is one that we gave this browser in this session.</summary>
     public bool IsOurs(HttpContext context, IFormCollection form) =>
-        SameOrigin.Allows(context.Request, options)
+        IsOfThisSite(context)
         && CookieOf(context.Request) is { } cookie
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Seal(cookie, context.Request)), Encoding.UTF8.GetBytes(form[Field].ToString()));
+
+    /// <summary>No browser says that another site's page posted it.</summary>
+    public bool IsOfThisSite(HttpContext context) => SameOrigin.Allows(context.Request, options);
 
     private static string? CookieOf(HttpRequest request) => request.Cookies[Cookie] is { Length: 22 } cookie ? cookie : null;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Postern.Server.Hosting;
 
@@ -19,6 +20,14 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
     /// <summary>Origins that its forms may be sent to beside ours.</summary>
     public string FormTarget { get; init; } = "";
 
+    /// <summary>Whether the page sends its one form by itself, where the browser runs scripts.</summary>
+    public bool SendsItsForm { get; init; }
+
+    private const string Sending = "document.forms[0].submit()";
+
+    // The one script that a page of ours has: by its hash, so that nothing else that stands in the page is one (CSP Level 3 §6.7.3).
+    private static readonly string SendingIsAllowed = $"; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Sending)))}'";
+
     public async Task WriteAsync(HttpContext context)
     {
         var logo = await context.RequestServices.GetRequiredService<Logos>().PathOfAsync(Brand.Logo);
@@ -27,7 +36,8 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'";
+            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'"
+            + (SendsItsForm ? SendingIsAllowed : "");
         response.Headers.XFrameOptions = "DENY";
         response.Headers.XContentTypeOptions = "nosniff";
         // Addresses of pages hold codes and hints. Not no-referrer: with that a browser posts our own forms with "Origin: null"
@@ -57,6 +67,7 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         <h1>{Heading.In(Language)}</h1>
         {Content}
         </main>
+        {(SendsItsForm ? Html.Of($"<script>{Sending}</script>") : Html.Empty)}
         </body>
         </html>
 

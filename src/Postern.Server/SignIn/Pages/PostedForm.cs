@@ -1,4 +1,5 @@
 using Postern.Protocol;
+using Postern.Server.Hosting;
 using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.SignIn.Pages;
@@ -6,16 +7,34 @@ namespace Postern.Server.SignIn.Pages;
 /// <summary>A form that one of our pages posted.</summary>
 internal static class PostedForm
 {
+    /// <summary>
+    /// What a page says whose form was given before the browser's session began or ended (in another tab, by a second press), or whose cookie was
+    /// lost. Nothing is done with such a form; the user gets the page again.
+    /// </summary>
+    public static readonly Sentence TooOld = new(
+        "This page was too old, or your browser keeps no cookies. Nothing was done: please try again.", "页面已过期，或浏览器未保存 Cookie，操作未执行，请重试。");
+
     /// <summary>Null where it was not ours to take: it was answered, and nothing was done.</summary>
-    public static async Task<IFormCollection?> ReadAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="again">Answers a form of this site without a good token: shows a page, and does nothing else with what was sent.</param>
+    public static async Task<IFormCollection?> ReadAsync(HttpContext context, Func<IFormCollection, Task>? again = null)
     {
         // A text/plain body is what a foreign page's form can make look like anything.
         if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
-            if (await TryReadAsync(context) is { } form
-                && context.RequestServices.GetRequiredService<FormTokens>().IsOurs(context, form))
+            var tokens = context.RequestServices.GetRequiredService<FormTokens>();
+            if (await TryReadAsync(context) is { } form && tokens.IsOfThisSite(context))
             {
-                return form;
+                if (tokens.IsOurs(context, form))
+                {
+                    return form;
+                }
+
+                if (again is not null)
+                {
+                    await again(form);
+                    return null;
+                }
             }
         }
 

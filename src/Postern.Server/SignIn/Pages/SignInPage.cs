@@ -77,26 +77,14 @@ internal static class SignInPage
 
     private static async Task SignInAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form)
+        if (await PostedForm.ReadAsync(context, form => ShowAgainAsync(context, form)) is not { } form || await ViewOfAsync(context, form) is not { } view)
         {
             return;
         }
 
         var services = context.RequestServices;
         var database = services.GetRequiredService<Database>();
-        var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
-        if (application is null || !services.GetRequiredService<PosternOptions>().Serves(application))
-        {
-            await ErrorPage.WriteAsync(context, null, Gone);
-            return;
-        }
-
-        var view = new View(application, ReturnTo(form["return"].ToString()))
-        {
-            Organization = application.IsShared ? form["organization"].ToString().Trim() : application.Organization,
-            Name = form["username"].ToString(),
-            UiLocales = form["ui_locales"].ToString(),
-        };
+        var application = view.Application;
         var (name, password) = (view.Name.Trim(), form["password"].ToString());
         if (name.Length == 0 || password.Length is 0 or > Casdoor.Objects.PasswordOptions.Longest)
         {
@@ -142,6 +130,49 @@ internal static class SignInPage
         await ContinuePages.GoOn(Languages.Of(context.Request, uiLocales), brand, Sealed(services, returnTo, session.Hash)).WriteAsync(context);
     }
 
+    /// <summary>
+    /// Another tab has signed in, or the browser lost its cookie: who is signed in already goes on, all others get the form again. No password is
+    /// looked at, so that a foreign page signs its visitor in as no one (login CSRF).
+    /// </summary>
+    internal static async Task ShowAgainAsync(HttpContext context, IFormCollection form)
+    {
+        if (await ViewOfAsync(context, form) is not { } view)
+        {
+            return;
+        }
+
+        var database = context.RequestServices.GetRequiredService<Database>();
+        var session = await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context) is { } found && view.Application.Admits(found.User) ? found : null;
+        if (session is not null && (await database.ReadAsync(c => SignInNames.FindAsync(c, view.Organization, view.Name), context.RequestAborted))?.Id == session.User.Id)
+        {
+            var brand = await database.ReadAsync(c => Brand.OfAsync(c, view.Application), context.RequestAborted);
+            // Without a seal: this sign-in was not begun for the request.
+            await ContinuePages.GoOn(Languages.Of(context.Request, view.UiLocales), brand, view.ReturnTo).WriteAsync(context);
+            return;
+        }
+
+        await ShowAsync(context, view with { Alert = PostedForm.TooOld, SignedIn = session, IsSealed = false });
+    }
+
+    /// <summary>What a posted form says; null where its application is gone, and that was answered.</summary>
+    private static async Task<View?> ViewOfAsync(HttpContext context, IFormCollection form)
+    {
+        var services = context.RequestServices;
+        var application = await services.GetRequiredService<Database>().ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
+        if (application is null || !services.GetRequiredService<PosternOptions>().Serves(application))
+        {
+            await ErrorPage.WriteAsync(context, null, Gone);
+            return null;
+        }
+
+        return new View(application, ReturnTo(form["return"].ToString()))
+        {
+            Organization = application.IsShared ? form["organization"].ToString().Trim() : application.Organization,
+            Name = form["username"].ToString(),
+            UiLocales = form["ui_locales"].ToString(),
+        };
+    }
+
     /// <summary>An authorization request is shown that this session was begun for it.</summary>
     private static string Sealed(IServiceProvider services, string address, string sessionHash)
     {
@@ -167,15 +198,15 @@ internal static class SignInPage
         await new Page(language, brand, view.SignedIn is null ? Heading : Choose, Html.Of(
             $"""
             {(view.Alert is { } alert ? Html.Of($"""<p class="alert" role="alert">{ErrorPage.Sentence(alert.In(language))}</p>""") : Html.Empty)}
-            {(view.SignedIn is { } session ? Going(context, view.ReturnTo, session, language) : Html.Empty)}
+            {(view.SignedIn is { } session ? Going(context, view, session, language) : Html.Empty)}
             {(isOpen ? Form(context, view, language) : Html.Of($"<p>{NotHere.In(language)}</p>"))}
             """))
         { Status = view.Alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
     }
 
-    private static Html Going(HttpContext context, string returnTo, FoundSession session, Language language)
+    private static Html Going(HttpContext context, View view, FoundSession session, Language language)
     {
-        var address = Sealed(context.RequestServices, returnTo, session.Hash);
+        var address = view.IsSealed ? Sealed(context.RequestServices, view.ReturnTo, session.Hash) : view.ReturnTo;
         var name = session.User.DisplayName.Length > 0 ? session.User.DisplayName : session.User.Name;
         return Html.Of(
             $"""
@@ -225,5 +256,8 @@ internal static class SignInPage
 
         /// <summary>Who may go on without signing in again.</summary>
         public FoundSession? SignedIn { get; init; }
+
+        /// <summary>Whether going on shows the request that the user was asked for it.</summary>
+        public bool IsSealed { get; init; } = true;
     }
 }

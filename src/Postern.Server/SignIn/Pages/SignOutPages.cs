@@ -16,7 +16,7 @@ internal static class SignOutPages
 
     public static void MapSignOut(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)AskAsync);
+        routes.MapGet(Path, (RequestDelegate)(context => AskAsync(context, name => context.Request.Query[name].ToString(), null)));
         routes.MapPost(Path, (RequestDelegate)SignOutAsync);
     }
 
@@ -28,32 +28,34 @@ internal static class SignOutPages
         return new PageResult(page with { Content = Html.Join([page.Content, toSignOut]) });
     }
 
-    private static async Task AskAsync(HttpContext context)
+    private static async Task AskAsync(HttpContext context, Func<string, string> sent, Sentence? alert)
     {
-        var query = context.Request.Query;
-        var language = Languages.Of(context.Request, query["ui_locales"]);
+        var language = Languages.Of(context.Request, sent("ui_locales"));
         var session = await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context);
         if (session is null)
         {
-            await DoneAsync(context, language, name => query[name].ToString());
+            await DoneAsync(context, language, sent);
             return;
         }
 
         await new Page(language, Brand.Ours, Heading, Html.Of(
             $"""
+            {(alert is null ? Html.Empty : Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>"""))}
             <p>{(language == Language.Chinese ? "当前登录：" : "Signed in as")} <strong>{session.User.Name}</strong></p>
             <form method="post" action="{Path}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
-            {Html.Join(Parameters.Select(name => Html.Of($"""<input type="hidden" name="{name}" value="{query[name].ToString()}">""")))}
+            {Html.Join(Parameters.Select(name => Html.Of($"""<input type="hidden" name="{name}" value="{sent(name)}">""")))}
             <button>{Heading.In(language)}</button>
             </form>
             <a class="button quiet" href="{AccountPages.Path}">{(language == Language.Chinese ? "保持登录" : "Stay signed in")}</a>
-            """)).WriteAsync(context);
+            """))
+        { Status = alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
     }
 
     private static async Task SignOutAsync(HttpContext context)
     {
-        if (await PostedForm.ReadAsync(context) is not { } form)
+        // Where no one is signed in any more, a second press is told so.
+        if (await PostedForm.ReadAsync(context, form => AskAsync(context, name => form[name].ToString(), PostedForm.TooOld)) is not { } form)
         {
             return;
         }
