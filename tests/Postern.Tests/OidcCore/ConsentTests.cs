@@ -93,7 +93,11 @@ public sealed class ConsentTests(Servers servers)
         await flow.SignInAsync(await flow.Browser.OpenAsync(flow.Address(("prompt", "login"))), "ben");
         var ofAnotherSession = await flow.Browser.SubmitAsync(page, ("decision", "allow"));
 
-        Assert.All([forged, ofAnotherSession], visit => Assert.Equal((400, null), (visit.Status, visit.LeadsTo)));
+        // Each is asked again, by a page that gives nothing.
+        Assert.All([forged, ofAnotherSession], visit => Assert.Equal((200, null, "/login/oauth/consent"), (visit.Status, visit.LeadsTo, visit.Forms[0].Action)));
+        Assert.Contains("<strong>ben</strong>", ofAnotherSession.Text, StringComparison.Ordinal);
+        Assert.Equal(0, await flow.Tenant.Server.ScalarAsync<long>(
+            "select count(*) from authorization_codes where application_id = (select id from applications where client_id = @ClientId)", new { flow.Tenant.ClientId }));
     }
 
     [Fact]
