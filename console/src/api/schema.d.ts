@@ -174,6 +174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/acs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        post: operations["acs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/add-adapter": {
         parameters: {
             query?: never;
@@ -958,6 +978,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        post: operations["callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cancel-device-auth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description A device is refused on the page /login/oauth/device, by the user's own press.
+         */
+        post: operations["cancelDeviceAuth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cancel-order": {
         parameters: {
             query?: never;
@@ -1735,6 +1795,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/device-auth-complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description A device is approved on the page /login/oauth/device, by the user's own press.
+         */
+        post: operations["deviceAuthComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/diagnose-application": {
         parameters: {
             query?: never;
@@ -1827,6 +1907,26 @@ export interface paths {
          * @description For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["exportRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/faceid-signin-begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        get: operations["faceidSigninBegin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2052,6 +2152,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern asks for no captcha and sends no codes: a password is guarded by the lock-out.
+         */
+        get: operations["getCaptcha"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-captcha-status": {
         parameters: {
             query?: never;
@@ -2144,6 +2264,86 @@ export interface paths {
          * @description data2 is how many there are on all pages, where both pageSize and p are sent. For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["getCoupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["getDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-dashboard-heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["getDashboardHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-dashboard-mfa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["getDashboardMfa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-dashboard-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["getDashboardProviders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2672,6 +2872,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-mcp-access-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["getMcpAccessToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-model": {
         parameters: {
             query?: never;
@@ -2704,6 +2924,66 @@ export interface paths {
          * @description data2 is how many there are on all pages, where both pageSize and p are sent. For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["getModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-online-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["getOnlineServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-openclaw-session-graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["getOpenclawSessionGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-openclaw-session-transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["getOpenclawSessionTranscript"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3112,6 +3392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-prometheus-info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["getPrometheusInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-provider": {
         parameters: {
             query?: never;
@@ -3144,6 +3444,26 @@ export interface paths {
          * @description data2 is how many there are on all pages, where both pageSize and p are sent. For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["getProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-qrcode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        get: operations["getQrcode"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3324,6 +3644,26 @@ export interface paths {
          * @description data2 is how many there are on all pages, where both pageSize and p are sent. For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["getRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-saml-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["getSamlLogin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3892,6 +4232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/get-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern asks for no captcha and sends no codes: a password is guarded by the lock-out.
+         */
+        get: operations["getVerifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/get-version-info": {
         parameters: {
             query?: never;
@@ -3924,6 +4284,26 @@ export interface paths {
          * @description data is null where there is none. For administrators and applications of the object's organization, and of built-in.
          */
         get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/get-webhook-event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        get: operations["getWebhookEvent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4106,6 +4486,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kerberos-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        get: operations["kerberosLogin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/login": {
         parameters: {
             query?: never;
@@ -4244,6 +4644,46 @@ export interface paths {
         put?: never;
         /** Ends the grant of a token, or asks a browser whether to sign out (RP-Initiated Logout) */
         post: operations["postLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["mcp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern shows its numbers with get-statistics.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4426,6 +4866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/refresh-engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern runs no Casbin programs: ask enforce or batch-enforce.
+         */
+        post: operations["refreshEngines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/remove-policy": {
         parameters: {
             query?: never;
@@ -4546,6 +5006,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/run-casbin-command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern runs no Casbin programs: ask enforce or batch-enforce.
+         */
+        get: operations["runCasbinCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/run-syncer": {
         parameters: {
             query?: never;
@@ -4570,6 +5050,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saml/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["samlMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saml/redirect/{owner}/{application}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["getSamlRedirectOwnerApplication"];
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        post: operations["postSamlRedirectOwnerApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/send-email": {
         parameters: {
             query?: never;
@@ -4584,6 +5128,26 @@ export interface paths {
          * @description Postern sends no mail, text messages or notifications; send it from your own server.
          */
         post: operations["sendEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/send-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern sends and checks no invitations: an invitation is kept as it was written; add users with add-user.
+         */
+        post: operations["sendInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4650,6 +5214,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/server/{owner}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        get: operations["getServerOwnerName"];
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["postServerOwnerName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/set-password": {
         parameters: {
             query?: never;
@@ -4710,6 +5298,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern has no sign-up of its own: users come by a Mini Program or are added with add-user.
+         */
+        post: operations["signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sso-logout": {
         parameters: {
             query?: never;
@@ -4722,6 +5330,26 @@ export interface paths {
         put?: never;
         /** Signs the calling user out everywhere */
         post: operations["postSsoLogout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync-intranet-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["syncIntranetServers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4742,6 +5370,66 @@ export interface paths {
          * @description Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users.
          */
         post: operations["syncLdapUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync-mcp-tool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["syncMcpTool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/test-syncer-db": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users.
+         */
+        post: operations["testSyncerDb"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        post: operations["unlink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4822,6 +5510,26 @@ export interface paths {
          * @description What the body leaves out stays as it is. Without id the body's owner and name say which it is; with id they are new values. For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["updateCert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/update-cert-domain-expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern looks up no domains: a certificate's expireTime is changed with update-cert.
+         */
+        post: operations["updateCertDomainExpire"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5082,6 +5790,26 @@ export interface paths {
          * @description What the body leaves out stays as it is. Without id the body's owner and name say which it is; with id they are new values. For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["updatePermission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/update-permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern changes one permission at a time: use update-permission.
+         */
+        post: operations["updatePermissions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5448,6 +6176,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds the groups of a CSV or XLSX file, all or none
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["uploadGroups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload-permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds the permissions of a CSV or XLSX file, all or none
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["uploadPermissions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/upload-resource": {
         parameters: {
             query?: never;
@@ -5462,6 +6230,26 @@ export interface paths {
          * @description data is the file's address, data2 the resource's name. For the user whom the object names, and for administrators and applications of its organization.
          */
         post: operations["uploadResource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds the roles of a CSV or XLSX file, all or none
+         * @description For administrators and applications of the object's organization, and of built-in.
+         */
+        post: operations["uploadRoles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5526,6 +6314,410 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["v1Logs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["v1Metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern is no gateway for MCP servers, sites, scans or telemetry: such objects are kept as they were written.
+         */
+        post: operations["v1Traces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/validate-coupon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment.
+         */
+        post: operations["validateCoupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern asks for no captcha and sends no codes: a password is guarded by the lock-out.
+         */
+        post: operations["verifyCaptcha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern asks for no captcha and sends no codes: a password is guarded by the lock-out.
+         */
+        post: operations["verifyCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-identification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern asks for no captcha and sends no codes: a password is guarded by the lock-out.
+         */
+        post: operations["verifyIdentification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern sends and checks no invitations: an invitation is kept as it was written; add users with add-user.
+         */
+        get: operations["verifyInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webauthn/signin/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        get: operations["webauthnSigninBegin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webauthn/signin/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        post: operations["webauthnSigninFinish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webauthn/signup/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        get: operations["webauthnSignupBegin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webauthn/signup/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with no passkeys, faces or Kerberos tickets: use a password or a Mini Program.
+         */
+        post: operations["webauthnSignupFinish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        get: operations["getWebhookRoute"];
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         */
+        post: operations["postWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/p3/proxyValidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationP3ProxyValidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/p3/serviceValidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationP3ServiceValidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationProxy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/proxyValidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationProxyValidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/samlValidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        post: operations["casOrganizationApplicationSamlValidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/serviceValidate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationServiceValidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cas/{organization}/{application}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration.
+         */
+        get: operations["casOrganizationApplicationValidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/files/{name}": {
         parameters: {
             query?: never;
@@ -5578,6 +6770,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/scim/{resource}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        get: operations["getScimResource"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        put: operations["putScimResource"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        post: operations["postScimResource"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        delete: operations["deleteScimResource"];
+        options?: never;
+        head?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        patch: operations["patchScimResource"];
+        trace?: never;
+    };
+    "/scim/{resource}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        get: operations["getScimResourceId"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        put: operations["putScimResourceId"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        post: operations["postScimResourceId"];
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        delete: operations["deleteScimResourceId"];
+        options?: never;
+        head?: never;
+        /**
+         * Says why there is no such service here
+         * @description Postern speaks no SCIM: use add-user, update-user, delete-user and get-users, or upload-users.
+         */
+        patch: operations["patchScimResourceId"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5595,15 +6859,19 @@ export interface components {
             displayName: string;
             websiteUrl: string;
             logo: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             logoDark: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             favicon: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             hasPrivilegeConsent: boolean;
             passwordType: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordSalt: string;
             passwordOptions: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             passwordObfuscatorType: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             passwordObfuscatorKey: string;
             /** Format: int64 */
             passwordExpireDays: number;
@@ -5611,13 +6879,18 @@ export interface components {
             tokenRetentionDays: number;
             /** Format: int64 */
             recordRetentionDays: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             countryCodes: null | string[];
             defaultAvatar: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             usePermanentAvatar: boolean;
             defaultApplication: string;
             defaultTokenFormat: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userTypes: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tags: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             languages: null | string[];
             themeData: components["schemas"]["ThemeData"] | null;
             /** @description The server's: dropped where it is sent */
@@ -5627,35 +6900,61 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly masterVerificationCode: string;
             ipWhitelist: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             initScore: number;
             enableSoftDeletion: boolean;
             isProfilePublic: boolean;
             useEmailAsUsername: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableTour: boolean;
             disableSignin: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ipRestriction: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             navItems: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userNavItems: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             widgetItems: null | string[];
             mfaItems: null | components["schemas"]["MfaItem"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             mfaRememberInHours: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             accountMenu: string;
             accountItems: null | components["schemas"]["AccountItem"][];
             dcrPolicy: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ldapAttributes: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosRealm: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosKdcHost: string;
             /** @description The server's: dropped where it is sent */
             readonly kerberosKeytab: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosServiceName: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             orgBalance: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             userBalance: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balanceCredit: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             balanceCurrency: string;
         };
         /** @description Some properties of Organization: what a body sends, or what another object shows of one */
@@ -5671,15 +6970,19 @@ export interface components {
             displayName?: string;
             websiteUrl?: string;
             logo?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             logoDark?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             favicon?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             hasPrivilegeConsent?: boolean;
             passwordType?: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             passwordSalt?: string;
             passwordOptions?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             passwordObfuscatorType?: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             passwordObfuscatorKey?: string;
             /** Format: int64 */
             passwordExpireDays?: number;
@@ -5687,13 +6990,18 @@ export interface components {
             tokenRetentionDays?: number;
             /** Format: int64 */
             recordRetentionDays?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             countryCodes?: null | string[];
             defaultAvatar?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             usePermanentAvatar?: boolean;
             defaultApplication?: string;
             defaultTokenFormat?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userTypes?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tags?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             languages?: null | string[];
             themeData?: components["schemas"]["ThemeData"] | null;
             /** @description The server's: dropped where it is sent */
@@ -5703,35 +7011,61 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly masterVerificationCode?: string;
             ipWhitelist?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             initScore?: number;
             enableSoftDeletion?: boolean;
             isProfilePublic?: boolean;
             useEmailAsUsername?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableTour?: boolean;
             disableSignin?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ipRestriction?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             navItems?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userNavItems?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             widgetItems?: null | string[];
             mfaItems?: null | components["schemas"]["MfaItem"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             mfaRememberInHours?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             accountMenu?: string;
             accountItems?: null | components["schemas"]["AccountItem"][];
             dcrPolicy?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ldapAttributes?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosRealm?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosKdcHost?: string;
             /** @description The server's: dropped where it is sent */
             readonly kerberosKeytab?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kerberosServiceName?: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             orgBalance?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             userBalance?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balanceCredit?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             balanceCurrency?: string;
         };
         /** @description Its id is owner/name */
@@ -5750,6 +7084,7 @@ export interface components {
             scopes: components["schemas"]["ScopeItem"][];
             logo: string;
             title: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             favicon: string;
             /** Format: int64 */
             order: number;
@@ -5757,31 +7092,53 @@ export interface components {
             description: string;
             organization: string;
             cert: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             defaultGroup: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             defaultTag: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             headerHtml: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             pageHtml: string;
             enablePassword: boolean;
             enableSignUp: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableGuestSignin: boolean;
             disableSignin: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSigninSession: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableAutoSignin: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableCodeSignin: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableExclusiveSignin: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlCompress: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlC14n10: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlPostBinding: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             disableSamlAttributes: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlAssertionSignature: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             useEmailAsSamlNameId: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableWebAuthn: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableLinkWithEmail: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             orgChoiceMode: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlReplyUrl: string;
             providers: components["schemas"]["ProviderItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinMethods: components["schemas"]["SigninMethod"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupItems: components["schemas"]["SignupItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinItems: components["schemas"]["SigninItem"][];
             grantTypes: string[];
             /** @description The server's: dropped where it is sent */
@@ -5789,10 +7146,14 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly certPublicKey: string;
             tags: string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlAttributes: null | components["schemas"]["SamlItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlHashAlgorithm: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlC14nPrefix: string;
             isShared: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ipRestriction: string;
             clientId: string;
             /** @description A secret: lists and most callers read ***, and who administers it reads it from the route of one object; *** or nothing in an update changes nothing */
@@ -5800,6 +7161,7 @@ export interface components {
             clientCert: string;
             redirectUris: string[];
             backchannelLogoutUri: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             forcedRedirectOrigin: string;
             tokenFormat: string;
             tokenSigningMethod: string;
@@ -5811,34 +7173,57 @@ export interface components {
             refreshExpireInHours: number;
             /** Format: int64 */
             cookieExpireInHours: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             forgetUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             affiliationUrl: string;
             ipWhitelist: string;
             termsOfUse: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupHtml: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinHtml: string;
             themeData: components["schemas"]["ThemeData"] | null;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             footerHtml: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formCss: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formCssMobile: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             formOffset: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formSideHtml: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formBackgroundUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formBackgroundUrlMobile: string;
             /** Format: int64 */
             failedSigninLimit: number;
             /** Format: int64 */
             failedSigninFrozenTime: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             codeResendTimeout: number;
             customScopes: null | components["schemas"]["CustomScope"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domain: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             otherDomains: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             upstreamHost: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslMode: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslCert: string;
             /** @description The server's: dropped where it is sent */
             readonly CertObj: components["schemas"]["CertFields"] | null;
@@ -5867,6 +7252,7 @@ export interface components {
             scopes?: components["schemas"]["ScopeItem"][];
             logo?: string;
             title?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             favicon?: string;
             /** Format: int64 */
             order?: number;
@@ -5874,31 +7260,53 @@ export interface components {
             description?: string;
             organization?: string;
             cert?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             defaultGroup?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             defaultTag?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             headerHtml?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             pageHtml?: string;
             enablePassword?: boolean;
             enableSignUp?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableGuestSignin?: boolean;
             disableSignin?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSigninSession?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableAutoSignin?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableCodeSignin?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableExclusiveSignin?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlCompress?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlC14n10?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlPostBinding?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             disableSamlAttributes?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSamlAssertionSignature?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             useEmailAsSamlNameId?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableWebAuthn?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableLinkWithEmail?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             orgChoiceMode?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlReplyUrl?: string;
             providers?: components["schemas"]["ProviderItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinMethods?: components["schemas"]["SigninMethod"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupItems?: components["schemas"]["SignupItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinItems?: components["schemas"]["SigninItem"][];
             grantTypes?: string[];
             /** @description The server's: dropped where it is sent */
@@ -5906,10 +7314,14 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly certPublicKey?: string;
             tags?: string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlAttributes?: null | components["schemas"]["SamlItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlHashAlgorithm?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             samlC14nPrefix?: string;
             isShared?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ipRestriction?: string;
             clientId?: string;
             /** @description A secret: lists and most callers read ***, and who administers it reads it from the route of one object; *** or nothing in an update changes nothing */
@@ -5917,6 +7329,7 @@ export interface components {
             clientCert?: string;
             redirectUris?: string[];
             backchannelLogoutUri?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             forcedRedirectOrigin?: string;
             tokenFormat?: string;
             tokenSigningMethod?: string;
@@ -5928,34 +7341,57 @@ export interface components {
             refreshExpireInHours?: number;
             /** Format: int64 */
             cookieExpireInHours?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             forgetUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             affiliationUrl?: string;
             ipWhitelist?: string;
             termsOfUse?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupHtml?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signinHtml?: string;
             themeData?: components["schemas"]["ThemeData"] | null;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             footerHtml?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formCss?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formCssMobile?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             formOffset?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formSideHtml?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formBackgroundUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             formBackgroundUrlMobile?: string;
             /** Format: int64 */
             failedSigninLimit?: number;
             /** Format: int64 */
             failedSigninFrozenTime?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             codeResendTimeout?: number;
             customScopes?: null | components["schemas"]["CustomScope"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domain?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             otherDomains?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             upstreamHost?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslMode?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslCert?: string;
             /** @description The server's: dropped where it is sent */
             readonly CertObj?: components["schemas"]["CertFields"] | null;
@@ -5977,7 +7413,9 @@ export interface components {
             displayName: string;
             category: string;
             type: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             subType: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             method: string;
             clientId: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -5985,45 +7423,80 @@ export interface components {
             clientId2: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             clientSecret2: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cert: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customAuthUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customTokenUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customUserInfoUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customLogoutUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customLogo: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             scopes: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userMapping: null | {
                 [key: string]: string;
             };
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             httpHeaders: null | {
                 [key: string]: string;
             };
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             host: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             port: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             disableSsl: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslMode: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             title: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             content: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             receiver: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             regionId: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signName: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             templateCode: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             appId: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             endpoint: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             intranetEndpoint: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domain: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bucket: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             pathPrefix: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             metadata: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             idP: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             issuerUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSignAuthnRequest: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             emailRegex: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             providerUrl: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableProxy: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enablePkce: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             state: string;
             openPlatform: string;
         };
@@ -6036,7 +7509,9 @@ export interface components {
             displayName?: string;
             category?: string;
             type?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             subType?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             method?: string;
             clientId?: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -6044,45 +7519,80 @@ export interface components {
             clientId2?: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
             clientSecret2?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cert?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customAuthUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customTokenUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customUserInfoUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customLogoutUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             customLogo?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             scopes?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             userMapping?: null | {
                 [key: string]: string;
             };
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             httpHeaders?: null | {
                 [key: string]: string;
             };
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             host?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             port?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             disableSsl?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             sslMode?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             title?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             content?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             receiver?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             regionId?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signName?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             templateCode?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             appId?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             endpoint?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             intranetEndpoint?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domain?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bucket?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             pathPrefix?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             metadata?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             idP?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             issuerUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableSignAuthnRequest?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             emailRegex?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             providerUrl?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enableProxy?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             enablePkce?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             state?: string;
             openPlatform?: string;
         };
@@ -6101,11 +7611,15 @@ export interface components {
             /** Format: int64 */
             expireInYears: number;
             expireTime: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domainExpireTime: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             provider: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             account: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             accessKey: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             accessSecret: string;
             certificate: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -6126,11 +7640,15 @@ export interface components {
             /** Format: int64 */
             expireInYears?: number;
             expireTime?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domainExpireTime?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             provider?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             account?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             accessKey?: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             accessSecret?: string;
             certificate?: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -6174,6 +7692,7 @@ export interface components {
             idCardType: string;
             idCard: string;
             realName: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             isVerified: boolean;
             homepage: string;
             bio: string;
@@ -6188,11 +7707,19 @@ export interface components {
             karma: number;
             /** Format: int64 */
             ranking: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balance: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balanceCredit: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             currency: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             balanceCurrency: string;
             isDefaultAvatar: boolean;
             /** @description The server's: dropped where it is sent */
@@ -6218,95 +7745,183 @@ export interface components {
             lastSigninTime: string;
             /** @description An add may set it, an update may not */
             lastSigninIp: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             github: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             google: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             qq: string;
             /** @description The server's: dropped where it is sent */
             readonly wechat: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             facebook: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dingtalk: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             weibo: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitee: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             linkedin: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             wecom: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             lark: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitlab: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             adfs: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             baidu: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             alipay: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             casdoor: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             infoflow: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             apple: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             azuread: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             azureadb2c: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             slack: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             steam: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bilibili: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             okta: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             douyin: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kwai: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             line: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             amazon: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             auth0: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             battlenet: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bitbucket: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             box: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cloudfoundry: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dailymotion: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             deezer: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             digitalocean: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             discord: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dropbox: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             eveonline: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             fitbit: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitea: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             heroku: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             influxcloud: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             instagram: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             intercom: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kakao: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             lastfm: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mailru: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             meetup: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             microsoftonline: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             naver: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             nextcloud: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             onedrive: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             oura: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             patreon: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             paypal: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             salesforce: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             shopify: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             soundcloud: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             spotify: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             strava: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             stripe: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             telegram: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tiktok: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tumblr: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             twitch: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             twitter: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             typetalk: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             uber: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             vk: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             wepay: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             xero: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yahoo: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yammer: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yandex: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             zoom: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             metamask: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             web3onboard: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom2: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom3: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom4: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom5: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom6: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom7: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom8: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom9: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom10: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             webauthnCredentials: null | unknown[];
             preferredMfaType: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -6316,19 +7931,31 @@ export interface components {
             mfaPhoneEnabled: boolean;
             mfaEmailEnabled: boolean;
             mfaRadiusEnabled: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRadiusUsername: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRadiusProvider: string;
             mfaPushEnabled: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaPushReceiver: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaPushProvider: string;
             /** @description The server's: dropped where it is sent */
             readonly multiFactorAuths: components["schemas"]["MfaProps"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             invitation: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             invitationCode: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             faceIds: null | components["schemas"]["FaceId"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cart: null | components["schemas"]["ProductInfo"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ldap: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             uidNumber: number;
             properties: null | {
                 [key: string]: string;
@@ -6346,14 +7973,16 @@ export interface components {
              * @description An add may set it, an update may not
              */
             signinWrongTimes: number;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             managedAccounts: null | components["schemas"]["ManagedAccount"][];
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             mfaAccounts: null | components["schemas"]["MfaAccount"][];
             mfaItems: null | components["schemas"]["MfaItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRememberDeadline: string;
             needUpdatePassword: boolean;
             ipWhitelist: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             applicationScopes: null | components["schemas"]["ConsentRecord"][];
         };
         /** @description Some properties of User: what a body sends, or what another object shows of one */
@@ -6394,6 +8023,7 @@ export interface components {
             idCardType?: string;
             idCard?: string;
             realName?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             isVerified?: boolean;
             homepage?: string;
             bio?: string;
@@ -6408,11 +8038,19 @@ export interface components {
             karma?: number;
             /** Format: int64 */
             ranking?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balance?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             balanceCredit?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             currency?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             balanceCurrency?: string;
             isDefaultAvatar?: boolean;
             /** @description The server's: dropped where it is sent */
@@ -6438,95 +8076,183 @@ export interface components {
             lastSigninTime?: string;
             /** @description An add may set it, an update may not */
             lastSigninIp?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             github?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             google?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             qq?: string;
             /** @description The server's: dropped where it is sent */
             readonly wechat?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             facebook?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dingtalk?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             weibo?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitee?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             linkedin?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             wecom?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             lark?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitlab?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             adfs?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             baidu?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             alipay?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             casdoor?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             infoflow?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             apple?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             azuread?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             azureadb2c?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             slack?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             steam?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bilibili?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             okta?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             douyin?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kwai?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             line?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             amazon?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             auth0?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             battlenet?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bitbucket?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             box?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cloudfoundry?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dailymotion?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             deezer?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             digitalocean?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             discord?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             dropbox?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             eveonline?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             fitbit?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             gitea?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             heroku?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             influxcloud?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             instagram?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             intercom?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             kakao?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             lastfm?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mailru?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             meetup?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             microsoftonline?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             naver?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             nextcloud?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             onedrive?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             oura?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             patreon?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             paypal?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             salesforce?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             shopify?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             soundcloud?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             spotify?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             strava?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             stripe?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             telegram?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tiktok?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tumblr?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             twitch?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             twitter?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             typetalk?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             uber?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             vk?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             wepay?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             xero?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yahoo?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yammer?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             yandex?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             zoom?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             metamask?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             web3onboard?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom2?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom3?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom4?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom5?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom6?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom7?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom8?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom9?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             custom10?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             webauthnCredentials?: null | unknown[];
             preferredMfaType?: string;
             /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
@@ -6536,19 +8262,31 @@ export interface components {
             mfaPhoneEnabled?: boolean;
             mfaEmailEnabled?: boolean;
             mfaRadiusEnabled?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRadiusUsername?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRadiusProvider?: string;
             mfaPushEnabled?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaPushReceiver?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaPushProvider?: string;
             /** @description The server's: dropped where it is sent */
             readonly multiFactorAuths?: components["schemas"]["MfaProps"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             invitation?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             invitationCode?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             faceIds?: null | components["schemas"]["FaceId"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             cart?: null | components["schemas"]["ProductInfo"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             ldap?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             uidNumber?: number;
             properties?: null | {
                 [key: string]: string;
@@ -6566,14 +8304,16 @@ export interface components {
              * @description An add may set it, an update may not
              */
             signinWrongTimes?: number;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             managedAccounts?: null | components["schemas"]["ManagedAccount"][];
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             mfaAccounts?: null | components["schemas"]["MfaAccount"][];
             mfaItems?: null | components["schemas"]["MfaItem"][];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             mfaRememberDeadline?: string;
             needUpdatePassword?: boolean;
             ipWhitelist?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             applicationScopes?: null | components["schemas"]["ConsentRecord"][];
         };
         /** @description Its id is owner/name */
@@ -6595,8 +8335,12 @@ export interface components {
             readonly users: null | string[];
             /** @description The server's: dropped where it is sent */
             readonly haveChildren: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             isEnabled: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             gidNumber: number;
             properties: null | {
                 [key: string]: string;
@@ -6621,8 +8365,12 @@ export interface components {
             readonly users?: null | string[];
             /** @description The server's: dropped where it is sent */
             readonly haveChildren?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             isEnabled?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             gidNumber?: number;
             properties?: null | {
                 [key: string]: string;
@@ -6639,6 +8387,7 @@ export interface components {
             users: null | string[];
             groups: null | string[];
             roles: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domains: null | string[];
             isEnabled: boolean;
         };
@@ -6653,6 +8402,7 @@ export interface components {
             users?: null | string[];
             groups?: null | string[];
             roles?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             domains?: null | string[];
             isEnabled?: boolean;
         };
@@ -6675,6 +8425,7 @@ export interface components {
             actions: null | string[];
             effect: string;
             isEnabled: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             expireTime: string;
             submitter: string;
             approver: string;
@@ -6700,6 +8451,7 @@ export interface components {
             actions?: null | string[];
             effect?: string;
             isEnabled?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             expireTime?: string;
             submitter?: string;
             approver?: string;
@@ -6732,16 +8484,24 @@ export interface components {
             name: string;
             /** @description RFC 3339, or empty */
             createdTime: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             table: string;
             useSameDb: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             type: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             databaseType: string;
             host: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             port: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             user: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             password: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             database: string;
         };
         /** @description Some properties of Adapter: what a body sends, or what another object shows of one */
@@ -6750,16 +8510,24 @@ export interface components {
             name?: string;
             /** @description RFC 3339, or empty */
             createdTime?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             table?: string;
             useSameDb?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             type?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             databaseType?: string;
             host?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             port?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             user?: string;
-            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing */
+            /** @description A secret: reads as *** where it is set; *** or nothing in an update changes nothing. Kept only: it is stored and shown, and nothing here acts on it */
             password?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             database?: string;
         };
         /** @description Its id is owner/name */
@@ -6773,6 +8541,7 @@ export interface components {
             description: string;
             model: string;
             adapter: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             modelCfg: null | {
                 [key: string]: string;
             };
@@ -6788,6 +8557,7 @@ export interface components {
             description?: string;
             model?: string;
             adapter?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             modelCfg?: null | {
                 [key: string]: string;
             };
@@ -6878,7 +8648,7 @@ export interface components {
             retryInterval?: number;
             useExponentialBackoff?: boolean;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Invitation: {
             owner: string;
             name: string;
@@ -6900,7 +8670,7 @@ export interface components {
             defaultCode: string;
             state: string;
         };
-        /** @description Some properties of Invitation: what a body sends, or what another object shows of one */
+        /** @description Some properties of Invitation: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         InvitationFields: {
             owner?: string;
             name?: string;
@@ -6922,7 +8692,7 @@ export interface components {
             defaultCode?: string;
             state?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Syncer: {
             owner: string;
             name: string;
@@ -6957,7 +8727,7 @@ export interface components {
             isReadOnly: boolean;
             isEnabled: boolean;
         };
-        /** @description Some properties of Syncer: what a body sends, or what another object shows of one */
+        /** @description Some properties of Syncer: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         SyncerFields: {
             owner?: string;
             name?: string;
@@ -6992,7 +8762,7 @@ export interface components {
             isReadOnly?: boolean;
             isEnabled?: boolean;
         };
-        /** @description Its id is owner/id */
+        /** @description Its id is owner/id. Kept only: it is stored and shown, and nothing here acts on it */
         Ldap: {
             id: string;
             owner: string;
@@ -7021,7 +8791,7 @@ export interface components {
             lastSync: string;
             enableGroups: boolean;
         };
-        /** @description Some properties of Ldap: what a body sends, or what another object shows of one */
+        /** @description Some properties of Ldap: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         LdapFields: {
             id?: string;
             owner?: string;
@@ -7050,7 +8820,7 @@ export interface components {
             lastSync?: string;
             enableGroups?: boolean;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Key: {
             owner: string;
             name: string;
@@ -7069,7 +8839,7 @@ export interface components {
             expireTime: string;
             state: string;
         };
-        /** @description Some properties of Key: what a body sends, or what another object shows of one */
+        /** @description Some properties of Key: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         KeyFields: {
             owner?: string;
             name?: string;
@@ -7088,7 +8858,7 @@ export interface components {
             expireTime?: string;
             state?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Product: {
             owner: string;
             name: string;
@@ -7118,7 +8888,7 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly providerObjs: null | components["schemas"]["ProviderFields"][];
         };
-        /** @description Some properties of Product: what a body sends, or what another object shows of one */
+        /** @description Some properties of Product: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         ProductFields: {
             owner?: string;
             name?: string;
@@ -7148,7 +8918,7 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly providerObjs?: null | components["schemas"]["ProviderFields"][];
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Plan: {
             owner: string;
             name: string;
@@ -7167,7 +8937,7 @@ export interface components {
             role: string;
             options: null | string[];
         };
-        /** @description Some properties of Plan: what a body sends, or what another object shows of one */
+        /** @description Some properties of Plan: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         PlanFields: {
             owner?: string;
             name?: string;
@@ -7186,7 +8956,7 @@ export interface components {
             role?: string;
             options?: null | string[];
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Pricing: {
             owner: string;
             name: string;
@@ -7200,7 +8970,7 @@ export interface components {
             trialDuration: number;
             application: string;
         };
-        /** @description Some properties of Pricing: what a body sends, or what another object shows of one */
+        /** @description Some properties of Pricing: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         PricingFields: {
             owner?: string;
             name?: string;
@@ -7214,7 +8984,7 @@ export interface components {
             trialDuration?: number;
             application?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Subscription: {
             owner: string;
             name: string;
@@ -7231,7 +9001,7 @@ export interface components {
             period: string;
             state: string;
         };
-        /** @description Some properties of Subscription: what a body sends, or what another object shows of one */
+        /** @description Some properties of Subscription: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         SubscriptionFields: {
             owner?: string;
             name?: string;
@@ -7248,7 +9018,7 @@ export interface components {
             period?: string;
             state?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Order: {
             owner: string;
             name: string;
@@ -7269,7 +9039,7 @@ export interface components {
             /** Format: double */
             couponDiscount: number;
         };
-        /** @description Some properties of Order: what a body sends, or what another object shows of one */
+        /** @description Some properties of Order: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         OrderFields: {
             owner?: string;
             name?: string;
@@ -7290,7 +9060,7 @@ export interface components {
             /** Format: double */
             couponDiscount?: number;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Payment: {
             owner: string;
             name: string;
@@ -7324,7 +9094,7 @@ export interface components {
             state: string;
             message: string;
         };
-        /** @description Some properties of Payment: what a body sends, or what another object shows of one */
+        /** @description Some properties of Payment: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         PaymentFields: {
             owner?: string;
             name?: string;
@@ -7358,7 +9128,7 @@ export interface components {
             state?: string;
             message?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Transaction: {
             owner: string;
             /** @description The server's choice */
@@ -7380,7 +9150,7 @@ export interface components {
             payment: string;
             state: string;
         };
-        /** @description Some properties of Transaction: what a body sends, or what another object shows of one */
+        /** @description Some properties of Transaction: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         TransactionFields: {
             owner?: string;
             /** @description The server's choice */
@@ -7402,7 +9172,7 @@ export interface components {
             payment?: string;
             state?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Coupon: {
             owner: string;
             name: string;
@@ -7433,7 +9203,7 @@ export interface components {
             currency: string;
             state: string;
         };
-        /** @description Some properties of Coupon: what a body sends, or what another object shows of one */
+        /** @description Some properties of Coupon: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         CouponFields: {
             owner?: string;
             name?: string;
@@ -7464,7 +9234,7 @@ export interface components {
             currency?: string;
             state?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Ticket: {
             owner: string;
             name: string;
@@ -7478,7 +9248,7 @@ export interface components {
             state: string;
             messages: null | components["schemas"]["TicketMessage"][];
         };
-        /** @description Some properties of Ticket: what a body sends, or what another object shows of one */
+        /** @description Some properties of Ticket: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         TicketFields: {
             owner?: string;
             name?: string;
@@ -7492,7 +9262,7 @@ export interface components {
             state?: string;
             messages?: null | components["schemas"]["TicketMessage"][];
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Form: {
             owner: string;
             name: string;
@@ -7503,7 +9273,7 @@ export interface components {
             tag: string;
             formItems: null | components["schemas"]["FormItem"][];
         };
-        /** @description Some properties of Form: what a body sends, or what another object shows of one */
+        /** @description Some properties of Form: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         FormFields: {
             owner?: string;
             name?: string;
@@ -7514,7 +9284,7 @@ export interface components {
             tag?: string;
             formItems?: null | components["schemas"]["FormItem"][];
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Agent: {
             owner: string;
             name: string;
@@ -7527,7 +9297,7 @@ export interface components {
             token: string;
             application: string;
         };
-        /** @description Some properties of Agent: what a body sends, or what another object shows of one */
+        /** @description Some properties of Agent: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         AgentFields: {
             owner?: string;
             name?: string;
@@ -7540,7 +9310,7 @@ export interface components {
             token?: string;
             application?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Server: {
             owner: string;
             name: string;
@@ -7554,7 +9324,7 @@ export interface components {
             application: string;
             tools: null | unknown[];
         };
-        /** @description Some properties of Server: what a body sends, or what another object shows of one */
+        /** @description Some properties of Server: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         ServerFields: {
             owner?: string;
             name?: string;
@@ -7568,7 +9338,7 @@ export interface components {
             application?: string;
             tools?: null | unknown[];
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Entry: {
             owner: string;
             name: string;
@@ -7583,7 +9353,7 @@ export interface components {
             userAgent: string;
             message: string;
         };
-        /** @description Some properties of Entry: what a body sends, or what another object shows of one */
+        /** @description Some properties of Entry: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         EntryFields: {
             owner?: string;
             name?: string;
@@ -7598,7 +9368,7 @@ export interface components {
             userAgent?: string;
             message?: string;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Rule: {
             owner: string;
             name: string;
@@ -7613,7 +9383,7 @@ export interface components {
             reason: string;
             isVerbose: boolean;
         };
-        /** @description Some properties of Rule: what a body sends, or what another object shows of one */
+        /** @description Some properties of Rule: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         RuleFields: {
             owner?: string;
             name?: string;
@@ -7628,7 +9398,7 @@ export interface components {
             reason?: string;
             isVerbose?: boolean;
         };
-        /** @description Its id is owner/name */
+        /** @description Its id is owner/name. Kept only: it is stored and shown, and nothing here acts on it */
         Site: {
             owner: string;
             name: string;
@@ -7664,7 +9434,7 @@ export interface components {
             /** @description The server's: dropped where it is sent */
             readonly applicationObj: components["schemas"]["ApplicationFields"] | null;
         };
-        /** @description Some properties of Site: what a body sends, or what another object shows of one */
+        /** @description Some properties of Site: what a body sends, or what another object shows of one. Kept only: it is stored and shown, and nothing here acts on it */
         SiteFields: {
             owner?: string;
             name?: string;
@@ -7794,10 +9564,12 @@ export interface components {
         };
         AccountItem: {
             name?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             visible?: boolean;
             viewRule?: string;
             modifyRule?: string;
             regex?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tab?: string;
         };
         Address: {
@@ -7902,11 +9674,17 @@ export interface components {
             name?: string;
             canSignUp?: boolean;
             canSignIn?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             canUnlink?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             bindingRule?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             countryCodes?: null | string[];
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             prompted?: boolean;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             signupGroup?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             rule?: string;
             provider?: components["schemas"]["ProviderFields"] | null;
         };
@@ -7919,6 +9697,7 @@ export interface components {
             name?: string;
             displayName?: string;
             description?: string;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             tools?: null | string[];
         };
         SigninItem: {
@@ -7957,10 +9736,15 @@ export interface components {
             values?: null | string[];
         };
         ThemeData: {
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             themeType?: string;
             colorPrimary?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kept only: it is stored and shown, and nothing here acts on it
+             */
             borderRadius?: number;
+            /** @description Kept only: it is stored and shown, and nothing here acts on it */
             isCompact?: boolean;
             isEnabled?: boolean;
         };
@@ -8633,6 +10417,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8793,6 +10578,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };
@@ -10390,6 +12205,64 @@ export interface operations {
             };
         };
     };
+    callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    cancelDeviceAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     cancelOrder: {
         parameters: {
             query: {
@@ -11929,6 +13802,35 @@ export interface operations {
             };
         };
     };
+    deviceAuthComplete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     diagnoseApplication: {
         parameters: {
             query: {
@@ -12103,6 +14005,35 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/jsonl": string;
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    faceidSigninBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
@@ -12563,6 +14494,35 @@ export interface operations {
             };
         };
     };
+    getCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getCaptchaStatus: {
         parameters: {
             query?: never;
@@ -12755,6 +14715,122 @@ export interface operations {
                         data: components["schemas"]["Coupon"][];
                         data2: number | null;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getDashboardHeatmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getDashboardMfa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getDashboardProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -13913,6 +15989,35 @@ export interface operations {
             };
         };
     };
+    getMcpAccessToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getModel: {
         parameters: {
             query: {
@@ -13987,6 +16092,93 @@ export interface operations {
                         data: components["schemas"]["Model"][];
                         data2: number | null;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getOnlineServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getOpenclawSessionGraph: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getOpenclawSessionTranscript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -14830,6 +17022,35 @@ export interface operations {
             };
         };
     };
+    getPrometheusInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getProvider: {
         parameters: {
             query: {
@@ -14904,6 +17125,35 @@ export interface operations {
                         data: components["schemas"]["Provider"][];
                         data2: number | null;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getQrcode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -15311,6 +17561,35 @@ export interface operations {
                         data: components["schemas"]["Rule"][];
                         data2: number | null;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getSamlLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -16475,6 +18754,35 @@ export interface operations {
             };
         };
     };
+    getVerifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getVersionInfo: {
         parameters: {
             query?: never;
@@ -16529,6 +18837,35 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["Webhook"] | null;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getWebhookEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -16875,6 +19212,35 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: boolean;
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    kerberosLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -17472,6 +19838,64 @@ export interface operations {
             };
         };
     };
+    mcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     mfaSetupEnable: {
         parameters: {
             query?: never;
@@ -17827,6 +20251,35 @@ export interface operations {
             };
         };
     };
+    refreshEngines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     removePolicy: {
         parameters: {
             query?: {
@@ -18041,6 +20494,35 @@ export interface operations {
             };
         };
     };
+    runCasbinCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getRunSyncer: {
         parameters: {
             query?: never;
@@ -18099,7 +20581,158 @@ export interface operations {
             };
         };
     };
+    samlMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getSamlRedirectOwnerApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    postSamlRedirectOwnerApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     sendEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    sendInvitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -18191,6 +20824,70 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getServerOwnerName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    postServerOwnerName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                owner: string;
+                name: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -18327,6 +21024,35 @@ export interface operations {
             };
         };
     };
+    signup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     getSsoLogout: {
         parameters: {
             query?: {
@@ -18395,7 +21121,123 @@ export interface operations {
             };
         };
     };
+    syncIntranetServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     syncLdapUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    syncMcpTool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    testSyncerDb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    unlink: {
         parameters: {
             query?: never;
             header?: never;
@@ -18571,6 +21413,35 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["Written"];
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    updateCertDomainExpire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -19091,6 +21962,35 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["Written"];
                     }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    updatePermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -19830,6 +22730,94 @@ export interface operations {
             };
         };
     };
+    uploadGroups: {
+        parameters: {
+            query?: {
+                /** @description the organization; else the caller's */
+                owner?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description a first line of property names, then one group a line; lists as JSON or with commas; 10 MB and 10,000 lines at most
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Written"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    uploadPermissions: {
+        parameters: {
+            query?: {
+                /** @description the organization; else the caller's */
+                owner?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description a first line of property names, then one permission a line; lists as JSON or with commas; 10 MB and 10,000 lines at most
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Written"];
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     uploadResource: {
         parameters: {
             query?: {
@@ -19873,6 +22861,50 @@ export interface operations {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: string;
                         data2: string;
+                    }) | components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    uploadRoles: {
+        parameters: {
+            query?: {
+                /** @description the organization; else the caller's */
+                owner?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description a first line of property names, then one role a line; lists as JSON or with commas; 10 MB and 10,000 lines at most
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer, or a refusal: status tells which */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: components["schemas"]["Written"];
                     }) | components["schemas"]["Refusal"];
                 };
             };
@@ -20045,6 +23077,636 @@ export interface operations {
             };
         };
     };
+    v1Logs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    v1Metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    v1Traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    validateCoupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    verifyCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    verifyCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    verifyIdentification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    verifyInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webauthnSigninBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webauthnSigninFinish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webauthnSignupBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webauthnSignupFinish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    getWebhookRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    postWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationP3ProxyValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationP3ServiceValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationProxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationProxyValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationSamlValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationServiceValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    casOrganizationApplicationValidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization: string;
+                application: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     filesName: {
         parameters: {
             query?: never;
@@ -20147,6 +23809,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
                 };
             };
         };
@@ -20220,6 +23883,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                    "text/html": string;
                 };
             };
         };
@@ -20250,6 +23914,321 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScimResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putScimResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postScimResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteScimResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchScimResource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScimResourceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putScimResourceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postScimResourceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteScimResourceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchScimResourceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                resource: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Always */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {

@@ -6,6 +6,7 @@ import { useWho } from '../auth/who';
 import type { Field, FieldInputProps, Group, Kind } from '../kinds/kind';
 import { fieldHelp, fieldLabel } from '../kinds/labels';
 import { editors } from './editors';
+import { isKeptOnly } from './kept';
 import { FieldInput } from './FieldInput';
 import { ReadOnlyValue } from './ReadOnlyValue';
 import { isUnreadable } from './unreadable';
@@ -42,7 +43,8 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
   const t = useText('edit');
   const label = fieldLabel(kind.name, field.name);
   const isTold = field.isReadOnly === true || (field.isFixed === true && !isNew);
-  const help = isTold && field.name === 'name' ? undefined : fieldHelp(kind.name, field.name);
+  const ownHelp = isTold && field.name === 'name' ? undefined : fieldHelp(kind.name, field.name);
+  const help = isKeptOnly(kind, field.name) ? [ownHelp, t('keptOnly')].filter((text) => text !== undefined).join(' ') : ownHelp;
   const isWide = field.editor !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
   const className = isWide ? 'wide' : undefined;
   if (isTold) {

@@ -11,6 +11,7 @@ import { kindLabel, kindOne } from '../kinds/labels';
 import { PageTitle } from '../shell/PageTitle';
 import { ConfirmByName } from './ConfirmByName';
 import { changesOf, isSame } from './changes';
+import { isKindKeptOnly } from './kept';
 import { FieldGroups } from './FieldGroups';
 import { OwnerChoice } from './OwnerChoice';
 import { readable } from './unreadable';
@@ -150,6 +151,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
           </Button>
         )}
       </PageTitle>
+      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('list:keptOnly')} style={{ marginBlockEnd: 16 }} />}
       {refusal.length > 0 && <Alert type="error" showIcon title={refusal} closable={{ onClose: () => setRefusal('') }} style={{ marginBlockEnd: 16 }} />}
       <Tabs activeKey={search.get('tab') ?? first} onChange={(tab) => setSearch((before) => { const after = new URLSearchParams(before); after.set('tab', tab); return after; }, { replace: true })} items={ordered} />
       {kind.isFixed !== true && (isNew || isChanged) && (

@@ -7,6 +7,7 @@ import { Link } from 'react-router';
 import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
 import { useWho } from '../auth/who';
 import { ConfirmByName } from '../edit/ConfirmByName';
+import { isKindKeptOnly } from '../edit/kept';
 import { addressOf, idOf } from '../kinds';
 import type { BulkChange, Column, Kind } from '../kinds/kind';
 import { kindLabel, kindOne } from '../kinds/labels';
@@ -97,6 +98,7 @@ export function ListPage({ kind }: { kind: Kind }) {
           </LinkButton>
         )}
       </PageTitle>
+      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('keptOnly')} style={{ marginBlockEnd: 16 }} />}
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
         {kind.name !== 'organization' && <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
         <SearchBox kind={kind} address={address} onChange={change} />

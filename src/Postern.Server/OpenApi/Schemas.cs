@@ -16,6 +16,9 @@ internal sealed class Schemas(OpenApiDocument document)
     /// <summary>Ends the name of a kind's schema in which nothing is promised.</summary>
     public const string Fields = "Fields";
 
+    /// <summary>The note on what nothing here acts on (docs/properties.md).</summary>
+    private const string KeptOnly = "Kept only: it is stored and shown, and nothing here acts on it";
+
     /// <summary>Every kind that has routes.</summary>
     public static IEnumerable<ObjectKind> Kinds => ObjectKinds.All.Append(TokenKind.Kind).Append(SessionKind.Kind);
 
@@ -29,7 +32,7 @@ internal sealed class Schemas(OpenApiDocument document)
 
         foreach (var (name, shape) in Parts.All)
         {
-            Add(name, OfShape(shape, isWhole: false));
+            Add(name, OfPart(name, shape));
         }
 
         foreach (var (name, shape) in Shapes.Others)
@@ -96,9 +99,25 @@ internal sealed class Schemas(OpenApiDocument document)
             }
 
             own.Description = NoteOn(kind, name);
+            if (kind.KeptOnly.Contains(name))
+            {
+                SayKeptOnly(own);
+            }
+        }
+
+        if (kind.IsKeptOnly)
+        {
+            SayKeptOnly(schema);
         }
 
         return schema;
+    }
+
+    /// <summary>In words for who reads the document, and as an extension for a program.</summary>
+    private static void SayKeptOnly(OpenApiSchema schema)
+    {
+        schema.Description = schema.Description is { } note ? $"{note}. {KeptOnly}" : KeptOnly;
+        schema.Extensions = new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal) { ["x-kept-only"] = new JsonNodeExtension(true) };
     }
 
     private static string? NoteOn(ObjectKind kind, string property) =>
@@ -111,6 +130,20 @@ internal sealed class Schemas(OpenApiDocument document)
         : kind.Lookup == property && property != kind.NameProperty ? "No two may have the same"
         : property == kind.NameProperty && kind.IsNamedByServer ? "The server's choice"
         : null;
+
+    private OpenApiSchema OfPart(string name, ObjectShape shape)
+    {
+        var schema = OfShape(shape, isWhole: false);
+        foreach (var kept in Parts.KeptOnly.GetValueOrDefault(name) ?? new HashSet<string>())
+        {
+            if (schema.Properties![kept] is OpenApiSchema own)
+            {
+                SayKeptOnly(own);
+            }
+        }
+
+        return schema;
+    }
 
     private OpenApiSchema OfShape(ObjectShape shape, bool isWhole)
     {

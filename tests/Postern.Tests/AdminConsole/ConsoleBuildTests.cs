@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Postern.Server.Hosting;
+using Postern.Server.OpenApi;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -33,6 +35,23 @@ public sealed class ConsoleBuildTests(Servers servers)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Its_list_of_what_is_kept_only_is_the_servers()
+    {
+        var expected = new JsonObject
+        {
+            ["kinds"] = Names(Schemas.Kinds.Where(k => k.IsKeptOnly).Select(k => k.Name)),
+            ["properties"] = new JsonObject(Schemas.Kinds.Where(k => k.KeptOnly.Count > 0).OrderBy(k => k.Name, StringComparer.Ordinal)
+                .Select(k => KeyValuePair.Create<string, JsonNode?>(k.Name, Names(k.KeptOnly)))),
+        };
+
+        var actual = await File.ReadAllTextAsync(Path.Combine(Folder, "src", "api", "kept.json"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected.ToJsonString(), JsonNode.Parse(actual)!.ToJsonString());
+
+        static JsonArray Names(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal).Select(n => (JsonNode)n)];
     }
 
     /// <summary>Nothing where it ended well, else all that it said.</summary>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Hosting.Configuration;
@@ -80,7 +79,7 @@ public sealed partial class SecurityChecklistTests
         }
 
         var tests = Code().Matches(line.Evidence).Select(code => code.Groups[1].Value).Where(code => code.Contains("Tests.", StringComparison.Ordinal)).ToList();
-        foreach (var test in tests.Where(test => !IsTest(test)))
+        foreach (var test in tests.Where(test => !NamedTest.Exists(test)))
         {
             yield return $"there is no test {test}";
         }
@@ -104,9 +103,6 @@ public sealed partial class SecurityChecklistTests
             yield return line.State == "Met" ? "nothing shows it" : "there is no reason";
         }
     }
-
-    private static bool IsTest(string name) => name.Split('.') is [var type, var method] && typeof(SecurityChecklistTests).Assembly.GetTypes()
-        .Where(t => t.Name == type).Any(t => t.GetMethod(method, BindingFlags.Instance | BindingFlags.Public)?.IsDefined(typeof(FactAttribute)) == true);
 
     private static bool LeadsSomewhere(string page, string link)
     {

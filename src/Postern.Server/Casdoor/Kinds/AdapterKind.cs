@@ -11,6 +11,7 @@ internal static class AdapterKind
             database S
             """) with
     {
+        KeptOnly = ObjectShape.Words("table type databaseType port user password database"),
         Bagged = new HashSet<string> { "password" },
     };
 }

@@ -10,6 +10,7 @@ internal static class AgentKind
             owner N, name N, createdTime S, updatedTime S, displayName S, url U, token S(8000), application S
             """) with
     {
+        IsKeptOnly = true,
         Bagged = new HashSet<string> { "token" },
     };
 }

@@ -40,6 +40,16 @@ internal static class ApplicationKind
             customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
             registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S, jwks T(16384), securityProfile S
             """),
+        KeptOnly = ObjectShape.Words(
+            """
+            favicon defaultGroup defaultTag headerHtml pageHtml enableGuestSignin enableSigninSession enableAutoSignin
+            enableCodeSignin enableExclusiveSignin enableSamlCompress enableSamlC14n10 enableSamlPostBinding disableSamlAttributes
+            enableSamlAssertionSignature useEmailAsSamlNameId enableWebAuthn enableLinkWithEmail orgChoiceMode samlReplyUrl
+            signinMethods signupItems signinItems samlAttributes samlHashAlgorithm samlC14nPrefix ipRestriction forcedRedirectOrigin
+            signupUrl signinUrl forgetUrl affiliationUrl signupHtml signinHtml footerHtml formCss formCssMobile formOffset
+            formSideHtml formBackgroundUrl formBackgroundUrlMobile codeResendTimeout domain otherDomains upstreamHost sslMode
+            sslCert
+            """),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),

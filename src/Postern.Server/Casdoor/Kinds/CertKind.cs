@@ -18,6 +18,7 @@ internal static class CertKind
             owner N, name N, createdTime S, displayName S, scope S, type S, cryptoAlgorithm S, bitSize I(0..65536), expireInYears I(0..100),
             expireTime S, domainExpireTime S, provider S, account S, accessKey S, accessSecret S(8000), certificate T, privateKey T
             """),
+        KeptOnly = ObjectShape.Words("domainExpireTime provider account accessKey accessSecret"),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),

@@ -12,6 +12,7 @@ internal static class CouponKind
             startTime S, expireTime S, minOrderAmount F, currency S, state S
             """) with
     {
+        IsKeptOnly = true,
         Lookup = "code",
     };
 }

@@ -10,6 +10,7 @@ internal static class EnforcerKind
             owner N, name N, createdTime S, updatedTime S, displayName S, description T, model S, adapter S, modelCfg M
             """) with
     {
+        KeptOnly = ObjectShape.Words("modelCfg"),
         Names = ["model", "adapter"],
     };
 }

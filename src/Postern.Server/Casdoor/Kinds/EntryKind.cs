@@ -9,5 +9,8 @@ internal static class EntryKind
             """
             owner N, name N, createdTime S, updatedTime S, displayName S, provider S, application S, type S, clientIp S, userAgent S(8000),
             message T
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -10,6 +10,7 @@ internal static class FormKind
             owner N, name N, createdTime S, displayName S, type S, tag S, formItems FormItem[]
             """) with
     {
+        IsKeptOnly = true,
         AnswersTruth = true,
     };
 }

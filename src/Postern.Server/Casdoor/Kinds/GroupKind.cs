@@ -11,6 +11,7 @@ internal static class GroupKind
             isTopGroup B, users S[](20000), haveChildren B, isEnabled B, gidNumber I(0..4294967295), properties M
             """) with
     {
+        KeptOnly = ObjectShape.Words("isEnabled gidNumber"),
         NeverStored = new HashSet<string> { "users", "parentName", "haveChildren", "children", "title", "key" },
         OtherRoutes = new Dictionary<string, string>
         {

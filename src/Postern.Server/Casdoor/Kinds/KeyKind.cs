@@ -12,6 +12,7 @@ internal static class KeyKind
             accessSecret S, expireTime S, state S
             """) with
     {
+        IsKeptOnly = true,
         Bagged = new HashSet<string> { "accessSecret" },
         Lookup = "accessKey",
         Shown = "accessSecret",

@@ -12,6 +12,7 @@ internal static class LdapKind
             autoSync I(0..525600), lastSync S, enableGroups B
             """, nameProperty: "id") with
     {
+        IsKeptOnly = true,
         Bagged = new HashSet<string> { "password" },
         PlaceholderOwners = ["admin", "built-in"],
     };

@@ -9,5 +9,8 @@ internal static class OrderKind
             """
             owner N, name N, createdTime S, updateTime S, displayName S, products S[], productInfos ProductInfo[], user S, payment S,
             price F, currency S, state S, message T, couponName S, couponDiscount F
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -23,6 +23,13 @@ internal static class OrganizationKind
             accountItems AccountItem[], dcrPolicy S, ldapAttributes S[], kerberosRealm S, kerberosKdcHost S, kerberosKeytab T,
             kerberosServiceName S, orgBalance F, userBalance F, balanceCredit F, balanceCurrency S
             """),
+        KeptOnly = ObjectShape.Words(
+            """
+            logoDark favicon hasPrivilegeConsent passwordObfuscatorType passwordObfuscatorKey countryCodes usePermanentAvatar
+            userTypes tags languages initScore enableTour ipRestriction navItems userNavItems widgetItems mfaRememberInHours
+            accountMenu ldapAttributes kerberosRealm kerberosKdcHost kerberosServiceName orgBalance userBalance balanceCredit
+            balanceCurrency
+            """),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),

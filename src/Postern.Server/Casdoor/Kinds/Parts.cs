@@ -45,6 +45,15 @@ internal static class Parts
         ["TicketMessage"] = new("author S, text T, timestamp S, isAdmin B"),
     };
 
+    /// <summary>What is stored and shown of them, and nothing here acts on (docs/properties.md).</summary>
+    public static IReadOnlyDictionary<string, IReadOnlySet<string>> KeptOnly { get; } = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal)
+    {
+        ["AccountItem"] = ObjectShape.Words("visible tab"),
+        ["ProviderItem"] = ObjectShape.Words("canUnlink bindingRule countryCodes prompted signupGroup rule"),
+        ["ScopeItem"] = ObjectShape.Words("tools"),
+        ["ThemeData"] = ObjectShape.Words("themeType borderRadius isCompact"),
+    };
+
     /// <summary>The shape of that name; null where there is none: another kind's, or no name at all.</summary>
     public static ObjectShape? Find(string name) => All.GetValueOrDefault(name);
 

@@ -13,6 +13,7 @@ internal static class PaymentKind
             state S, message T
             """) with
     {
+        IsKeptOnly = true,
         NeverStored = new HashSet<string> { "orderObj" },
         OtherRoutes = new Dictionary<string, string> { ["orderObj"] = "use update-order" },
     };

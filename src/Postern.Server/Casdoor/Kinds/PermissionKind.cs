@@ -14,6 +14,7 @@ internal static class PermissionKind
             approver S, approveTime S, state S
             """) with
     {
+        KeptOnly = ObjectShape.Words("expireTime"),
         Lists = ["users", "groups", "roles"],
         Names = ["model", "adapter"],
         Derived = new(ApplicationPermissions.List, Applications, "owner", "organization", "resourceType", "resources"),

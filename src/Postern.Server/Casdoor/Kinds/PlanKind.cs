@@ -9,5 +9,8 @@ internal static class PlanKind
             """
             owner N, name N, createdTime S, displayName S, description T, price F, currency S, period S, product S, paymentProviders S[],
             isEnabled B, isExclusive B, role S, options S[]
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -8,5 +8,8 @@ internal static class PricingKind
     public static readonly ObjectKind Kind = ObjectKind.Shared("pricing", "pricings", "Pricing",
             """
             owner N, name N, createdTime S, displayName S, description T, plans S[], isEnabled B, trialDuration I(0..36500), application S
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -13,6 +13,7 @@ internal static class ProductKind
             successUrl U, state S, properties M, providerObjs Provider[]
             """) with
     {
+        IsKeptOnly = true,
         Complete = (document, _) =>
         {
             if (document["providers"] is not JsonArray { Count: > 0 })

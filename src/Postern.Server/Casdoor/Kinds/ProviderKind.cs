@@ -18,6 +18,13 @@ internal static class ProviderKind
             pathPrefix S, metadata T, idP T, issuerUrl L, enableSignAuthnRequest B, emailRegex S, providerUrl U, enableProxy B,
             enablePkce B, state S, openPlatform S
             """),
+        KeptOnly = ObjectShape.Words(
+            """
+            subType method cert customAuthUrl customTokenUrl customUserInfoUrl customLogoutUrl customLogo scopes userMapping
+            httpHeaders host port disableSsl sslMode title content receiver regionId signName templateCode appId endpoint
+            intranetEndpoint domain bucket pathPrefix metadata idP issuerUrl enableSignAuthnRequest emailRegex providerUrl
+            enableProxy enablePkce state
+            """),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),

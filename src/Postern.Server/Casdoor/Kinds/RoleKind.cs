@@ -11,6 +11,7 @@ internal static class RoleKind
             domains S[], isEnabled B
             """) with
     {
+        KeptOnly = ObjectShape.Words("domains"),
         Lists = ["users", "groups", "roles"],
     };
 }

@@ -9,5 +9,8 @@ internal static class RuleKind
             """
             owner N, name N, createdTime S, updatedTime S, type S, expressions Expression[], action S, statusCode I(0..999), reason S(8000),
             isVerbose B
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -13,6 +13,7 @@ internal static class SiteKind
             nodes NodeItem[], casdoorApplication S, applicationObj Application
             """) with
     {
+        IsKeptOnly = true,
         NeverStored = new HashSet<string> { "applicationObj" },
         OtherRoutes = new Dictionary<string, string> { ["applicationObj"] = "use update-application" },
     };

@@ -9,5 +9,8 @@ internal static class SubscriptionKind
             """
             owner N, name N, displayName S, createdTime S, description T, user S, pricing S, plan S, payment S, startTime S, endTime S,
             period S, state S
-            """);
+            """) with
+    {
+        IsKeptOnly = true,
+    };
 }

@@ -12,6 +12,7 @@ internal static class SyncerKind
             affiliationTable S, avatarBaseUrl U, errorText T, syncInterval I(0..31536000), isReadOnly B, isEnabled B
             """) with
     {
+        IsKeptOnly = true,
         Bagged = new HashSet<string> { "password", "sshPassword" },
     };
 }

@@ -10,6 +10,7 @@ internal static class TicketKind
             owner N, name N, createdTime S, updatedTime S, displayName S, user S, title S, content T, state S, messages TicketMessage[]
             """) with
     {
+        IsKeptOnly = true,
         CallerProperty = "user",
     };
 }

@@ -11,6 +11,7 @@ internal static class TransactionKind
             tag S, amount F, currency S, payment S, state S
             """) with
     {
+        IsKeptOnly = true,
         IsNamedByServer = true,
     };
 }

@@ -34,6 +34,17 @@ internal static class UserKind
             mfaAccounts MfaAccount[], mfaItems MfaItem[], mfaRememberDeadline S, needUpdatePassword B, ipWhitelist S(8000),
             applicationScopes ConsentRecord[]
             """),
+        KeptOnly = ObjectShape.Words(
+            """
+            isVerified balance balanceCredit currency balanceCurrency github google qq facebook dingtalk weibo gitee linkedin wecom
+            lark gitlab adfs baidu alipay casdoor infoflow apple azuread azureadb2c slack steam bilibili okta douyin kwai line
+            amazon auth0 battlenet bitbucket box cloudfoundry dailymotion deezer digitalocean discord dropbox eveonline fitbit gitea
+            heroku influxcloud instagram intercom kakao lastfm mailru meetup microsoftonline naver nextcloud onedrive oura patreon
+            paypal salesforce shopify soundcloud spotify strava stripe telegram tiktok tumblr twitch twitter typetalk uber vk wepay
+            xero yahoo yammer yandex zoom metamask web3onboard custom custom2 custom3 custom4 custom5 custom6 custom7 custom8
+            custom9 custom10 webauthnCredentials mfaRadiusUsername mfaRadiusProvider mfaPushReceiver mfaPushProvider invitation
+            invitationCode faceIds cart ldap uidNumber managedAccounts mfaAccounts mfaRememberDeadline applicationScopes
+            """),
         Columns =
         [
             new("owner", "owner"), new("name", "name"), new("createdTime", "created_time", ColumnType.Time),

@@ -100,6 +100,12 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Properties that are computed at a read, or that we never keep: dropped whenever they are sent.</summary>
     public IReadOnlySet<string> NeverStored { get; init; } = new HashSet<string>();
 
+    /// <summary>Properties that are stored and shown, and that nothing here acts on (docs/properties.md).</summary>
+    public IReadOnlySet<string> KeptOnly { get; init; } = new HashSet<string>();
+
+    /// <summary>Whether all of its objects are stored and shown, and nothing here acts on them (docs/properties.md).</summary>
+    public bool IsKeptOnly { get; init; }
+
     /// <summary>Properties that an add (an import) may set and an update may not.</summary>
     public IReadOnlySet<string> FixedAfterAdd { get; init; } = new HashSet<string>();
 

@@ -51,6 +51,9 @@ public sealed class ObjectShape
 
     public IEnumerable<string> Names => declared.Select(p => p.Name);
 
+    /// <summary>Names of properties, as a text with blanks between them.</summary>
+    public static IReadOnlySet<string> Words(string names) => names.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>A new object of Casdoor's zero values, in Casdoor's order.</summary>
     public JsonObject Zero() => (JsonObject)empty.DeepClone();
 

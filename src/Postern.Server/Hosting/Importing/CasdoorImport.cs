@@ -28,6 +28,7 @@ internal sealed class CasdoorImport(
     private readonly Dictionary<string, Provider> providers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> certOwners = new(StringComparer.Ordinal);
     private readonly List<SourceEntry> adapters = [];
+    private readonly KeptSettings kept = new(clock);
 
     public async Task RunAsync()
     {
@@ -51,6 +52,11 @@ internal sealed class CasdoorImport(
         foreach (var column in source.Unknown)
         {
             report.Add(Finding.UnknownColumns, column);
+        }
+
+        foreach (var line in kept.Lines)
+        {
+            report.Add(Finding.KeptOnly, line);
         }
 
         progress.End();
@@ -128,6 +134,7 @@ internal sealed class CasdoorImport(
         else if (one.Prepared is not null)
         {
             count.Taken++;
+            kept.Note(kind, entry.Document, kind.FixedOwner is null ? entry.Path : entry.Name);
         }
         else
         {

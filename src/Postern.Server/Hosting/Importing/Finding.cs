@@ -143,6 +143,10 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "Policy rules of these adapters were not taken, because an adapter keeps 10,000 at most",
         "Say the same with fewer rules, by roles and patterns.", MostNamed: All);
 
+    public static readonly Finding KeptOnly = new(
+        "Settings that are taken and that nothing here acts on (kept only), with how many objects have them",
+        "docs/properties.md says of each what is not offered. Where one of them limits who may sign in or what they may do, limit it another way.", IsLoss: false, MostNamed: All);
+
     public static readonly Finding UnknownColumns = new(
         "Columns of Casdoor's database that Postern does not know, and which were not read",
         "Nothing is to be done where nobody misses them.", IsLoss: false, MostNamed: 200);

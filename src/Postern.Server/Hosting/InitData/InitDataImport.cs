@@ -8,7 +8,7 @@ using Postern.Server.SignIn.Formats;
 namespace Postern.Server.Hosting.InitData;
 
 /// <summary>Takes what init_data.json has and no start has taken yet, inside the start's transaction.</summary>
-internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, StartReport report)
+internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, StartReport report, TimeProvider clock)
 {
     private const int MostNamed = 20;
 
@@ -21,9 +21,10 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
     private readonly List<string> known = [];
     private readonly List<string> obstructed = [];
     private readonly List<string> unfit = [];
+    private readonly KeptSettings kept = new(clock);
     private readonly ConcurrentDictionary<InitEntry, PreparedObject> hashed = new(ReferenceEqualityComparer.Instance);
 
-    public async Task RunAsync(PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
+    public async Task RunAsync(PosternOptions options, DbConnection connection, DbTransaction transaction)
     {
         var identities = new ImportedIdentities(options, connection, transaction);
         HashPasswords();
@@ -128,6 +129,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         }
 
         await ledger.NoteAsync(entry, connection, transaction);
+        kept.Note(entry.Kind, entry.Document, $"{entry.Owner}/{entry.Name}");
         if (entry.Kind == ObjectKinds.User)
         {
             await identities.ClaimAsync(entry, whole.Id);
@@ -170,6 +172,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         NamePasswordless(
             f => f is PasswordFault.UnknownFormat or PasswordFault.Malformed or PasswordFault.TooLong,
             "users taken without their password, because no sign-in can verify it: it is too long, its passwordType is unknown, or it is no hash of that type");
+        Name([.. kept.Lines], "settings that are taken and that nothing here acts on (docs/properties.md)", MostNamed);
         Name([.. file.OtherSections], "sections that a start does not take, and postern import --casdoor does");
     }
 }
