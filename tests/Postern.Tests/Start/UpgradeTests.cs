@@ -14,6 +14,53 @@ namespace Postern.Tests.Start;
 public sealed class UpgradeTests
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Addresses_sign_in_after_an_upgrade_where_no_record_says_that_their_user_set_them(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 34);
+                foreach (var (organization, days) in new[] { ("keeps", 0), ("deletes", 30) })
+                {
+                    await connection.ExecuteAsync(
+                        """
+                        insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
+                          enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
+                        values (@organization, 'admin', @organization, 1, '', '', '', '[]', false, false, false, 0, @days, '{}')
+                        """, new { organization, days }, transaction);
+                    foreach (var (name, lastSignIn, body) in new[] { ("quiet", 5L, "{}"), ("changed", 5L, "{}"), ("new", 0L, "{}"), ("verified", 5L, """{"emailVerified":true}""") })
+                    {
+                        await connection.ExecuteAsync(
+                            """
+                            insert into users (id, owner, organization_id, name, created_time, updated_time, deleted_time, type, password, password_type, password_salt,
+                              display_name, avatar, display_name_by_signin, avatar_by_signin, email, phone, country_code, is_admin, is_forbidden, is_deleted,
+                              signup_application, last_signin_time, last_signin_ip, last_signin_wrong_time, signin_wrong_times, secrets, body)
+                            values (@id, @organization, @organization, @name, 1, 1, 0, '', '', '', '', '', '', false, false, @email, '13800138001', '', false, false, false,
+                              '', @lastSignIn, '', 0, 0, '', @body)
+                            """, new { id = $"{organization}/{name}", organization, name, email = name + "@example.com", lastSignIn, body }, transaction);
+                    }
+
+                    await connection.ExecuteAsync(
+                        """
+                        insert into records (owner, name, created_time, organization, client_ip, user_name, method, request_uri, action, object, status_code, detail, user_id)
+                        values (@organization, 'r', 5, @organization, '', 'changed', '', '', 'update-user', @id, 200, 'displayName,email,emailVerified', @id)
+                        """, new { organization, id = organization + "/changed" }, transaction);
+                }
+            });
+        });
+
+        var byUser = await server.Database.ReadAsync(c => c.QueryAsync<(string Id, bool Email, bool Phone)>("select id, email_by_user, phone_by_user from users where owner in ('keeps', 'deletes')"));
+
+        Assert.Equal(
+            [
+                ("deletes/changed", true, true), ("deletes/new", false, false), ("deletes/quiet", true, true), ("deletes/verified", false, true),
+                ("keeps/changed", true, false), ("keeps/new", false, false), ("keeps/quiet", false, false), ("keeps/verified", false, false),
+            ],
+            byUser.OrderBy(u => u.Id, StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task What_the_first_version_kept_in_a_document_is_found_in_its_column(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver, prepare: async database =>
