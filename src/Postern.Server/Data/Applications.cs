@@ -112,6 +112,12 @@ public sealed class Application
     /// <summary>Its id_tokens have the fields of its access tokens, as Casdoor's have.</summary>
     public bool HasCasdoorsIdTokens => IdTokenClaims == Data.IdTokenClaims.Casdoor && !IsThirdParty;
 
+    /// <summary>
+    /// The header of its access tokens says what Casdoor's says, <c>typ: JWT</c>: resource servers exist that take no other type until
+    /// they are told (docs/tokens.md).
+    /// </summary>
+    public bool HasCasdoorsHeader => HasCasdoorsIdTokens && TokenFormat != "JWT-Standard";
+
     /// <summary>JSON array of strings: only users with one of these tags sign in to it; none = all.</summary>
     public string Tags { get; init; } = "[]";
 

@@ -131,14 +131,16 @@ public sealed class RotationTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("JWT-Standard", "at+jwt")]
-    [InlineData("JWT", "JWT")]
-    [InlineData("JWT-Empty", "JWT")]
-    [InlineData("JWT-Custom", "JWT")]
-    public async Task The_standard_format_says_that_it_is_an_access_token(string format, string type)
+    [InlineData("JWT-Standard", "standard", "at+jwt")]
+    [InlineData("JWT", "standard", "at+jwt")]
+    [InlineData("JWT-Standard", "casdoor", "at+jwt")]
+    [InlineData("JWT", "casdoor", "JWT")]
+    [InlineData("JWT-Empty", "casdoor", "JWT")]
+    [InlineData("JWT-Custom", "casdoor", "JWT")]
+    public async Task An_access_token_says_that_it_is_one_unless_its_application_keeps_Casdoors_tokens(string format, string claims, string type)
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);
-        var tenant = await server.NewTenantAsync($"token_format = '{format}'");
+        var tenant = await server.NewTenantAsync($"token_format = '{format}', id_token_claims = '{claims}'");
 
         var tokens = await tenant.SignInAsync(tenant.Code("mei"));
 

@@ -137,7 +137,9 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     };
 
     private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key) =>
-        Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key, AccessTokenHeader);
+        application.HasCasdoorsHeader
+            ? Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key)
+            : Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key, AccessTokenHeader);
 
     private static TokenAnswer Answer(string access, RegisteredClaims claims) => new()
     {
