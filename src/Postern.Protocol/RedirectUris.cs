@@ -52,6 +52,12 @@ public static class RedirectUris
         return parsed.Scheme is "http" or "https" ? parsed.GetLeftPart(UriPartial.Authority) : parsed.Scheme + ":";
     }
 
+    /// <summary>Whether a page of this origin could be a registered address; of a loopback address the port does not count, as above.</summary>
+    public static bool IsOfOrigin(string registered, string origin) =>
+        Uri.TryCreate(registered, UriKind.Absolute, out var ours) && ours.Scheme is "http" or "https"
+        && (ours.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)
+            || (ours.Scheme == "http" && IsLoopback(ours) && Uri.TryCreate(origin, UriKind.Absolute, out var theirs) && WithoutPort(theirs, origin) == ours.Scheme + "://" + ours.Host));
+
     private static bool IsSameButForPort(string registered, string sent) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var ours) && Uri.TryCreate(sent, UriKind.Absolute, out var theirs)
         && ours.Scheme == "http" && IsLoopback(ours)

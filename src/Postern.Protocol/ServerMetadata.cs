@@ -62,7 +62,7 @@ public sealed record ServerMetadata
     public required IReadOnlyList<string> ResponseTypesSupported { get; init; }
 
     [JsonPropertyName("response_modes_supported")]
-    public required IReadOnlyList<string> ResponseModesSupported { get; init; }
+    public IReadOnlyList<string> ResponseModesSupported { get; } = ["query", "fragment", "form_post"];
 
     [JsonPropertyName("grant_types_supported")]
     public required IReadOnlyList<string> GrantTypesSupported { get; init; }
@@ -156,7 +156,6 @@ public sealed record ServerMetadata
             EndSessionEndpoint = origin + "/api/logout",
             JwksUri = application is null ? origin + "/.well-known/jwks" : $"{origin}/.well-known/{Uri.EscapeDataString(application.Name)}/jwks",
             ResponseTypesSupported = ["code", .. implicits, .. implicits.Count == 2 ? ["id_token token"] : Array.Empty<string>()],
-            ResponseModesSupported = implicits.Count > 0 ? ["query", "form_post", "fragment"] : ["query", "form_post"],
             GrantTypesSupported = [.. Grants, .. legacy.Contains(GrantTypes.Password) ? [GrantTypes.Password] : Array.Empty<string>(), .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
             ScopesSupported = [.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.Scopes ?? []).Distinct()],
         };

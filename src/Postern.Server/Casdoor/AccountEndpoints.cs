@@ -77,7 +77,7 @@ public static class AccountEndpoints
             .Describe(new("Account", "Signs the calling user out everywhere")
             {
                 Credentials = Credentials.Token | Credentials.Session | Credentials.Optional,
-                Query = [new("logoutAll", "anything but true and 1 = this browser alone")],
+                Query = [new("logoutAll", "anything but true and 1 = the session alone that the cookie or the token is of, with every grant made in it")],
                 Answers = [Reply.Data("null")],
             });
         routes.MapGet("/api/get-app-login", context => ExecuteAsync(context, GetAppLoginEndpoint.HandleAsync(context)))

@@ -1,10 +1,9 @@
-using System.Text;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.Hosting;
-using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
+using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Dpop;
 using Postern.Server.SignIn;
 using Postern.Server.Statistics;
@@ -65,12 +64,14 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var isBound = scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
         if (isBound || scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
-            return await OfTokenAsync(context, value, needed, isBound);
+            var identified = await OfTokenAsync(context, value, needed, isBound);
+            CrossOrigin.AnswerBearer(context, identified.Caller.Client);
+            return identified;
         }
 
         return new(
-            scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && BasicCredentials.Read(value) is (var clientId, var secret)
-                ? await OfCredentialsAsync(clientId, secret, context.RequestAborted)
+            scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && BasicCredentials.Read(value) is { } basic
+                ? await OfCredentialsAsync(basic, context.RequestAborted)
                 : Caller.Nobody,
             null);
     }
@@ -96,12 +97,12 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
         if (sent.AccessToken.Length == 0)
         {
-            if (basic is not null && basic != (sent.ClientId, sent.Secret))
+            if (basic is not null && !(basic.IsOf(sent.ClientId) && (basic.Secret == sent.Secret || basic.SentSecret == sent.Secret)))
             {
                 return new(Caller.Nobody, QueryCredentials.TwoCallers);
             }
 
-            var caller = await OfCredentialsAsync(sent.ClientId, sent.Secret, context.RequestAborted);
+            var caller = await OfCredentialsAsync(new(sent.ClientId, sent.Secret, sent.ClientId, sent.Secret), context.RequestAborted);
             return Noted(new(caller, null), caller.Application);
         }
 
@@ -113,7 +114,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         // The user goes before the application, which must be the one that the token was issued to.
         var found = await OfTokenAsync(context, sent.AccessToken, needed);
         return found.Caller.Client is not { } client ? found
-            : (basic is (var id, var secret) && !IsOf(client, id, secret)) || (sent.ClientId.Length > 0 && !IsOf(client, sent.ClientId, sent.Secret)) ? new(Caller.Nobody, QueryCredentials.TwoCallers)
+            : (basic is not null && !(basic.IsOf(client.ClientId) && basic.Open(secrets, client))) || (sent.ClientId.Length > 0 && !IsOf(client, sent.ClientId, sent.Secret)) ? new(Caller.Nobody, QueryCredentials.TwoCallers)
             : Noted(found, client);
     }
 
@@ -223,11 +224,10 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     }
 
     /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>
-    private async Task<Caller> OfCredentialsAsync(string clientId, string secret, CancellationToken cancel)
+    private async Task<Caller> OfCredentialsAsync(BasicCredentials sent, CancellationToken cancel)
     {
-        var application = await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel);
-        return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && options.Serves(application)
-            && secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret)
+        var application = await database.ReadAsync(sent.FindAsync, cancel);
+        return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && options.Serves(application) && sent.Open(secrets, application)
             ? new Caller { Application = application }
             : Caller.Nobody;
     }
@@ -244,27 +244,4 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
             : new(Caller.Nobody, CrossSite);
     }
-}
-
-/// <summary>Client id and secret of an Authorization header of the scheme Basic.</summary>
-internal static class BasicCredentials
-{
-    public static (string ClientId, string Secret)? Read(string value)
-    {
-        var bytes = new byte[value.Length];
-        if (!Convert.TryFromBase64String(value, bytes, out var length))
-        {
-            return null;
-        }
-
-        var text = Encoding.UTF8.GetString(bytes, 0, length);
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var (clientId, secret) = colon < 0 ? ("", "") : (Decode(text[..colon]), Decode(text[(colon + 1)..]));
-        // No client has U+0000 in its id, and PostgreSQL cannot be asked for it.
-        return colon < 0 || clientId.Contains('\0', StringComparison.Ordinal)
-            || InputLimits.Refuse("client_id", clientId) is not null || InputLimits.Refuse("client_secret", secret) is not null ? null : (clientId, secret);
-    }
-
-    // Both parts are form-encoded before they are joined (RFC 6749 §2.3.1).
-    private static string Decode(string part) => Uri.UnescapeDataString(part.Replace('+', ' '));
 }

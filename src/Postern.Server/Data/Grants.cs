@@ -56,6 +56,8 @@ public static class Grants
         resource, jkt, amr, session_hash, claims, address
         """;
 
+    private const string IsOffline = "' ' || g.scope || ' ' like '% offline_access %'";
+
     public static Statement Adding(Grant grant) => new(
         $"""
         insert into grants ({Columns})
@@ -104,9 +106,33 @@ public static class Grants
             connection, "g.user_id = @key and g.id <> @keptGrant and (g.session_hash = '' or g.session_hash <> @keptSession)", new { key = userId, now, keptGrant, keptSession }, transaction);
     }
 
-    /// <summary>What a browser's sign-out ends: what was given in that sign-in, except where the user allowed access while he is away (offline_access).</summary>
-    public static Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction) =>
-        EndAsync(connection, "g.session_hash = @key and g.session_hash <> '' and ' ' || g.scope || ' ' not like '% offline_access %'", sessionHash, now, transaction);
+    /// <summary>
+    /// What a browser's sign-out ends: what was given in that sign-in, except where the user allowed access while they are away
+    /// (offline_access). The clients of those are told too (OpenID Connect Back-Channel Logout 1.0 §2.7).
+    /// </summary>
+    /// <param name="connection">Of the write.</param>
+    /// <param name="sessionHash">The session.</param>
+    /// <param name="withOffline">Whether those end as well.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="transaction">Of the write.</param>
+    public static async Task<int> EndOfSessionAsync(DbConnection connection, string sessionHash, bool withOffline, long now, DbTransaction transaction)
+    {
+        const string given = "g.session_hash = @key and g.session_hash <> ''";
+        if (withOffline)
+        {
+            return await EndAsync(connection, given, sessionHash, now, transaction);
+        }
+
+        await connection.ExecuteAsync(LogoutNotices.AddingFor(given), new { key = sessionHash, now }, transaction);
+        return await EndAsync(connection, $"{given} and not {IsOffline}", sessionHash, now, transaction);
+    }
+
+    /// <summary>How many grants with offline_access a user has that are good now.</summary>
+    public static Task<long> CountOfflineAsync(DbConnection connection, string userId, long now, DbTransaction transaction) => connection.ExecuteScalarAsync<long>(
+        $"select count(*) from grants g where g.user_id = @userId and g.ended_time is null and g.expires_time > @now and {IsOffline}", new { userId, now }, transaction);
+
+    public static Task<int> EndOfflineAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
+        EndAsync(connection, $"g.user_id = @key and {IsOffline}", userId, now, transaction);
 
     public static async Task<int> EndOfApplicationAsync(DbConnection connection, string userId, string applicationId, long now, DbTransaction transaction)
     {

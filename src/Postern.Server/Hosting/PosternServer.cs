@@ -91,6 +91,7 @@ public static partial class PosternServer
                 return next(context);
             });
             app.RefuseLongInput();
+            app.AnswerPreflights();
             app.RefuseUnrouted();
             app.MapHealth();
             app.MapOAuth();

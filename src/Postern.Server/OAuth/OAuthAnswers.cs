@@ -25,13 +25,6 @@ public static class OAuthAnswers
         await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
     }
 
-    /// <summary>A success that says nothing, such as a revocation's (RFC 7009 §2.2).</summary>
-    public static Task WriteEmptyAsync(HttpContext context)
-    {
-        NoStore(context);
-        return Task.CompletedTask;
-    }
-
     public static async Task WriteAsync(HttpContext context, OAuthError error)
     {
         NoStore(context);

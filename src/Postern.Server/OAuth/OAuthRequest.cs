@@ -6,6 +6,7 @@ using Postern.Protocol;
 using Postern.Server.Casdoor;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Inputs;
+using Postern.Server.OAuth.Clients;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.OAuth;
@@ -24,12 +25,10 @@ public sealed class OAuthRequest
 
     private readonly Dictionary<string, string> values;
 
-    private OAuthRequest(Dictionary<string, string> values, string? basicId, string? basicSecret) =>
-        (this.values, BasicId, BasicSecret) = (values, basicId, basicSecret);
+    private OAuthRequest(Dictionary<string, string> values, BasicCredentials? basic) => (this.values, Basic) = (values, basic);
 
-    public string? BasicId { get; }
-
-    public string? BasicSecret { get; }
+    /// <summary>Credentials of the scheme Basic; null where none were sent.</summary>
+    public BasicCredentials? Basic { get; }
 
     /// <summary>Whether a parameter that opens something came in the address.</summary>
     public bool HasSecretInQuery { get; private init; }
@@ -148,25 +147,13 @@ public sealed class OAuthRequest
         if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
             || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
         {
-            return new OAuthRequest(merged, null, null) { HasSecretInQuery = hasSecretInQuery };
+            return new OAuthRequest(merged, null) { HasSecretInQuery = hasSecretInQuery };
         }
 
-        try
-        {
-            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(header.Parameter ?? "")).Split(':', 2);
-            // Percent-decoded, as RFC 6749 §2.3.1 has it.
-            return pair.Length == 2 && !Array.Exists(pair, part => Decode(part).Contains('\0', StringComparison.Ordinal))
-                && InputLimits.Refuse("client_id", pair[0]) is null && InputLimits.Refuse("client_secret", pair[1]) is null
-                ? new OAuthRequest(merged, Decode(pair[0]), pair[1].Length == 0 ? null : Decode(pair[1])) { HasSecretInQuery = hasSecretInQuery }
-                : OAuthError.InvalidClient("the Basic credentials cannot be read");
-        }
-        catch (FormatException)
-        {
-            return OAuthError.InvalidClient("the Basic credentials cannot be read");
-        }
+        return BasicCredentials.Read(header.Parameter ?? "") is { } basic
+            ? new OAuthRequest(merged, basic) { HasSecretInQuery = hasSecretInQuery }
+            : OAuthError.InvalidClient("the Basic credentials cannot be read");
     }
-
-    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 
     private static OAuthError Repeated() => OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.2)", "参数重复");
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
@@ -21,11 +22,11 @@ internal static class RevocationEndpoint
     private static readonly OAuthError NeedsSecret = OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，撤销时必须提供");
 
     public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteEmptyAsync(context))).TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
+        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteAsync(context, new JsonObject()))).TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
     {
         Credentials = Credentials.Client | Credentials.Optional,
         Form = [new("token", "an access token or refresh token of the client", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
-        Answers = [Reply.Nothing(StatusCodes.Status200OK, "It is good no more")],
+        Answers = [Reply.Of("O")],
     });
 
     private static async Task<Outcome<bool>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)

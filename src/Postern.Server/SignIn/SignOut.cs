@@ -13,10 +13,11 @@ internal static class SignOut
     /// <param name="grantId">A grant to end; null = none.</param>
     /// <param name="sessionHash">A browser's session to end, with what was given in it; null = none.</param>
     /// <param name="user">Whose it is, where known.</param>
-    public static Task<int> EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user) => WriteAsync(context, user, async (connection, now, transaction) =>
+    /// <param name="withOffline">Whether grants with offline_access of that session end too.</param>
+    public static Task<int> EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user, bool withOffline = false) => WriteAsync(context, user, async (connection, now, transaction) =>
     {
         var ended = grantId is null ? 0 : await Grants.EndAsync(connection, grantId, now, transaction);
-        return sessionHash is null ? ended : ended + await EndSessionAsync(connection, sessionHash, now, transaction);
+        return sessionHash is null ? ended : ended + await EndSessionAsync(connection, sessionHash, withOffline, now, transaction);
     });
 
     /// <summary>Everywhere: every session and every grant of a user.</summary>
@@ -28,12 +29,12 @@ internal static class SignOut
         await Grants.EndOfUserAsync(connection, userId, now, transaction) + await Sessions.EndOfUserAsync(connection, userId, transaction);
 
     /// <summary>A browser's session with what was given in it, within a write.</summary>
-    public static async Task<int> EndSessionAsync(DbConnection connection, string sessionHash, long now, DbTransaction transaction)
+    public static async Task<int> EndSessionAsync(DbConnection connection, string sessionHash, bool withOffline, long now, DbTransaction transaction)
     {
         var ended = await Sessions.EndAsync(connection, sessionHash, transaction);
         // Before the grants: a code that is redeemed at the same time is waited for here, and its grant is then seen.
         await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, now, transaction);
-        return ended + await Grants.EndOfSessionAsync(connection, sessionHash, now, transaction);
+        return ended + await Grants.EndOfSessionAsync(connection, sessionHash, withOffline, now, transaction);
     }
 
     /// <summary>Whether a signed-out browser may be sent there (RP-Initiated Logout §3): one of the application's own addresses.</summary>

@@ -15,6 +15,9 @@ internal sealed class BrowserPage(string script) : IAsyncDisposable
 
     public string Address => site!.Address;
 
+    /// <summary>The same site by the name that the server has too: browsers send the server's cookies from its frames.</summary>
+    public string OwnAddress => Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
     public static async Task<BrowserPage> StartAsync(NpmPackages packages, string library)
     {
         var page = new BrowserPage(await BundleAsync(packages, library));

@@ -9,6 +9,7 @@ using Postern.Server.Hosting;
 using Postern.Server.Hosting.Configuration;
 using Postern.Server.Hosting.Importing;
 using Postern.Server.Hosting.InitData;
+using Postern.Server.OAuth.Clients;
 using Xunit;
 
 namespace Postern.Tests.Fuzzing;
@@ -109,9 +110,9 @@ public sealed class ReaderFuzzTests : IDisposable
         string[] good = ["client:secret", "a%20b:c+d", ":", "a:b:c", "%C3%A9:%E5%B0%8F"];
         Fuzz.Each(Gen.OneOf(Inputs.Near(good).Select(t => Convert.ToBase64String(Encoding.UTF8.GetBytes(t))), Inputs.Near("Y2xpZW50OnNlY3JldA=="), Inputs.Token), 5000, value =>
         {
-            if (BasicCredentials.Read(value) is (var id, var secret))
+            if (BasicCredentials.Read(value) is { } read)
             {
-                Assert.True(id.Length <= value.Length && secret.Length <= value.Length && !id.Contains('\0', StringComparison.Ordinal));
+                Assert.True(read.ClientId.Length <= value.Length && read.Secret.Length <= value.Length && !read.ClientId.Contains('\0', StringComparison.Ordinal));
             }
         });
     }

@@ -19,7 +19,7 @@ public sealed class OpenRedirectTests(Servers servers)
     [InlineData("scope", "not-registered")]
     [InlineData("response_type", "token")]
     [InlineData("response_type", "nothing")]
-    [InlineData("response_mode", "fragment")]
+    [InlineData("response_mode", "web_message")]
     [InlineData("code_challenge_method", "plain")]
     [InlineData("max_age", "x")]
     [InlineData("prompt", "none")]

@@ -43,6 +43,22 @@ public sealed class BackchannelTests
         Assert.Equal(0, await DrainAsync(server, listener));
     }
 
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_grant_with_offline_access_is_told_of_the_sign_out_and_lives_on(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, o => o with { AllowPrivateTargets = true });
+        await using var listener = await Receiver.StartAsync();
+        using var flow = await CodeFlow.StartAsync(server, $"backchannel_logout_uri = '{listener.Address}'");
+        var tokens = await flow.TokensAsync(("scope", "openid offline_access"));
+
+        await flow.Browser.SubmitAsync(await flow.Browser.OpenAsync("/logout"));
+
+        var notice = new JsonWebToken((await NextAsync(server, listener)).Form["logout_token"]);
+        Assert.Equal(tokens.Claims("id_token").GetProperty("sid").GetString(), notice.GetPayloadValue<string>("sid"));
+        Assert.Equal(200, (await flow.Tenant.RefreshAsync(tokens["refresh_token"]!)).Status);
+        Assert.Equal(0, await DrainAsync(server, listener));
+    }
+
     [Fact]
     public async Task A_sign_out_everywhere_tells_each_client_of_each_of_its_sign_ins()
     {

@@ -98,7 +98,6 @@ public sealed class AuthorizationErrorTests(Servers servers)
     [InlineData("response_type", "code id_token", "unsupported_response_type")]
     [InlineData("response_type", "token", "unauthorized_client")]
     [InlineData("response_type", "id_token token", "unauthorized_client")]
-    [InlineData("response_mode", "fragment", "invalid_request")]
     [InlineData("response_mode", "web_message", "invalid_request")]
     [InlineData("scope", "open\"id", "invalid_scope")]
     [InlineData("scope", "открыть", "invalid_scope")]

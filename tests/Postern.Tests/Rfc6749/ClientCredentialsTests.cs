@@ -28,6 +28,29 @@ public sealed class ClientCredentialsTests(Servers servers)
         }
     }
 
+    [Theory]
+    [InlineData("a+b%2Fc")]
+    [InlineData("100%+secure")]
+    [InlineData("sp ace%20+%")]
+    [InlineData("é小/=:")]
+    public async Task A_secret_in_the_header_is_taken_encoded_and_as_it_is(string secret)
+    {
+        var tenant = await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync("""grant_types = '["client_credentials"]'""");
+        var id = (await tenant.Server.ScalarAsync<string>("select id from applications where name = @Application", new { tenant.Application }))!;
+        var hidden = tenant.Server.Secrets.Protect(SecretColumn.ApplicationSecret, id, secret);
+        await tenant.Server.ExecuteAsync("update applications set client_secret = @hidden where id = @id", new { hidden, id });
+        Task<Answer> AskAsync(string sent) => tenant.Server.PostFormAsync("/api/login/oauth/access_token", [("grant_type", "client_credentials")], Api.Basic(tenant.ClientId, sent));
+        Task<Answer> CallAsync(string sent) => tenant.Server.GetAsync($"/api/get-application?id=admin/{tenant.Application}", Api.Basic(tenant.ClientId, sent));
+
+        foreach (var sent in new[] { secret, Uri.EscapeDataString(secret), System.Net.WebUtility.UrlEncode(secret) })
+        {
+            Assert.Equal((sent, 200), (sent, (await AskAsync(sent)).Status));
+            Assert.Equal(tenant.ClientId, (await CallAsync(sent)).Body.GetProperty("data").GetProperty("clientId").GetString());
+        }
+
+        Assert.Equal((401, "invalid_client"), ((await AskAsync(secret + "x")).Status, (await AskAsync(secret + "x"))["error"]));
+    }
+
     [Fact]
     public async Task Name_and_secret_are_percent_decoded_in_the_header()
     {

@@ -68,6 +68,43 @@ public sealed class CodeFlowTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_code_comes_in_the_fragment_where_the_client_asks_for_it_there()
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var byPage = await flow.AuthorizeAsync(("response_mode", "fragment"));
+        var direct = await flow.AuthorizeAsync(("response_mode", "fragment"));
+        var refused = await flow.AuthorizeAsync(("response_mode", "fragment"), ("prompt", "nonsense"));
+
+        Assert.All([byPage, direct, refused], visit => Assert.StartsWith(CodeFlow.RedirectUri + "#", visit.LeadsTo, StringComparison.Ordinal));
+        Assert.All([byPage, direct], visit => Assert.Equal("the state", visit["state"]));
+        Assert.Equal(200, (await flow.RedeemAsync(byPage["code"]!)).Status);
+        Assert.Equal("invalid_request", refused["error"]);
+    }
+
+    [Theory]
+    [InlineData('s')]
+    [InlineData('%')]
+    [InlineData('\u00e9')]
+    public async Task A_state_of_eight_kilobytes_comes_back_by_page_directly_and_from_a_pushed_request(char letter)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var state = new string(letter, 8 * 1024 / System.Text.Encoding.UTF8.GetByteCount([letter]));
+
+        var byPage = await flow.AuthorizeAsync(("state", state));
+        var direct = await flow.AuthorizeAsync(("state", state));
+        var pushed = await flow.Client.PostAsync("/api/login/oauth/par", flow.Basic,
+            ("response_type", "code"), ("redirect_uri", CodeFlow.RedirectUri), ("state", state), ("code_challenge", CodeFlow.Challenge), ("code_challenge_method", "S256"));
+        var byReference = await flow.Browser.OpenAsync($"/login/oauth/authorize?client_id={flow.Tenant.ClientId}&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}");
+
+        Assert.All([byPage, direct, byReference], visit =>
+        {
+            Assert.Equal(state, visit["state"]);
+            Assert.NotNull(visit["code"]);
+        });
+    }
+
+    [Fact]
     public async Task A_request_without_state_gets_none_back()
     {
         using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));

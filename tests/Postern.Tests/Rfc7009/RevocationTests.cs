@@ -16,7 +16,8 @@ public sealed class RevocationTests(Servers servers)
 
         var answer = await RevokeAsync(flow, mine["refresh_token"]);
 
-        Assert.Equal((200, ""), (answer.Status, answer.Text));
+        // Some clients parse every answer of an endpoint as JSON.
+        Assert.Equal((200, "{}"), (answer.Status, answer.Text));
         Assert.Equal((401, "invalid_grant"), ((await flow.UserInfoAsync(mine["access_token"])).Status, (await flow.Tenant.RefreshAsync(mine["refresh_token"]!))["error"]));
         Assert.Equal((200, 200), ((await flow.UserInfoAsync(other["access_token"])).Status, (await flow.Tenant.RefreshAsync(other["refresh_token"]!)).Status));
     }
@@ -72,7 +73,7 @@ public sealed class RevocationTests(Servers servers)
 
         foreach (var token in new[] { tokens["refresh_token"], tokens["access_token"], "nonsense", "0198c0de-0000-7000-8000-000000000000.x" })
         {
-            Assert.Equal((200, ""), await RevokeAsync(flow, token) is var answer ? (answer.Status, answer.Text) : default);
+            Assert.Equal((200, "{}"), await RevokeAsync(flow, token) is var answer ? (answer.Status, answer.Text) : default);
         }
     }
 

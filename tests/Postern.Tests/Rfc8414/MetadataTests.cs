@@ -56,7 +56,7 @@ public sealed class MetadataTests(Servers servers)
         foreach (var document in await DocumentsAsync(server, tenant))
         {
             Assert.Equal(["code"], Texts(document, "response_types_supported"));
-            Assert.Equal(["query", "form_post"], Texts(document, "response_modes_supported"));
+            Assert.Equal(["query", "fragment", "form_post"], Texts(document, "response_modes_supported"));
             Assert.Equal(["S256"], Texts(document, "code_challenge_methods_supported"));
             Assert.Equal(["public"], Texts(document, "subject_types_supported"));
             Assert.Contains("openid", Texts(document, "scopes_supported"));

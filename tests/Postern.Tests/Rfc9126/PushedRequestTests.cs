@@ -105,7 +105,7 @@ public sealed class PushedRequestTests(Servers servers)
             (("redirect_uri", ""), "invalid_request"),
             (("response_type", "token"), "unauthorized_client"),
             (("response_type", "nonsense"), "unsupported_response_type"),
-            (("response_mode", "fragment"), "invalid_request"),
+            (("response_mode", "web_message"), "invalid_request"),
             (("code_challenge_method", "plain"), "invalid_request"),
             (("code_challenge", "short"), "invalid_request"),
             (("scope", "write"), "invalid_scope"),

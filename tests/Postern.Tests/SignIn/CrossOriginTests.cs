@@ -56,6 +56,9 @@ public sealed class CrossOriginTests(Servers servers)
             Assert.Equal(200, answer.Status);
             AssertOpen(answer.Headers);
         });
+        // Only the token endpoint, which reads no cookie, permits a browser to send some.
+        Assert.All([signedIn, renewed], answer => Assert.Equal((Page, "true"), (Header(answer.Headers, "Access-Control-Allow-Origin"), Header(answer.Headers, "Access-Control-Allow-Credentials"))));
+        Assert.All([read, posted], answer => Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials")));
         Assert.Equal(Assert.Single(await tenant.UsersAsync()).Id, read["sub"]);
     }
 
@@ -91,22 +94,63 @@ public sealed class CrossOriginTests(Servers servers)
     [Fact]
     public async Task What_works_with_a_cookie_stays_closed_to_other_origins()
     {
-        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
-        foreach (var path in new[] { "/api/get-account", "/api/update-user", "/api/login", "/api/logout", "/login/oauth/authorize", "/login" })
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        await flow.CodeAsync();
+        foreach (var path in new[] { "/login/oauth/authorize", "/login" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Options, path) { Headers = { { "Origin", Page }, { "Access-Control-Request-Method", "POST" } } };
+            using var preflight = await PreflightAsync(flow.Tenant.Server, path);
+            Assert.DoesNotContain(preflight.Headers, IsPermission);
+        }
 
-            using var response = await server.Http.SendAsync(request, Cancel);
-
-            Assert.DoesNotContain(response.Headers, h => h.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        var cookie = ("Cookie", "postern_session=" + flow.Browser["postern_session"]);
+        Assert.Equal("ok", (await flow.Tenant.Server.GetAsync("/api/get-account", null, cookie))["status"]);
+        foreach (var path in new[] { "/api/get-account", "/api/update-user", "/api/login", "/api/logout", "/api/sso-logout" })
+        {
+            // A browser sends no cookie after a preflight that does not permit credentials.
+            using var preflight = await PreflightAsync(flow.Tenant.Server, path);
+            Assert.False(preflight.Headers.Contains("Access-Control-Allow-Credentials"));
+            var answer = await flow.Tenant.Server.GetAsync(path, null, cookie, ("Origin", Page), ("Sec-Fetch-Site", "cross-site"));
+            Assert.DoesNotContain(answer.Headers, IsPermission);
         }
     }
 
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_page_of_an_origin_that_the_application_lists_calls_the_API_with_its_users_token(DatabaseDriver driver)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(driver));
+        const string listed = "https://shop.example";
+        var bearer = "Bearer " + (await flow.TokensAsync())["access_token"];
+        var name = $"{flow.Tenant.Organization}/ann";
+        Task<Answer> CallAsync(string path, string origin, string authorization) =>
+            flow.Client.SendAsync(HttpMethod.Get, path, null, authorization, ("Origin", origin), ("Sec-Fetch-Site", "cross-site"));
+
+        foreach (var path in new[] { "/api/get-account", $"/api/get-user?id={name}", "/api/get-sessions?owner=x", "/api/logout" })
+        {
+            using var preflight = await PreflightAsync(flow.Tenant.Server, path);
+            AssertOpen(preflight.Headers);
+            var foreign = await CallAsync(path == "/api/logout" ? "/api/get-account" : path, Page, bearer);
+            Assert.DoesNotContain(foreign.Headers, IsPermission);
+            var answer = await CallAsync(path, listed, bearer);
+            Assert.Equal((path, listed, "Origin"), (path, Header(answer.Headers, "Access-Control-Allow-Origin"), Header(answer.Headers, "Vary")));
+            Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
+        }
+
+        // A page may read that its token is good no more: that refusal says nothing else.
+        var ended = await CallAsync("/api/get-account", listed, bearer);
+        Assert.Equal(("error", listed), (ended["status"], Header(ended.Headers, "Access-Control-Allow-Origin")));
+        // The application's own credentials belong in no page.
+        Assert.DoesNotContain((await CallAsync("/api/get-account", listed, flow.Basic)).Headers, IsPermission);
+    }
+
+    private static bool IsPermission(KeyValuePair<string, IEnumerable<string>> header) => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase);
+
+    private static Task<HttpResponseMessage> PreflightAsync(TestServer server, string path) => server.Http.SendAsync(
+        new HttpRequestMessage(HttpMethod.Options, path) { Headers = { { "Origin", Page }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization" } } }, Cancel);
+
     private static void AssertOpen(HttpResponseHeaders headers)
     {
-        Assert.Equal("*", Header(headers, "Access-Control-Allow-Origin"));
+        Assert.Contains(Header(headers, "Access-Control-Allow-Origin"), new[] { "*", Page });
         Assert.Equal("www-authenticate, dpop-nonce", Header(headers, "Access-Control-Expose-Headers"));
-        Assert.False(headers.Contains("Access-Control-Allow-Credentials"));
     }
 
     private static string Header(HttpResponseHeaders headers, string name) => string.Join(", ", headers.GetValues(name));

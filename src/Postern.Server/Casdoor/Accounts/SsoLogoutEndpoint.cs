@@ -1,10 +1,14 @@
 using Postern.Protocol;
+using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>GET|POST /api/sso-logout</c> (contract 1.17): everywhere, or where <c>logoutAll</c> says otherwise this browser alone.</summary>
+/// <summary>
+/// <c>GET|POST /api/sso-logout</c>: everywhere, or where <c>logoutAll</c> says otherwise the browser's session alone that the cookie or
+/// the token is of, with every grant that was made in it.
+/// </summary>
 internal static class SsoLogoutEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context)
@@ -26,7 +30,16 @@ internal static class SsoLogoutEndpoint
                 return refusal is not null ? Envelope.Denied(refusal) : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
             }
 
-            await (all ? SignOut.EndEverywhereAsync(context, user) : SignOut.EndAsync(context, caller.Token?.GrantId, null, user));
+            if (all)
+            {
+                await SignOut.EndEverywhereAsync(context, user);
+                return Envelope.Ok();
+            }
+
+            var grantId = caller.Token?.GrantId;
+            var grant = grantId is null ? null : await services.GetRequiredService<Database>().ReadAsync(c => Grants.FindAsync(c, grantId), context.RequestAborted);
+            // A Mini Program's grant, for one, belongs to no browser's session and ends alone.
+            await SignOut.EndAsync(context, grantId, grant?.SessionHash is { Length: > 0 } hash ? hash : null, user, withOffline: true);
             return Envelope.Ok();
         }
 
@@ -35,7 +48,7 @@ internal static class SsoLogoutEndpoint
             return Envelope.Ok();
         }
 
-        await (all ? SignOut.EndEverywhereAsync(context, session.User) : SignOut.EndAsync(context, null, session.Hash, session.User));
+        await (all ? SignOut.EndEverywhereAsync(context, session.User) : SignOut.EndAsync(context, null, session.Hash, session.User, withOffline: true));
         sessions.DeleteCookie(context);
         return Envelope.Ok();
     }

@@ -33,6 +33,19 @@ internal static class CertKind
         JudgeChange = JudgeChange,
     };
 
+    /// <summary>A key that signs for the installation: its certificate is in the JWKS, so every administrator and application may read it.</summary>
+    public static bool IsPublished(StoredObject stored) => stored.Kind == Kind && stored.Owner == "admin" && stored.Text("type") == "x509";
+
+    public static JsonObject PublicPart(JsonObject shown)
+    {
+        foreach (var property in (ReadOnlySpan<string>)["provider", "account", "accessKey", "accessSecret", "privateKey"])
+        {
+            shown[property] = "";
+        }
+
+        return shown;
+    }
+
     private static string? Complete(JsonObject document, TimeProvider clock)
     {
         return PublishedKeys.Hold(document) ? PublishedKeys.Refusal : FillKey(document, clock) ?? CertNames.RefuseAddition(document);

@@ -82,6 +82,7 @@ public static class ObjectEndpoints
         var (stored, isAllowed, shown) = await call.Database.ReadAsync(async connection =>
         {
             var (found, allowed) = await call.FindAsync(connection, id);
+            allowed = allowed || (found is not null && CertKind.IsPublished(found));
             return (found, allowed, found is not null && allowed ? (await ObjectStore.ShowAsync(connection, [found], isWhole: true))[0] : null);
         }, context.RequestAborted);
         if (!isAllowed || (stored is not null && !ObjectTarget.IsOf(stored, query["organization"].ToString())))
@@ -98,6 +99,11 @@ public static class ObjectEndpoints
         if (kind == ObjectKinds.Application && !isAdministered)
         {
             return Envelope.Ok(PublicApplication.Of(shown));
+        }
+
+        if (kind == CertKind.Kind && !isAdministered)
+        {
+            return Envelope.Ok(CertKind.PublicPart(shown));
         }
 
         if (kind == ObjectKinds.Organization)

@@ -57,7 +57,7 @@ internal static class SessionRows
     {
         if (!await SessionTable.LockAsync(connection, sent.Key, transaction))
         {
-            return Written.Undo(sent.Key.Application.Length == 0 && (await SessionTable.OfUserAsync(connection, sent.Key, transaction)).Count > 0
+            return Written.Undo(sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user && (await SessionTable.OfUserAsync(connection, user, transaction)).Count > 0
                 ? Envelope.Error("a browser's sign-in cannot be changed: delete-session ends it")
                 : Envelope.Written(false));
         }
@@ -77,17 +77,27 @@ internal static class SessionRows
         return Written.Keep(Envelope.Written(true));
     });
 
+    /// <summary>
+    /// Ends browsers' sign-ins with what was given in them, except grants with offline_access: data2 says how many of the user's live
+    /// on, and <c>endOffline=true</c> ends them too.
+    /// </summary>
     public static Task<IResult> DeleteAsync(ObjectCall call) => WriteAsync(call, "delete-session", async (connection, transaction, sent, now) =>
     {
         var deleted = await SessionTable.DeleteAsync(connection, sent.Key, transaction);
-        foreach (var (hash, _) in sent.Key.Application.Length > 0 ? [] : await SessionTable.OfUserAsync(connection, sent.Key, transaction))
+        var offline = 0L;
+        if (sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user)
         {
-            deleted += await Sessions.EndAsync(connection, hash, transaction);
-            await AuthorizationCodes.DropOfSessionAsync(connection, hash, now, transaction);
-            await Grants.EndOfSessionAsync(connection, hash, now, transaction);
+            foreach (var hash in await SessionTable.OfUserAsync(connection, user, transaction))
+            {
+                deleted += await SignOut.EndSessionAsync(connection, hash, withOffline: false, now, transaction);
+            }
+
+            deleted += call.Context.Request.Query["endOffline"] == "true" ? await Grants.EndOfflineAsync(connection, user, now, transaction) : 0;
+            offline = await Grants.CountOfflineAsync(connection, user, now, transaction);
         }
 
-        return deleted > 0 ? Written.Keep(Envelope.Written(true)) : Written.Undo(Envelope.Written(false));
+        var answer = Envelope.Ok(deleted > 0 ? Envelope.Affected : Envelope.Unaffected, new JsonObject { ["offlineGrants"] = offline });
+        return deleted > 0 ? Written.Keep(answer) : Written.Undo(answer);
     });
 
     private static bool TryKey(ObjectCall call, out SessionKey key, out IResult refusal)

@@ -82,10 +82,12 @@ internal static class SessionTable
         return new ObjectPage(body, total);
     }
 
-    /// <summary>The hashes of a user's sign-ins at us, with his id.</summary>
-    public static async Task<IReadOnlyList<(string Hash, string UserId)>> OfUserAsync(DbConnection connection, SessionKey key, DbTransaction transaction) =>
-        [.. await connection.QueryAsync<(string, string)>(
-            "select s.hash, s.user_id from sessions s join users u on u.id = s.user_id where u.owner = @Owner and u.name = @Name", new { key.Owner, key.Name }, transaction)];
+    /// <summary>The hashes of a user's sign-ins at us.</summary>
+    public static async Task<IReadOnlyList<string>> OfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
+        [.. await connection.QueryAsync<string>("select hash from sessions where user_id = @userId", new { userId }, transaction)];
+
+    public static Task<string?> UserIdAsync(DbConnection connection, SessionKey key, DbTransaction transaction) =>
+        connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @Owner and name = @Name", new { key.Owner, key.Name }, transaction);
 
     /// <summary>Whether a client wrote this session down; locks it until the write ends.</summary>
     public static async Task<bool> LockAsync(DbConnection connection, SessionKey key, DbTransaction transaction) => await connection.ExecuteAsync(

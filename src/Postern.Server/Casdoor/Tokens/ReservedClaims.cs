@@ -12,7 +12,7 @@ internal static class ReservedClaims
         """
         iss aud exp nbf iat jti azp scope client_id tokenType cnf sid at_hash c_hash s_hash auth_time nonce acr amr act may_act events toe txn
         sub_id sub_jwk authorization_details verified_claims vc vp sd_hash _sd _sd_alg _claim_names _claim_sources htm htu ath atc jwks at_use_nbr
-        status token_introspection client_assertion provider signinMethod isGlobalAdmin phone_verified phone_number_verified
+        status token_introspection client_assertion overage provider signinMethod isGlobalAdmin phone_verified phone_number_verified
         """;
 
     /// <summary>The user's, each with the fields of the user's row that may give it a value.</summary>

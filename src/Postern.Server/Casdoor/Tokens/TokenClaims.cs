@@ -69,12 +69,12 @@ internal static class TokenClaims
     public static bool IdentityTellsHoldings(Application application, string scope, IReadOnlyCollection<string> names) =>
         application.HasCasdoorsIdTokens ? TellHoldings(application, scope) : IdentityClaims.AreHoldings(IdentityClaims.Told(application, scope, names));
 
-    public static string WriteAccess(Application application, User user, RegisteredClaims registered) => Write(user, (writer, own) =>
+    public static string WriteAccess(Application application, User user, RegisteredClaims registered) => WriteToFit(user, (writer, own, detail) =>
     {
         // Of a client that asks its users, the token says what it opens and for whom, and no more than the page said.
         if (!application.IsThirdParty)
         {
-            WriteFormat(writer, application, user, own, registered.Scope);
+            WriteFormat(writer, application, user, own, registered.Scope, detail);
         }
 
         writer.WriteString("client_id", registered.AuthorizedParty);
@@ -85,13 +85,13 @@ internal static class TokenClaims
     /// <param name="user">Who signed in.</param>
     /// <param name="registered">What is said of the token.</param>
     /// <param name="names">The claims that the request asked for by name (OpenID Connect Core §5.5).</param>
-    public static string WriteIdentity(Application application, User user, RegisteredClaims registered, IReadOnlyCollection<string> names) => Write(user, (writer, own) =>
+    public static string WriteIdentity(Application application, User user, RegisteredClaims registered, IReadOnlyCollection<string> names) => WriteToFit(user, (writer, own, detail) =>
     {
         if (application.HasCasdoorsIdTokens)
         {
-            WriteFormat(writer, application, user, own, registered.Scope);
+            WriteFormat(writer, application, user, own, registered.Scope, detail);
         }
-        else
+        else if (detail < TokenDetail.Identity)
         {
             WriteIdentity(writer, application, IdentityClaims.Told(application, registered.Scope, names), user, own);
         }
@@ -110,24 +110,38 @@ internal static class TokenClaims
     }
 
     /// <summary>A JSON object of what is written.</summary>
-    public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write)
+    public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write) => Text(Write(user, (writer, own, _) => write(writer, own), TokenDetail.Whole));
+
+    /// <summary>The same for a token, with as much as it has room for.</summary>
+    private static string WriteToFit(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write) => Text(TokenSize.Fit(user, detail => Write(
+        user,
+        (writer, own, _) =>
+        {
+            write(writer, own, detail);
+            TokenSize.WriteMarker(writer, detail);
+        },
+        detail)));
+
+    private static ReadOnlyMemory<byte> Write(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write, TokenDetail detail)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
         using (var writer = new Utf8JsonWriter(buffer, Options))
-        using (var own = new UserClaims(user))
+        using (var own = new UserClaims(user, detail))
         {
             writer.WriteStartObject();
-            write(writer, own);
+            write(writer, own, detail);
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return buffer.WrittenMemory;
     }
 
+    private static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);
+
     /// <summary>Casdoor's fields, by the application's format.</summary>
-    private static void WriteFormat(Utf8JsonWriter writer, Application application, User user, UserClaims own, string scope)
+    private static void WriteFormat(Utf8JsonWriter writer, Application application, User user, UserClaims own, string scope, TokenDetail detail)
     {
-        switch (application.TokenFormat)
+        switch (detail == TokenDetail.Identity ? "JWT-Empty" : application.TokenFormat)
         {
             case "JWT-Empty":
                 WriteEmpty(writer, own);

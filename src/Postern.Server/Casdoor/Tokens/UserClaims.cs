@@ -1,12 +1,18 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Tokens;
 
 /// <summary>A user's properties as claims: typed columns first, then the body, then Casdoor's zero value.</summary>
-internal sealed class UserClaims(User user) : IDisposable
+/// <param name="user">Whose.</param>
+/// <param name="detail">How much of it a token has room for.</param>
+internal sealed class UserClaims(User user, TokenDetail detail = TokenDetail.Whole) : IDisposable
 {
+    /// <summary>The longest value, in characters of JSON, of a token that has no room for long ones.</summary>
+    private const int Short = 256;
+
     /// <summary>
     /// The claims of format <c>JWT</c>, in order, with the value of an unset one. Those that would carry secrets
     /// (password, salt, TOTP secret, recovery codes, managed accounts) keep their names and are always empty: a JWT
@@ -93,7 +99,7 @@ internal sealed class UserClaims(User user) : IDisposable
         {
             writer.WriteNumberValue(user.SigninWrongTimes);
         }
-        else if (Body(property) is { ValueKind: not JsonValueKind.Null } value)
+        else if (Body(property) is { ValueKind: not JsonValueKind.Null } value && HasRoomFor(value))
         {
             value.WriteTo(writer);
         }
@@ -109,7 +115,7 @@ internal sealed class UserClaims(User user) : IDisposable
 
     public bool IsEmailVerified => Body("emailVerified") is { ValueKind: JsonValueKind.True };
 
-    public Holdings Holdings => user.Holdings ?? Holdings.None;
+    public Holdings Holdings => detail >= TokenDetail.NoHoldings ? Holdings.None : user.Holdings ?? Holdings.None;
 
     /// <summary>Texts of a JSON array in the body.</summary>
     public IEnumerable<string> Values(string property) =>
@@ -173,18 +179,40 @@ internal sealed class UserClaims(User user) : IDisposable
         {
             foreach (var held in property == "roles" ? Holdings.Roles : Holdings.Permissions)
             {
-                held.WriteTo(writer);
+                if (detail == TokenDetail.Whole)
+                {
+                    held.WriteTo(writer);
+                }
+                else
+                {
+                    WriteName(writer, held);
+                }
             }
         }
 
         writer.WriteEndArray();
     }
 
+    /// <summary>Still an object, because typed clients read objects there; of the user's own organization the owner is left out.</summary>
+    private void WriteName(Utf8JsonWriter writer, JsonObject held)
+    {
+        writer.WriteStartObject();
+        if (held["owner"]?.GetValue<string>() is { Length: > 0 } owner && owner != user.Owner)
+        {
+            writer.WriteString("owner", owner);
+        }
+
+        writer.WriteString("name", held["name"]!.GetValue<string>());
+        writer.WriteEndObject();
+    }
+
+    private bool HasRoomFor(JsonElement value) => detail < TokenDetail.ShortValues || value.GetRawText().Length <= Short;
+
     /// <summary>Without stored tokens of other providers and without WeChat's identifiers, which belong to the server.</summary>
     private void WriteProperties(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        if (Body("properties") is { ValueKind: JsonValueKind.Object } properties)
+        if (Body("properties") is { ValueKind: JsonValueKind.Object } properties && HasRoomFor(properties))
         {
             foreach (var property in properties.EnumerateObject().Where(p => IsTold(p.Name)))
             {
@@ -197,7 +225,7 @@ internal sealed class UserClaims(User user) : IDisposable
 
     private bool TryWriteOwnProperty(Utf8JsonWriter writer, string claim, string name)
     {
-        if (!IsTold(name) || Body("properties") is not { ValueKind: JsonValueKind.Object } properties || !properties.TryGetProperty(name, out var value))
+        if (!IsTold(name) || Body("properties") is not { ValueKind: JsonValueKind.Object } properties || !properties.TryGetProperty(name, out var value) || !HasRoomFor(value))
         {
             return false;
         }

@@ -48,7 +48,7 @@ internal static class SignOutUser
                 var hashes = await connection.QueryAsync<string>("select hash from sessions where user_id = @user", new { user }, transaction);
                 foreach (var hash in hashes.Where(h => h.StartsWith(session, StringComparison.Ordinal)).ToList())
                 {
-                    ended += await SignOut.EndSessionAsync(connection, hash, record.CreatedTime, transaction);
+                    ended += await SignOut.EndSessionAsync(connection, hash, withOffline: false, record.CreatedTime, transaction);
                 }
             }
             else

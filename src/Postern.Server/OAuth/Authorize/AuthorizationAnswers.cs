@@ -27,6 +27,16 @@ internal static class AuthorizationAnswers
         }
 
         var address = AddressOf(target, parameters);
+        if (target.Waiting == WaitingWindow.Opener)
+        {
+            return WindowPages.Opener(language, brand, target, address, parameters).WriteAsync(context);
+        }
+
+        if (target.Waiting == WaitingWindow.Parent && parameters.Find(p => p.Key == "error") is { Value: { } refusal })
+        {
+            return WindowPages.Frame(language, brand, target, refusal).WriteAsync(context);
+        }
+
         // A browser holds the redirect that follows a form against the form's own rule (CSP form-action), so a page of ours
         // goes on by GET.
         if (HttpMethods.IsPost(context.Request.Method))

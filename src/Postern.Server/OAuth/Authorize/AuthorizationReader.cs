@@ -4,6 +4,7 @@ using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Inputs;
 using Postern.Server.OpenApi;
+using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.OAuth.Authorize;
 
@@ -23,11 +24,13 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
     internal static readonly Parameter[] Parameters =
     [
         new("response_type", "code; token and id_token are legacy"), new("redirect_uri", "one that the application lists, character by character"), new("scope", "with spaces between"),
-        new("state", "comes back with the answer"), new("nonce", "comes back in the id_token"), new("response_mode", "query, form_post, or fragment for what is legacy"),
+        new("state", "comes back with the answer"), new("nonce", "comes back in the id_token"), new("response_mode", "query, fragment or form_post; tokens come in no query"),
         new("code_challenge", "of PKCE (RFC 7636)"), new("code_challenge_method", "S256"), new("dpop_jkt", "the key by which the code is redeemed (RFC 9449 section 10)"),
         new("prompt", "none alone, or of login, consent, select_account"), new("max_age", "seconds since the sign-in, at most", "I"), new("login_hint", "the user's name"),
         new("id_token_hint", "an id_token of the user that the client expects"), new("ui_locales", "the language of the pages"), new("resource", "the API that the token is for (RFC 8707)"),
         new("claims", "claims by name, for the id_token and userinfo (OpenID Connect Core section 5.5)"), new("acr_values", "how the user shall sign in, of acr_values_supported; the id_token says how it was"),
+        new(AuthorizationRequest.PopupParameter, "1 = Casdoor's libraries: the answer is a message to the page that opened the window"),
+        new(AuthorizationRequest.SilentParameter, "1 = Casdoor's libraries: a refusal is a message to the page that frames us"),
     ];
 
     private static readonly OAuthError ForeignRequestUri = new("request_uri_not_supported", "request_uri must be one that was pushed to this server (RFC 9126)")
@@ -40,8 +43,6 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         ChineseMessage = "request_uri 无效、已使用或已过期，请重新开始",
     };
 
-    // An id_token of ours, with all that a user's format tells.
-    private const int LongestHint = 8 * 1024;
     private static readonly string[] KnownPrompts = ["none", "login", "consent", "select_account"];
 
     /// <param name="parameters">Each once; empty ones are as good as absent (RFC 6749 §3.1).</param>
@@ -91,11 +92,16 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
     {
         string Text(string name) => parameters.GetValueOrDefault(name) ?? "";
         var mode = Text("response_mode");
-        var isImplicit = IsImplicit(ResponseTypeOf(parameters));
+        var (redirectUri, responseType) = (Text("redirect_uri"), ResponseTypeOf(parameters));
+        var isImplicit = IsImplicit(responseType);
         // What tells tokens never goes into a query, which browsers and servers keep (OAuth 2.0 Multiple Response Types §5).
-        var isKnownMode = mode is "" or AuthorizationRequest.FormPost || mode == (isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query);
+        var isKnownMode = mode is "" or AuthorizationRequest.FormPost or AuthorizationRequest.Fragment || (mode == AuthorizationRequest.Query && !isImplicit);
         var usual = isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query;
-        return (new AuthorizationTarget(Text("redirect_uri"), isKnownMode && mode.Length > 0 ? mode : usual, Text("state")), isKnownMode);
+        var waiting = responseType != "code" || !WindowPages.IsOfSite(redirectUri) ? WaitingWindow.None
+            : Text(AuthorizationRequest.SilentParameter) == "1" ? WaitingWindow.Parent
+            : Text(AuthorizationRequest.PopupParameter) == "1" ? WaitingWindow.Opener
+            : WaitingWindow.None;
+        return (new AuthorizationTarget(redirectUri, isKnownMode && mode.Length > 0 ? mode : usual, Text("state")) { Waiting = waiting }, isKnownMode);
     }
 
     private static string ResponseTypeOf(IReadOnlyDictionary<string, string> parameters) =>
@@ -148,9 +154,9 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return Refuse(OAuthError.InvalidRequest(tooLong.English, tooLong.Chinese));
         }
 
-        if (Text("id_token_hint").Length > LongestHint || parameters.Values.Any(v => v.Contains('\0', StringComparison.Ordinal)))
+        if (parameters.Values.Any(v => v.Contains('\0', StringComparison.Ordinal)))
         {
-            return Refuse(OAuthError.InvalidRequest("id_token_hint is too long, or a parameter holds U+0000"));
+            return Refuse(OAuthError.InvalidRequest("a parameter holds U+0000"));
         }
 
         if (RefusePkce(application, Text("code_challenge"), Text("code_challenge_method")) is { } wrongPkce)
@@ -203,7 +209,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
                 Nonce = Text("nonce"),
                 CodeChallenge = Text("code_challenge"),
                 DpopJkt = Text("dpop_jkt"),
-                Prompts = prompts,
+                Prompts = target.Waiting == WaitingWindow.Parent ? ["none"] : prompts,
                 MaxAge = maxAge,
                 Claims = claims,
                 LoginHint = Text("login_hint"),

@@ -4,7 +4,23 @@ using Postern.Server.Data;
 namespace Postern.Server.OAuth.Authorize;
 
 /// <summary>Where the answer to an authorization request goes: an address that its application lists.</summary>
-public sealed record AuthorizationTarget(string RedirectUri, string ResponseMode, string State);
+public sealed record AuthorizationTarget(string RedirectUri, string ResponseMode, string State)
+{
+    /// <summary>The window that waits for the answer, where one of Casdoor's browser libraries opened us in another.</summary>
+    public WaitingWindow Waiting { get; init; }
+}
+
+public enum WaitingWindow
+{
+    /// <summary>The browser carries the answer to the redirect address.</summary>
+    None,
+
+    /// <summary><c>popup=1</c>: the page that opened this window gets the answer as a message.</summary>
+    Opener,
+
+    /// <summary><c>silentSignin=1</c>: the page that frames us gets a refusal as a message, and nothing is shown.</summary>
+    Parent,
+}
 
 /// <summary>An authorization request whose every parameter was judged (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).</summary>
 public sealed record AuthorizationRequest
@@ -12,6 +28,8 @@ public sealed record AuthorizationRequest
     public const string Query = "query";
     public const string Fragment = "fragment";
     public const string FormPost = "form_post";
+    public const string PopupParameter = "popup";
+    public const string SilentParameter = "silentSignin";
 
     public required Application Application { get; init; }
     public required AuthorizationTarget Target { get; init; }

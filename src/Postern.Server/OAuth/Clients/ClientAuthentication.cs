@@ -25,20 +25,20 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
             return WrongAssertion;
         }
 
-        var clientId = request["client_id"] ?? request.BasicId ?? assertion?.Subject;
-        if (clientId is null || clientId.Contains('\0', StringComparison.Ordinal) || (request.BasicId is not null && request.BasicId != clientId))
+        var (basic, clientId) = (request.Basic, request["client_id"] ?? (request.Basic is null ? assertion?.Subject : null));
+        if (clientId is null ? basic is null : clientId.Contains('\0', StringComparison.Ordinal) || basic?.IsOf(clientId) == false)
         {
             return UnknownClient;
         }
 
-        var application = await database.ReadAsync(connection => Applications.FindByClientIdAsync(connection, clientId), cancel);
+        var application = await database.ReadAsync(c => clientId is null ? basic!.FindAsync(c) : Applications.FindByClientIdAsync(c, clientId), cancel);
         if (application is null || !options.Serves(application))
         {
             return UnknownClient;
         }
 
-        var sent = new[] { request["client_secret"], request.BasicSecret }.OfType<string>().ToList();
-        if (application.Profile.NeedsPrivateKeyJwt && (assertion is null || sent.Count > 0))
+        var (inBody, inHeader) = (request["client_secret"], basic is { SentSecret.Length: > 0 } ? basic : null);
+        if (application.Profile.NeedsPrivateKeyJwt && (assertion is null || inBody is not null || inHeader is not null))
         {
             return NeedsAssertion;
         }
@@ -46,20 +46,21 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
         if (assertion is not null)
         {
             // One way at a time (RFC 6749 §2.3), and the client speaks for itself alone.
-            return sent.Count == 0 && assertion.Issuer == clientId && assertion.Subject == clientId
+            return inBody is null && inHeader is null && assertion.Issuer == application.ClientId && assertion.Subject == application.ClientId
                 && await assertions.IsGoodAsync(assertion, application, path, cancel)
                     ? new Client(application, true)
                     : WrongAssertion;
         }
 
-        if (sent.Count == 0)
+        if (inBody is null && inHeader is null)
         {
             return new Client(application, false);
         }
 
         // A secret that is sent must be right, everywhere; clients of these two methods have none to send.
         return application.TokenEndpointAuthMethod is not (ClientSecretRule.None or ClientSecretRule.PrivateKeyJwt)
-            && sent.TrueForAll(secret => secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, secret))
+            && (inBody is null || secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, inBody))
+            && inHeader?.Open(secrets, application) != false
                 ? new Client(application, true)
                 : OAuthError.InvalidClient("client_secret is invalid", "client_secret 无效");
     }

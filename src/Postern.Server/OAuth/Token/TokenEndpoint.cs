@@ -17,7 +17,7 @@ public static class TokenEndpoint
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
-        routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
+        routes.MapCrossOriginWithoutCookies(Path, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
         {
             Detail = "A Mini Program sends tag=wechat_miniprogram, client_id and the code of wx.login(). The parameters may also come as JSON or in the query.",
             Credentials = Credentials.Client | Credentials.Optional,
@@ -35,7 +35,7 @@ public static class TokenEndpoint
             ],
             Answers = [Reply.Of("TokenAnswer")],
         });
-        routes.MapCrossOrigin(RefreshPath, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint for refreshing only")
+        routes.MapCrossOriginWithoutCookies(RefreshPath, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint for refreshing only")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form =

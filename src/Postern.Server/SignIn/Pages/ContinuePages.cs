@@ -8,6 +8,7 @@ internal static class ContinuePages
 {
     private static readonly Sentence Going = new("Signing you in", "正在登录");
     private static readonly Sentence Continue = new("Continue", "继续");
+    private static readonly Html Sending = Html.Of($"document.forms[0].submit()");
 
     public static Page GoOn(Language language, Brand brand, string address) => new(language, brand, Going, Html.Of(
         $"""
@@ -31,5 +32,5 @@ internal static class ContinuePages
         <button>{Continue.In(language)}</button>
         </form>
         """))
-    { FormTarget = " " + RedirectUris.OriginOf(redirectUri), SendsItsForm = isSent };
+    { FormTarget = " " + RedirectUris.OriginOf(redirectUri), Script = isSent ? Sending : null };
 }

@@ -5,7 +5,7 @@ using Postern.Server.Hosting;
 
 namespace Postern.Server.SignIn.Pages;
 
-/// <summary>One hosted page: it needs no script, takes nothing from elsewhere, and cannot be framed.</summary>
+/// <summary>One hosted page: it takes nothing from elsewhere, needs no script but to answer another window, and cannot be framed by others.</summary>
 /// <param name="Language">In which it is written.</param>
 /// <param name="Brand">Whose it looks.</param>
 /// <param name="Heading">Its title.</param>
@@ -20,13 +20,11 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
     /// <summary>Origins that its forms may be sent to beside ours.</summary>
     public string FormTarget { get; init; } = "";
 
-    /// <summary>Whether the page sends its one form by itself, where the browser runs scripts.</summary>
-    public bool SendsItsForm { get; init; }
+    /// <summary>A script that the policy permits by its hash; it holds no value from outside, so that its hash never changes.</summary>
+    public Html? Script { get; init; }
 
-    private const string Sending = "document.forms[0].submit()";
-
-    // The one script that a page of ours has: by its hash, so that nothing else that stands in the page is one (CSP Level 3 §6.7.3).
-    private static readonly string SendingIsAllowed = $"; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Sending)))}'";
+    /// <summary>The one origin whose pages may frame it; null = none.</summary>
+    public string? FramedBy { get; init; }
 
     public async Task WriteAsync(HttpContext context)
     {
@@ -36,15 +34,20 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors 'none'; base-uri 'none'"
-            + (SendsItsForm ? SendingIsAllowed : "");
-        response.Headers.XFrameOptions = "DENY";
+            $"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{FormTarget}; frame-ancestors {FramedBy ?? "'none'"}; base-uri 'none'{ScriptRule}";
+        if (FramedBy is null)
+        {
+            response.Headers.XFrameOptions = "DENY";
+        }
+
         response.Headers.XContentTypeOptions = "nosniff";
         // Addresses of pages hold codes and hints. Not no-referrer: with that a browser posts our own forms with "Origin: null"
         // (Fetch, "append a request Origin header"), as if they came from nowhere.
         response.Headers["Referrer-Policy"] = "same-origin";
         await response.Body.WriteAsync(Encoding.UTF8.GetBytes(Whole(logo).ToString()), context.RequestAborted);
     }
+
+    private string ScriptRule => Script is null ? "" : $"; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script.ToString())))}'";
 
     private Html Whole(string? logo) => Html.Of(
         $"""
@@ -67,7 +70,7 @@ public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html
         <h1>{Heading.In(Language)}</h1>
         {Content}
         </main>
-        {(SendsItsForm ? Html.Of($"<script>{Sending}</script>") : Html.Empty)}
+        {(Script is null ? Html.Empty : Html.Of($"<script>{Script}</script>"))}
         </body>
         </html>
 

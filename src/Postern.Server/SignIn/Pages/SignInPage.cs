@@ -201,7 +201,7 @@ internal static class SignInPage
             {(view.SignedIn is { } session ? Going(context, view, session, language) : Html.Empty)}
             {(isOpen ? Form(context, view, language) : Html.Of($"<p>{NotHere.In(language)}</p>"))}
             """))
-        { Status = view.Alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.WriteAsync(context);
+        { Status = view.Alert is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest }.TellsWhenClosed(application, view.ReturnTo).WriteAsync(context);
     }
 
     private static Html Going(HttpContext context, View view, FoundSession session, Language language)

@@ -26,6 +26,20 @@ public sealed class CertTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_application_reads_the_public_part_of_the_certs_that_sign_for_it(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        var basic = Api.Basic(tenant.ClientId, tenant.ClientSecret);
+
+        var cert = (await tenant.Server.GetAsync("/api/get-cert?id=admin/cert-built-in", basic)).Body.GetProperty("data");
+
+        using var certificate = X509Certificate2.CreateFromPem(cert.GetProperty("certificate").GetString());
+        Assert.Equal(("", ""), (cert.GetProperty("privateKey").GetString(), cert.GetProperty("accessSecret").GetString()));
+        Assert.Equal("Unauthorized operation", (await tenant.Server.GetAsync("/api/get-cert?id=admin/cert-built-in"))["msg"]);
+        Assert.Equal("Unauthorized operation", (await tenant.Server.PostJsonAsync("/api/update-cert?id=admin/cert-built-in", """{"owner":"admin","name":"cert-built-in","displayName":"mine"}""", basic))["msg"]);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_cert_that_was_made_for_an_algorithm_cannot_be_deleted(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);

@@ -44,6 +44,26 @@ public sealed class SessionRowTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_deletion_says_how_many_offline_grants_live_on_and_ends_them_when_asked(DatabaseDriver driver)
+    {
+        using var flow = await CodeFlow.StartAsync(await servers.OnAsync(driver));
+        var (organization, basic) = (flow.Tenant.Organization, Api.Basic(flow.Tenant.ClientId, flow.Tenant.ClientSecret));
+        var (online, offline) = (await flow.TokensAsync(), await flow.TokensAsync(("scope", "openid offline_access")));
+        Task<Answer> DeleteAsync(string more) =>
+            flow.Tenant.Server.PostJsonAsync($"/api/delete-session?id={organization}/ann{more}", $$"""{"owner":"{{organization}}","name":"ann"}""", basic);
+
+        var deleted = await DeleteAsync("");
+
+        Assert.Equal(("Affected", """{"offlineGrants":1}"""), (deleted["data"], deleted["data2"]));
+        Assert.Equal(401, (await flow.UserInfoAsync(online["access_token"])).Status);
+        var renewed = await flow.Tenant.RefreshAsync(offline["refresh_token"]!);
+        Assert.Equal(200, renewed.Status);
+        var ended = await DeleteAsync("&endOffline=true");
+        Assert.Equal(("Affected", """{"offlineGrants":0}"""), (ended["data"], ended["data2"]));
+        Assert.Equal("invalid_grant", (await flow.Tenant.RefreshAsync(renewed["refresh_token"]!))["error"]);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_session_that_a_client_writes_down_is_kept_and_signs_nobody_in(DatabaseDriver driver)
     {
         await using var host = await AccountsHost.StartAsync(await servers.OnAsync(driver));
