@@ -77,6 +77,7 @@ public static class Claims
         OfToken("auth_time", ClaimType.Number, "when the user signed in", ClaimPlaces.IdToken),
         OfToken("acr", ClaimType.Text, "how the user signed in, as a class (below)", ClaimPlaces.IdToken),
         OfToken("amr", ClaimType.Texts, "how the user signed in (RFC 8176)", ClaimPlaces.IdToken),
+        OfToken("overage", ClaimType.Texts, "the claims that say less than there is, in a token that would be too long", ClaimPlaces.Tokens),
         OfToken("nonce", ClaimType.Text, "`nonce` of the authorization request", ClaimPlaces.IdToken),
         OfToken("at_hash", ClaimType.Text, "hash of the access token beside it", ClaimPlaces.IdToken),
         OfToken("active", ClaimType.Boolean, "whether the token is good now", ClaimPlaces.Introspection),

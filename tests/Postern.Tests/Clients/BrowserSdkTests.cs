@@ -98,7 +98,7 @@ public sealed class BrowserSdkTests(Chromium browser, Neighbourhood neighbourhoo
         await Press("Sign in").ClickAsync();
         await new SignInView(visitor.Page).SignInAsync(home.Person);
         await Assertions.Expect(Press("Sign out")).ToBeVisibleAsync();
-        await Assertions.Expect(visitor.Heading).ToHaveTextAsync(home.Person.DisplayName);
+        await Assertions.Expect(visitor.Heading).ToHaveTextAsync(home.Person.Name);
         var result = JsonNode.Parse((await visitor.Page.EvaluateAsync<JsonElement>("() => window.result")).GetRawText())!;
         var (first, second) = (result["first"]!, result["second"]!);
         Assert.NotEqual(first["refresh_token"]!.GetValue<string>(), second["refresh_token"]!.GetValue<string>());

@@ -52,6 +52,16 @@ public sealed class CasdoorSdkTests(Servers servers, NpmPackages packages)
         await RunAsync("tokens", settings);
     }
 
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_request_library_of_Mini_Programs_signs_in_reads_and_changes_the_account_renews_and_signs_out(DatabaseDriver driver)
+    {
+        var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
+        await NodeFlow.RunAsync(packages, "flyio", "miniProgram", new JsonObject
+        {
+            ["issuer"] = tenant.Server.Http.BaseAddress!.ToString().TrimEnd('/'), ["clientId"] = tenant.ClientId, ["code"] = tenant.Code("mei"),
+        }, null, TestContext.Current.CancellationToken);
+    }
+
     private async Task RunAsync(DatabaseDriver driver, string flow) => await RunAsync(flow, await SettingsAsync(await (await servers.OnAsync(driver)).NewTenantAsync($$"""redirect_uris = '["{{CodeFlow.RedirectUri}}"]'""")));
 
     private Task RunAsync(string flow, JsonObject settings) => NodeFlow.RunAsync(packages, Library, flow, settings, null, TestContext.Current.CancellationToken);

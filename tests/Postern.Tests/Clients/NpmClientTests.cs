@@ -64,6 +64,22 @@ public sealed class NpmClientTests(Chromium browser, Neighbourhood neighbourhood
         await RunAsync(home, library, "privateKeyJwt", jwk);
     }
 
+    [Theory]
+    [InlineData("code")]
+    [InlineData("idToken")]
+    public async Task Express_signs_in_by_its_module_renews_and_signs_out(string flow)
+    {
+        var site = $"http://localhost:{Neighbourhood.FreePort()}";
+        var home = await neighbourhood.SettleAsync("grant_types = '[\"authorization_code\",\"refresh_token\",\"id_token\"]'");
+        Assert.True(await home.SetAsync($"redirect_uris = '{new JsonArray(site + "/callback", site + "/bye").ToJsonString()}'"));
+        await using var visitor = await browser.VisitAsync();
+        await new NpmClient(packages, home, visitor) { SiteUrl = site }.RunAsync("express-openid-connect", flow, null, Cancel);
+        visitor.AssertContent();
+    }
+
+    [Fact]
+    public Task A_library_that_reads_every_answer_as_JSON_signs_in_renews_and_revokes() => RunAsync("simple-oauth2", "code");
+
     private async Task RunAsync(string library, string flow) => await RunAsync(await neighbourhood.SettleAsync(), library, flow, null);
 
     private async Task RunAsync(Household home, string library, string flow, JsonObject? privateJwk)

@@ -5,7 +5,7 @@ using Postern.Tests.Pages;
 
 namespace Postern.Tests.Samples;
 
-/// <summary>One of the sample applications, in a process of its own.</summary>
+/// <summary>A program of this repository that is a client of the server, in a process of its own.</summary>
 public sealed class SampleProcess : IDisposable
 {
     private readonly Process process;
@@ -16,13 +16,13 @@ public sealed class SampleProcess : IDisposable
 
     public string Address { get; }
 
-    /// <param name="name">Its folder below samples/.</param>
+    /// <param name="project">Its folder, as <c>samples/api</c>.</param>
     /// <param name="settings">Of its command line, beside where it listens.</param>
-    public static async Task<SampleProcess> StartAsync(string name, params (string Name, string Value)[] settings)
+    public static async Task<SampleProcess> StartAsync(string project, params (string Name, string Value)[] settings)
     {
         // Beside the tests in the same kind of build, as the solution builds them.
         var build = Path.GetRelativePath(Path.Combine(RepositoryFolder.Path, "tests", "Postern.Tests", "bin"), AppContext.BaseDirectory);
-        var program = Path.Combine(RepositoryFolder.Path, "samples", name, "bin", build, name + ".dll");
+        var program = Path.Combine(RepositoryFolder.Path, project, "bin", build, Path.GetFileName(project) + ".dll");
         var address = $"http://localhost:{Neighbourhood.FreePort()}";
         var start = new ProcessStartInfo("dotnet", [program, "--Urls", address, .. settings.SelectMany(s => new[] { "--" + s.Name, s.Value })])
         {
@@ -45,7 +45,7 @@ public sealed class SampleProcess : IDisposable
             }
         };
         process.ErrorDataReceived += (_, e) => said.Enqueue(e.Data ?? "");
-        process.Exited += (_, _) => listens.TrySetException(new InvalidOperationException($"The sample {name} ended: {string.Join('\n', said)}"));
+        process.Exited += (_, _) => listens.TrySetException(new InvalidOperationException($"{project} ended: {string.Join('\n', said)}"));
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -17,8 +17,8 @@ public sealed class SampleTests(Chromium browser, Neighbourhood neighbourhood)
     public async Task The_web_sample_signs_in_calls_the_API_sample_with_its_token_and_signs_out()
     {
         var home = await neighbourhood.SettleAsync();
-        using var api = await SampleProcess.StartAsync("api", ("Authority", home.Server.Issuer), ("Audience", home.Tenant.ClientId));
-        using var web = await SampleProcess.StartAsync("web", ("Authority", home.Server.Issuer), ("ClientId", home.Tenant.ClientId), ("Api", api.Address));
+        using var api = await SampleProcess.StartAsync("samples/api", ("Authority", home.Server.Issuer), ("Audience", home.Tenant.ClientId));
+        using var web = await SampleProcess.StartAsync("samples/web", ("Authority", home.Server.Issuer), ("ClientId", home.Tenant.ClientId), ("Api", api.Address));
         await home.SetAsync($"redirect_uris = '{new JsonArray(web.Address + "/signin-oidc", web.Address + "/signout-callback-oidc").ToJsonString()}'");
         await using var visitor = await browser.VisitAsync();
 
@@ -45,7 +45,7 @@ public sealed class SampleTests(Chromium browser, Neighbourhood neighbourhood)
     public async Task The_API_sample_takes_an_access_token_and_neither_an_id_token_nor_nothing()
     {
         var home = await neighbourhood.SettleAsync();
-        using var api = await SampleProcess.StartAsync("api", ("Authority", home.Server.Issuer), ("Audience", home.Tenant.ClientId));
+        using var api = await SampleProcess.StartAsync("samples/api", ("Authority", home.Server.Issuer), ("Audience", home.Tenant.ClientId));
         await using var visitor = await browser.VisitAsync();
         await visitor.GoAsync(home.AuthorizeAddress());
         await new SignInView(visitor.Page).SignInAsync(home.Person);

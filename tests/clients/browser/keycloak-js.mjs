@@ -19,8 +19,8 @@ if (await keycloak.init({ checkLoginIframe: false })) {
   await keycloak.updateToken(-1)
   window.result = { first, second: { access_token: keycloak.token, refresh_token: keycloak.refreshToken }, user }
   root.innerHTML = '<h1></h1>'
-  root.querySelector('h1').textContent = user.name
+  root.querySelector('h1').textContent = user.preferred_username
   button('Sign out', () => keycloak.logout())
 } else {
-  button('Sign in', () => keycloak.login())
+  button('Sign in', () => keycloak.login({ scope: 'profile' }))
 }

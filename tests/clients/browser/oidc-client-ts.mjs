@@ -6,6 +6,7 @@ const manager = new UserManager({
   authority: settings.serverUrl,
   client_id: settings.clientId,
   redirect_uri: location.origin + '/callback',
+  scope: 'openid profile',
   post_logout_redirect_uri: location.origin + '/',
   loadUserInfo: true,
 })
@@ -23,7 +24,7 @@ if (location.pathname === '/callback') {
   const second = await manager.signinSilent()
   window.result = { first, second }
   root.innerHTML = '<h1></h1>'
-  root.querySelector('h1').textContent = second.profile.name
+  root.querySelector('h1').textContent = first.profile.preferred_username
   button('Sign out', () => manager.signoutRedirect())
 } else {
   button('Sign in', () => manager.signinRedirect())
