@@ -25,10 +25,10 @@ internal static class Handler
 
     public static void Map(WebApplication app)
     {
-        app.MapGet("/", async (HttpContext context) => Settings.Page(
-            context.User.Identity is { IsAuthenticated: true } ? context.User.FindFirst("name")?.Value ?? context.User.Identity.Name ?? "" : null,
+        app.MapGet("/", (Delegate)(async (HttpContext context) => Settings.Page(
+            context.User.Identity is { IsAuthenticated: true },
             ("email", context.User.Claims.FirstOrDefault(c => c.Type is "email" || c.Type.EndsWith("/emailaddress", StringComparison.Ordinal))?.Value),
-            ("access", await context.GetTokenAsync("access_token"))));
+            ("access", await context.GetTokenAsync("access_token")))));
         app.MapGet("/enter", () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }));
         app.MapGet("/leave", () => Results.SignOut(
             new AuthenticationProperties { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));

@@ -48,12 +48,12 @@ internal static class OpenIddictClients
 
     public static void Map(WebApplication app)
     {
-        app.MapGet("/", async (HttpContext context) => Settings.Page(
-            context.User.Identity is { IsAuthenticated: true } ? context.User.FindFirstValue(ClaimTypes.Name) ?? "" : null,
-            ("email", context.User.FindFirstValue(ClaimTypes.Email)), ("access", await context.GetTokenAsync("access")), ("renewed", await context.GetTokenAsync("renewed"))));
+        app.MapGet("/", (Delegate)(async (HttpContext context) => Settings.Page(
+            context.User.Identity is { IsAuthenticated: true },
+            ("email", context.User.FindFirstValue(ClaimTypes.Email)), ("access", await context.GetTokenAsync("access")), ("renewed", await context.GetTokenAsync("renewed")))));
         app.MapGet("/enter", () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]));
         app.MapMethods("/" + Callback, ["GET", "POST"], EnterAsync);
-        app.MapGet("/leave", LeaveAsync);
+        app.MapGet("/leave", (Delegate)LeaveAsync);
         app.MapMethods("/" + SignedOut, ["GET", "POST"], () => Results.Redirect("/"));
         app.MapGet("/api", (ClaimsPrincipal caller) => caller.FindFirstValue(OpenIddictConstants.Claims.Subject)).RequireAuthorization(policy =>
             policy.AddAuthenticationSchemes(OpenIddictValidationAspNetCoreDefaults.AuthenticationScheme).RequireAuthenticatedUser());
@@ -72,8 +72,7 @@ internal static class OpenIddictClients
             RefreshToken = result.Properties!.GetTokenValue(OpenIddictClientAspNetCoreConstants.Tokens.RefreshToken)!,
         });
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.Name, person.FindFirstValue("name") ?? person.FindFirstValue(ClaimTypes.Name) ?? ""), new(ClaimTypes.Email, person.FindFirstValue(ClaimTypes.Email) ?? person.FindFirstValue("email") ?? "")],
-            CookieAuthenticationDefaults.AuthenticationScheme);
+            [new(ClaimTypes.Email, person.FindFirstValue(ClaimTypes.Email) ?? person.FindFirstValue("email") ?? "")], CookieAuthenticationDefaults.AuthenticationScheme);
         var properties = new AuthenticationProperties();
         properties.StoreTokens(
         [

@@ -7,13 +7,13 @@ const configuration = ({ issuer, clientId, clientSecret }) => ({
   auth: {
     tokenHost: issuer,
     tokenPath: '/api/login/oauth/access_token',
-    authorizePath: '/login/oauth/authorize',
     revokePath: '/api/login/oauth/revoke',
   },
 })
 
 export async function code(settings) {
-  const client = new AuthorizationCode(configuration(settings))
+  const { client: credentials, auth } = configuration(settings)
+  const client = new AuthorizationCode({ client: credentials, auth: { ...auth, authorizePath: '/login/oauth/authorize' } })
   const back = await browse(client.authorizeURL({ redirect_uri: settings.redirectUri, scope: 'openid offline_access', state: 's-1' }))
   const tokens = await client.getToken({ code: back.searchParams.get('code'), redirect_uri: settings.redirectUri })
   const fresh = await tokens.refresh()

@@ -12,9 +12,15 @@ public sealed class SampleProcess : IDisposable
 
     private readonly string home;
 
-    private SampleProcess(Process process, string home, string address) => (this.process, this.home, Address) = (process, home, address);
+    private readonly ConcurrentQueue<string> said;
+
+    private SampleProcess(Process process, string home, string address, ConcurrentQueue<string> said) =>
+        (this.process, this.home, Address, this.said) = (process, home, address, said);
 
     public string Address { get; }
+
+    /// <summary>What it wrote, for the message of a test that fails.</summary>
+    public string Said => string.Join('\n', said);
 
     /// <param name="project">Its folder, as <c>samples/api</c>.</param>
     /// <param name="settings">Of its command line, beside where it listens.</param>
@@ -49,7 +55,7 @@ public sealed class SampleProcess : IDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new SampleProcess(process, home, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1)));
+        return new SampleProcess(process, home, await listens.Task.WaitAsync(TimeSpan.FromMinutes(1)), said);
     }
 
     public void Dispose()

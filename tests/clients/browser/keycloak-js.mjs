@@ -5,6 +5,12 @@ const { settings } = window
 const keycloak = new Keycloak({ oidcProvider: settings.serverUrl, clientId: settings.clientId })
 const root = document.querySelector('#root')
 
+// A test shows what went wrong.
+addEventListener('unhandledrejection', (event) => {
+  root.innerHTML = '<p role="alert"></p>'
+  root.firstChild.textContent = event.reason?.stack ?? JSON.stringify(event.reason)
+})
+
 function button(text, press) {
   const element = document.createElement('button')
   element.textContent = text

@@ -12,6 +12,12 @@ const manager = new UserManager({
 })
 const root = document.querySelector('#root')
 
+// A test shows what went wrong.
+addEventListener('unhandledrejection', (event) => {
+  root.innerHTML = '<p role="alert"></p>'
+  root.firstChild.textContent = event.reason?.stack ?? JSON.stringify(event.reason)
+})
+
 function button(text, press) {
   const element = document.createElement('button')
   element.textContent = text
