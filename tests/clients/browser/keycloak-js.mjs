@@ -5,11 +5,10 @@ const { settings } = window
 const keycloak = new Keycloak({ oidcProvider: settings.serverUrl, clientId: settings.clientId })
 const root = document.querySelector('#root')
 
-// A test shows what went wrong.
-addEventListener('unhandledrejection', (event) => {
+function fail(error) {
   root.innerHTML = '<p role="alert"></p>'
-  root.firstChild.textContent = event.reason?.stack ?? JSON.stringify(event.reason)
-})
+  root.firstChild.textContent = error?.stack ?? JSON.stringify(error)
+}
 
 function button(text, press) {
   const element = document.createElement('button')
@@ -18,15 +17,17 @@ function button(text, press) {
   root.append(element)
 }
 
-// The server offers no frame that watches the session, which the library would otherwise ask for.
-if (await keycloak.init({ checkLoginIframe: false })) {
-  const first = { access_token: keycloak.token, refresh_token: keycloak.refreshToken, fragment: location.hash }
+async function run() {
+  // The server offers no frame that watches the session, which the library would otherwise ask for.
+  if (!await keycloak.init({ checkLoginIframe: false })) return button('Sign in', () => keycloak.login({ scope: 'profile' }))
+
+  const first = { access_token: keycloak.token, refresh_token: keycloak.refreshToken }
   const user = await keycloak.loadUserInfo()
   await keycloak.updateToken(-1)
   window.result = { first, second: { access_token: keycloak.token, refresh_token: keycloak.refreshToken }, user }
   root.innerHTML = '<h1></h1>'
   root.querySelector('h1').textContent = user.preferred_username
   button('Sign out', () => keycloak.logout())
-} else {
-  button('Sign in', () => keycloak.login({ scope: 'profile' }))
 }
+
+run().catch(fail)

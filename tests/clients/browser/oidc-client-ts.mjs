@@ -12,11 +12,10 @@ const manager = new UserManager({
 })
 const root = document.querySelector('#root')
 
-// A test shows what went wrong.
-addEventListener('unhandledrejection', (event) => {
+function fail(error) {
   root.innerHTML = '<p role="alert"></p>'
-  root.firstChild.textContent = event.reason?.stack ?? JSON.stringify(event.reason)
-})
+  root.firstChild.textContent = error?.stack ?? JSON.stringify(error)
+}
 
 function button(text, press) {
   const element = document.createElement('button')
@@ -25,13 +24,15 @@ function button(text, press) {
   root.append(element)
 }
 
-if (location.pathname === '/callback') {
+async function run() {
+  if (location.pathname !== '/callback') return button('Sign in', () => manager.signinRedirect())
+
   const first = await manager.signinCallback()
   const second = await manager.signinSilent()
   window.result = { first, second }
   root.innerHTML = '<h1></h1>'
   root.querySelector('h1').textContent = first.profile.preferred_username
   button('Sign out', () => manager.signoutRedirect())
-} else {
-  button('Sign in', () => manager.signinRedirect())
 }
+
+run().catch(fail)
