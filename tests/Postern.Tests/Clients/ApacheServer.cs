@@ -24,7 +24,11 @@ internal sealed class ApacheServer : IAsyncDisposable
     {
         var home = Directory.CreateTempSubdirectory("postern-apache-").FullName;
         // It gives up root, and must still be able to read the folder.
-        File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+
         var port = Neighbourhood.FreePort();
         var address = $"http://localhost:{port}";
         Directory.CreateDirectory(Path.Combine(home, "site", "secure"));

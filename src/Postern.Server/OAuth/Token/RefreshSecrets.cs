@@ -5,7 +5,10 @@ using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.OAuth.Token;
 
-/// <summary>A refresh token as its owner holds it: <c>&lt;id&gt;.&lt;secret&gt;</c>. We keep only its hash.</summary>
+/// <summary>
+/// A refresh token as its owner holds it: <c>&lt;id&gt;.e30.&lt;secret&gt;</c>. We keep only its hash. Between them stands an empty JSON object in
+/// base64url, because some libraries (keycloak-js) decode every token as if it were a JWT.
+/// </summary>
 public sealed record RefreshTokenText(string Id, string Text)
 {
     public string Hash => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
@@ -31,5 +34,5 @@ public sealed class RefreshSecrets(InstallationKey key)
     public RefreshTokenText Successor(RefreshTokenText presented, string successorId) =>
         Of(successorId, HMACSHA256.HashData(key.Key, Encoding.UTF8.GetBytes(presented.Text + "." + successorId)));
 
-    private static RefreshTokenText Of(string id, byte[] secret) => new(id, id + "." + Base64Url.EncodeToString(secret));
+    private static RefreshTokenText Of(string id, byte[] secret) => new(id, id + ".e30." + Base64Url.EncodeToString(secret));
 }

@@ -89,7 +89,7 @@ public sealed class TokenSizeTests(Servers servers)
     }
 
     /// <summary>The user of the flow holds so many roles and permissions.</summary>
-    private static Task HoldAsync(CodeFlow flow, int count, string prefix)
+    private static Task<bool> HoldAsync(CodeFlow flow, int count, string prefix)
     {
         var store = new ObjectStore(flow.Tenant.Server.Secrets, flow.Tenant.Server.Clock);
         var prepared = Enumerable.Range(0, count).SelectMany(i => new[] { (ObjectKinds.Role, "role"), (ObjectKinds.Permission, "permission") }.Select(kind => store.PrepareAdd(kind.Item1, new JsonObject
