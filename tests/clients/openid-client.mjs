@@ -25,7 +25,7 @@ async function signIn(config, settings, { pushed = false, ...options } = {}) {
   same(back.searchParams.get('iss'), settings.issuer, 'iss of the answer')
   const tokens = await client.authorizationCodeGrant(
     config, back, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }, undefined, options)
-  same(tokens.claims().displayName, settings.displayName, 'the name in the id_token')
+  same(tokens.claims().name, settings.displayName, 'the name in the id_token')
   return tokens
 }
 
