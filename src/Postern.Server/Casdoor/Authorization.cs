@@ -93,6 +93,7 @@ internal static class Authorization
         ["POST /api/set-password"] = Himself,
         ["POST /api/check-user-password"] = Himself,
         ["POST /api/remove-user-from-group"] = Admin,
+        ["POST /api/delete-mfa"] = Admin,
         // The page for a lost password asks it; it answers from what was typed.
         ["GET /api/get-email-and-phone"] = Everybody,
         ["POST /api/upload-users"] = Admin,

@@ -100,7 +100,8 @@ internal static class Chinese
         ["Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users"] = "Postern 不读取 LDAP 目录，ldap 对象仅按原样保存；请用 upload-users 导入用户",
         ["Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment"] = "Postern 不处理支付，订单和支付记录仅按原样保存；请用 update-order 和 update-payment 修改",
         ["Postern sends no verification codes: an administrator changes an e-mail address or a phone number with update-user"] = "Postern 不发送验证码，邮箱或手机号由管理员通过 update-user 修改",
-        ["Postern asks for no second factor yet: a password is guarded by the lock-out alone"] = "Postern 暂不支持第二验证因素，密码仅由错误次数锁定保护",
+        ["Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa"] =
+            "Postern 暂不支持二次验证：启用了二次验证的用户不能用密码登录，管理员可用 delete-mfa 取消",
         ["Postern has no sign-up by invitation code: administrators read invitations with get-invitation"] = "Postern 不支持凭邀请码注册，管理员可用 get-invitation 查看邀请",
         ["Postern speaks no SAML: use OpenID Connect, by /.well-known/openid-configuration"] = "Postern 不支持 SAML：请使用 OpenID Connect，见 /.well-known/openid-configuration",
         ["Postern speaks no CAS: use OpenID Connect, by /.well-known/openid-configuration"] = "Postern 不支持 CAS：请使用 OpenID Connect，见 /.well-known/openid-configuration",

@@ -36,13 +36,15 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("import --take-keys --casdoor a.json", "a.json", null, false, null, true)]
     [InlineData("import --casdoor a.json", "a.json", null, false, null)]
+    [InlineData("import --casdoor a.json --second-factors drop", "a.json", null, false, null, false, true)]
+    [InlineData("import --casdoor a.json --second-factors=refuse", "a.json", null, false, null)]
     [InlineData("--config c.conf import --apply --casdoor=a.json", "a.json", null, true, "c.conf")]
     [InlineData("import --casdoor-db postgres://u:p@h/d --apply", null, "postgres://u:p@h/d", true, null)]
-    public void An_import_is_understood(string arguments, string? file, string? connection, bool apply, string? configPath, bool takeKeys = false)
+    public void An_import_is_understood(string arguments, string? file, string? connection, bool apply, string? configPath, bool takeKeys = false, bool dropSecondFactors = false)
     {
         var line = CommandLine.Parse(Words(arguments));
         Assert.Null(line.Refusal);
-        Assert.Equal((PosternCommand.Import, configPath, new ImportRequest(file, connection, apply, takeKeys)), (line.Command, line.ConfigPath, line.Import));
+        Assert.Equal((PosternCommand.Import, configPath, new ImportRequest(file, connection, apply, takeKeys, dropSecondFactors)), (line.Command, line.ConfigPath, line.Import));
     }
 
     [Theory]
@@ -52,6 +54,7 @@ public sealed class CommandLineTests
     [InlineData("import --casdoor a --casdoor-db b")]
     [InlineData("import --casdoor-db user=postern password=canary host=h")]
     [InlineData("import canary.json")]
+    [InlineData("import --casdoor a --second-factors canary")]
     public void An_import_that_is_not_understood_is_told_its_form_and_repeats_nothing(string arguments)
     {
         var refusal = CommandLine.Parse(Words(arguments)).Refusal;

@@ -123,7 +123,7 @@ public sealed class ImportDetailTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
-    public async Task Whose_second_factor_is_no_longer_asked_for_is_named_without_his_secret(DatabaseDriver driver)
+    public async Task Users_with_a_second_factor_are_named_without_its_secret(DatabaseDriver driver)
     {
         // One of the world has an authenticator app, the other gets a telephone.
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world.User("twin-b")["mfaPhoneEnabled"] = true);
@@ -133,9 +133,24 @@ public sealed class ImportDetailTests
             var (code, report) = await from.RunAsync(apply);
 
             Assert.Equal(3, code);
-            Assert.Contains("Users whose second factor is not asked for here: their password alone signs them in (2):\n  tea/mei\n  tea/twin-b\n", Lines(report), StringComparison.Ordinal);
+            Assert.Contains("Users with a second factor, which is not offered yet: they do not sign in by password (2):\n  tea/mei\n  tea/twin-b\n", Lines(report), StringComparison.Ordinal);
             Assert.DoesNotContain("canary-totp", report, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_second_factor_that_is_dropped_leaves_the_password_and_the_report_names_the_user(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File);
+
+        var (_, report) = await from.RunAsync(dropSecondFactors: true);
+        var tenant = new Tenant(from.Server, "tea", "tea-app", "tea-client", CasdoorWorld.Secret, from.World.MiniProgram);
+        var byPassword = await tenant.TokenAsync(
+            ("grant_type", "password"), ("client_id", "tea-client"), ("client_secret", CasdoorWorld.Secret), ("username", "mei"), ("password", CasdoorWorld.Password));
+
+        Assert.Contains("Users taken without their second factor, as --second-factors drop says: their password alone signs them in (1):\n  tea/mei\n", Lines(report), StringComparison.Ordinal);
+        Assert.Equal("id-of-mei-too", byPassword.Claims("access_token").GetProperty("sub").GetString());
     }
 
     [Theory]
@@ -222,7 +237,7 @@ public sealed class ImportDetailTests
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world => world.User("mei").Remove("passwordType"));
         var hash = from.World.User("mei")["password"]!.GetValue<string>();
 
-        await from.RunAsync();
+        await from.RunAsync(dropSecondFactors: true);
 
         var tenant = new Tenant(from.Server, "tea", "tea-app", "tea-client", CasdoorWorld.Secret, from.World.MiniProgram);
         Assert.Equal("", await RefusalOfAsync(CasdoorWorld.Password));

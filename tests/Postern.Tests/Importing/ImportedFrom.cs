@@ -53,9 +53,10 @@ internal sealed class ImportedFrom : IAsyncDisposable
         return from;
     }
 
-    public async Task<(int Code, string Report)> RunAsync(bool apply = true)
+    public async Task<(int Code, string Report)> RunAsync(bool apply = true, bool dropSecondFactors = false)
     {
         var request = source == CasdoorSource.File ? new ImportRequest(World.WriteFile(folder), null, apply) : new ImportRequest(null, database, apply);
+        request = request with { DropSecondFactors = dropSecondFactors };
         var output = new StringWriter();
         var code = await Import.RunAsync(Server.Services.GetRequiredService<PosternOptions>(), request, SystemOperator.Nobody, Server.Clock, output, TextWriter.Null, isTerminal: false);
         return (code, output.ToString());

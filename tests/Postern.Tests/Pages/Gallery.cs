@@ -40,6 +40,19 @@ public sealed class Gallery(Neighbourhood neighbourhood, Visitor visitor)
         await device.EnterAsync("BBBB-BBBB");
         yield return "device-code-unknown";
 
+        await home.AskForNewPasswordAsync(true);
+        await visitor.GoAsync(home.AuthorizeAddress());
+        await signIn.SignInAsync(home.Person);
+        await Expect(page.Locator("#new_password")).ToBeVisibleAsync();
+        yield return "change-password";
+        await page.Locator("#password").FillAsync(home.Person.Password);
+        await page.Locator("#new_password").FillAsync("one-Password-1");
+        await page.Locator("#new_password_again").FillAsync("another-Password-1");
+        await signIn.Submit.ClickAsync();
+        await Expect(visitor.Alert).ToBeVisibleAsync();
+        yield return "change-password-refused";
+        await home.AskForNewPasswordAsync(false);
+
         await home.SignInAsync(visitor);
         yield return "account";
         await visitor.GoAsync(home.At("/account/applications"));

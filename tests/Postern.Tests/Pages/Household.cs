@@ -60,6 +60,14 @@ public sealed record Household(TestServer Server, ClientListener Client, Tenant 
         await Assertions.Expect(new AccountView(visitor.Page).Details).ToBeVisibleAsync();
     }
 
+    /// <summary>Whether an administrator wants the person to set another password before the next sign-in.</summary>
+    public async Task AskForNewPasswordAsync(bool isWanted)
+    {
+        using var administrator = await Administrator.OfAsync(Server);
+        await administrator.WriteAsync(
+            $"/api/update-user?id={Tenant.Organization}/{Person.Name}&columns=needUpdatePassword", new System.Text.Json.Nodes.JsonObject { ["needUpdatePassword"] = isWanted });
+    }
+
     /// <summary>What the client gets for a code.</summary>
     public Task<Answer> RedeemAsync(string code) => Tenant.TokenAsync(
         ("grant_type", "authorization_code"), ("client_id", Tenant.ClientId), ("code", code), ("redirect_uri", Client.RedirectUri), ("code_verifier", Verifier));

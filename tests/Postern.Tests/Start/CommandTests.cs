@@ -40,6 +40,32 @@ public sealed class CommandTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Reset_admin_takes_away_every_limit_that_keeps_the_administrator_out(DatabaseDriver driver)
+    {
+        await using var installed = await Installed.NewAsync(driver);
+        var first = await installed.StartAsync();
+        var id = Assert.Single(await installed.ReadAsync("select id from users where name = 'admin'"));
+        var bag = first.Secrets.Protect(SecretColumn.UserSecrets, id, """{"totpSecret":"canary"}""");
+        await installed.WriteAsync(
+            $$"""
+            update users set secrets = '{{bag}}', body = '{"ipWhitelist":"203.0.113.7","needUpdatePassword":true,"mfaPhoneEnabled":true,"bio":"kept"}' where name = 'admin'
+            """);
+        await installed.WriteAsync("""update organizations set ip_whitelist = '203.0.113.7', disable_signin = true, mfa_items = '[{"name":"app","rule":"Required"}]' where name = 'built-in'""");
+        await installed.WriteAsync("update applications set ip_whitelist = '203.0.113.7', disable_signin = true where name = 'app-console'");
+        var output = new StringWriter();
+
+        await ResetAdmin.RunAsync(installed.Options, Person, new ManualClock(), output);
+
+        var body = Assert.Single(await installed.ReadAsync("select body from users where name = 'admin'"));
+        Assert.Equal((true, false, false), (body.Contains("kept", StringComparison.Ordinal), body.Contains("203.0.113.7", StringComparison.Ordinal), body.Contains("needUpdate", StringComparison.Ordinal)));
+        Assert.Equal(["built-in"], await installed.ReadAsync("select name from organizations where ip_whitelist = '' and not disable_signin and mfa_items = 'null'"));
+        Assert.Equal(["app-console"], await installed.ReadAsync("select name from applications where name = 'app-console' and ip_whitelist = '' and not disable_signin"));
+        Assert.Contains("totpSecret of built-in/admin", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Reset_admin_makes_an_administrator_who_is_gone(DatabaseDriver driver)
     {
         await using var installed = await Installed.NewAsync(driver);

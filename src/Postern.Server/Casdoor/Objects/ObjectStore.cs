@@ -6,6 +6,7 @@ using Postern.Server.Data.Secrets;
 using Postern.Server.Identities;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Formats;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -234,6 +235,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.Bag!, stored.Id, stored.Text(stored.Kind.Bag!.Column)) is { Length: > 0 } bag
             ? JsonNode.Parse(bag)![property]
             : null;
+
+    /// <summary>A user without second factors, which no other update takes out.</summary>
+    internal PreparedUpdate PrepareWithoutSecondFactors(StoredObject user) =>
+        new(user, Values(user, SecondFactors.None), clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>The columns of a row in which a secret that stood in the body is kept as one.</summary>
     internal IReadOnlyDictionary<string, object?> Protect(StoredObject stored, string property, JsonNode clear) =>

@@ -10,7 +10,7 @@ internal static class NotOffered
 {
     private const string NoMessages = "Postern sends no mail, text messages or notifications; send it from your own server";
     private const string NoDirectory = "Postern reads no LDAP directory: an ldap object is kept as it was written; import its users with upload-users";
-    private const string NoSecondFactor = "Postern asks for no second factor yet: a password is guarded by the lock-out alone";
+    private const string NoSecondFactor = "Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa";
     private const string NoPayments = "Postern takes no payments: orders and payments are kept as they are written; change them with update-order and update-payment";
     private const string NoImpersonation = "Postern signs no administrator in as another user, because the records would name the wrong person; change the user with update-user";
     private const string NoSyncer = "Postern copies no users from other databases: a syncer is kept as it was written; import its users with upload-users";
@@ -45,7 +45,6 @@ internal static class NotOffered
         ["POST /api/mfa/setup/verify"] = NoSecondFactor,
         ["POST /api/mfa/setup/enable"] = NoSecondFactor,
         ["POST /api/set-preferred-mfa"] = NoSecondFactor,
-        ["POST /api/delete-mfa"] = NoSecondFactor,
         ["POST /api/impersonate-user"] = NoImpersonation,
         ["POST /api/exit-impersonate-user"] = NoImpersonation,
         ["GET /api/get-saml-login"] = NoSaml,

@@ -36,6 +36,12 @@ internal static class UserRouteEndpoints
             .Describe(new("User", "Takes a user out of a group; data says whether he was in it") { Form = [new("owner", "the user's organization", IsRequired: true), new("name", "the user's name", IsRequired: true), new("groupName", "the group's name", IsRequired: true)], Answers = [Reply.Data("B")] });
         Map("GET /api/get-email-and-phone", EmailAndPhone.HandleAsync)
             .Describe(new("User", "Masked contacts for the page of a lost password; it never tells who exists") { Query = [new("organization", "the organization", IsRequired: true), new("username", "what the person typed", IsRequired: true)], Answers = [Reply.Data("User", "S")] });
+        Map("POST /api/delete-mfa", DeleteSecondFactors.HandleAsync)
+            .Describe(new("User", "Takes a user's second factors away, by an administrator: the sign-in by password, which they close, opens again")
+            {
+                Form = [new("owner", "the user's organization", IsRequired: true), new("name", "the user's name", IsRequired: true), new("mfaType", "ignored: all of them")],
+                Answers = [Reply.Data("null")],
+            });
         Map("POST /api/upload-users", UploadUsers.HandleAsync)
             .Describe(new("User", "Adds the users of a CSV or XLSX file, all or none") { Query = [new("owner", "the organization; else the caller's")], Form = [new("file", "a first line of property names, then one user a line; 10 MB and 10,000 users at most", "file", IsRequired: true)], IsMultipart = true, Answers = [Reply.Written] });
         foreach (var kind in new[] { ObjectKinds.Group, ObjectKinds.Role, ObjectKinds.Permission })

@@ -57,12 +57,12 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
 
     private async Task RunAsync(ICasdoorSource source, Database database, bool isThere, Progress progress)
     {
-        var takeOver = new TakeOver(source, report, request.Apply, request.TakeKeys, clock);
+        var takeOver = new TakeOver(source, report, request.Apply, request.TakeKeys, request.DropSecondFactors, clock);
         var (secrets, taken) = !request.Apply ? await LookAsync(takeOver, database)
             : isThere ? await ChangeAsync(takeOver, database)
             : await MakeAsync(takeOver, database);
         await using var scratch = await Scratch.OpenAsync();
-        await new CasdoorImport(source, options, database, new ObjectStore(secrets, clock), scratch, taken, report, request.Apply, progress, clock).RunAsync();
+        await new CasdoorImport(source, options, database, new ObjectStore(secrets, clock), scratch, taken, report, request.Apply, request.DropSecondFactors, progress, clock).RunAsync();
     }
 
     private async Task<(SecretStore Secrets, TakenOver Taken)> MakeAsync(TakeOver takeOver, Database database)

@@ -12,6 +12,7 @@ internal static class ResetAdmin
     public static async Task<int> RunAsync(PosternOptions options, SystemOperator person, TimeProvider clock, TextWriter output)
     {
         var password = AdminPassword.Choose(person);
+        IReadOnlyList<string> lifted = [];
         await using var database = new Database(options);
         await Installation.ChangeAsync(options, database, clock, async (ring, connection, transaction) =>
         {
@@ -20,6 +21,7 @@ internal static class ResetAdmin
             if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is { } admin)
             {
                 await AdministratorAccount.OpenAsync(admin, secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text)), now, connection, transaction);
+                lifted = await AdministratorLimits.LiftAsync(admin, secrets, now, connection, transaction);
             }
             else
             {
@@ -36,9 +38,15 @@ internal static class ResetAdmin
                 RequestUri = "",
                 Action = "reset-admin",
                 Target = $"{Organizations.BuiltIn}/{FirstObjects.AdminName}",
+                Detail = string.Join("; ", lifted),
             }, transaction);
             password.Keep();
         });
+        if (lifted.Count > 0)
+        {
+            output.WriteLine($"Taken away, because it kept the administrator from signing in 已清除以下登录限制: {string.Join("; ", lifted)}");
+        }
+
         Banner.WriteAdministrator(output, password);
         return 0;
     }

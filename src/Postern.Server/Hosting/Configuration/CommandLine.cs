@@ -15,8 +15,9 @@ public enum PosternCommand
 /// <param name="File">The path of Casdoor's export.</param>
 /// <param name="Connection">The data source of Casdoor's database; it may hold a password.</param>
 /// <param name="Apply">Whether to write; else it is a dry run.</param>
+/// <param name="DropSecondFactors">Whether users who have a second factor come without it, so that a password alone signs them in.</param>
 /// <param name="TakeKeys">Whether Casdoor's key, application and administrator replace those of an installation that is used.</param>
-public sealed record ImportRequest(string? File, string? Connection, bool Apply, bool TakeKeys = false);
+public sealed record ImportRequest(string? File, string? Connection, bool Apply, bool TakeKeys = false, bool DropSecondFactors = false);
 
 /// <summary>What the process was asked to do, or the one sentence that says why it was not understood.</summary>
 public sealed record CommandLine
@@ -28,9 +29,9 @@ public sealed record CommandLine
           postern reset-admin [--config PATH]   give the administrator a new password
           postern keys rewrap [--config PATH]   change the master key; every node must be stopped
           postern keys rotate [--config PATH]   make new signing keys, which sign in an hour
-          postern import --casdoor FILE [--apply] [--take-keys] [--config PATH]
+          postern import --casdoor FILE [--apply] [--take-keys] [--second-factors refuse|drop] [--config PATH]
                                                 bring over what Casdoor exported (init_data.json)
-          postern import --casdoor-db CONNECTION [--apply] [--take-keys] [--config PATH]
+          postern import --casdoor-db CONNECTION [--apply] [--take-keys] [--second-factors refuse|drop] [--config PATH]
                                                 the same from Casdoor's MySQL, MariaDB, PostgreSQL or SQLite database
           postern --help
           postern --version
@@ -42,11 +43,13 @@ public sealed record CommandLine
         CONNECTION is spelled as dataSourceName is; a password may stand in PGPASSWORD or MYSQL_PWD instead.
         An installation that is not used yet takes over Casdoor's signing key, app-built-in's client id and
         secret, and the administrator; where there is none it is made. --take-keys does so in one that is used.
+        Second factors are not offered yet. Users who have one are taken, and with --second-factors refuse
+        (the default) do not sign in by password; with drop they come without it, and the report names them.
         Exit codes of an import: 0 everything was taken or is there already, 3 something was
         not taken and the report says what, 2 nothing could be done.
         """;
 
-    private const string ImportForm = "import must be followed by --casdoor FILE or --casdoor-db CONNECTION, one of them and in quotes where it has blanks, and may have --apply and --take-keys";
+    private const string ImportForm = "import must be followed by --casdoor FILE or --casdoor-db CONNECTION, one of them and in quotes where it has blanks, and may have --apply, --take-keys and --second-factors refuse or drop";
 
     private static readonly string[] s_configSpellings = ["--config", "-config"];
 
@@ -72,6 +75,14 @@ public sealed record CommandLine
                 return new CommandLine { Command = PosternCommand.ShowHelp };
             if (name is "--version" or "-version")
                 return new CommandLine { Command = PosternCommand.ShowVersion };
+            if (isImport && name is "--second-factors")
+            {
+                value ??= ++i < arguments.Count ? arguments[i] : "";
+                if (value is not ("refuse" or "drop"))
+                    return Refused(ImportForm);
+                import = import with { DropSecondFactors = value == "drop" };
+                continue;
+            }
             if (isImport && name is "--casdoor" or "--casdoor-db" or "--apply" or "--take-keys")
             {
                 var asked = name == "--apply" ? import with { Apply = true } : name == "--take-keys" ? import with { TakeKeys = true } : null;

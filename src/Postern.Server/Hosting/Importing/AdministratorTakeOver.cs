@@ -9,6 +9,7 @@ using Postern.Server.Hosting.InitData;
 using Postern.Server.Identities;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Formats;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -45,7 +46,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         }
 
         var reason = ReasonAgainst(entry.Document, organization);
-        var prepared = place.Store.PrepareAdd(ObjectKinds.User, Document(entry.Document, reason is null), keepsName: true);
+        var prepared = place.Store.PrepareAdd(ObjectKinds.User, Document(place.DropSecondFactors ? SecondFactors.Without(entry.Document) : entry.Document, reason is null), keepsName: true);
         if (prepared.Value is not { } admin)
         {
             place.Report.Add(Finding.Refused, $"{entry.Title}: {prepared.Refusal}");

@@ -8,6 +8,7 @@ using Postern.Server.Casdoor.Tokens;
 using Postern.Server.Data;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.SignIn.Formats;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -17,13 +18,12 @@ namespace Postern.Server.Hosting.Importing;
 /// </summary>
 internal sealed class CasdoorImport(
     ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report,
-    bool apply, Progress progress, TimeProvider clock)
+    bool apply, bool dropSecondFactors, Progress progress, TimeProvider clock)
 {
     private static readonly string[] MasterKeys = ["masterPassword", "masterVerificationCode"];
-    private static readonly string[] SecondFactors = ["mfaPhoneEnabled", "mfaEmailEnabled", "mfaRadiusEnabled", "mfaPushEnabled"];
 
     private readonly SharedSignInNames names = new(database, scratch);
-    private readonly ImportJudge judge = new(store, database, scratch, apply, progress);
+    private readonly ImportJudge judge = new(store, database, scratch, apply, dropSecondFactors, progress);
     private readonly Dictionary<string, SignupApplication> applications = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Provider> providers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> certOwners = new(StringComparer.Ordinal);
@@ -202,9 +202,9 @@ internal sealed class CasdoorImport(
             }, entry.Path);
         }
 
-        if (HasSecondFactor(entry.Document))
+        if (SecondFactors.AreOf(entry.Document))
         {
-            report.Add(Finding.SecondFactor, entry.Path);
+            report.Add(dropSecondFactors ? Finding.SecondFactorDropped : Finding.SecondFactor, entry.Path);
         }
 
         if (await choice.ClaimsOfAsync(entry.Document, entry.Owner) is not { } claims)
@@ -218,11 +218,6 @@ internal sealed class CasdoorImport(
             scratch.Add(new Claim(identity, one.Prepared?.Id ?? one.ThereAs!, entry.Path));
         }
     }
-
-    /// <summary>Casdoor asks such a user for more than his password (contract 4.2).</summary>
-    private static bool HasSecondFactor(JsonObject user) =>
-        ObjectTarget.Text(user, "totpSecret").Length > 0 || ObjectTarget.Text(user, "preferredMfaType").Length > 0
-        || SecondFactors.Any(p => user[p]?.GetValueKind() == JsonValueKind.True);
 
     private async Task NoteCertAsync(Judged one)
     {

@@ -46,8 +46,12 @@ internal sealed record Finding(string Sentence, string Remedy, bool IsLoss = tru
         "The users sign in another way, or an administrator sets a password (set-password).", MostNamed: 200);
 
     public static readonly Finding SecondFactor = new(
-        "Users whose second factor is not asked for here: their password alone signs them in",
-        "Tell them, or forbid them (isForbidden) until they have another way; their secret is kept, encrypted, and opens nothing.", MostNamed: 200);
+        "Users with a second factor, which is not offered yet: they do not sign in by password",
+        "They sign in another way, or an administrator takes the second factor away (delete-mfa); --second-factors drop takes such users without it.", MostNamed: 200);
+
+    public static readonly Finding SecondFactorDropped = new(
+        "Users taken without their second factor, as --second-factors drop says: their password alone signs them in",
+        "Tell them. A user who was taken by an earlier run stays as that one took them.", MostNamed: 200);
 
     public static readonly Finding HashAsPassword = new(
         "Users taken without their password, because a hash is kept as if it were a password in clear text: Casdoor lets in who types the hash itself",

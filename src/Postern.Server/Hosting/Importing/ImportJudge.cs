@@ -11,6 +11,7 @@ using Postern.Server.Hosting.InitData;
 using Postern.Server.Identities;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Formats;
+using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -38,7 +39,7 @@ internal sealed record Judged(SourceEntry Entry, PreparedObject? Prepared = null
 /// Judges objects by the database as it is and by what the run has taken before them, so that a dry run comes to the same
 /// verdicts as the run itself.
 /// </summary>
-internal sealed class ImportJudge(ObjectStore store, Database database, Scratch scratch, bool willWrite, Progress progress)
+internal sealed class ImportJudge(ObjectStore store, Database database, Scratch scratch, bool willWrite, bool dropSecondFactors, Progress progress)
 {
     private readonly Dictionary<string, bool> organizations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> passwordTypes = new(StringComparer.Ordinal);
@@ -73,7 +74,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
             else
             {
                 var (document, hasNewId) = kind == ObjectKinds.User ? WithId(entry, taken) : (entry.Document, false);
-                open.Add((i, Adjusted(kind, kind == ObjectKinds.User ? ImportedPasswords.Usable(document) : document), hasNewId));
+                open.Add((i, Adjusted(kind, kind == ObjectKinds.User ? ImportedPasswords.Usable(dropSecondFactors ? SecondFactors.Without(document) : document) : document), hasNewId));
             }
         }
 

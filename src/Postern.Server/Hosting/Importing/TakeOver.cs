@@ -10,7 +10,7 @@ namespace Postern.Server.Hosting.Importing;
 /// Makes Casdoor's key, its application app-built-in and its administrator the installation's own, so that clients keep their
 /// configuration (docs/casdoor-migration.md). By itself where the installation is not used yet; in one that is, when asked to.
 /// </summary>
-internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool apply, bool takeKeys, TimeProvider clock)
+internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool apply, bool takeKeys, bool dropSecondFactors, TimeProvider clock)
 {
     /// <summary>Judges, and writes where <c>apply</c> says so: in the caller's one transaction, so all of it is there or nothing.</summary>
     /// <param name="secrets">In a dry run it reads nothing that is stored.</param>
@@ -20,7 +20,7 @@ internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool 
     {
         var isUsed = await IsUsedAsync(connection, transaction);
         var place = new TakeOverPlace(
-            source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock);
+            source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock) { DropSecondFactors = dropSecondFactors };
         // The administrator first: it is signed out, and the tokens of its visits to the console keep no key.
         var (administrator, former) = await new AdministratorTakeOver(place).RunAsync();
         var taken = new TakenOver
@@ -62,6 +62,9 @@ internal sealed record TakeOverPlace(
     ICasdoorSource Source, ObjectStore Store, SecretStore Secrets, ImportReport Report, DbConnection Connection, DbTransaction? Transaction,
     bool IsUsed, bool MayTake, bool Apply, TimeProvider Clock)
 {
+    /// <summary>Whether users come without their second factors.</summary>
+    public bool DropSecondFactors { get; init; }
+
     public long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <exception cref="StartRefusedException">Another write was quicker; the transaction ends without any of it.</exception>

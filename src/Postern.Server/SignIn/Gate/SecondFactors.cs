@@ -13,6 +13,34 @@ internal static class SecondFactors
 {
     public const string Required = "Required";
 
+    /// <summary>The properties of a user's second factors, each with what says that there is none.</summary>
+    public static JsonObject None => new()
+    {
+        ["totpSecret"] = null, ["recoveryCodes"] = null, ["preferredMfaType"] = "", ["mfaPhoneEnabled"] = false, ["mfaEmailEnabled"] = false,
+        ["mfaRadiusEnabled"] = false, ["mfaPushEnabled"] = false,
+    };
+
+    /// <summary>Whether a user as another server keeps it has a second factor, or must have one.</summary>
+    public static bool AreOf(JsonObject user) =>
+        None.Any(p => user[p.Key] switch
+        {
+            JsonArray list => list.Count > 0,
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>().Length > 0,
+            var other => other?.GetValueKind() == JsonValueKind.True,
+        }) || Requires(user["mfaItems"]?.ToJsonString() ?? "");
+
+    /// <summary>The user without any, and without the demand for one.</summary>
+    public static JsonObject Without(JsonObject user)
+    {
+        var without = (JsonObject)user.DeepClone();
+        foreach (var property in None.Select(p => p.Key).Append("mfaItems"))
+        {
+            without.Remove(property);
+        }
+
+        return without;
+    }
+
     public static GateRefusal? Judge(UserLimits limits, bool hasSecretFactor, string organizationItems) =>
         limits.HasFactor || hasSecretFactor ? GateRefusal.SecondFactor
         : Requires(limits.MfaItems.Length > 0 ? limits.MfaItems : organizationItems) ? GateRefusal.SecondFactorRequired

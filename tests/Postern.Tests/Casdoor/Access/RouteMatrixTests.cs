@@ -91,6 +91,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["POST /api/set-password?userOwner=ORG&userName=alice&newPassword=x&code=1"] = CallerMatrixTests.Himself,
         ["POST /api/check-user-password"] = CallerMatrixTests.Himself,
         ["POST /api/remove-user-from-group?owner=ORG&groupName=probe"] = CallerMatrixTests.Administrators,
+        ["POST /api/delete-mfa?owner=ORG"] = CallerMatrixTests.Administrators,
         ["POST /api/upload-users?owner=ORG"] = CallerMatrixTests.Administrators,
         ["POST /api/upload-groups?owner=ORG"] = CallerMatrixTests.Administrators,
         ["POST /api/upload-roles?owner=ORG"] = CallerMatrixTests.Administrators,

@@ -189,6 +189,34 @@ public sealed class GateTests(Servers servers)
         }
     }
 
+    [Fact]
+    public async Task A_required_second_factor_is_refused_for_the_administrators_of_the_installation()
+    {
+        await using var world = await GateWorld.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+
+        var refusal = await world.WriteAsync(
+            "/api/update-organization?id=admin/built-in&columns=mfaItems", new JsonObject { ["mfaItems"] = new JsonArray(new JsonObject { ["name"] = "app", ["rule"] = "Required" }) });
+
+        Assert.Contains("second factors are not offered yet", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_refusal_is_recorded_and_counted_by_its_reason(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        await using var world = await GateWorld.StartAsync(server);
+        await world.ChangeApplicationAsync("ipWhitelist", Everywhere);
+
+        await GateWorld.Ways["wechat_miniprogram of a new user"](world);
+        await GateWorld.Ways["refresh_token"](world);
+
+        Assert.Equal(1, await server.ScalarAsync<long>(
+            "select count(*) from records where action = 'signin-refused' and user_id = @AnnId and detail = 'address not allowed' and verdict = 'refused'", new { world.AnnId }));
+        using var administrator = await Administrator.OfAsync(server);
+        var failures = (await administrator.GetAsync("/api/get-statistics?organization=" + world.Tenant.Organization))["data"]!["failures"]!.AsArray();
+        Assert.Contains(failures, f => f!["reason"]!.ToString() == "address" && f["meaning"]!["zh"]!.ToString().Contains("白名单", StringComparison.Ordinal));
+    }
+
     private static bool HasNoAddress(string way) => way.EndsWith("jwt-bearer", StringComparison.Ordinal);
 
     private static bool IsOfAnother(string way) => way.Contains("wechat", StringComparison.Ordinal) || way.Contains("Mini Program", StringComparison.Ordinal);

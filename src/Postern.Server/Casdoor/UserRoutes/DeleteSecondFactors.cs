@@ -1,0 +1,60 @@
+using Postern.Server.Casdoor.Objects;
+using Postern.Server.Casdoor.Routes;
+using Postern.Server.Data;
+
+namespace Postern.Server.Casdoor.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/delete-mfa</c>: an administrator takes a user's second factors away, which opens the user's sign-in by password again
+/// (docs/sign-in-rules.md). Not the user: a stolen token must not make a password enough.
+/// </summary>
+internal static class DeleteSecondFactors
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var read = await SentFields.ReadAsync(call.Context);
+        if (read.Value is not { } sent)
+        {
+            return Envelope.Error(read.Refusal);
+        }
+
+        if (sent.RefuseTarget(("owner", "name")) is { } different)
+        {
+            return Envelope.Error(different);
+        }
+
+        var id = new ObjectId(sent["owner"], sent["name"]);
+        if (id.Owner.Length == 0 || id.Name.Length == 0)
+        {
+            return Envelope.Error("Missing parameter");
+        }
+
+        if (!call.Allows(id.Owner))
+        {
+            return Envelope.Denied();
+        }
+
+        if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, id.Owner, id.Name)) is not { } user)
+        {
+            return Envelope.Error($"The user: {id} doesn't exist");
+        }
+
+        var update = call.Context.RequestServices.GetRequiredService<ObjectStore>().PrepareWithoutSecondFactors(user);
+        var record = ObjectRecords.Of(call.Context, call.Caller, "delete-mfa", id);
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (!await ObjectStore.UpdateAsync(connection, transaction, update))
+            {
+                return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Ok());
+        });
+    }
+}
