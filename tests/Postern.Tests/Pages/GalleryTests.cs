@@ -33,7 +33,7 @@ public sealed class GalleryTests(Chromium browser, Neighbourhood neighbourhood, 
         }
 
         Assert.Empty(faults);
-        Assert.Equal(21, rooms);
+        Assert.Equal(23, rooms);
         visitor.AssertContent();
     }
 
