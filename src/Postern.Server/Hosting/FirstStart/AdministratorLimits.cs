@@ -16,6 +16,7 @@ namespace Postern.Server.Hosting.FirstStart;
 internal static class AdministratorLimits
 {
     private static readonly string[] OfUser = ["ipWhitelist", "needUpdatePassword", "mfaItems"];
+    private static readonly string[] SecretsOfUser = ["totpSecret", "recoveryCodes"];
 
     /// <returns>What was taken away, in words of the API.</returns>
     public static async Task<IReadOnlyList<string>> LiftAsync(User admin, SecretStore secrets, long now, DbConnection connection, DbTransaction transaction)
@@ -34,7 +35,7 @@ internal static class AdministratorLimits
 
         var bag = admin.Secrets.Length == 0 ? "" : secrets.Read(SecretColumn.UserSecrets, admin.Id, admin.Secrets);
         var kept = bag.Length == 0 ? [] : JsonNode.Parse(bag)!.AsObject();
-        foreach (var property in new[] { "totpSecret", "recoveryCodes" }.Where(kept.Remove))
+        foreach (var property in SecretsOfUser.Where(kept.Remove))
         {
             lifted.Add($"{property} of {Organizations.BuiltIn}/{admin.Name}");
         }
