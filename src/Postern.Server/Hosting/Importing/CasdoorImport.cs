@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
