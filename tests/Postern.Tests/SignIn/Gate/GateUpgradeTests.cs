@@ -30,7 +30,7 @@ public sealed class GateUpgradeTests
         Assert.Equal([("every", "", "hold/*"), ("named", "shop-id", ""), ("named", "", "admin/gone")], members);
     }
 
-    private static Task AddAsync(DbConnection connection, DbTransaction transaction) => connection.ExecuteAsync(
+    private static Task<int> AddAsync(DbConnection connection, DbTransaction transaction) => connection.ExecuteAsync(
         """
         insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
           enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
