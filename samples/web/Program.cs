@@ -22,7 +22,7 @@ builder.Services.AddAuthentication(options =>
     // Outside of Development the server is behind https, and nothing else will do.
     options.RequireHttpsMetadata = !options.Authority.StartsWith("http://localhost:", StringComparison.Ordinal);
     options.ResponseType = "code";
-    // The handler's own default posts a form, for which people would have to press a button.
+    // The handler's own default posts a form, whose cookies browsers keep only over https.
     options.ResponseMode = "query";
     options.CorrelationCookie.SameSite = options.NonceCookie.SameSite = SameSiteMode.Lax;
     options.CorrelationCookie.SecurePolicy = options.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

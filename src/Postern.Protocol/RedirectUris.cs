@@ -56,7 +56,8 @@ public static class RedirectUris
     public static bool IsOfOrigin(string registered, string origin) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var ours) && ours.Scheme is "http" or "https"
         && (ours.GetLeftPart(UriPartial.Authority).Equals(origin, StringComparison.OrdinalIgnoreCase)
-            || (ours.Scheme == "http" && IsLoopback(ours) && Uri.TryCreate(origin, UriKind.Absolute, out var theirs) && WithoutPort(theirs, origin) == ours.Scheme + "://" + ours.Host));
+            || (ours.Scheme == "http" && IsLoopback(ours)
+                && Uri.TryCreate(origin, UriKind.Absolute, out var theirs) && WithoutPort(theirs, origin) == ours.Scheme + "://" + ours.Host));
 
     private static bool IsSameButForPort(string registered, string sent) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var ours) && Uri.TryCreate(sent, UriKind.Absolute, out var theirs)

@@ -16,7 +16,8 @@ internal static class CrossOrigin
     private const string SecondsKept = "600";
 
     /// <summary>Maps an address that a page of any origin may call.</summary>
-    public static IEndpointConventionBuilder MapCrossOrigin(this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle) =>
+    public static IEndpointConventionBuilder MapCrossOrigin(
+        this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle) =>
         routes.MapMethods(path, methods, context =>
         {
             AnswerTo(context, static _ => "*");
@@ -27,7 +28,8 @@ internal static class CrossOrigin
     /// The same for an address that reads no cookie. Some libraries ask their browser to send cookies there (keycloak-js), and then
     /// it wants the origin by name and this permission.
     /// </summary>
-    public static IEndpointConventionBuilder MapCrossOriginWithoutCookies(this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle) =>
+    public static IEndpointConventionBuilder MapCrossOriginWithoutCookies(
+        this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle) =>
         routes.MapMethods(path, methods, context =>
         {
             AnswerTo(context, static context =>

@@ -53,7 +53,7 @@ public sealed class CasdoorSdkTests(Servers servers, NpmPackages packages)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
-    public async Task A_request_library_of_Mini_Programs_signs_in_reads_and_changes_the_account_renews_and_signs_out(DatabaseDriver driver)
+    public async Task A_request_library_of_Mini_Programs_signs_in_changes_the_account_and_signs_out(DatabaseDriver driver)
     {
         var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         await NodeFlow.RunAsync(packages, "flyio", "miniProgram", new JsonObject

@@ -33,7 +33,7 @@ public sealed class DotNetClientTests(Chromium browser, Neighbourhood neighbourh
     [Theory]
     [InlineData("introspection", "JWT")]
     [InlineData("local", "JWT-Standard")]
-    public async Task OpenIddicts_client_signs_in_with_its_long_state_renews_and_signs_out_and_its_validation_takes_our_tokens(string validation, string format)
+    public async Task OpenIddict_signs_in_with_its_long_state_renews_signs_out_and_validates_our_tokens(string validation, string format)
     {
         var home = await neighbourhood.SettleAsync($"token_format = '{format}'");
         using var client = await StartAsync(home, "openiddict", ("Validation", validation));

@@ -57,7 +57,8 @@ public sealed class CrossOriginTests(Servers servers)
             AssertOpen(answer.Headers);
         });
         // Only the token endpoint, which reads no cookie, permits a browser to send some.
-        Assert.All([signedIn, renewed], answer => Assert.Equal((Page, "true"), (Header(answer.Headers, "Access-Control-Allow-Origin"), Header(answer.Headers, "Access-Control-Allow-Credentials"))));
+        Assert.All([signedIn, renewed], answer => Assert.Equal(
+            (Page, "true"), (Header(answer.Headers, "Access-Control-Allow-Origin"), Header(answer.Headers, "Access-Control-Allow-Credentials"))));
         Assert.All([read, posted], answer => Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials")));
         Assert.Equal(Assert.Single(await tenant.UsersAsync()).Id, read["sub"]);
     }
@@ -145,7 +146,11 @@ public sealed class CrossOriginTests(Servers servers)
     private static bool IsPermission(KeyValuePair<string, IEnumerable<string>> header) => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase);
 
     private static Task<HttpResponseMessage> PreflightAsync(TestServer server, string path) => server.Http.SendAsync(
-        new HttpRequestMessage(HttpMethod.Options, path) { Headers = { { "Origin", Page }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization" } } }, Cancel);
+        new HttpRequestMessage(HttpMethod.Options, path)
+        {
+            Headers = { { "Origin", Page }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization" } },
+        },
+        Cancel);
 
     private static void AssertOpen(HttpResponseHeaders headers)
     {

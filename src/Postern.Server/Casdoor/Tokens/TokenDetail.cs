@@ -37,7 +37,8 @@ internal static class TokenSize
     // Header and signature have less than 2 KB, by a key of RSA with 8,192 bits too; the payload grows by a third when it is encoded.
     private const int MostPayload = (Most - (2 * 1024)) / 4 * 3;
 
-    private static readonly string[] Holdings = ["roles", "permissions"];
+    private static readonly (string Claim, TokenDetail Since)[] Shortened =
+        [("roles", TokenDetail.Names), ("permissions", TokenDetail.Names), ("groups", TokenDetail.NoHoldings), ("profile", TokenDetail.ShortValues)];
 
     /// <summary>The payload with as much as fits.</summary>
     /// <param name="user">Whose.</param>
@@ -64,9 +65,12 @@ internal static class TokenSize
         }
 
         writer.WriteStartArray(Marker);
-        foreach (var claim in (string[])[.. Holdings, .. detail >= TokenDetail.NoHoldings ? ["groups"] : Array.Empty<string>(), .. detail >= TokenDetail.ShortValues ? ["profile"] : Array.Empty<string>()])
+        foreach (var (claim, since) in Shortened)
         {
-            writer.WriteStringValue(claim);
+            if (detail >= since)
+            {
+                writer.WriteStringValue(claim);
+            }
         }
 
         writer.WriteEndArray();
