@@ -23,7 +23,8 @@ internal static class OpenIddictClients
             options.DisableTokenStorage();
             options.AddEphemeralEncryptionKey().AddEphemeralSigningKey();
             options.UseSystemNetHttp();
-            options.UseAspNetCore().DisableTransportSecurityRequirement().EnableRedirectionEndpointPassthrough().EnablePostLogoutRedirectionEndpointPassthrough();
+            options.UseAspNetCore().DisableTransportSecurityRequirement()
+                .EnableRedirectionEndpointPassthrough().EnablePostLogoutRedirectionEndpointPassthrough();
             options.AddRegistration(new OpenIddictClientRegistration
             {
                 Issuer = new Uri(settings.Authority),
@@ -50,8 +51,10 @@ internal static class OpenIddictClients
     {
         app.MapGet("/", (Delegate)(async (HttpContext context) => Settings.Page(
             context.User.Identity is { IsAuthenticated: true },
-            ("email", context.User.FindFirstValue(ClaimTypes.Email)), ("access", await context.GetTokenAsync("access")), ("renewed", await context.GetTokenAsync("renewed")))));
-        app.MapGet("/enter", () => Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]));
+            ("email", context.User.FindFirstValue(ClaimTypes.Email)),
+            ("access", await context.GetTokenAsync("access")), ("renewed", await context.GetTokenAsync("renewed")))));
+        app.MapGet("/enter", () => Results.Challenge(
+            new AuthenticationProperties { RedirectUri = "/" }, [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]));
         app.MapMethods("/" + Callback, ["GET", "POST"], EnterAsync);
         app.MapGet("/leave", (Delegate)LeaveAsync);
         app.MapMethods("/" + SignedOut, ["GET", "POST"], () => Results.Redirect("/"));
@@ -72,7 +75,8 @@ internal static class OpenIddictClients
             RefreshToken = result.Properties!.GetTokenValue(OpenIddictClientAspNetCoreConstants.Tokens.RefreshToken)!,
         });
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.Email, person.FindFirstValue(ClaimTypes.Email) ?? person.FindFirstValue("email") ?? "")], CookieAuthenticationDefaults.AuthenticationScheme);
+            [new(ClaimTypes.Email, person.FindFirstValue(ClaimTypes.Email) ?? person.FindFirstValue("email") ?? "")],
+            CookieAuthenticationDefaults.AuthenticationScheme);
         var properties = new AuthenticationProperties();
         properties.StoreTokens(
         [
@@ -89,7 +93,7 @@ internal static class OpenIddictClients
         var hint = await context.GetTokenAsync("identity");
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return Results.SignOut(
-            new AuthenticationProperties(new Dictionary<string, string?> { [OpenIddictClientAspNetCoreConstants.Properties.IdentityTokenHint] = hint }) { RedirectUri = "/" },
+            new AuthenticationProperties { RedirectUri = "/", Items = { [OpenIddictClientAspNetCoreConstants.Properties.IdentityTokenHint] = hint } },
             [OpenIddictClientAspNetCoreDefaults.AuthenticationScheme]);
     }
 }

@@ -5,7 +5,8 @@ namespace Postern.Clients;
 internal sealed record Settings(string Client, string Authority, string ClientId, string ClientSecret, string Validation)
 {
     public static Settings Of(IConfiguration configuration) => new(
-        configuration["Client"]!, configuration["Authority"]!, configuration["ClientId"]!, configuration["ClientSecret"]!, configuration["Validation"] ?? "introspection");
+        configuration["Client"]!, configuration["Authority"]!, configuration["ClientId"]!, configuration["ClientSecret"]!,
+        configuration["Validation"] ?? "introspection");
 
     /// <summary>The one page of a client, with what the server said of the user.</summary>
     public static IResult Page(bool isSignedIn, params (string Id, string? Value)[] facts) => Results.Content(

@@ -26,14 +26,16 @@ internal sealed class ApacheServer : IAsyncDisposable
         // It gives up root, and must still be able to read the folder.
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            File.SetUnixFileMode(home, own | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
 
         var port = Neighbourhood.FreePort();
         var address = $"http://localhost:{port}";
         Directory.CreateDirectory(Path.Combine(home, "site", "secure"));
-        await File.WriteAllTextAsync(Path.Combine(home, "site", "secure", "index.html"), "<!doctype html><title>Client</title><link rel=\"icon\" href=\"data:,\"><h1>Behind Apache</h1>");
-        await File.WriteAllTextAsync(Path.Combine(home, "site", "index.html"), "<!doctype html><title>Client</title><link rel=\"icon\" href=\"data:,\"><h1>Signed out</h1>");
+        const string head = "<!doctype html><title>Client</title><link rel=\"icon\" href=\"data:,\">";
+        await File.WriteAllTextAsync(Path.Combine(home, "site", "secure", "index.html"), head + "<h1>Behind Apache</h1>");
+        await File.WriteAllTextAsync(Path.Combine(home, "site", "index.html"), head + "<h1>Signed out</h1>");
         await File.WriteAllTextAsync(Path.Combine(home, "apache.conf"),
             $"""
             ServerRoot {home}
@@ -49,7 +51,7 @@ internal sealed class ApacheServer : IAsyncDisposable
             LoadModule mime_module {Modules}/mod_mime.so
             LoadModule auth_openidc_module {Modules}/mod_auth_openidc.so
             {(Environment.IsPrivilegedProcess ? "User www-data\nGroup www-data" : "")}
-            TypesConfig /etc/mime.types
+            TypesConfig /dev/null
             AddType text/html .html
             DocumentRoot {home}/site
             DirectoryIndex index.html
@@ -65,20 +67,16 @@ internal sealed class ApacheServer : IAsyncDisposable
               Require valid-user
             </Location>
             """);
-        if (!File.Exists("/etc/mime.types"))
-        {
-            var conf = Path.Combine(home, "apache.conf");
-            await File.WriteAllTextAsync(conf, (await File.ReadAllTextAsync(conf)).Replace("TypesConfig /etc/mime.types", "TypesConfig /dev/null", StringComparison.Ordinal));
-        }
-
-        var process = Process.Start(new ProcessStartInfo(Program, ["-X", "-f", Path.Combine(home, "apache.conf")]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Program, ["-X", "-f", Path.Combine(home, "apache.conf")]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
         var server = new ApacheServer(process, home, address);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await AcceptsAsync(port, patience.Token))
         {
             if (process.HasExited)
             {
-                throw new InvalidOperationException($"Apache ended: {await process.StandardError.ReadToEndAsync(patience.Token)} {(File.Exists(home + "/error.log") ? await File.ReadAllTextAsync(home + "/error.log") : "")}");
+                var log = File.Exists(home + "/error.log") ? await File.ReadAllTextAsync(home + "/error.log") : "";
+                throw new InvalidOperationException($"Apache ended: {await process.StandardError.ReadToEndAsync(patience.Token)} {log}");
             }
         }
 
