@@ -46,7 +46,7 @@ internal static class InputLimits
         (Address, "redirect_uri redirectUri post_logout_redirect_uri resource nonce jwks_uri client_uri logo_uri policy_uri tos_uri"),
         (Scope, "scope claims"),
         (State, "state columns"),
-        (Secret, "password oldPassword newPassword client_secret clientSecret"),
+        (Secret, "password oldPassword newPassword new_password new_password_again client_secret clientSecret"),
         (Nickname, "nickname"),
         (Text, "text object"),
         (Token, "token access_token accessToken refresh_token id_token_hint subject_token actor_token assertion client_assertion"),

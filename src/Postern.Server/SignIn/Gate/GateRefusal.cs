@@ -16,6 +16,10 @@ public sealed record GateRefusal(string Cause, Sentence Sentence, string Detail)
     public static readonly GateRefusal SignInOff = new(
         FailureReasons.SignInOff, new("Sign-in is disabled for this application", "该应用已停用登录"), "sign-in is disabled");
 
+    /// <summary>The user's organization, where it is another than the application's.</summary>
+    public static readonly GateRefusal OrganizationOff = new(
+        FailureReasons.SignInOff, new("Sign-in is switched off for this organization", "该组织已停止登录"), "sign-in is disabled in the user's organization");
+
     public static readonly GateRefusal OtherOrganization = new(
         FailureReasons.OtherOrganization, new("The user is not one of this application's organization", "用户不属于该应用的组织"), "user of another organization");
 
@@ -49,7 +53,7 @@ public sealed record GateRefusal(string Cause, Sentence Sentence, string Detail)
     { AsksForPassword = true };
 
     public static readonly IReadOnlyList<GateRefusal> All =
-        [Forbidden, Deleted, SignInOff, OtherOrganization, Address, NotAllowed, Tag, SecondFactor, SecondFactorRequired, PasswordChange, PasswordExpired];
+        [Forbidden, Deleted, SignInOff, OrganizationOff, OtherOrganization, Address, NotAllowed, Tag, SecondFactor, SecondFactorRequired, PasswordChange, PasswordExpired];
 
     /// <summary>Whether a new password opens the way.</summary>
     public bool AsksForPassword { get; private init; }

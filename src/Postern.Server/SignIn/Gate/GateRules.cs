@@ -12,7 +12,8 @@ internal static class GateRules
         var (application, user) = (attempt.Application, attempt.User);
         return user.IsForbidden ? GateRefusal.Forbidden
             : user.IsDeleted || (user.IsDemo && !facts.HasSandbox) ? GateRefusal.Deleted
-            : application.DisableSignin || application.OrganizationDisablesSignin || facts.Organization.DisableSignin ? GateRefusal.SignInOff
+            : application.DisableSignin || application.OrganizationDisablesSignin ? GateRefusal.SignInOff
+            : facts.Organization.DisableSignin ? GateRefusal.OrganizationOff
             : !application.Admits(user) ? GateRefusal.OtherOrganization
             : attempt.UserAddress is { } address && !AdmitsAddress(facts, address) ? GateRefusal.Address
             : facts.Permissions == PermissionVerdict.Refused ? GateRefusal.NotAllowed
