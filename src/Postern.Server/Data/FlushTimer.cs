@@ -3,34 +3,29 @@ namespace Postern.Server.Data;
 /// <summary>Writes what has gathered in memory, every so often and at the server's end.</summary>
 public abstract class FlushTimer(TimeSpan interval, TimeProvider clock) : BackgroundService
 {
-    // One flush after another: a second one that returned while the first still writes would say that all is on disk.
-    private readonly SemaphoreSlim flushing = new(1);
+    private readonly Lock gate = new();
+    private Task last = Task.CompletedTask;
 
     protected TimeProvider Clock => clock;
 
     /// <summary>Writes what has gathered; what cannot be written is kept for the next time. At its end, what another flush took is written too.</summary>
-    public async Task FlushAsync()
+    public Task FlushAsync()
     {
-        await flushing.WaitAsync();
-        try
+        // One flush after another: a second one that ended while the first still writes would say that all is on disk.
+        lock (gate)
         {
-            await WriteAsync();
+            return last = WriteAfterAsync(last);
         }
-        finally
-        {
-            flushing.Release();
-        }
-    }
-
-    public override void Dispose()
-    {
-        flushing.Dispose();
-        base.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Takes what has gathered and writes it. It is never called twice at once.</summary>
     protected abstract Task WriteAsync();
+
+    private async Task WriteAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WriteAsync();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

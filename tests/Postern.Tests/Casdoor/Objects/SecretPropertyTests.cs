@@ -21,6 +21,7 @@ public sealed class SecretPropertyTests(Servers servers)
         ["Application.enableCodeSignin"] = "a switch",
         ["Application.enablePassword"] = "a switch",
         ["Application.enableSamlAssertionSignature"] = "a switch",
+        ["Application.jwks"] = "public keys; a private one is refused",
         ["Application.cookieExpireInHours"] = "a number of hours",
         ["Rule.statusCode"] = "a number of RFC 9110",
         ["Cert.accessKey"] = "the id of a key of a cloud; its secret is accessSecret",

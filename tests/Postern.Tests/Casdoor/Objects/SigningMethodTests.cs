@@ -12,14 +12,14 @@ public sealed class SigningMethodTests(Servers servers)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
         using var administrator = await Administrator.OfAsync(world.Server);
-        foreach (var method in new[] { "", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512" })
+        foreach (var method in new[] { "", "RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512" })
         {
             Assert.Equal("Affected", await AddAsync("app" + method, method));
         }
 
-        foreach (var method in new[] { "HS256", "none", "ES256K", "PS256", "es256" })
+        foreach (var method in new[] { "HS256", "none", "ES256K", "PS384", "es256" })
         {
-            var sentence = $"tokenSigningMethod {method} is not known: leave it empty, or choose RS256, RS512, ES256, ES384 or ES512";
+            var sentence = $"tokenSigningMethod {method} is not known: leave it empty, or choose RS256, RS512, PS256, ES256, ES384 or ES512";
             Assert.Equal(sentence, await AddAsync("no" + method, method));
             Assert.Null(await MethodAsync("no" + method));
             Assert.Equal(sentence, await administrator.WriteAsync($"/api/update-application?id=admin/{world.Name("appES256")}", new JsonObject { ["tokenSigningMethod"] = method }));

@@ -26,6 +26,8 @@ public sealed class OwnershipTests(Servers servers)
         ["users.name"] = "the name itself",
         ["users.display_name"] = "shown",
         ["users.display_name_by_signin"] = "no name",
+        ["users.email_by_user"] = "no name: whether the user wrote the address",
+        ["users.phone_by_user"] = "no name: whether the user wrote the number",
         ["organizations.use_email_as_username"] = "no name",
         ["user_counts.owner"] = "an organization",
     };
