@@ -25,7 +25,7 @@ public sealed class SampleTests(Chromium browser, Neighbourhood neighbourhood)
         await visitor.GoAsync(web.Address);
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
         await new SignInView(visitor.Page).SignInAsync(home.Person);
-        await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(home.Person.Name);
+        await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(home.Person.DisplayName);
 
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Call the API" }).ClickAsync();
         await Expect(visitor.Page.Locator("body")).ToContainTextAsync("The API answers 200:");
