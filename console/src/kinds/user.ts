@@ -48,6 +48,8 @@ export const user: Kind = {
       fields: [
         { name: 'isAdmin', type: 'switch' },
         { name: 'isForbidden', type: 'switch' },
+        { name: 'needUpdatePassword', type: 'switch' },
+        { name: 'ipWhitelist' },
         { name: 'groups', type: 'pickers', of: 'group', isFullId: true },
         { name: 'tag' },
         { name: 'type', type: 'select', options: ['normal-user', 'paid-user'] },
