@@ -1308,8 +1308,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says why there is no such service here
-         * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
+         * Takes a user's second factors away, by an administrator: the sign-in by password, which they close, opens again
+         * @description For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["deleteMfa"];
         delete?: never;
@@ -4701,7 +4701,7 @@ export interface paths {
         put?: never;
         /**
          * Says why there is no such service here
-         * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
+         * @description Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa.
          */
         post: operations["mfaSetupEnable"];
         delete?: never;
@@ -4721,7 +4721,7 @@ export interface paths {
         put?: never;
         /**
          * Says why there is no such service here
-         * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
+         * @description Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa.
          */
         post: operations["mfaSetupInitiate"];
         delete?: never;
@@ -4741,7 +4741,7 @@ export interface paths {
         put?: never;
         /**
          * Says why there is no such service here
-         * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
+         * @description Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa.
          */
         post: operations["mfaSetupVerify"];
         delete?: never;
@@ -5269,7 +5269,7 @@ export interface paths {
         put?: never;
         /**
          * Says why there is no such service here
-         * @description Postern asks for no second factor yet: a password is guarded by the lock-out alone.
+         * @description Postern asks for no second factor yet: users who have one do not sign in by password, until an administrator takes it away with delete-mfa.
          */
         post: operations["setPreferredMfa"];
         delete?: never;
@@ -12819,15 +12819,28 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description the user's organization */
+                    owner: string;
+                    /** @description the user's name */
+                    name: string;
+                    /** @description ignored: all of them */
+                    mfaType?: string;
+                };
+            };
+        };
         responses: {
-            /** @description Always */
+            /** @description The answer, or a refusal: status tells which */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Refusal"];
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: null;
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
@@ -19577,7 +19590,7 @@ export interface operations {
                     state?: string;
                     /** @description comes back in the id_token */
                     nonce?: string;
-                    /** @description query, form_post, or fragment for what is legacy */
+                    /** @description query, fragment or form_post; tokens come in no query */
                     response_mode?: string;
                     /** @description of PKCE (RFC 7636) */
                     code_challenge?: string;
@@ -19604,6 +19617,10 @@ export interface operations {
                     claims?: string;
                     /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
                     acr_values?: string;
+                    /** @description 1 = Casdoor's libraries: the answer is a message to the page that opened the window */
+                    popup?: string;
+                    /** @description 1 = Casdoor's libraries: a refusal is a message to the page that frames us */
+                    silentSignin?: string;
                 };
             };
         };
@@ -19704,12 +19721,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is good no more */
+            /** @description The answer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */
             default: {
@@ -21056,7 +21077,7 @@ export interface operations {
     getSsoLogout: {
         parameters: {
             query?: {
-                /** @description anything but true and 1 = this browser alone */
+                /** @description anything but true and 1 = the session alone that the cookie or the token is of, with every grant made in it */
                 logoutAll?: string;
             };
             header?: never;
@@ -21090,7 +21111,7 @@ export interface operations {
     postSsoLogout: {
         parameters: {
             query?: {
-                /** @description anything but true and 1 = this browser alone */
+                /** @description anything but true and 1 = the session alone that the cookie or the token is of, with every grant made in it */
                 logoutAll?: string;
             };
             header?: never;
@@ -23755,7 +23776,7 @@ export interface operations {
                 state?: string;
                 /** @description comes back in the id_token */
                 nonce?: string;
-                /** @description query, form_post, or fragment for what is legacy */
+                /** @description query, fragment or form_post; tokens come in no query */
                 response_mode?: string;
                 /** @description of PKCE (RFC 7636) */
                 code_challenge?: string;
@@ -23779,6 +23800,10 @@ export interface operations {
                 claims?: string;
                 /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
                 acr_values?: string;
+                /** @description 1 = Casdoor's libraries: the answer is a message to the page that opened the window */
+                popup?: string;
+                /** @description 1 = Casdoor's libraries: a refusal is a message to the page that frames us */
+                silentSignin?: string;
             };
             header?: never;
             path?: never;
@@ -23838,7 +23863,7 @@ export interface operations {
                     state?: string;
                     /** @description comes back in the id_token */
                     nonce?: string;
-                    /** @description query, form_post, or fragment for what is legacy */
+                    /** @description query, fragment or form_post; tokens come in no query */
                     response_mode?: string;
                     /** @description of PKCE (RFC 7636) */
                     code_challenge?: string;
@@ -23865,6 +23890,10 @@ export interface operations {
                     claims?: string;
                     /** @description how the user shall sign in, of acr_values_supported; the id_token says how it was */
                     acr_values?: string;
+                    /** @description 1 = Casdoor's libraries: the answer is a message to the page that opened the window */
+                    popup?: string;
+                    /** @description 1 = Casdoor's libraries: a refusal is a message to the page that frames us */
+                    silentSignin?: string;
                 };
             };
         };

@@ -19,7 +19,8 @@ public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDis
 
     public IPage Page => visitor.Page;
 
-    public ILocator Heading => visitor.Page.Locator("main h1:not(.unseen)");
+    /// <summary>Of a page of the console, and not of the sign-in page before it.</summary>
+    public ILocator Heading => visitor.Page.Locator("#root main h1:not(.unseen)");
 
     public static string At(TestServer server, string path) => server.Issuer + path;
 
