@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Npgsql;
 using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Data;
@@ -11,13 +12,19 @@ namespace Postern.Server.Data;
 /// </summary>
 internal static class PermissionResources
 {
-    private const string Named = "select object_id from memberships where member_id = @id and list = 'applications' and kind = 'permission'";
+    // Of the application's own organization: another one's permission says nothing there, and does not learn the new name.
+    private const string Named =
+        """
+        organization_id = (select organization_id from applications where id = @id)
+          and id in (select object_id from memberships where member_id = @id and list = 'applications' and kind = 'permission')
+        """;
 
     /// <summary>An application has another name, or null where it is deleted.</summary>
     public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, string id, string old, string? name)
     {
-        var permissions = await connection.QueryAsync<(string Id, string Body)>($"select id, body from objects where id in ({Named})", new { id }, transaction);
-        foreach (var (permission, text) in permissions)
+        // Who changes one of them at this instant is waited for, and the change is kept.
+        var locking = connection is NpgsqlConnection ? " order by id for update" : "";
+        foreach (var (permission, text) in (await connection.QueryAsync<(string, string)>($"select id, body from objects where {Named}{locking}", new { id }, transaction)).ToList())
         {
             var body = JsonNode.Parse(text)!.AsObject();
             var resources = (body["resources"] as JsonArray ?? []).Select(r => r?.ToString() ?? "");

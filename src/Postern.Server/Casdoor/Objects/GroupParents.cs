@@ -64,15 +64,25 @@ internal static class GroupParents
         return above.Count + below > MostLevels ? $"groups are at most {MostLevels} levels deep" : null;
     }
 
-    /// <summary>Groups that named this one before it was there hang below it from now on; not those above it, which would make a circle.</summary>
+    /// <summary>
+    /// Groups that named this one before it was there hang below it from now on; not those above it, which would make a circle, and not those
+    /// with so many levels below that there would be too many.
+    /// </summary>
     public static async Task BindAsync(DbConnection connection, DbTransaction transaction, string id, string owner, string name)
     {
         await Organizations.LockAsync(connection, owner, transaction);
+        var key = new { start = id, member = $"{owner}/{name}" };
+        var above = await connection.ExecuteScalarAsync<long>(Upwards + " select count(*) from up", key, transaction);
         await connection.ExecuteAsync(
             $"""
             update memberships set member_id = @start, member = '' where list = 'parent' and kind = 'group' and member = @member and member_id = ''
               and object_id not in ({Upwards} select id from up)
-            """, new { start = id, member = $"{owner}/{name}" }, transaction);
+              and object_id in (
+                with recursive down (root, id, level) as (
+                  select object_id, object_id, 1 from memberships where list = 'parent' and kind = 'group' and member = @member and member_id = ''
+                  union select down.root, m.object_id, down.level + 1 from down join memberships m on m.member_id = down.id and {Rows} where down.level <= {MostLevels})
+                select root from down group by root having max(level) + @above <= {MostLevels})
+            """, new { key.start, key.member, above }, transaction);
     }
 
     /// <summary>The label of those below, after a group of this id has a new name.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Data;
@@ -45,13 +43,7 @@ internal static class UploadObjects
 
     private static Task<IResult> WriteAsync(RouteCall call, ObjectKind kind, List<(int Row, PreparedObject Object)> objects)
     {
-        var owners = objects.Select(o => o.Object.Owner).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-" + kind.Plural, new ObjectId(owners.Count == 1 ? owners[0] : "", "")) with
-        {
-            Detail = $"{objects.Count} {kind.Plural}",
-            Concerned = owners,
-            NewValues = RecordValues.TextOf(null, new JsonObject { [kind.Plural] = new JsonArray([.. objects.Select(o => (JsonNode)$"{o.Object.Owner}/{o.Object.Name}")]) }),
-        };
+        var records = UploadedSheet.RecordsOf(call, kind, objects.Select(o => o.Object));
         return call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
@@ -71,7 +63,11 @@ internal static class UploadObjects
                 }
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            foreach (var record in records)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
             return Written.Keep(Envelope.Written(true));
         });
     }

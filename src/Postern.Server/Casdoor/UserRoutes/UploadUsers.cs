@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Data;
@@ -66,12 +64,7 @@ internal static class UploadUsers
     private static Task<IResult> WriteAsync(RouteCall call, List<NewUser> users)
     {
         var owners = users.GroupBy(u => u.User.Owner, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
-        var record = ObjectRecords.Of(call.Context, call.Caller, "upload-users", new ObjectId(owners.Count == 1 ? owners[0][0].User.Owner : "", "")) with
-        {
-            Detail = $"{users.Count} users",
-            Concerned = [.. owners.Select(o => o[0].User.Owner)],
-            NewValues = RecordValues.TextOf(null, new JsonObject { ["users"] = new JsonArray([.. users.Select(u => (JsonNode)$"{u.User.Owner}/{u.User.Name}")]) }),
-        };
+        var records = UploadedSheet.RecordsOf(call, ObjectKinds.User, users.Select(u => u.User));
         return call.Database.WriteAsync(async (connection, transaction) =>
         {
             if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
@@ -87,7 +80,11 @@ internal static class UploadUsers
                 }
             }
 
-            await Records.AddAsync(connection, record, transaction);
+            foreach (var record in records)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
             return Written.Keep(Envelope.Written(true));
         });
     }

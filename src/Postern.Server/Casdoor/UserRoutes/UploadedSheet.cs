@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Casdoor.Rows;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -12,6 +15,16 @@ internal static class UploadedSheet
     // A file unpacked takes many times its size.
     private static readonly SemaphoreSlim One = new(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>What was added, as a record for each organization: its administrators read nothing of what another one was given.</summary>
+    public static IReadOnlyList<AuditRecord> RecordsOf(RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> added) =>
+    [
+        .. added.GroupBy(o => o.Owner, StringComparer.Ordinal).Select(some => ObjectRecords.Of(call.Context, call.Caller, "upload-" + kind.Plural, new ObjectId(some.Key, "")) with
+        {
+            Detail = $"{some.Count()} {kind.Plural}",
+            NewValues = RecordValues.TextOf(null, new JsonObject { [kind.Plural] = new JsonArray([.. some.Select(o => (JsonNode)$"{o.Owner}/{o.Name}")]) }),
+        }),
+    ];
 
     /// <summary>Reads the rows and has them added, or refuses the file.</summary>
     public static async Task<IResult> ReadAsync(RouteCall call, ObjectKind kind, Func<List<SheetObject>, Task<IResult>> add)

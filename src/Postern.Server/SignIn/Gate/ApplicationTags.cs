@@ -11,7 +11,7 @@ internal static class ApplicationTags
 
     public static bool Admit(Application application, User user, string userTag)
     {
-        if (application.Tags is "" or "[]" or "null" || GateRules.IsExempt(user))
+        if (application.Tags is "" or "[]" or "null" || GateRules.IsExempt(application, user))
         {
             return true;
         }

@@ -30,8 +30,12 @@ internal static class GateRules
         : !AddressList.Admits(application.IpWhitelist, address) || !AddressList.Admits(application.OrganizationIpWhitelist, address) ? GateRefusal.Address
         : null;
 
-    /// <summary>Permissions and tags of applications don't bind administrators, who write them.</summary>
-    public static bool IsExempt(User user) => user.IsAdmin || user.Owner == Organizations.BuiltIn;
+    /// <summary>
+    /// Permissions and tags of applications don't bind the administrators who write them. In a shared application an administrator of another
+    /// organization is a user like the others.
+    /// </summary>
+    public static bool IsExempt(Application application, User user) =>
+        user.Owner == Organizations.BuiltIn || (user.IsAdmin && user.OrganizationId == application.OrganizationId);
 
     private static bool AdmitsAddress(GateFacts facts, string address) =>
         AddressList.Admits(facts.Attempt.Application.IpWhitelist, address) && AddressList.Admits(facts.Attempt.Application.OrganizationIpWhitelist, address)

@@ -15,7 +15,7 @@ public sealed class SignInGate(Database database, SecretStore secrets, KnownRefu
     {
         var (application, user) = (attempt.Application, attempt.User);
         var isForeign = user.OrganizationId != application.OrganizationId;
-        var isNamed = application.HasPermissions && !GateRules.IsExempt(user);
+        var isNamed = application.HasPermissions && !GateRules.IsExempt(application, user);
         // Most sign-ins read nothing here: what they need came with the application and the user.
         var (organization, permissions) = !isForeign && !isNamed ? (OrganizationLimits.Of(application), PermissionVerdict.Silent)
             : await database.ReadAsync(async connection => (

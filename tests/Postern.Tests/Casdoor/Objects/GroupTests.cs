@@ -106,6 +106,20 @@ public sealed class GroupTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Groups_that_named_their_parents_before_these_came_are_twenty_levels_deep_too(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(await servers.OnAsync(driver));
+        for (var level = 1; level <= 22; level++)
+        {
+            await world.AddAsync($"g{level}", $"g{level + 1}");
+        }
+
+        var tree = await world.TreeAsync();
+        Assert.Equal(20, Depth(tree));
+        Assert.Equal(22, tree.Count(c => c == 'g'));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task An_upgrade_finds_the_parents_that_were_kept_by_name(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver, prepare: database => database.UnderStartLockAsync(async (connection, transaction) =>
@@ -136,6 +150,8 @@ public sealed class GroupTests(Servers servers)
         Assert.Equal("Affected", await world.UpdateAsync("dept", new() { ["name"] = "unit" }));
         Assert.Contains(("team", "unit", true), await world.ShownAsync("parentId"));
     }
+
+    private static int Depth(string tree) => 1 + tree.Aggregate((Now: 0, Most: 0), (d, c) => c == '[' ? (d.Now + 1, Math.Max(d.Most, d.Now + 1)) : c == ']' ? (d.Now - 1, d.Most) : d).Most;
 
     /// <summary>The names, in their order, with those below in brackets.</summary>
     private static string Drawn(JsonArray nodes) =>

@@ -85,6 +85,24 @@ public sealed class UploadUsersTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_file_for_two_organizations_tells_neither_what_the_other_was_given(DatabaseDriver driver)
+    {
+        var server = await servers.OnAsync(driver);
+        var (first, second) = (await server.NewOrganizationAsync(), await server.NewOrganizationAsync());
+        var global = await server.GlobalAdministratorAsync();
+        Assert.Equal("Affected", await UploadAsync(global, $"owner,name\n{first.Organization},ann\n{second.Organization},bob\n"));
+        Assert.Equal("Affected", await UploadAsync(global, $"owner,name\n{first.Organization},cook\n{second.Organization},boss\n", route: "upload-roles"));
+
+        foreach (var (tenant, own, foreign) in new[] { (first, new[] { "ann", "cook" }, second), (second, ["bob", "boss"], first) })
+        {
+            var records = (await RowCaller.Of(tenant).DataAsync("/api/get-records"))!.AsArray().Where(r => Text(r!, "action").StartsWith("upload-", StringComparison.Ordinal)).ToList();
+            Assert.Equal(["upload-roles", "upload-users"], records.Select(r => Text(r!, "action")).Order());
+            Assert.All(own, name => Assert.Contains(records, r => r!.ToJsonString().Contains($"{tenant.Organization}/{name}", StringComparison.Ordinal)));
+            Assert.All(records, r => Assert.DoesNotContain(foreign.Organization, r!.ToJsonString(), StringComparison.Ordinal));
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task One_row_that_add_user_would_refuse_refuses_all_and_is_named(DatabaseDriver driver)
     {
         var server = await servers.OnAsync(driver);

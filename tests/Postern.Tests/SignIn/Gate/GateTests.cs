@@ -149,6 +149,47 @@ public sealed class GateTests(Servers servers)
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task An_administrator_of_another_organization_is_bound_in_a_shared_application(DatabaseDriver driver)
+    {
+        await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));
+        var other = await world.Server.NewTenantAsync();
+        await other.AddUserAsync("chief", ("isAdmin", true), ("tag", "board"));
+        Task ShareAsync(bool isShared) => world.Server.Database.WriteAsync(async (connection, transaction) => Postern.Server.Data.Written.Keep(await Dapper.SqlMapper.ExecuteAsync(
+            connection, "update applications set is_shared = @isShared where name = @Application", new { isShared, world.Tenant.Application }, transaction)));
+        async Task TagAsync(string tag)
+        {
+            // The API shares applications of built-in alone.
+            await ShareAsync(false);
+            await world.ChangeApplicationAsync("tags", new JsonArray(tag));
+            await ShareAsync(true);
+        }
+
+        Task<string> SignInAsync() => world.LoginAsync("login", name: "chief", organization: other.Organization);
+
+        await TagAsync("staff");
+        Assert.True(Says(await SignInAsync(), GateRefusal.Tag));
+        await TagAsync("board");
+        Assert.Equal(GateWorld.Issued, await SignInAsync());
+
+        await world.PermitAsync("own", "Allow", ("users", new JsonArray($"{world.Tenant.Organization}/*")));
+        Assert.True(Says(await SignInAsync(), GateRefusal.NotAllowed));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_permission_of_another_organization_decides_nothing_and_learns_no_new_name(DatabaseDriver driver)
+    {
+        await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));
+        var other = (await world.Server.NewTenantAsync()).Organization;
+        await world.PermitAsync("all", "Deny", ("owner", other), ("users", new JsonArray("*", $"{world.Tenant.Organization}/*")));
+
+        Assert.Equal(200, (await world.PasswordAsync()).Status);
+        await world.ChangeApplicationAsync("name", world.Tenant.Application + "-secret");
+        using var administrator = await Administrator.OfAsync(world.Server);
+        Assert.Equal($"[\"{world.Tenant.Application}\"]", (await administrator.GetAsync($"/api/get-permission?id={other}/all"))["data"]!["resources"]!.ToJsonString());
+        Assert.Equal(200, (await world.PasswordAsync()).Status);
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_permission_follows_its_application_to_a_new_name_and_no_later_one_of_the_old_name_has_it(DatabaseDriver driver)
     {
         await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));

@@ -164,12 +164,12 @@ internal sealed class GateWorld : IAsyncDisposable
         [("grant_type", "authorization_code"), ("client_id", Tenant.ClientId), ("code", authorizationCode), ("code_verifier", Visitor.Verifier), .. more]);
 
     /// <summary><c>/api/login</c>: with the password, or by the session that this browser has.</summary>
-    private async Task<string> LoginAsync(string type, Visitor? by = null)
+    public async Task<string> LoginAsync(string type, Visitor? by = null, string name = "ann", string? organization = null)
     {
-        var body = new JsonObject { ["type"] = type, ["application"] = Tenant.Application, ["organization"] = Tenant.Organization };
+        var body = new JsonObject { ["type"] = type, ["application"] = Tenant.Application, ["organization"] = organization ?? Tenant.Organization };
         if (by is null)
         {
-            (body["username"], body["password"]) = ("ann", PasswordUsers.Password);
+            (body["username"], body["password"]) = (name, PasswordUsers.Password);
         }
 
         if (type == "device")
