@@ -1,4 +1,5 @@
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.SignIn;
 using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor;
@@ -25,6 +26,7 @@ internal static class Chinese
         ["this application was diagnosed six times in this minute: wait for the next one"] = "该应用一分钟内已诊断六次，请稍后再试",
         ["only a provider of the type WeChatMiniProgram can be diagnosed"] = "只能诊断类型为 WeChatMiniProgram 的提供商",
         ["this provider was diagnosed six times in this minute: wait for the next one"] = "该提供商一分钟内已诊断六次，请稍后再试",
+        [PasswordSignIn.PasswordOff.Sentence.English] = PasswordSignIn.PasswordOff.Sentence.Chinese,
         ["Password cannot be empty"] = "密码不能为空",
         ["Password is too long"] = "密码太长",
         ["The Password is not the present one: a new one is set through set-password"] = "密码与当前密码不符，新密码请通过 set-password 设置",
@@ -147,6 +149,7 @@ internal static class Chinese
         ("records cannot be filtered by ", "", "不能按 ", " 筛选记录"),
         ("records cannot be sorted by ", "", "不能按 ", " 排序记录"),
         ("The application: ", " does not exist", "应用: ", " 不存在"),
+        ("The application: ", " has disabled users to signin", "应用: ", " 已停用登录"),
         ("ipWhitelist: ", " is neither an address nor a network: write 203.0.113.7 or 203.0.113.0/24, with commas between",
             "ipWhitelist：", " 不是地址或网段；请写成 203.0.113.7 或 203.0.113.0/24，用逗号分隔"),
         ("searching inside ", " took too long: search for its beginning with match=prefix, within one owner and without sortField", "在 ", " 中查找耗时过长，请指定 owner 并用 match=prefix 按开头查找，且不要指定 sortField"),

@@ -4,8 +4,8 @@ using Postern.Server.Hosting.Bounded;
 namespace Postern.Server.OAuth;
 
 /// <summary>
-/// Refusals of somebody known that he can repeat at no cost: one record per user, action and minute, the others are only
-/// counted, so that nobody fills the disk. So are all beyond <see cref="MostRecords"/> in one minute.
+/// Refusals of somebody known that he can repeat at no cost: one record per user, action, reason and minute, the others are
+/// only counted, so that the disk is not filled. So are all beyond <see cref="MostRecords"/> in one minute.
 /// </summary>
 public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeProvider clock)
 {
@@ -16,10 +16,10 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeP
     /// <summary>Records a refusal in a write of its own, or counts it.</summary>
     /// <param name="record">What was refused to whom.</param>
     /// <param name="client">A known client id or <see cref="RefusalCounts.UnknownClient"/>, for the count.</param>
-    /// <param name="reason">For the count.</param>
+    /// <param name="reason">One of a fixed few: each has its own record, and its count.</param>
     public async Task AddAsync(AuditRecord record, string client, string reason)
     {
-        if (!IsFirst(record.Organization, record.User, record.Action))
+        if (!IsFirst(record.Organization, record.User, record.Action, reason))
         {
             counts.Add(client, reason);
             return;
@@ -41,7 +41,7 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeP
     /// <param name="now">Unix milliseconds.</param>
     public async Task CountAsync(string organization, string name, string action, string client, string reason, long now)
     {
-        if (!IsFirst(organization, name, action))
+        if (!IsFirst(organization, name, action, reason))
         {
             counts.Add(client, reason);
             return;
@@ -54,6 +54,6 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeP
         });
     }
 
-    private bool IsFirst(string organization, string user, string action) =>
-        seen.Add(organization, user, action) == 1 && seen.Add(All) <= MostRecords;
+    private bool IsFirst(string organization, string user, string action, string reason) =>
+        seen.Add(organization, user, action, reason) == 1 && seen.Add(All) <= MostRecords;
 }

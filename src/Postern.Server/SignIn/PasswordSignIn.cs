@@ -48,9 +48,10 @@ public sealed class PasswordSignIn(
     Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, SignInGate gate, RefusedRequests guesses, UnknownNames unknown, RefusalCounts refusals,
     KnownRefusals known, Tally tally, PosternOptions options, TimeProvider clock)
 {
-    private static readonly GateRefusal PasswordOff = GateRefusal.SignInOff with
+    internal static readonly GateRefusal PasswordOff = GateRefusal.SignInOff with
     {
         Sentence = new("The login method: login with password is not enabled for the application", "该应用未启用密码登录"),
+        Detail = "sign-in by password is off",
     };
 
     private const string RefusedAction = "signin-refused";
@@ -60,7 +61,7 @@ public sealed class PasswordSignIn(
         if (!application.EnablePassword || GateRules.JudgeApplication(application, attempt.Address) is not null)
         {
             var closed = GateRules.JudgeApplication(application, attempt.Address) ?? PasswordOff;
-            refusals.Add(application.ClientId, closed.Cause);
+            await known.AddAsync(Record(application, attempt, closed), application.ClientId, closed.Cause);
             return Tallied(application, attempt, PasswordOutcome.Refused(closed));
         }
 
@@ -204,6 +205,21 @@ public sealed class PasswordSignIn(
 
     private static Task<int> NoteAsync(DbConnection connection, string id, string address, long now, DbTransaction transaction) => connection.ExecuteAsync(
         "update users set last_signin_time = @now, last_signin_ip = @address where id = @id", new { id, now, address }, transaction);
+
+    /// <summary>Closed for every user, so no user was looked for and the record names none.</summary>
+    private AuditRecord Record(Application application, PasswordAttempt attempt, GateRefusal closed) => new()
+    {
+        Organization = application.Organization,
+        CreatedTime = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        ClientIp = attempt.Address,
+        User = "",
+        Method = HttpMethods.Post,
+        RequestUri = attempt.Path,
+        Action = RefusedAction,
+        Verdict = Verdicts.Refused,
+        Target = application.Name,
+        Detail = closed.Detail,
+    };
 
     private static AuditRecord Record(User user, PasswordAttempt attempt, long now, string refusal) => new()
     {

@@ -44,6 +44,24 @@ public sealed class LanguageTests(Servers servers)
             headers: ("Accept-Language", "zh-CN"));
     }
 
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_closed_sign_in_is_told_in_Chinese(DatabaseDriver driver)
+    {
+        await using var host = await AccountsHost.StartAsync(await servers.OnAsync(driver));
+        async Task<string?> LoginAsync(string closed)
+        {
+            await host.ExecuteAsync($"update applications set {closed} where name = @Application", new { host.Tenant.Application });
+            return (await host.SendAsync(
+                HttpMethod.Post, "/api/login", null,
+                $$"""{"type":"login","application":"{{host.Tenant.Application}}","organization":"{{host.Tenant.Organization}}","username":"mei","password":"wrong"}""",
+                headers: ("Accept-Language", "zh-CN")))["msg"];
+        }
+
+        Assert.Equal("该应用未启用密码登录", await LoginAsync("enable_password = false"));
+        Assert.Equal($"应用: {host.Tenant.Application} 已停用登录", await LoginAsync("disable_signin = true"));
+    }
+
     [Fact]
     public async Task A_denial_of_four_keys_is_Chinese_only_for_the_two_letters()
     {

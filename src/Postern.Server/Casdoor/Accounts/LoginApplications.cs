@@ -3,7 +3,7 @@ using Postern.Server.Hosting;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary>The application that a browser signs in to, and whether it may.</summary>
+/// <summary>The application that a browser signs in to. Whether sign-in is open is the gate's to say.</summary>
 internal static class LoginApplications
 {
     /// <param name="context">The request.</param>
@@ -12,12 +12,12 @@ internal static class LoginApplications
     /// <param name="organization">Of the user; empty = the application's.</param>
     public static async Task<(Application? Application, string Refusal)> FindAsync(HttpContext context, string name, string clientId, string organization)
     {
-        var (application, own, byClientId) = await context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
+        var (application, byClientId) = await context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
         {
             var pool = organization.Length == 0 ? null : await Organizations.FindAsync(connection, organization);
             var wanted = name.Length > 0 ? name : pool?.DefaultApplication ?? "";
             var asked = clientId.Length == 0 ? null : await Applications.FindByClientIdAsync(connection, clientId);
-            return (wanted.Length == 0 ? asked : await Applications.FindAsync(connection, wanted), pool, asked);
+            return (wanted.Length == 0 ? asked : await Applications.FindAsync(connection, wanted), asked);
         }, context.RequestAborted);
         if (clientId.Length > 0 && byClientId is null)
         {
@@ -40,8 +40,6 @@ internal static class LoginApplications
             return (application, $"The application: {application.Name} does not belong to the organization: {organization}");
         }
 
-        return application.DisableSignin || application.OrganizationDisablesSignin || own is { DisableSignin: true }
-            ? (application, $"The application: {application.Name} has disabled users to signin")
-            : (application, "");
+        return (application, "");
     }
 }

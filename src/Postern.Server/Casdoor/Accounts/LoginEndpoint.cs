@@ -81,7 +81,7 @@ internal static class LoginEndpoint
             }
 
             var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, known), context.RequestAborted);
-            return verdict.IsRefused(out var closed, out var admission) ? (null, Refuse(closed)) : (new(known, admission), null);
+            return verdict.IsRefused(out var closed, out var admission) ? (null, Refuse(closed, application)) : (new(known, admission), null);
         }
 
         if (password.Length is 0 or > PasswordOptions.Longest)
@@ -98,7 +98,7 @@ internal static class LoginEndpoint
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(application, attempt, context.RequestAborted);
         if (outcome is not { Admission: { } admitted, Session: { } session })
         {
-            return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany) : outcome.Gate is { } gate ? Refuse(gate) : Envelope.Error(outcome.Refusal.English));
+            return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany) : outcome.Gate is { } gate ? Refuse(gate, application) : Envelope.Error(outcome.Refusal.English));
         }
 
         sessions.SetCookie(context, session);
@@ -107,8 +107,10 @@ internal static class LoginEndpoint
     }
 
     /// <summary>Casdoor's front ends lead to a page of theirs by this word (contract 6.1); there is no session.</summary>
-    private static IResult Refuse(GateRefusal refusal) =>
-        refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true) : Envelope.Error(refusal.Sentence.English);
+    private static IResult Refuse(GateRefusal refusal, Application? application = null) =>
+        refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true)
+        : application is not null && refusal == GateRefusal.SignInOff ? Envelope.Error($"The application: {application.Name} has disabled users to signin")
+        : Envelope.Error(refusal.Sentence.English);
 
     private static Task<IResult> AnswerAsync(
         HttpContext context, JsonObject form, string type, Application application, AuthorizationRequest? request, SignedIn signedIn) => type switch

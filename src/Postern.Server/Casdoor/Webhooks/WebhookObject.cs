@@ -89,6 +89,11 @@ internal static class WebhookObject
             known["owner"] = target.Owner;
             known[kind?.NameProperty ?? "name"] = target.Name;
         }
+        else if (record.UserId == id)
+        {
+            // The target of a sign-in is the application; its user stands beside.
+            (known["owner"], known["name"]) = (record.Organization, record.UserName);
+        }
 
         foreach (var (property, value) in Parsed(record.OldValues).Concat(Parsed(record.NewValues)))
         {

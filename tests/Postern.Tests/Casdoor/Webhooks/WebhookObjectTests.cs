@@ -38,6 +38,22 @@ public sealed class WebhookObjectTests
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task A_sign_in_of_a_user_who_is_gone_meanwhile_still_names_the_user(DatabaseDriver driver)
+    {
+        await using var world = await World.StartAsync(driver);
+        await world.AddAsync("hook", new JsonObject { ["events"] = new JsonArray("login") });
+        var organization = world.Tenant.Organization;
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
+        var id = await world.Server.ScalarAsync<string>("select id from users where owner = @organization and name = 'mei'", new { organization });
+        await world.Tenant.SignInAsync(world.Tenant.Code("mei"));
+        await world.Administrator.WriteAsync("/api/delete-user", new JsonObject { ["owner"] = organization, ["name"] = "mei" });
+
+        var told = Told(await world.NextAsync());
+
+        Assert.Equal((organization, "mei", id), (told.Object["owner"]?.ToString(), told.Object["name"]?.ToString(), told.Object["id"]?.ToString()));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Writes_of_every_kind_are_told_and_recorded_to_the_objects_organization(DatabaseDriver driver)
     {
         await using var world = await World.StartAsync(driver);

@@ -250,12 +250,37 @@ public sealed class GateTests(Servers servers)
 
         await GateWorld.Ways["wechat_miniprogram of a new user"](world);
         await GateWorld.Ways["refresh_token"](world);
+        await world.ChangeApplicationAsync("disableSignin", true);
+        await GateWorld.Ways["login"](world);
 
         Assert.Equal(1, await server.ScalarAsync<long>(
             "select count(*) from records where action = 'signin-refused' and user_id = @AnnId and detail = 'address not allowed' and verdict = 'refused'", new { world.AnnId }));
         using var administrator = await Administrator.OfAsync(server);
         var failures = (await administrator.GetAsync("/api/get-statistics?organization=" + world.Tenant.Organization))["data"]!["failures"]!.AsArray();
         Assert.Contains(failures, f => f!["reason"]!.ToString() == "address" && f["meaning"]!["zh"]!.ToString().Contains("白名单", StringComparison.Ordinal));
+        Assert.Contains(failures, f => f!["reason"]!.ToString() == "sign_in_off");
+        Assert.Equal(1, await server.ScalarAsync<long>(
+            "select count(*) from records where action = 'signin-refused' and organization = @Organization and user_id = '' and detail = 'sign-in is disabled'", new { world.Tenant.Organization }));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Each_reason_has_its_record_also_within_one_minute_and_where_no_user_was_looked_for(DatabaseDriver driver)
+    {
+        await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));
+        await world.ChangeApplicationAsync("tags", new JsonArray("board"));
+        await world.PasswordAsync();
+        await world.PermitAsync("all", "Deny", ("users", new JsonArray("*")));
+        await world.PasswordAsync();
+        await world.ChangeApplicationAsync("ipWhitelist", Everywhere);
+        await world.PasswordAsync();
+        await world.PasswordAsync();
+
+        Task<long> CountAsync(string userId, GateRefusal refusal) => world.Server.ScalarAsync<long>(
+            "select count(distinct detail) from records where action = 'signin-refused' and organization = @Organization and user_id = @userId and detail = @Detail",
+            new { world.Tenant.Organization, userId, refusal.Detail });
+        Assert.Equal(1, await CountAsync(world.AnnId, GateRefusal.Tag));
+        Assert.Equal(1, await CountAsync(world.AnnId, GateRefusal.NotAllowed));
+        Assert.Equal(1, await CountAsync("", GateRefusal.Address));
     }
 
     private static bool HasNoAddress(string way) => way.EndsWith("jwt-bearer", StringComparison.Ordinal);
