@@ -1588,8 +1588,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deletes one session
-         * @description The body names it by owner and name. For the user whom the object names, and for administrators and applications of its organization.
+         * Ends sign-ins of a user
+         * @description The body names the session by owner and name; sessionId names single sign-ins of it. Grants with offline_access live on: data2 says how many there are. For the user whom the object names, and for administrators and applications of its organization.
          */
         post: operations["deleteSession"];
         delete?: never;
@@ -9885,6 +9885,10 @@ export interface components {
         MessageText: {
             text: string;
         };
+        OfflineGrants: {
+            /** Format: int64 */
+            offlineGrants: number;
+        };
         OrderedProducts: {
             productInfos: null | components["schemas"]["ProductInfo"][];
         };
@@ -13381,6 +13385,8 @@ export interface operations {
                 id?: string;
                 /** @description must be the object's organization where it is sent */
                 organization?: string;
+                /** @description true = the user's grants with offline_access end too */
+                endOffline?: string;
             };
             header?: never;
             path?: never;
@@ -13400,6 +13406,7 @@ export interface operations {
                 content: {
                     "application/json": (components["schemas"]["Ok"] & {
                         data: components["schemas"]["Written"];
+                        data2: components["schemas"]["OfflineGrants"];
                     }) | components["schemas"]["Refusal"];
                 };
             };

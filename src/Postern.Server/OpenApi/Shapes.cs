@@ -41,6 +41,7 @@ internal static class Shapes
             cnf? Confirmation!
             """),
         ["MessageText"] = new("text S"),
+        ["OfflineGrants"] = new("offlineGrants I"),
         ["OrderedProducts"] = new("productInfos ProductInfo[]"),
         ["OrganizationName"] = new("name S, displayName S"),
         ["PolicyFilter"] = new("ptype? S, fieldIndex? I, fieldValues? S[]!"),
