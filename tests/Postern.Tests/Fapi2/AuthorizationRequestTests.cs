@@ -46,6 +46,22 @@ public sealed class AuthorizationRequestTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_user_who_refuses_sends_the_client_back_with_access_denied()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var client = await FapiClient.StartAsync(server, columns: """custom_scopes = '[{"scope":"profile"}]'""");
+        using var browser = new Browser(server);
+        var pushed = await client.PushAsync();
+        var signIn = await browser.OpenAsync($"/login/oauth/authorize?client_id={client.Tenant.ClientId}&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}");
+
+        var consent = await browser.SubmitAsync(signIn, ("username", "alice"), ("password", PasswordUsers.Password));
+        var refused = await browser.SubmitAsync(consent, ("decision", "refuse"));
+
+        Assert.StartsWith(Visitor.RedirectUri, refused.LeadsTo, StringComparison.Ordinal);
+        Assert.Equal(("access_denied", "the state", server.Issuer, null), (refused["error"], refused["state"], refused["iss"], refused["code"]));
+    }
+
+    [Fact]
     public async Task What_the_profile_forbids_is_refused_at_the_push()
     {
         using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), columns: """scopes = '[{"name":"accounts"}]'""");

@@ -17,7 +17,7 @@ public sealed class SenderConstraintTests(Servers servers)
         foreach (var form in new[] { FapiClient.OfCode(code), [("grant_type", "client_credentials")] })
         {
             var refused = await Proof.TokenAsync(client.Tenant, null, [.. form, .. client.Credentials()]);
-            Assert.Equal((400, "invalid_dpop_proof"), (refused.Status, refused["error"]));
+            Assert.Equal((400, "invalid_request"), (refused.Status, refused["error"]));
         }
 
         Assert.Equal(200, (await client.RedeemAsync(code)).Status);

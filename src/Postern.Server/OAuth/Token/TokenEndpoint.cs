@@ -84,7 +84,10 @@ public static class TokenEndpoint
 
         if (jkt!.Length == 0 && client.Application.Profile.NeedsDpop)
         {
-            return OAuthError.InvalidDpopProof("this application's tokens are bound to a key (its securityProfile is fapi2): send a DPoP proof (RFC 9449)");
+            // A proof that is not there is a missing part of the request, not a bad proof (RFC 6749 §5.2, RFC 9449 §5).
+            return OAuthError.InvalidRequest(
+                "this application's tokens are bound to a key (its securityProfile is fapi2): send a DPoP proof (RFC 9449)",
+                "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");
         }
 
         var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
