@@ -98,7 +98,9 @@ internal static class LoginEndpoint
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(application, attempt, context.RequestAborted);
         if (outcome is not { Admission: { } admitted, Session: { } session })
         {
-            return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany) : outcome.Gate is { } gate ? Refuse(gate, application) : Envelope.Error(outcome.Refusal.English));
+            return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany)
+                : outcome.Gate is { } gate ? Refuse(gate, application)
+                : Envelope.Error(outcome.Refusal.English));
         }
 
         sessions.SetCookie(context, session);

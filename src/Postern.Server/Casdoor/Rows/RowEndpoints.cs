@@ -46,7 +46,8 @@ internal static class RowEndpoints
         });
         routes.MapCall(identify, "POST", "/api/add-session", SessionKind.Kind, sessions.Add, SessionRows.AddAsync);
         routes.MapCall(identify, "POST", "/api/update-session", SessionKind.Kind, sessions.Update, SessionRows.UpdateAsync);
-        routes.MapCall(identify, "POST", "/api/delete-session", SessionKind.Kind, sessions.Delete, SessionRows.DeleteAsync).Describe(new("Session", "Ends sign-ins of a user")
+        routes.MapCall(identify, "POST", "/api/delete-session", SessionKind.Kind, sessions.Delete, SessionRows.DeleteAsync)
+            .Describe(new("Session", "Ends sign-ins of a user")
         {
             Detail = "The body names the session by owner and name; sessionId names single sign-ins of it. "
                 + "Grants with offline_access live on: data2 says how many there are.",

@@ -260,7 +260,8 @@ public sealed class GateTests(Servers servers)
         Assert.Contains(failures, f => f!["reason"]!.ToString() == "address" && f["meaning"]!["zh"]!.ToString().Contains("白名单", StringComparison.Ordinal));
         Assert.Contains(failures, f => f!["reason"]!.ToString() == "sign_in_off");
         Assert.Equal(1, await server.ScalarAsync<long>(
-            "select count(*) from records where action = 'signin-refused' and organization = @Organization and user_id = '' and detail = 'sign-in is disabled'", new { world.Tenant.Organization }));
+            "select count(*) from records where action = 'signin-refused' and organization = @Organization and user_id = '' and detail = 'sign-in is disabled'",
+            new { world.Tenant.Organization }));
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -276,8 +277,10 @@ public sealed class GateTests(Servers servers)
         await world.PasswordAsync();
 
         Task<long> CountAsync(string userId, GateRefusal refusal) => world.Server.ScalarAsync<long>(
-            "select count(distinct detail) from records where action = 'signin-refused' and organization = @Organization and user_id = @userId and detail = @Detail",
-            new { world.Tenant.Organization, userId, refusal.Detail });
+            """
+            select count(distinct detail) from records
+            where action = 'signin-refused' and organization = @Organization and user_id = @userId and detail = @Detail
+            """, new { world.Tenant.Organization, userId, refusal.Detail });
         Assert.Equal(1, await CountAsync(world.AnnId, GateRefusal.Tag));
         Assert.Equal(1, await CountAsync(world.AnnId, GateRefusal.NotAllowed));
         Assert.Equal(1, await CountAsync("", GateRefusal.Address));
