@@ -52,7 +52,8 @@ public sealed class AuthorizationRequestTests(Servers servers)
         using var client = await FapiClient.StartAsync(server, columns: """custom_scopes = '[{"scope":"profile"}]'""");
         using var browser = new Browser(server);
         var pushed = await client.PushAsync();
-        var signIn = await browser.OpenAsync($"/login/oauth/authorize?client_id={client.Tenant.ClientId}&request_uri={Uri.EscapeDataString(pushed["request_uri"]!)}");
+        var requestUri = Uri.EscapeDataString(pushed["request_uri"]!);
+        var signIn = await browser.OpenAsync($"/login/oauth/authorize?client_id={client.Tenant.ClientId}&request_uri={requestUri}");
 
         var consent = await browser.SubmitAsync(signIn, ("username", "alice"), ("password", PasswordUsers.Password));
         var refused = await browser.SubmitAsync(consent, ("decision", "refuse"));
