@@ -50,8 +50,8 @@ internal static class AddressList
         return true;
     }
 
-    /// <summary>The framework reads 10 as 0.0.0.10, which no one means.</summary>
-    private static bool IsWhole(string text, IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(c => c == '.') == 3;
+    /// <summary>Four decimal numbers: the framework reads 10 as 0.0.0.10, and 010.0.0.1 as octal, which no one means.</summary>
+    private static bool IsWhole(string text, IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 || text == address.ToString();
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 

@@ -219,6 +219,8 @@ public sealed class GateTests(Servers servers)
     [InlineData(",", false)]
     [InlineData("203.0.113.7", true)]
     [InlineData("203.0.113.7/24, 2001:db8::/32 ,::1", true)]
+    [InlineData("010.0.0.1", false)]
+    [InlineData("0x7f.0.0.1", false)]
     [InlineData("", true)]
     public async Task An_address_list_is_judged_when_it_is_written(string list, bool isTaken)
     {
