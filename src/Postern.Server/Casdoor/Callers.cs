@@ -18,6 +18,15 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 
     /// <summary>The token is bound to a key (RFC 9449 §6) and was sent as if it were not.</summary>
     public bool IsOfBoundToken { get; init; }
+
+    private readonly SecurityProfile? profile;
+
+    /// <summary>Of the application that the token is of; the usual one where that is not known.</summary>
+    public SecurityProfile Profile
+    {
+        get => profile ?? SecurityProfile.Usual;
+        init => profile = value;
+    }
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
@@ -39,6 +48,10 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         if (identified.Refusal is not null && (identified.IsOfBoundToken || TokenChallenge.IsDpop(context.Request)))
         {
             TokenChallenge.Set(context, identified);
+        }
+        else if (identified is { Refusal: null, Caller.Kind: CallerKind.Nobody } && TokenChallenge.IsDpop(context.Request))
+        {
+            TokenChallenge.NoteMissing(context);
         }
 
         return identified;
@@ -64,7 +77,8 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var isBound = scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
         if (isBound || scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
-            var identified = await OfTokenAsync(context, value, needed, isBound);
+            // The scheme alone is no token that could be wrong (RFC 6750 §3.1).
+            var identified = isBound && value.Length == 0 ? new(Caller.Nobody, null) : await OfTokenAsync(context, value, needed, isBound);
             CrossOrigin.AnswerBearer(context, identified.Caller.Client);
             return identified;
         }
@@ -148,6 +162,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return new(Caller.Nobody, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token")
             {
                 IsOfBoundToken = !isBound,
+                Profile = owner.Application.Profile,
             };
         }
 
@@ -155,23 +170,27 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         {
             if ((await proofs.ReadAsync(context, owner.Application.Profile, jwt)).IsRefused(out var refusal, out var jkt))
             {
-                return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code };
+                return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code, Profile = owner.Application.Profile };
             }
 
             if (jkt!.Length == 0)
             {
-                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP") { Error = "invalid_dpop_proof" };
+                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP") { Error = "invalid_dpop_proof", Profile = owner.Application.Profile };
             }
 
             if (jkt != owner.Jkt)
             {
-                return new(Caller.Nobody, "DPoP proof key binding mismatch");
+                return new(Caller.Nobody, "DPoP proof key binding mismatch") { Profile = owner.Application.Profile };
             }
         }
 
         if (owner.Opens < needed)
         {
-            return new(Caller.Nobody, Lacking(owner.Opens)) { Error = owner.Opens == Opens.Nothing ? "invalid_token" : TokenChallenge.InsufficientScope };
+            return new(Caller.Nobody, Lacking(owner.Opens))
+            {
+                Error = owner.Opens == Opens.Nothing ? "invalid_token" : TokenChallenge.InsufficientScope,
+                Profile = owner.Application.Profile,
+            };
         }
 
         return new(new Caller

@@ -11,6 +11,7 @@ public static class Envelope
     public const string Affected = "Affected";
     public const string Unaffected = "Unaffected";
 
+    private const string NeedsCaller = "Please login first";
     private static readonly byte[] ListBeginning = """{"status":"ok","msg":"","sub":"","name":"","data":["""u8.ToArray();
     private const string ContentType = "application/json; charset=utf-8";
 
@@ -18,6 +19,10 @@ public static class Envelope
         Whole("ok", "", data, data2, sub, name, data3);
 
     public static IResult Error(string message, JsonNode? data = null) => Whole("error", message, data, null, "", "");
+
+    /// <summary>The route needs a caller and the request names none.</summary>
+    /// <param name="isInData">Whether the sentence stands in <c>data</c> too, as some of Casdoor's routes have it.</param>
+    public static IResult LoginFirst(bool isInData = false) => Whole("error", NeedsCaller, isInData ? NeedsCaller : null, null, "", "") with { IsForNobody = true };
 
     /// <summary>A whole list, which was written while it was read.</summary>
     public static IResult List(ListBody body, JsonNode? data2 = null) => new ListAnswer(body, data2);
@@ -31,7 +36,7 @@ public static class Envelope
         ["msg"] = message,
         ["data"] = null,
         ["data2"] = null,
-    }, IsDenial: true);
+    }, IsDenial: true) { IsForNobody = true };
 
     /// <summary>Whether an answer is <see cref="Denied"/>.</summary>
     internal static bool IsDenial(IResult answer) => answer is Answer { IsDenial: true };
@@ -64,11 +69,19 @@ public static class Envelope
     /// <summary>Written in the caller's language; where a sentence is chosen, nobody has to know who will read it.</summary>
     private sealed record Answer(JsonObject Body, bool IsDenial) : IResult
     {
+        /// <summary>A refusal that credentials could change.</summary>
+        public bool IsForNobody { get; init; }
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             if (ReadsChinese(httpContext.Request.Headers.AcceptLanguage.ToString()) && Chinese.Of(Body["msg"]!.GetValue<string>()) is { } sentence)
             {
                 Body["msg"] = sentence;
+            }
+
+            if (IsForNobody)
+            {
+                TokenChallenge.SetWhereTokenIsMissing(httpContext);
             }
 
             return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Body, ObjectStore.Plain), ContentType).ExecuteAsync(httpContext);

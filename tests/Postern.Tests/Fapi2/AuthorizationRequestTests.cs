@@ -125,6 +125,47 @@ public sealed class AuthorizationRequestTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_user_who_refuses_is_sent_back_with_access_denied_and_the_request_is_used()
+    {
+        using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), columns: """custom_scopes = '[{"scope":"accounts"}]'""");
+        var requestUri = (await client.PushAsync(("scope", "openid accounts")))["request_uri"]!;
+
+        var refused = await client.Alice.SubmitAsync(await client.OpenAsync(requestUri), ("decision", "refuse"));
+
+        var sent = System.Net.WebUtility.HtmlDecode(refused.Text);
+        Assert.Contains(Visitor.RedirectUri + "?error=access_denied", sent, StringComparison.Ordinal);
+        Assert.Contains("iss=" + Uri.EscapeDataString(client.Server.Issuer), sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("code=", sent, StringComparison.Ordinal);
+        var page = await client.OpenAsync((await client.PushAsync(("scope", "openid accounts")))["request_uri"]!);
+        var allowed = await client.Alice.SubmitAsync(page, ("decision", "allow"));
+        Assert.Contains(Visitor.RedirectUri + "?code=", System.Net.WebUtility.HtmlDecode(allowed.Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Claims_that_are_asked_for_by_name_are_told_where_they_were_asked_for()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var client = await FapiClient.StartAsync(server);
+        using var administrator = await Administrator.OfAsync(server);
+        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-user?id={client.Tenant.Organization}/alice", new()
+        {
+            ["email"] = $"{client.Tenant.ClientId}@shop.example", ["firstName"] = "Alice", ["lastName"] = "Wong",
+        }));
+        const string claims = """
+            {"id_token":{"given_name":{"essential":true},"family_name":{"value":"Wong"},"birthdate":null,"website":{"values":["https://a.example"]},"txn":null,"acr":{"essential":false}},
+             "userinfo":{"email":null,"verified_claims":{"verification":{"trust_framework":null}}}}
+            """;
+
+        var tokens = await client.TokensAsync(("scope", "openid"), ("claims", claims));
+
+        var told = tokens.Claims("id_token");
+        Assert.Equal(("Alice", "Wong"), (told.GetProperty("given_name").GetString(), told.GetProperty("family_name").GetString()));
+        Assert.DoesNotContain(told.EnumerateObject(), c => c.Name is "birthdate" or "website" or "txn" or "email");
+        var info = (await client.ResourceAsync(tokens["access_token"]!)).Body.EnumerateObject().Select(c => c.Name);
+        Assert.Equal(["aud", "email", "iss", "sub"], info.Where(n => n != "email_verified").Order());
+    }
+
+    [Fact]
     public async Task The_order_of_scopes_does_not_matter()
     {
         using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));

@@ -67,6 +67,24 @@ public sealed class SenderConstraintTests(Servers servers)
     }
 
     [Fact]
+    public async Task The_refusal_names_the_algorithms_of_the_profile()
+    {
+        using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var token = (await client.TokensAsync())["access_token"]!;
+
+        Answer[] refused =
+        [
+            await client.ResourceAsync(token, "nonsense"),
+            await Proof.UserInfoAsync(client.Server, token, null),
+            await Proof.UserInfoAsync(client.Server, token, null, "Bearer"),
+            await Proof.UserInfoAsync(client.Server, token, Proof.OfToken(client.Server, client.Key, token)),
+        ];
+
+        Assert.All(refused, answer => Assert.Equal(401, answer.Status));
+        Assert.All(refused, answer => Assert.EndsWith("algs=\"PS256 ES256 EdDSA Ed25519\"", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_proof_may_hold_or_vary_is_taken()
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);

@@ -133,6 +133,22 @@ public sealed class TokenRequestTests(Servers servers)
     }
 
     [Fact]
+    public async Task A_refresh_that_leaves_openid_out_has_no_id_token_and_the_next_may_have_it_again()
+    {
+        using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
+        var refresh = (await client.TokensAsync())["refresh_token"]!;
+        Task<Answer> RefreshAsync(params (string Name, string Value)[] more) => client.TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refresh), .. more]);
+
+        var narrowed = await RefreshAsync(("scope", "profile"));
+        Assert.Equal((200, "profile", null), (narrowed.Status, narrowed["scope"], narrowed["id_token"]));
+        Assert.Equal(200, (await client.ResourceAsync(narrowed["access_token"]!)).Status);
+        foreach (var whole in new[] { await RefreshAsync(("scope", "openid")), await RefreshAsync() })
+        {
+            Assert.NotNull(whole["id_token"]);
+        }
+    }
+
+    [Fact]
     public async Task A_client_gets_a_token_for_itself_that_is_bound_and_has_no_refresh_token()
     {
         using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));

@@ -45,6 +45,13 @@ public sealed class LegacyGrantTests(Servers servers)
         {
             Assert.Equal(flow.UserId, (await flow.UserInfoAsync(arrival["access_token"]))["sub"]);
         }
+
+        if (hasIdentity)
+        {
+            // It would be the hash of a token that is not in the answer (OpenID Connect Core §3.2.2.10).
+            var identity = new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(arrival["id_token"]);
+            Assert.Equal((hasAccess, "the nonce"), (identity.TryGetPayloadValue<string>("at_hash", out _), identity.GetPayloadValue<string>("nonce")));
+        }
     }
 
     [Theory]

@@ -169,6 +169,8 @@ public sealed class RegistrationTests(Servers servers)
             [("token_endpoint_auth_signing_alg", "HS256")],
             [("require_signed_request_object", true)],
             [("tls_client_certificate_bound_access_tokens", true)],
+            [("dpop_bound_access_tokens", true)],
+            [("require_pushed_authorization_requests", true)],
         ];
 
         foreach (var metadata in wrong)
@@ -193,7 +195,7 @@ public sealed class RegistrationTests(Servers servers)
 
         var answer = await Registered.RegisterAsync(tenant, Registered.Metadata(
             ("subject_type", "public"), ("application_type", "web"), ("contacts", new JsonArray("team@tool.example")), ("default_max_age", 3600), ("require_auth_time", true),
-            ("userinfo_signed_response_alg", "none"), ("require_signed_request_object", false), ("request_object_signing_alg", "RS256"), ("initiate_login_uri", "https://tool.example/begin"),
+            ("userinfo_signed_response_alg", "none"), ("require_signed_request_object", false), ("dpop_bound_access_tokens", false), ("request_object_signing_alg", "RS256"), ("initiate_login_uri", "https://tool.example/begin"),
             ("software_id", "x"), ("unknown", new JsonObject())));
 
         Assert.Equal((201, "public", "RS256"), (answer.Status, answer["subject_type"], answer["id_token_signed_response_alg"]));

@@ -122,6 +122,48 @@ public sealed class ResourceTests(Servers servers)
     }
 
     [Theory]
+    [InlineData(Account)]
+    [InlineData("/api/get-users?owner=any")]
+    [InlineData("/api/get-sorted-users?owner=any&sorter=name&limit=1")]
+    [InlineData("/api/get-all-roles")]
+    [InlineData("/api/get-records")]
+    [InlineData(Proof.UserInfo)]
+    public async Task A_request_with_DPoP_and_no_token_is_told_how_to_send_one(string path)
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        var proof = key.Sign(Proof.Header(key), Proof.Claims(server, "GET", path.Split('?')[0]));
+
+        Answer[] asked =
+        [
+            await server.GetAsync(path, null, ("DPoP", proof)),
+            await server.GetAsync(path, "DPoP", ("DPoP", proof)),
+            await server.GetAsync(path, "dpop "),
+        ];
+
+        foreach (var answer in asked)
+        {
+            Assert.Equal((401, "error"), (answer.Status, answer["status"]));
+            // No error where no token was sent (RFC 6750 §3.1).
+            Assert.StartsWith("DPoP algs=\"RS256 ", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_needs_no_caller_is_answered_with_a_proof_too()
+    {
+        var server = await servers.OnAsync(DatabaseDriver.Sqlite);
+        using var key = ClientKey.NewEc();
+        var tenant = await TenantAsync(server);
+        var path = $"/api/get-application?id=admin/{tenant.Application}";
+
+        var answer = await server.GetAsync(path, null, ("DPoP", key.Sign(Proof.Header(key), Proof.Claims(server, "GET", "/api/get-application"))));
+
+        Assert.Equal((200, "ok"), (answer.Status, answer["status"]));
+        Assert.Empty(answer.Headers.WwwAuthenticate);
+    }
+
+    [Theory]
     [InlineData("Bearer a.b.c")]
     [InlineData("Bearer ")]
     [InlineData(null)]

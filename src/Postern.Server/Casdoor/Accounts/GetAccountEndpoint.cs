@@ -7,13 +7,11 @@ namespace Postern.Server.Casdoor.Accounts;
 /// <summary><c>GET /api/get-account</c>: the signed-in user in full and his organization. It mints no token.</summary>
 internal static class GetAccountEndpoint
 {
-    public const string LoginFirst = "Please login first";
-
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)
     {
         if (caller.Kind == CallerKind.Nobody)
         {
-            return Envelope.Error(LoginFirst, LoginFirst);
+            return Envelope.LoginFirst(isInData: true);
         }
 
         var id = new ObjectId(caller.Organization, caller.Name);

@@ -168,6 +168,7 @@ internal static class LoginEndpoint
             Amr = Sessions.PasswordMethod,
             SessionHash = session.Hash,
             UserAddress = context.PeerAddress(),
+            WithAccessToken = type == GrantTypes.Token,
         };
         var begun = await context.RequestServices.GetRequiredService<NewGrants>().BeginAsync(
             start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);

@@ -27,7 +27,7 @@ internal static class SsoLogoutEndpoint
             var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
             if (refusal is not null || caller.User is not { } user)
             {
-                return refusal is not null ? Envelope.Denied(refusal) : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
+                return refusal is not null ? Envelope.Denied(refusal) : Envelope.LoginFirst(isInData: true);
             }
 
             if (all)

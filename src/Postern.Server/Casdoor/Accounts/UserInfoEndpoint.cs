@@ -19,7 +19,7 @@ internal static class UserInfoEndpoint
             TokenChallenge.Set(context, identified);
             return identified.Refusal is { } refusal
                 ? Envelope.Denied(refusal)
-                : Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
+                : Envelope.LoginFirst(isInData: true);
         }
 
         var user = caller.User;

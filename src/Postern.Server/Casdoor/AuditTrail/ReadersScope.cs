@@ -42,7 +42,7 @@ internal static class ReadersScope
     {
         if (caller.Kind == CallerKind.Nobody)
         {
-            return Envelope.Error(GetAccountEndpoint.LoginFirst, GetAccountEndpoint.LoginFirst);
+            return Envelope.LoginFirst(isInData: true);
         }
 
         if (caller.Client is not { IsSelfRegistered: true } && caller.IsAdminOf(caller.Organization))

@@ -128,7 +128,7 @@ internal static class EnforceEndpoints
         var named = context.Request.Query["userId"].ToString();
         if (caller.Kind == CallerKind.Nobody)
         {
-            return Envelope.Error(GetAccountEndpoint.LoginFirst);
+            return Envelope.LoginFirst();
         }
 
         ObjectId id;

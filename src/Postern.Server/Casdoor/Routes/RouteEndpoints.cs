@@ -125,7 +125,7 @@ internal static class RouteEndpoints
             var (caller, refusal) = await identify(context);
             var result = refusal is not null ? Envelope.Denied(refusal)
                 : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
-                : caller.Kind == CallerKind.Nobody ? Envelope.Error(GetAccountEndpoint.LoginFirst)
+                : caller.Kind == CallerKind.Nobody ? Envelope.LoginFirst()
                 : Envelope.Denied();
             await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);

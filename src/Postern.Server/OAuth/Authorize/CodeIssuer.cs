@@ -85,6 +85,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
 
     private async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ImplicitAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
     {
+        var types = Scopes.Words(request.ResponseType);
         var start = new GrantStart(
             new Client(request.Application, false), session.User, GrantTypes.Implicit, request.Requested.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
         {
@@ -96,6 +97,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             Claims = request.Claims.Kept,
             UserAddress = context.PeerAddress(),
             WithRefresh = false,
+            WithAccessToken = types.Contains(GrantTypes.Token),
         };
         var begun = await grants.BeginAsync(
             start,
@@ -108,7 +110,6 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         }
 
         var answer = new List<KeyValuePair<string, string>>();
-        var types = Scopes.Words(request.ResponseType);
         if (types.Contains(GrantTypes.Token))
         {
             answer.Add(KeyValuePair.Create("access_token", tokens!.AccessToken));

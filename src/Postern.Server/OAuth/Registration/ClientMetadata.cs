@@ -24,7 +24,7 @@ public sealed record ClientMetadata
     [
         "id_token_encrypted_response_alg", "userinfo_signed_response_alg", "userinfo_encrypted_response_alg", "introspection_signed_response_alg",
         "introspection_encrypted_response_alg", "authorization_signed_response_alg", "authorization_encrypted_response_alg", "require_signed_request_object",
-        "tls_client_certificate_bound_access_tokens",
+        "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens", "require_pushed_authorization_requests",
     ];
 
     private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken];

@@ -37,6 +37,9 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
 
     public bool WithRefresh { get; init; } = true;
 
+    /// <summary>False where the answer has the id_token alone.</summary>
+    public bool WithAccessToken { get; init; } = true;
+
     public SignInAttempt Attempt => new(Client.Application, User, Caller.Address, Caller.Path) { UserAddress = UserAddress, IsByPassword = SignInAttempt.NamesPassword(Amr) };
 }
 
@@ -77,6 +80,7 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
         {
             Refresh = start.WithRefresh ? RefreshSecrets.First(now) : null,
             WithIdToken = start.WithIdToken,
+            WithAccessToken = start.WithAccessToken,
             Nonce = start.Nonce,
         }, cancel);
         return (grant, tokens);

@@ -22,6 +22,9 @@ public sealed record TokenOrder(Admission Admission, Grant Grant, string Scope)
 
     public bool WithIdToken { get; init; } = true;
 
+    /// <summary>Whether the access token stands beside the id_token in the answer.</summary>
+    public bool WithAccessToken { get; init; } = true;
+
     /// <summary>Of the authorization request; in the answer to the code only.</summary>
     public string Nonce { get; init; } = "";
 
@@ -66,7 +69,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
                 TokenType = "id-token",
                 Jti = "admin/" + Guid.CreateVersion7(now),
                 Jkt = "",
-                AccessTokenHash = HalfHash(access, key.Algorithm),
+                AccessTokenHash = order.WithAccessToken ? HalfHash(access, key.Algorithm) : null,
                 AuthTime = DateTimeOffset.FromUnixTimeMilliseconds(grant.AuthTime),
                 Nonce = order.Nonce,
                 Amr = grant.Amr,
