@@ -100,6 +100,24 @@ public sealed class ImportDetailTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Applications_keep_Casdoors_id_tokens_unless_the_source_says_otherwise(DatabaseDriver driver)
+    {
+        await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>
+        {
+            var other = (JsonObject)world["applications"][0]!.DeepClone();
+            (other["name"], other["clientId"], other["idTokenClaims"]) = ("other-app", "other", "standard");
+            world["applications"].Add(other);
+        });
+
+        await from.RunAsync();
+
+        Assert.Equal(("casdoor", "standard"), (
+            await from.Server.ScalarAsync<string>("select id_token_claims from applications where name = 'tea-app'"),
+            await from.Server.ScalarAsync<string>("select id_token_claims from applications where name = 'other-app'")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task No_source_gives_an_application_the_whole_installation(DatabaseDriver driver)
     {
         await using var from = await ImportedFrom.NewAsync(driver, CasdoorSource.File, world =>

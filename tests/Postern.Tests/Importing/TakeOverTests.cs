@@ -49,6 +49,7 @@ public sealed class TakeOverTests
         Assert.DoesNotContain("密码:", report, StringComparison.Ordinal);
         Assert.Equal("ok", await SignInAsync(server, Password));
         Assert.Equal("error", await SignInAsync(server, "canary-of-this-server"));
+        Assert.Equal("casdoor", await server.ScalarAsync<string>("select id_token_claims from applications where name = 'app-built-in'"));
         Assert.Equal(1, await server.ScalarAsync<long>($"select count(*) from retired_ids where kind = 'user' and id = '{id}'"));
         Assert.DoesNotContain("canary", report, StringComparison.Ordinal);
     }

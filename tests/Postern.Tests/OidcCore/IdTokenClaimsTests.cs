@@ -98,6 +98,8 @@ public sealed class IdTokenClaimsTests(Servers servers)
         var path = "/api/get-application?id=admin/" + name;
 
         Assert.Equal("idTokenClaims must be standard or casdoor", await administrator.WriteAsync("/api/add-application", Of("both")));
+        Assert.Equal("Affected", await administrator.WriteAsync("/api/add-application", Without()));
+        Assert.Equal("standard", (await administrator.GetAsync(path + "-without"))["data"]!["idTokenClaims"]!.ToString());
         Assert.Equal("Affected", await administrator.WriteAsync("/api/add-application", Of("")));
         Assert.Equal("standard", (await administrator.GetAsync(path))["data"]!["idTokenClaims"]!.ToString());
         Assert.Equal("Affected", await administrator.WriteAsync("/api/update-application?id=admin/" + name, new() { ["idTokenClaims"] = "casdoor", ["displayName"] = "before" }));
@@ -105,6 +107,7 @@ public sealed class IdTokenClaimsTests(Servers servers)
         Assert.Equal("casdoor", (await administrator.GetAsync(path))["data"]!["idTokenClaims"]!.ToString());
         Assert.Equal("idTokenClaims must be standard or casdoor", await administrator.WriteAsync("/api/update-application?id=admin/" + name, new() { ["idTokenClaims"] = "Standard" }));
 
+        JsonObject Without() => new() { ["owner"] = "admin", ["name"] = name + "-without", ["organization"] = tenant.Organization };
         JsonObject Of(string claims) => new() { ["owner"] = "admin", ["name"] = name, ["organization"] = tenant.Organization, ["idTokenClaims"] = claims };
     }
 

@@ -90,6 +90,28 @@ public sealed class InitDataTests
 
     [Theory]
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Its_applications_keep_Casdoors_id_tokens_unless_it_says_otherwise(DatabaseDriver driver)
+    {
+        await using var installed = (await Installed.NewAsync(driver)).WithInitData(
+            """
+            {
+              "organizations": [{"owner": "admin", "name": "tea"}],
+              "applications": [
+                {"owner": "admin", "name": "kept", "organization": "tea", "clientId": "kept"},
+                {"owner": "admin", "name": "new", "organization": "tea", "clientId": "new", "idTokenClaims": "standard"}
+              ]
+            }
+            """);
+
+        await installed.StartAsync();
+
+        Assert.Equal(
+            ["app-built-in standard", "app-console standard", "kept casdoor", "new standard"],
+            await installed.ReadAsync("select name || ' ' || id_token_claims from applications where name in ('kept', 'new', 'app-built-in', 'app-console') order by name"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task WeChat_identities_go_to_whom_they_certainly_belong_and_to_nobody_else(DatabaseDriver driver)
     {
         await using var installed = (await Installed.NewAsync(driver)).WithInitData(World);

@@ -137,6 +137,42 @@ public sealed class UpgradeTests
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Applications_that_exist_keep_their_id_tokens_but_for_those_that_registered_themselves(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver, prepare: async database =>
+        {
+            await database.UnderStartLockAsync(async (connection, transaction) =>
+            {
+                await Migrations.ApplyAsync(database, connection, transaction, TimeProvider.System, last: 27);
+                await connection.ExecuteAsync(
+                    """
+                    insert into organizations (id, owner, name, created_time, display_name, password_type, default_application, account_items, disable_signin,
+                      enable_soft_deletion, is_profile_public, token_retention_days, record_retention_days, body)
+                    values ('o', 'admin', 'old', 1, '', '', '', '[]', false, false, false, 0, 0, '{}');
+                    """, transaction: transaction);
+                foreach (var (name, isSelfRegistered) in new[] { ("shop", false), ("tool", true), ("app-console", false) })
+                {
+                    await connection.ExecuteAsync(
+                        """
+                        insert into applications (id, owner, name, created_time, organization, organization_id, client_id, client_secret, display_name, enable_sign_up, enable_password,
+                          disable_signin, is_shared, api_access, providers, grant_types, redirect_uris, scopes, cert, token_format, token_signing_method,
+                          token_endpoint_auth_method, token_fields, token_attributes, expire_in_hours, refresh_expire_in_hours, cookie_expire_in_hours,
+                          failed_signin_limit, failed_signin_frozen_time, is_self_registered, body)
+                        values (@name, 'admin', @name, 1, 'old', 'o', @name, '', '', true, true, false, false, 'none', '[]', '[]', '[]', '[]', '', 'JWT', '', '', '[]', '[]', 0, 0, 0, 0, 0,
+                          @isSelfRegistered, '{}')
+                        """, new { name, isSelfRegistered }, transaction);
+                }
+            });
+        });
+        using var administrator = await Administrator.OfAsync(server);
+
+        foreach (var (name, claims) in new[] { ("shop", "casdoor"), ("tool", "standard"), ("app-console", "standard"), ("app-built-in", "standard") })
+        {
+            Assert.Equal((name, claims), (name, (string?)(await administrator.GetAsync("/api/get-application?id=admin/" + name))["data"]!["idTokenClaims"]));
+        }
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_webhook_that_was_only_kept_is_told_of_what_it_asks_for(DatabaseDriver driver)
     {
         await using var receiver = await Receiver.StartAsync();
