@@ -12,10 +12,10 @@ builder.Services.AddAuthentication().AddJwtBearer(options =>
     options.RequireHttpsMetadata = !options.Authority.StartsWith("http://localhost:", StringComparison.Ordinal);
     options.MapInboundClaims = false;
     options.TokenValidationParameters.NameClaimType = "name";
+    // An id_token has the same issuer and audience, and is no permission to call anything (RFC 9068 section 4).
+    options.TokenValidationParameters.ValidTypes = ["at+jwt"];
 });
-// An id_token has the same issuer and audience, and is no permission to call anything.
-builder.Services.AddAuthorizationBuilder().SetDefaultPolicy(new Microsoft.AspNetCore.Authorization.AuthorizationPolicyBuilder("Bearer")
-    .RequireClaim("tokenType", "access-token").Build());
+builder.Services.AddAuthorization();
 
 var app = builder.Build();
 app.MapGet("/", () => "GET /me with an access token says whose it is.");
