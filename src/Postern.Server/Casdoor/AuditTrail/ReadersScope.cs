@@ -1,4 +1,3 @@
-using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 
