@@ -125,23 +125,6 @@ public sealed class AuthorizationRequestTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_user_who_refuses_is_sent_back_with_access_denied_and_the_request_is_used()
-    {
-        using var client = await FapiClient.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite), columns: """custom_scopes = '[{"scope":"accounts"}]'""");
-        var requestUri = (await client.PushAsync(("scope", "openid accounts")))["request_uri"]!;
-
-        var refused = await client.Alice.SubmitAsync(await client.OpenAsync(requestUri), ("decision", "refuse"));
-
-        var sent = System.Net.WebUtility.HtmlDecode(refused.Text);
-        Assert.Contains(Visitor.RedirectUri + "?error=access_denied", sent, StringComparison.Ordinal);
-        Assert.Contains("iss=" + Uri.EscapeDataString(client.Server.Issuer), sent, StringComparison.Ordinal);
-        Assert.DoesNotContain("code=", sent, StringComparison.Ordinal);
-        var page = await client.OpenAsync((await client.PushAsync(("scope", "openid accounts")))["request_uri"]!);
-        var allowed = await client.Alice.SubmitAsync(page, ("decision", "allow"));
-        Assert.Contains(Visitor.RedirectUri + "?code=", System.Net.WebUtility.HtmlDecode(allowed.Text), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Claims_that_are_asked_for_by_name_are_told_where_they_were_asked_for()
     {
         var server = await servers.OnAsync(DatabaseDriver.Sqlite);
