@@ -175,7 +175,11 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
             if (jkt!.Length == 0)
             {
-                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP") { Error = "invalid_dpop_proof", Profile = owner.Application.Profile };
+                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP")
+                {
+                    Error = "invalid_dpop_proof",
+                    Profile = owner.Application.Profile,
+                };
             }
 
             if (jkt != owner.Jkt)

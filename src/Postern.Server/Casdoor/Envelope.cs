@@ -22,7 +22,8 @@ public static class Envelope
 
     /// <summary>The route needs a caller and the request names none.</summary>
     /// <param name="isInData">Whether the sentence stands in <c>data</c> too, as some of Casdoor's routes have it.</param>
-    public static IResult LoginFirst(bool isInData = false) => Whole("error", NeedsCaller, isInData ? NeedsCaller : null, null, "", "") with { IsForNobody = true };
+    public static IResult LoginFirst(bool isInData = false) =>
+        Whole("error", NeedsCaller, isInData ? NeedsCaller : null, null, "", "") with { IsForNobody = true };
 
     /// <summary>A whole list, which was written while it was read.</summary>
     public static IResult List(ListBody body, JsonNode? data2 = null) => new ListAnswer(body, data2);

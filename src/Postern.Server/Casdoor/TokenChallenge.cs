@@ -36,7 +36,11 @@ internal static class TokenChallenge
     {
         var isDpop = identified.IsOfBoundToken || IsDpop(context.Request);
         // The error stands only where a token was sent (RFC 6750 §3.1).
-        string?[] parameters = [identified.Refusal is null ? null : $"error=\"{identified.Error}\"", isDpop ? $"algs=\"{string.Join(' ', identified.Profile.Algorithms)}\"" : null];
+        string?[] parameters =
+        [
+            identified.Refusal is null ? null : $"error=\"{identified.Error}\"",
+            isDpop ? $"algs=\"{string.Join(' ', identified.Profile.Algorithms)}\"" : null,
+        ];
         context.Response.StatusCode = identified.Refusal is not null && identified.Error == InsufficientScope
             ? StatusCodes.Status403Forbidden
             : StatusCodes.Status401Unauthorized;
