@@ -67,7 +67,9 @@ public sealed class OAuthRequest
             return OAuthError.InvalidRequest("the request body cannot be read, or a parameter is repeated", "请求体无法解析，或参数重复");
         }
 
-        if (HttpMethods.IsPost(request.Method) && RefuseQuery(request, query, isMultipart ? form : IsJson(body) ? json : form) is { } inQuery)
+        var isPost = HttpMethods.IsPost(request.Method);
+        var hasSecretInQuery = isPost && query.Any(q => q.Value.Length > 0 && Secret.Contains(q.Key));
+        if (isPost && RefuseQuery(request, query, isMultipart ? form : IsJson(body) ? json : form, hasSecretInQuery) is { } inQuery)
         {
             return inQuery;
         }
@@ -94,21 +96,21 @@ public sealed class OAuthRequest
             return OAuthError.InvalidRequest("there are too many parameters", "参数过多");
         }
 
-        return ReadBasic(request, merged, HttpMethods.IsPost(request.Method) && query.Any(q => q.Value.Length > 0 && Secret.Contains(q.Key)));
+        return ReadBasic(request, merged, hasSecretInQuery);
     }
 
     /// <summary>
     /// Java, Android and C++ send the parameters of a POST in its query. What both hold must be the same, and a setting ends it
     /// for what proxies must not log (docs/casdoor-compatibility.md).
     /// </summary>
-    private static OAuthError? RefuseQuery(HttpRequest request, Dictionary<string, string> query, Dictionary<string, string> body)
+    private static OAuthError? RefuseQuery(HttpRequest request, Dictionary<string, string> query, Dictionary<string, string> body, bool hasSecret)
     {
         if (query.FirstOrDefault(q => q.Value.Length > 0 && body.GetValueOrDefault(q.Key) is { Length: > 0 } other && other != q.Value).Key is not null)
         {
             return OAuthError.InvalidRequest("a parameter is in the query and in the body with two values", "同一参数在网址与请求体中的值不同");
         }
 
-        if (!query.Any(q => q.Value.Length > 0 && Secret.Contains(q.Key)))
+        if (!hasSecret)
         {
             return null;
         }

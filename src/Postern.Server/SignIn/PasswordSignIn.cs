@@ -58,9 +58,8 @@ public sealed class PasswordSignIn(
 
     public async Task<PasswordOutcome> SignInAsync(Application application, PasswordAttempt attempt, CancellationToken cancel)
     {
-        if (!application.EnablePassword || GateRules.JudgeApplication(application, attempt.Address) is not null)
+        if ((GateRules.JudgeApplication(application, attempt.Address) ?? (application.EnablePassword ? null : PasswordOff)) is { } closed)
         {
-            var closed = GateRules.JudgeApplication(application, attempt.Address) ?? PasswordOff;
             await known.AddAsync(Record(application, attempt, closed), application.ClientId, closed.Cause);
             return Tallied(application, attempt, PasswordOutcome.Refused(closed));
         }

@@ -9,6 +9,15 @@ namespace Postern.Server.Casdoor.Objects;
 /// <summary>What <c>add-</c> asks of a new object beyond its shape: rules that an import of what another server kept does not ask.</summary>
 internal static class Additions
 {
+    /// <summary>Names who adds the object, in a kind that keeps it and where the document does not say it.</summary>
+    public static void NameCaller(ObjectKind kind, JsonObject document, Caller caller)
+    {
+        if (kind.CallerProperty is { } property)
+        {
+            document[property] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
+        }
+    }
+
     /// <summary>Fills what the object's organization decides and judges the rest, before anything is hashed or encrypted.</summary>
     /// <param name="kind">The object's.</param>
     /// <param name="document">Read and of the right types; filled in place.</param>

@@ -27,11 +27,7 @@ internal static partial class ObjectWrites
             return Envelope.Denied();
         }
 
-        if (kind.CallerProperty is { } property)
-        {
-            document[property] ??= caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
-        }
-
+        Additions.NameCaller(kind, document, caller);
         var organization = await call.Database.ReadAsync(c => Organizations.FindAsync(c, named), context.RequestAborted);
         JsonObject? product = null;
         var prepared = call.Store.PrepareAdd(kind, document, read =>

@@ -113,14 +113,16 @@ internal static class TokenClaims
     public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write) => Text(Write(user, (writer, own, _) => write(writer, own), TokenDetail.Whole));
 
     /// <summary>The same for a token, with as much as it has room for.</summary>
-    private static string WriteToFit(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write) => Text(TokenSize.Fit(user, detail => Write(
-        user,
-        (writer, own, _) =>
+    private static string WriteToFit(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write)
+    {
+        return Text(TokenSize.Fit(user, detail => Write(user, WriteMarked, detail)));
+
+        void WriteMarked(Utf8JsonWriter writer, UserClaims own, TokenDetail detail)
         {
             write(writer, own, detail);
             TokenSize.WriteMarker(writer, detail);
-        },
-        detail)));
+        }
+    }
 
     private static ReadOnlyMemory<byte> Write(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write, TokenDetail detail)
     {

@@ -12,28 +12,13 @@ internal static class DeleteSecondFactors
 {
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
-        var read = await SentFields.ReadAsync(call.Context);
-        if (read.Value is not { } sent)
+        var sent = await SentUser.ReadAsync(call);
+        if (sent.Refusal is { } refusal)
         {
-            return Envelope.Error(read.Refusal);
+            return refusal;
         }
 
-        if (sent.RefuseTarget(("owner", "name")) is { } different)
-        {
-            return Envelope.Error(different);
-        }
-
-        var id = new ObjectId(sent["owner"], sent["name"]);
-        if (id.Owner.Length == 0 || id.Name.Length == 0)
-        {
-            return Envelope.Error("Missing parameter");
-        }
-
-        if (!call.Allows(id.Owner))
-        {
-            return Envelope.Denied();
-        }
-
+        var id = sent.Id;
         if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, id.Owner, id.Name)) is not { } user)
         {
             return Envelope.Error($"The user: {id} doesn't exist");

@@ -11,28 +11,13 @@ internal static class RemoveUserFromGroup
 {
     public static async Task<IResult> HandleAsync(RouteCall call)
     {
-        var read = await SentFields.ReadAsync(call.Context);
-        if (read.Value is not { } sent)
+        var sent = await SentUser.ReadAsync(call, "groupName");
+        if (sent.Refusal is { } refusal)
         {
-            return Envelope.Error(read.Refusal);
+            return refusal;
         }
 
-        if (sent.RefuseTarget(("owner", "name")) is { } different)
-        {
-            return Envelope.Error(different);
-        }
-
-        var (id, group) = (new ObjectId(sent["owner"], sent["name"]), sent["groupName"]);
-        if (id.Owner.Length == 0 || id.Name.Length == 0 || group.Length == 0)
-        {
-            return Envelope.Error("Missing parameter");
-        }
-
-        if (!call.Allows(id.Owner))
-        {
-            return Envelope.Denied();
-        }
-
+        var (id, group) = (sent.Id, sent.Fields["groupName"]);
         // Clients name the group without its organization.
         var member = group.Contains('/', StringComparison.Ordinal) ? group : $"{id.Owner}/{group}";
         _ = ObjectId.TryRead(member, out var named);

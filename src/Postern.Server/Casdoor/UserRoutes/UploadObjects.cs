@@ -1,6 +1,5 @@
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
-using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -19,11 +18,6 @@ internal static class UploadObjects
         foreach (var (row, document) in rows)
         {
             call.Context.RequestAborted.ThrowIfCancellationRequested();
-            if (kind.CallerProperty is { } property)
-            {
-                document[property] ??= call.Caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
-            }
-
             var prepared = store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, null, call.Caller));
             if (prepared.Value is not { } ready)
             {
@@ -41,16 +35,9 @@ internal static class UploadObjects
         return await WriteAsync(call, kind, objects);
     }
 
-    private static Task<IResult> WriteAsync(RouteCall call, ObjectKind kind, List<(int Row, PreparedObject Object)> objects)
-    {
-        var records = UploadedSheet.RecordsOf(call, kind, objects.Select(o => o.Object));
-        return call.Database.WriteAsync(async (connection, transaction) =>
+    private static Task<IResult> WriteAsync(RouteCall call, ObjectKind kind, List<(int Row, PreparedObject Object)> objects) =>
+        UploadedSheet.WriteAsync(call, kind, objects.Select(o => o.Object), async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
-            {
-                return Written.Undo(Envelope.Denied());
-            }
-
             // By owner, so that two files at the same instant wait for each other in one order.
             foreach (var (row, one) in objects.OrderBy(o => o.Object.Owner, StringComparer.Ordinal))
             {
@@ -59,16 +46,10 @@ internal static class UploadObjects
                     ?? (await ObjectStore.AddAsync(connection, transaction, one) ? null : $"The {kind.Name}: {one.Name} already exists");
                 if (refusal is not null)
                 {
-                    return Written.Undo(Envelope.Error($"row {row}: {refusal}"));
+                    return $"row {row}: {refusal}";
                 }
             }
 
-            foreach (var record in records)
-            {
-                await Records.AddAsync(connection, record, transaction);
-            }
-
-            return Written.Keep(Envelope.Written(true));
+            return null;
         });
-    }
 }

@@ -41,7 +41,6 @@ internal static class UploadUsers
         foreach (var (row, document) in rows)
         {
             call.Context.RequestAborted.ThrowIfCancellationRequested();
-            document["registerSource"] ??= call.Caller.User is { } user ? $"{user.Owner}/{user.Name}" : "";
             var organization = organizations[ObjectTarget.Text(document, "owner")];
             var prepared = store.PrepareAdd(ObjectKinds.User, document, read => Additions.Complete(ObjectKinds.User, read, organization, call.Caller));
             if (prepared.Value is not { } ready)
@@ -64,28 +63,17 @@ internal static class UploadUsers
     private static Task<IResult> WriteAsync(RouteCall call, List<NewUser> users)
     {
         var owners = users.GroupBy(u => u.User.Owner, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToList()).ToList();
-        var records = UploadedSheet.RecordsOf(call, ObjectKinds.User, users.Select(u => u.User));
-        return call.Database.WriteAsync(async (connection, transaction) =>
+        return UploadedSheet.WriteAsync(call, ObjectKinds.User, users.Select(u => u.User), async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
-            {
-                return Written.Undo(Envelope.Denied());
-            }
-
             foreach (var some in owners)
             {
                 if (await NewUser.AddAsync(connection, transaction, some, call.Caller) is { } refusal)
                 {
-                    return Written.Undo(Envelope.Error(refusal));
+                    return refusal;
                 }
             }
 
-            foreach (var record in records)
-            {
-                await Records.AddAsync(connection, record, transaction);
-            }
-
-            return Written.Keep(Envelope.Written(true));
+            return null;
         });
     }
 }

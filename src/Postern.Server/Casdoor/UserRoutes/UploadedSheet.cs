@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Objects;
@@ -16,8 +17,38 @@ internal static class UploadedSheet
     private static readonly SemaphoreSlim One = new(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>Adds all of the objects or none, with their records.</summary>
+    /// <param name="call">Whose file it was.</param>
+    /// <param name="kind">Of the objects.</param>
+    /// <param name="objects">All of them.</param>
+    /// <param name="add">Adds them inside the write, or says why not.</param>
+    public static Task<IResult> WriteAsync(
+        RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> objects, Func<DbConnection, DbTransaction, Task<string?>> add)
+    {
+        var records = RecordsOf(call, kind, objects);
+        return call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (await add(connection, transaction) is { } refusal)
+            {
+                return Written.Undo(Envelope.Error(refusal));
+            }
+
+            foreach (var record in records)
+            {
+                await Records.AddAsync(connection, record, transaction);
+            }
+
+            return Written.Keep(Envelope.Written(true));
+        });
+    }
+
     /// <summary>What was added, as a record for each organization: its administrators read nothing of what another one was given.</summary>
-    public static IReadOnlyList<AuditRecord> RecordsOf(RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> added) =>
+    private static IReadOnlyList<AuditRecord> RecordsOf(RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> added) =>
     [
         .. added.GroupBy(o => o.Owner, StringComparer.Ordinal).Select(some => ObjectRecords.Of(call.Context, call.Caller, "upload-" + kind.Plural, new ObjectId(some.Key, "")) with
         {
@@ -67,6 +98,8 @@ internal static class UploadedSheet
                 {
                     return Envelope.Denied();
                 }
+
+                Additions.NameCaller(kind, document, call.Caller);
             }
 
             return await add(rows);

@@ -139,10 +139,11 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         Jkt = jkt,
     };
 
-    private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key) =>
-        application.HasCasdoorsHeader
-            ? Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key)
-            : Jwt.CreateToken(TokenClaims.WriteAccess(application, user, claims), key, AccessTokenHeader);
+    private static string Sign(Application application, User user, RegisteredClaims claims, Microsoft.IdentityModel.Tokens.SigningCredentials key)
+    {
+        var payload = TokenClaims.WriteAccess(application, user, claims);
+        return application.HasCasdoorsHeader ? Jwt.CreateToken(payload, key) : Jwt.CreateToken(payload, key, AccessTokenHeader);
+    }
 
     private static TokenAnswer Answer(string access, RegisteredClaims claims) => new()
     {
