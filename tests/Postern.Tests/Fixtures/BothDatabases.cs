@@ -28,4 +28,17 @@ public sealed class Servers : IAsyncLifetime
 public static class Databases
 {
     public static TheoryData<DatabaseDriver> Both => [DatabaseDriver.Sqlite, DatabaseDriver.Postgres];
+
+    /// <summary>Each case on both databases.</summary>
+    public static TheoryData<DatabaseDriver, T> BothFor<T>(IEnumerable<T> cases)
+    {
+        var data = new TheoryData<DatabaseDriver, T>();
+        foreach (var one in cases)
+        {
+            data.Add(DatabaseDriver.Sqlite, one);
+            data.Add(DatabaseDriver.Postgres, one);
+        }
+
+        return data;
+    }
 }

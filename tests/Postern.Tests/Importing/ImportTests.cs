@@ -10,17 +10,7 @@ namespace Postern.Tests.Importing;
 /// <summary>What comes over from a Casdoor, whichever of its forms it is read in, asked of the server as clients ask it.</summary>
 public sealed class ImportTests
 {
-    public static TheoryData<DatabaseDriver, CasdoorSource> All()
-    {
-        var data = new TheoryData<DatabaseDriver, CasdoorSource>();
-        foreach (var source in Enum.GetValues<CasdoorSource>())
-        {
-            data.Add(DatabaseDriver.Sqlite, source);
-            data.Add(DatabaseDriver.Postgres, source);
-        }
-
-        return data;
-    }
+    public static TheoryData<DatabaseDriver, CasdoorSource> All() => Databases.BothFor(Enum.GetValues<CasdoorSource>());
 
     [Theory, MemberData(nameof(All))]
     public async Task Users_sign_in_as_before_and_are_who_they_were(DatabaseDriver driver, CasdoorSource source)

@@ -15,17 +15,7 @@ public sealed class AnswerTests(Servers servers)
     public static TheoryData<string> Recorded() =>
         [.. Directory.GetFiles(Golden.Path("objects"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
-    public static TheoryData<DatabaseDriver, string> Kinds()
-    {
-        var data = new TheoryData<DatabaseDriver, string>();
-        foreach (var kind in Schemas.Kinds)
-        {
-            data.Add(DatabaseDriver.Sqlite, kind.Name);
-            data.Add(DatabaseDriver.Postgres, kind.Name);
-        }
-
-        return data;
-    }
+    public static TheoryData<DatabaseDriver, string> Kinds() => Databases.BothFor(Schemas.Kinds.Select(k => k.Name));
 
     [Theory, MemberData(nameof(Recorded))]
     public async Task The_types_of_a_recorded_object_are_those_of_its_schema(string name)

@@ -1,5 +1,6 @@
 // Casdoor's library in a page that stays where it is: the sign-in happens in a window or in a hidden frame.
 import Sdk from 'casdoor-js-sdk'
+import { button, root } from './page.mjs'
 
 const { settings } = window
 const sdk = new Sdk({
@@ -9,18 +10,10 @@ const sdk = new Sdk({
   organizationName: settings.organization,
   redirectPath: '/callback',
 })
-const root = document.querySelector('#root')
 const show = (text) => {
   const heading = document.createElement('h1')
   heading.textContent = text
   root.replaceChildren(heading)
-}
-
-function button(text, press) {
-  const element = document.createElement('button')
-  element.textContent = text
-  element.addEventListener('click', press)
-  root.append(element)
 }
 
 if (location.pathname === '/callback') {

@@ -1,21 +1,9 @@
 // The library's defaults with any provider: the code comes in the fragment, and its calls ask the browser to send cookies along.
 import Keycloak from 'keycloak-js'
+import { button, fail, root } from './page.mjs'
 
 const { settings } = window
 const keycloak = new Keycloak({ oidcProvider: settings.serverUrl, clientId: settings.clientId })
-const root = document.querySelector('#root')
-
-function fail(error) {
-  root.innerHTML = '<p role="alert"></p>'
-  root.firstChild.textContent = error?.stack ?? JSON.stringify(error)
-}
-
-function button(text, press) {
-  const element = document.createElement('button')
-  element.textContent = text
-  element.addEventListener('click', press)
-  root.append(element)
-}
 
 async function run() {
   // The server offers no frame that watches the session, which the library would otherwise ask for.

@@ -1,5 +1,6 @@
 // A page without a server of its own, by the library's defaults: code and PKCE, tokens in the page, a refresh, and the sign-out.
 import { UserManager } from 'oidc-client-ts'
+import { button, fail, root } from './page.mjs'
 
 const { settings } = window
 const manager = new UserManager({
@@ -10,19 +11,6 @@ const manager = new UserManager({
   post_logout_redirect_uri: location.origin + '/',
   loadUserInfo: true,
 })
-const root = document.querySelector('#root')
-
-function fail(error) {
-  root.innerHTML = '<p role="alert"></p>'
-  root.firstChild.textContent = error?.stack ?? JSON.stringify(error)
-}
-
-function button(text, press) {
-  const element = document.createElement('button')
-  element.textContent = text
-  element.addEventListener('click', press)
-  root.append(element)
-}
 
 async function run() {
   if (location.pathname !== '/callback') return button('Sign in', () => manager.signinRedirect())

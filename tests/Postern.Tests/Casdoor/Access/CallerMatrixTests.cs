@@ -5,6 +5,7 @@ using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Hosting;
+using Postern.Tests.Fixtures;
 using Xunit;
 
 namespace Postern.Tests.Casdoor.Access;
@@ -48,17 +49,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
     // Issued tokens are rows of another table; one that a client writes down is an object like others.
     private static readonly ObjectKind[] All = [.. ObjectKinds.All, TokenKind.Kind];
 
-    public static TheoryData<DatabaseDriver, string> Kinds()
-    {
-        var data = new TheoryData<DatabaseDriver, string>();
-        foreach (var kind in All)
-        {
-            data.Add(DatabaseDriver.Sqlite, kind.Name);
-            data.Add(DatabaseDriver.Postgres, kind.Name);
-        }
-
-        return data;
-    }
+    public static TheoryData<DatabaseDriver, string> Kinds() => Databases.BothFor(All.Select(k => k.Name));
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Each_caller_is_let_in_where_he_should_be_and_what_is_refused_changes_nothing(DatabaseDriver driver, string name)

@@ -37,17 +37,7 @@ public sealed class GoldenObjectTests(Servers servers)
         [("resource", "delete again")] = "a row without a file needs no storage to be deleted",
     };
 
-    public static TheoryData<DatabaseDriver, string> Kinds()
-    {
-        var data = new TheoryData<DatabaseDriver, string>();
-        foreach (var kind in ObjectKinds.All.Where(k => !OwnTests.Contains(k.Name) && !k.IsNamedByServer))
-        {
-            data.Add(DatabaseDriver.Sqlite, kind.Name);
-            data.Add(DatabaseDriver.Postgres, kind.Name);
-        }
-
-        return data;
-    }
+    public static TheoryData<DatabaseDriver, string> Kinds() => Databases.BothFor(ObjectKinds.All.Where(k => !OwnTests.Contains(k.Name) && !k.IsNamedByServer).Select(k => k.Name));
 
     [Theory, MemberData(nameof(Kinds))]
     public async Task Every_step_is_answered_as_recorded(DatabaseDriver driver, string name)

@@ -7,20 +7,10 @@ namespace Postern.Tests.Casdoor.Sdks;
 /// <summary>Each habit of the published Casdoor client libraries, replayed (<c>requests.json</c>); <see cref="SdkExpectations"/> says what must come of it.</summary>
 public sealed class SdkReplayTests(Servers servers)
 {
-    public static TheoryData<string, DatabaseDriver> Requests()
-    {
-        var data = new TheoryData<string, DatabaseDriver>();
-        foreach (var request in SdkRequest.All)
-        {
-            data.Add(request.Name, DatabaseDriver.Sqlite);
-            data.Add(request.Name, DatabaseDriver.Postgres);
-        }
-
-        return data;
-    }
+    public static TheoryData<DatabaseDriver, string> Requests() => Databases.BothFor(SdkRequest.All.Select(r => r.Name));
 
     [Theory, MemberData(nameof(Requests))]
-    public async Task A_client_library_gets_what_it_needs(string name, DatabaseDriver driver)
+    public async Task A_client_library_gets_what_it_needs(DatabaseDriver driver, string name)
     {
         var request = SdkRequest.All.Single(r => r.Name == name);
         var world = await SdkWorld.OfAsync(await servers.OnAsync(driver), request);

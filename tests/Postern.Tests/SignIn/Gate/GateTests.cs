@@ -35,17 +35,7 @@ public sealed class GateTests(Servers servers)
         ["a second factor of the user"] = (w => w.ChangeUserAsync("mfaPhoneEnabled", true), GateRefusal.SecondFactor, GateWorld.WithoutPassword.Contains),
     };
 
-    public static TheoryData<DatabaseDriver, string> LimitsOnBoth()
-    {
-        var both = new TheoryData<DatabaseDriver, string>();
-        foreach (var limit in Limits.Keys)
-        {
-            both.Add(DatabaseDriver.Sqlite, limit);
-            both.Add(DatabaseDriver.Postgres, limit);
-        }
-
-        return both;
-    }
+    public static TheoryData<DatabaseDriver, string> LimitsOnBoth() => Databases.BothFor(Limits.Keys);
 
     [Theory, MemberData(nameof(LimitsOnBoth))]
     public async Task A_limit_that_is_set_closes_every_way_that_it_concerns(DatabaseDriver driver, string limit)
