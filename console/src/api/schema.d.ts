@@ -845,7 +845,7 @@ export interface paths {
         put?: never;
         /**
          * Adds a question or an answer to a ticket
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["addTicketMessage"];
         delete?: never;
@@ -963,13 +963,13 @@ export interface paths {
         };
         /**
          * Orders one piece of a product for a user; no money moves
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getBuyProduct"];
         put?: never;
         /**
          * Orders one piece of a product for a user; no money moves
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["postBuyProduct"];
         delete?: never;
@@ -1029,7 +1029,7 @@ export interface paths {
         put?: never;
         /**
          * Cancels an order that is not paid
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["cancelOrder"];
         delete?: never;
@@ -1049,7 +1049,7 @@ export interface paths {
         put?: never;
         /**
          * Whether a user has a password; tries count for the lock-out
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["checkUserPassword"];
         delete?: never;
@@ -1509,7 +1509,7 @@ export interface paths {
         put?: never;
         /**
          * Deletes one resource
-         * @description The body names it by owner and name. For the user whom the object names, and for administrators and applications of its organization.
+         * @description The body names it by owner and name. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["deleteResource"];
         delete?: never;
@@ -1589,7 +1589,7 @@ export interface paths {
         put?: never;
         /**
          * Ends sign-ins of a user
-         * @description The body names the session by owner and name; sessionId names single sign-ins of it. Grants with offline_access live on: data2 says how many there are. For the user whom the object names, and for administrators and applications of its organization.
+         * @description The body names the session by owner and name; sessionId names single sign-ins of it. Grants with offline_access live on: data2 says how many there are. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["deleteSession"];
         delete?: never;
@@ -1729,7 +1729,7 @@ export interface paths {
         put?: never;
         /**
          * Deletes one user
-         * @description The body names it by owner and name. For the user whom the object names, and for administrators and applications of its organization.
+         * @description The body names it by owner and name. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["deleteUser"];
         delete?: never;
@@ -1943,7 +1943,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The signed-in user in full, and in data2 his organization
+         * The signed-in user in full, and in data2 the user's organization
          * @description For users, and applications by their credentials.
          */
         get: operations["getAccount"];
@@ -2044,7 +2044,7 @@ export interface paths {
         };
         /**
          * The actions that a user's permissions name
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getAllActions"];
         put?: never;
@@ -2064,7 +2064,7 @@ export interface paths {
         };
         /**
          * The resources that a user's permissions name
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getAllObjects"];
         put?: never;
@@ -2084,7 +2084,7 @@ export interface paths {
         };
         /**
          * The roles that a user has, as owner/name
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getAllRoles"];
         put?: never;
@@ -2121,7 +2121,7 @@ export interface paths {
         };
         /**
          * Reads one application
-         * @description data is null where there is none. For everybody; administrators may be shown more.
+         * @description data is null where there is none. For every caller; administrators may be shown more.
          */
         get: operations["getApplication"];
         put?: never;
@@ -2181,7 +2181,7 @@ export interface paths {
         };
         /**
          * Whether a sign-in needs a captcha: never, a lock-out slows guessing down
-         * @description For everybody; administrators may be shown more.
+         * @description For every caller; administrators may be shown more.
          */
         get: operations["getCaptchaStatus"];
         put?: never;
@@ -2361,7 +2361,7 @@ export interface paths {
         };
         /**
          * Where an organization's users sign in who were told of no application
-         * @description For everybody; administrators may be shown more.
+         * @description For every caller; administrators may be shown more.
          */
         get: operations["getDefaultApplication"];
         put?: never;
@@ -2381,7 +2381,7 @@ export interface paths {
         };
         /**
          * Masked contacts for the page of a lost password; it never tells who exists
-         * @description For everybody; administrators may be shown more.
+         * @description For every caller; administrators may be shown more.
          */
         get: operations["getEmailAndPhone"];
         put?: never;
@@ -3001,7 +3001,7 @@ export interface paths {
         };
         /**
          * Reads one order
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getOrder"];
         put?: never;
@@ -3141,7 +3141,7 @@ export interface paths {
         };
         /**
          * Reads one payment
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getPayment"];
         put?: never;
@@ -3261,7 +3261,7 @@ export interface paths {
         };
         /**
          * Reads one plan
-         * @description data is null where there is none. For everybody; administrators may be shown more.
+         * @description data is null where there is none. For every caller; administrators may be shown more.
          */
         get: operations["getPlan"];
         put?: never;
@@ -3321,7 +3321,7 @@ export interface paths {
         };
         /**
          * Reads one pricing
-         * @description data is null where there is none. For everybody; administrators may be shown more.
+         * @description data is null where there is none. For every caller; administrators may be shown more.
          */
         get: operations["getPricing"];
         put?: never;
@@ -3361,7 +3361,7 @@ export interface paths {
         };
         /**
          * Reads one product
-         * @description data is null where there is none. For everybody; administrators may be shown more.
+         * @description data is null where there is none. For every caller; administrators may be shown more.
          */
         get: operations["getProduct"];
         put?: never;
@@ -3381,7 +3381,7 @@ export interface paths {
         };
         /**
          * Lists products
-         * @description data2 is how many there are on all pages, where both pageSize and p are sent. For everybody; administrators may be shown more.
+         * @description data2 is how many there are on all pages, where both pageSize and p are sent. For every caller; administrators may be shown more.
          */
         get: operations["getProducts"];
         put?: never;
@@ -3541,7 +3541,7 @@ export interface paths {
         };
         /**
          * Reads one resource
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getResource"];
         put?: never;
@@ -3721,7 +3721,7 @@ export interface paths {
         };
         /**
          * Reads one session
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getSession"];
         put?: never;
@@ -3841,7 +3841,7 @@ export interface paths {
         };
         /**
          * Reads one subscription
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getSubscription"];
         put?: never;
@@ -4021,7 +4021,7 @@ export interface paths {
         };
         /**
          * Reads one transaction
-         * @description data is null where there is none. For the user whom the object names, and for administrators and applications of its organization.
+         * @description data is null where there is none. For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getTransaction"];
         put?: never;
@@ -4061,7 +4061,7 @@ export interface paths {
         };
         /**
          * Reads one user, by id, email, phone or userId
-         * @description data is null where there is none. For everybody; administrators may be shown more.
+         * @description data is null where there is none. For every caller; administrators may be shown more.
          */
         get: operations["getUser"];
         put?: never;
@@ -4080,8 +4080,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who a user is at WeChat, where he is signed in, and his last sign-ins
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * Who a user is at WeChat, where the user is signed in, and the last sign-ins
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserActivity"];
         put?: never;
@@ -4101,7 +4101,7 @@ export interface paths {
         };
         /**
          * The application that a user signed up at
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserApplication"];
         put?: never;
@@ -4141,7 +4141,7 @@ export interface paths {
         };
         /**
          * What a user ordered
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserOrders"];
         put?: never;
@@ -4161,7 +4161,7 @@ export interface paths {
         };
         /**
          * The same, under the name that .NET clients use
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserPayment"];
         put?: never;
@@ -4181,7 +4181,7 @@ export interface paths {
         };
         /**
          * What a user paid
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserPayments"];
         put?: never;
@@ -4201,7 +4201,7 @@ export interface paths {
         };
         /**
          * A user's transactions
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["getUserTransactions"];
         put?: never;
@@ -4475,7 +4475,7 @@ export interface paths {
         };
         /**
          * Tells whether another sign-in than the named one stands in a session
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         get: operations["isSessionDuplicated"];
         put?: never;
@@ -4857,7 +4857,7 @@ export interface paths {
         put?: never;
         /**
          * Orders products for a user; no money moves
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["placeOrder"];
         delete?: never;
@@ -4916,7 +4916,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes a user out of a group; data says whether he was in it
+         * Takes a user out of a group; data says whether the user was in it
          * @description For administrators and applications of the object's organization, and of built-in.
          */
         post: operations["removeUserFromGroup"];
@@ -4976,7 +4976,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The calling user takes back what he allowed an application; without scopes all of it
+         * The calling user takes back what they allowed an application; without scopes all of it
          * @description For users, and applications by their credentials.
          */
         post: operations["revokeConsent"];
@@ -5248,8 +5248,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sets a user's password: by himself with the present one, by his administrators without
-         * @description The fields may stand in the query, in a form, in a multipart form or in JSON. The user is signed out everywhere else. For the user whom the object names, and for administrators and applications of its organization.
+         * Sets a user's password: the user with the present one, an administrator without it
+         * @description The fields may stand in the query, in a form, in a multipart form or in JSON. The user is signed out everywhere else. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["setPassword"];
         delete?: never;
@@ -5289,7 +5289,7 @@ export interface paths {
         put?: never;
         /**
          * Ends a user's sign-ins: everywhere, at one application, or of one browser; data is how many
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["signOutUser"];
         delete?: never;
@@ -6147,7 +6147,7 @@ export interface paths {
         put?: never;
         /**
          * Changes one user: what the body leaves out stays as it is
-         * @description For the user whom the object names, and for administrators and applications of its organization.
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["updateUser"];
         delete?: never;
@@ -6226,8 +6226,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Uploads a file, for the caller or for a user whom he administers
-         * @description data is the file's address, data2 the resource's name. For the user whom the object names, and for administrators and applications of its organization.
+         * Uploads a file, for the caller or for a user whom the caller administers
+         * @description data is the file's address, data2 the resource's name. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["uploadResource"];
         delete?: never;
@@ -6725,7 +6725,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An uploaded file, for whoever knows its address */
+        /** An uploaded file, for every caller who has its address */
         get: operations["filesName"];
         put?: never;
         post?: never;
@@ -17927,7 +17927,7 @@ export interface operations {
                 organization?: string;
                 /** @description 24h, 7d, 30d or 90d */
                 range?: string;
-                /** @description minutes that the reader's clock is ahead of UTC: his days begin at his midnight */
+                /** @description minutes that the reader's clock is ahead of UTC: the reader's days begin at midnight there */
                 offset?: number;
             };
             header?: never;
@@ -18545,7 +18545,7 @@ export interface operations {
             query?: {
                 /** @description the organization */
                 owner?: string;
-                /** @description true or 1: who is online; false, 0 or nothing: everybody */
+                /** @description true or 1: users who are online; false, 0 or nothing: all users */
                 isOnline?: string;
             };
             header?: never;
@@ -20954,7 +20954,7 @@ export interface operations {
                     userOwner: string;
                     /** @description the user's name */
                     userName: string;
-                    /** @description the present password, where the user asks himself */
+                    /** @description the present password, where the user changes their own */
                     oldPassword?: string;
                     /** @description the new one */
                     newPassword: string;

@@ -98,7 +98,7 @@ public static class AccountEndpoints
                 Answers = [Reply.Of("UserInfo", orRefusal: true), Reply.Refused(StatusCodes.Status401Unauthorized, "No good token; WWW-Authenticate says why")],
             });
         routes.MapGet("/api/get-account", Identified(GetAccountEndpoint.HandleAsync))
-            .Describe(new("Account", "The signed-in user in full, and in data2 his organization")
+            .Describe(new("Account", "The signed-in user in full, and in data2 the user's organization")
             {
                 Who = Who.SignedIn,
                 Query = [new("userId", "the user, as organization/name, where an application asks")],

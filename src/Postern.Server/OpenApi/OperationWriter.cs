@@ -45,9 +45,9 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
 
     private static string Sentence(Who who) => who switch
     {
-        Who.Everybody => "For everybody; administrators may be shown more.",
+        Who.Everybody => "For every caller; administrators may be shown more.",
         Who.SignedIn => "For users, and applications by their credentials.",
-        Who.Himself => "For the user whom the object names, and for administrators and applications of its organization.",
+        Who.Himself => "For the user that the object names, and for administrators and applications of its organization.",
         Who.Administrator => "For administrators and applications of the object's organization, and of built-in.",
         _ => "For administrators and applications of the organization built-in.",
     };

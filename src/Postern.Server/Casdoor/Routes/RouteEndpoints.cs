@@ -61,7 +61,7 @@ internal static class RouteEndpoints
         Map("POST /api/grant-consent", ConsentRoutes.GrantAsync)
             .Describe(new("Account", "The calling user allows an application scopes for good") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
         Map("POST /api/revoke-consent", ConsentRoutes.RevokeAsync)
-            .Describe(new("Account", "The calling user takes back what he allowed an application; without scopes all of it") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
+            .Describe(new("Account", "The calling user takes back what they allowed an application; without scopes all of it") { Credentials = Credentials.Session, Body = "ConsentChange", Answers = [Reply.Data("null")] });
         Map("GET /api/user", FlarumUser.HandleAsync)
             .Describe(new("Account", "The account as Flarum's Passport plugin reads it") { Query = [OfApplication], Answers = [Reply.Of("FlarumUser", orRefusal: true)] });
         Map("GET /api/get-captcha-status", _ => Task.FromResult(Envelope.Ok(false)))
@@ -70,7 +70,7 @@ internal static class RouteEndpoints
             .Describe(new("Installation", "What happened lately: sign-ins and new users by hour or day and door, refusals by reason, WeChat's slow minutes, tokens, storage")
             {
                 Detail = "What concerns the whole installation (weChat, signOutNotices, storage) is null for one organization.",
-                Query = [new("organization", "whose; else the caller's, or all for a global administrator"), new("range", "24h, 7d, 30d or 90d"), new("offset", "minutes that the reader's clock is ahead of UTC: his days begin at his midnight", "I")],
+                Query = [new("organization", "whose; else the caller's, or all for a global administrator"), new("range", "24h, 7d, 30d or 90d"), new("offset", "minutes that the reader's clock is ahead of UTC: the reader's days begin at midnight there", "I")],
                 Answers = [Reply.Data("Statistics")],
             });
         Map("GET /api/get-webhook-events", WebhookEventRoutes.ListAsync)

@@ -13,7 +13,7 @@ internal static class FileEndpoint
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
     public static void MapFiles(this IEndpointRouteBuilder routes) => routes.MapMethods(FileStore.Route + "{name}", GetAndHead, ServeAsync).Describe(
-        new("Resource", "An uploaded file, for whoever knows its address") { Credentials = Credentials.None, Answers = [Reply.File("application/octet-stream")] });
+        new("Resource", "An uploaded file, for every caller who has its address") { Credentials = Credentials.None, Answers = [Reply.File("application/octet-stream")] });
 
     private static async Task ServeAsync(HttpContext context)
     {

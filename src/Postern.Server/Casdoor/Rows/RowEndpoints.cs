@@ -22,7 +22,7 @@ internal static class RowEndpoints
         routes.MapCall(identify, "POST", "/api/add-resource", ResourceKind.Kind, resources.Add, ObjectWrites.AddAsync);
         routes.MapCall(identify, "POST", "/api/update-resource", ResourceKind.Kind, resources.Update, ResourceRows.UpdateAsync);
         routes.MapCall(identify, "POST", "/api/delete-resource", ResourceKind.Kind, resources.Delete, ResourceRows.DeleteAsync);
-        routes.MapCall(identify, "POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync).Describe(new("Resource", "Uploads a file, for the caller or for a user whom he administers")
+        routes.MapCall(identify, "POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync).Describe(new("Resource", "Uploads a file, for the caller or for a user whom the caller administers")
         {
             Detail = "data is the file's address, data2 the resource's name.",
             Query =

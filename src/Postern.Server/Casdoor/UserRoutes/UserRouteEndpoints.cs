@@ -14,16 +14,16 @@ internal static class UserRouteEndpoints
         Map("GET /api/get-sorted-users", SortedUsers.HandleAsync)
             .Describe(new("User", "The first users of an organization by one property, the greatest first") { Query = [new("owner", "the organization"), new("sorter", "the property", IsRequired: true), new("limit", "how many, up to 1000; without it none", "I")], Answers = [Reply.Data("User[]")] });
         Map("GET /api/get-user-count", UserCount.HandleAsync)
-            .Describe(new("User", "How many users an organization has") { Query = [new("owner", "the organization"), new("isOnline", "true or 1: who is online; false, 0 or nothing: everybody")], Answers = [Reply.Data("I")] });
+            .Describe(new("User", "How many users an organization has") { Query = [new("owner", "the organization"), new("isOnline", "true or 1: users who are online; false, 0 or nothing: all users")], Answers = [Reply.Data("I")] });
         Map("POST /api/set-password", SetPassword.HandleAsync)
-            .Describe(new("User", "Sets a user's password: by himself with the present one, by his administrators without")
+            .Describe(new("User", "Sets a user's password: the user with the present one, an administrator without it")
             {
                 Detail = "The fields may stand in the query, in a form, in a multipart form or in JSON. The user is signed out everywhere else.",
-                Form = [new("userOwner", "the user's organization", IsRequired: true), new("userName", "the user's name", IsRequired: true), new("oldPassword", "the present password, where the user asks himself"), new("newPassword", "the new one", IsRequired: true)],
+                Form = [new("userOwner", "the user's organization", IsRequired: true), new("userName", "the user's name", IsRequired: true), new("oldPassword", "the present password, where the user changes their own"), new("newPassword", "the new one", IsRequired: true)],
                 Answers = [Reply.Data("null")],
             });
         Map("GET /api/get-user-activity", UserActivity.HandleAsync)
-            .Describe(new("User", "Who a user is at WeChat, where he is signed in, and his last sign-ins") { Query = [new("id", "the user, as organization/name", IsRequired: true)], Answers = [Reply.Data("UserActivity")] });
+            .Describe(new("User", "Who a user is at WeChat, where the user is signed in, and the last sign-ins") { Query = [new("id", "the user, as organization/name", IsRequired: true)], Answers = [Reply.Data("UserActivity")] });
         Map("POST /api/sign-out-user", SignOutUser.HandleAsync)
             .Describe(new("User", "Ends a user's sign-ins: everywhere, at one application, or of one browser; data is how many")
             {
@@ -33,7 +33,7 @@ internal static class UserRouteEndpoints
         Map("POST /api/check-user-password", CheckUserPassword.HandleAsync)
             .Describe(new("User", "Whether a user has a password; tries count for the lock-out") { Body = "UserFields", Answers = [Reply.Data("null")] });
         Map("POST /api/remove-user-from-group", RemoveUserFromGroup.HandleAsync)
-            .Describe(new("User", "Takes a user out of a group; data says whether he was in it") { Form = [new("owner", "the user's organization", IsRequired: true), new("name", "the user's name", IsRequired: true), new("groupName", "the group's name", IsRequired: true)], Answers = [Reply.Data("B")] });
+            .Describe(new("User", "Takes a user out of a group; data says whether the user was in it") { Form = [new("owner", "the user's organization", IsRequired: true), new("name", "the user's name", IsRequired: true), new("groupName", "the group's name", IsRequired: true)], Answers = [Reply.Data("B")] });
         Map("GET /api/get-email-and-phone", EmailAndPhone.HandleAsync)
             .Describe(new("User", "Masked contacts for the page of a lost password; it never tells who exists") { Query = [new("organization", "the organization", IsRequired: true), new("username", "what the person typed", IsRequired: true)], Answers = [Reply.Data("User", "S")] });
         Map("POST /api/delete-mfa", DeleteSecondFactors.HandleAsync)
