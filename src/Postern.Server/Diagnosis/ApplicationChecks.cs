@@ -12,7 +12,6 @@ namespace Postern.Server.Diagnosis;
 /// <summary>Whether somebody can sign in through the provider, whether he may be new, and how long his tokens live.</summary>
 internal static class ApplicationChecks
 {
-    private const int Most = 1000;
     private static readonly TimeSpan LongLife = TimeSpan.FromHours(24);
 
     /// <param name="connection">To read with.</param>
@@ -82,14 +81,17 @@ internal static class ApplicationChecks
             }
             : new("credentialsInQuery", CheckState.Ok, new("No credentials came in addresses.", "未发现网址中的密钥或令牌。"));
 
-    /// <summary>The oldest application whose list names it. There are few applications, and their lists are JSON.</summary>
+    /// <summary>The oldest application whose list names it. The lists are JSON: the database sifts them by their text, and the list itself decides.</summary>
     private static async Task<Application?> UserOfAsync(DbConnection connection, Provider provider)
     {
+        // JSON may escape other characters, and "_" matches any character in a pattern, which lets too many pass and never too few.
+        var text = provider.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? $"%{provider.Name}%" : "%";
         var candidates = await connection.QueryAsync<(string Name, string Providers)>(
             """
-            select name, providers from applications where (@Owner = 'admin' or organization = @Owner) and not is_self_registered
-            order by created_time, id limit @Most
-            """, new { provider.Owner, Most });
+            select name, providers from applications
+            where (@Owner = 'admin' or organization = @Owner) and not is_self_registered and providers like @text
+            order by created_time, id
+            """, new { provider.Owner, text });
         var name = candidates.FirstOrDefault(c => MiniProgramProviders.CanSignUp(c.Providers, provider.Name) is not null).Name;
         return name is null ? null : await Applications.FindAsync(connection, name);
     }

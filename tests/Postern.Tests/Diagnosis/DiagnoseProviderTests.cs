@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
@@ -88,6 +90,33 @@ public sealed class DiagnoseProviderTests(Servers servers)
 
         Assert.Equal(("warning", "warning", "604800"), (closed["signUp"]["state"]!.ToString(), closed["tokenLifetime"]["state"]!.ToString(), closed["tokenLifetime"]["value"]!.ToString()));
         Assert.Equal("wrong", alone["application"]["state"]!.ToString());
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_application_is_found_behind_a_thousand_older_ones(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var tenant = await server.NewTenantAsync();
+        const string Copied =
+            """
+            owner, organization, organization_id, client_secret, display_name, enable_sign_up, enable_password, disable_signin, is_shared, api_access,
+            grant_types, redirect_uris, scopes, cert, token_format, token_signing_method, token_endpoint_auth_method, token_fields, token_attributes,
+            expire_in_hours, refresh_expire_in_hours, cookie_expire_in_hours, failed_signin_limit, failed_signin_frozen_time, body
+            """;
+        await server.Database.WriteAsync(async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync(
+                $"""
+                with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 1100)
+                insert into applications (id, name, client_id, created_time, providers, {Copied})
+                select id || n, name || '-' || n, client_id || n, 0, '[]', {Copied} from applications, numbers where name = @Application
+                """, new { tenant.Application }, transaction);
+            return Written.Keep(true);
+        });
+
+        var checks = await DiagnoseAsync(tenant);
+
+        Assert.Equal(("ok", tenant.Application), (checks["application"]["state"]!.ToString(), checks["application"]["value"]!.ToString()));
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
