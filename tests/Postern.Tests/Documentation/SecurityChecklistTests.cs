@@ -68,7 +68,7 @@ public sealed partial class SecurityChecklistTests
             .SelectMany(cell => Code().Matches(cell)).Select(code => code.Groups[1].Value).Distinct().ToList();
 
         Assert.NotEmpty(named);
-        Assert.All(named, setting => Assert.True(ConfigurationKeys.IsKnown(setting) || ObjectKinds.All.Any(kind => kind.Shape.Has(setting)), setting));
+        Assert.All(named, setting => Assert.True(KnownSettings.IsKnown(setting) || ObjectKinds.All.Any(kind => kind.Shape.Has(setting)), setting));
     }
 
     private static IEnumerable<string> FaultsOf(string page, Line line, IReadOnlyList<Line> all)

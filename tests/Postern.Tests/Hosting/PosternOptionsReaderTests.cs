@@ -72,9 +72,9 @@ public sealed class PosternOptionsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("httpport = abc", "httpport = abc ", "1 to 65535")]
-    [InlineData("httpport = 65536", "httpport = 65536 ", "1 to 65535")]
-    [InlineData("httpport = -1", "httpport = -1 ", "1 to 65535")]
+    [InlineData("httpport = abc", "httpport = abc ", "0 to 65535")]
+    [InlineData("httpport = 65536", "httpport = 65536 ", "0 to 65535")]
+    [InlineData("httpport = -1", "httpport = -1 ", "0 to 65535")]
     [InlineData("driverName = mysql", "driverName = mysql ", "sqlite or postgres")]
     [InlineData("driverName = sqlite3", "driverName = sqlite3 ", "sqlite or postgres")]
     [InlineData("showSql = maybe", "showSql = maybe ", "true or false")]

@@ -16,7 +16,6 @@ internal static class ConfigurationKeys
     public const string MasterKeyFile = "masterKeyFile";
     public const string TrustedProxies = "trustedProxies";
     public const string RefusedTokenRequestsPerMinute = "refusedTokenRequestsPerMinute";
-
     public const string TokenClockSkewSeconds = "tokenClockSkewSeconds";
     public const string CredentialsInQuery = "credentialsInQuery";
     public const string RefreshTokenMaxDays = "refreshTokenMaxDays";
@@ -33,15 +32,4 @@ internal static class ConfigurationKeys
 
     /// <summary>Selects a section of the file, as in beego, and nothing else.</summary>
     public const string RunMode = "runmode";
-
-    // The framework keys of every Casdoor file mean nothing here; a warning about them would only teach people to skip the line.
-    private static readonly HashSet<string> s_known = new(StringComparer.OrdinalIgnoreCase)
-    {
-        HttpPort, DriverName, DataSourceName, DbName, Origin, OriginFrontend, ShowSql, InitDataFile, WechatEndpoint,
-        AllowForeignWechatEndpoint, MasterKeyFile, TrustedProxies, RefusedTokenRequestsPerMinute, AnonymousRowsPerMinute,
-        WaitingPerClient, RegisteredClientsPerDay, CacheMegabytes, AllowPrivateTargets,
-        DpopNonceRequired, RefreshTokenMaxDays, MinimumRecordRetentionDays, CredentialsInQuery, TokenClockSkewSeconds, ResourceDirectory, ResourceMegabytes, ResourceQuotaMegabytes, RunMode, "appname", "copyrequestbody",
-    };
-
-    public static bool IsKnown(string key) => s_known.Contains(key);
 }

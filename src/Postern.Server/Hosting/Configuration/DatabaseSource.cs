@@ -6,15 +6,9 @@ internal sealed record DatabaseSource(DatabaseDriver Driver, string ConnectionSt
     /// <summary>Null after a refusal.</summary>
     public static DatabaseSource? Read(Settings settings)
     {
-        switch (settings.Text(ConfigurationKeys.DriverName)?.ToLowerInvariant())
-        {
-            case null or "sqlite":
-                return SqliteSource.Read(settings);
-            case "postgres":
-                return PostgresSource.Read(settings);
-            default:
-                settings.Refuse(ConfigurationKeys.DriverName, "it must be sqlite or postgres");
-                return null;
-        }
+        var driver = settings.Choice(ConfigurationKeys.DriverName);
+        if (settings.Refusal is not null)
+            return null;
+        return driver == "postgres" ? PostgresSource.Read(settings) : SqliteSource.Read(settings);
     }
 }

@@ -35,8 +35,7 @@ public static class PosternOptionsReader
 
     private static PosternOptions ReadOptions(Settings settings, bool isDevelopment, bool hasSandbox)
     {
-        var httpPort = settings.Number(ConfigurationKeys.HttpPort, 8000, ushort.MaxValue,
-            "it must be a whole number from 1 to 65535, or 0 for any free port");
+        var httpPort = settings.Number(ConfigurationKeys.HttpPort);
         var database = DatabaseSource.Read(settings);
         var origin = OriginSetting.Read(settings, httpPort, isDevelopment);
         return new PosternOptions
@@ -50,40 +49,25 @@ public static class PosternOptionsReader
             ShowSql = settings.Flag(ConfigurationKeys.ShowSql),
             InitDataFile = ReadInitDataFile(settings),
             WechatEndpoint = WechatEndpointSetting.Read(settings, isDevelopment, hasSandbox),
-            MasterKeyFile = settings.FilePath(ConfigurationKeys.MasterKeyFile, "data/master.key"),
-            ResourceDirectory = settings.FilePath(ConfigurationKeys.ResourceDirectory, "data/resources"),
-            ResourceMegabytes = settings.Number(ConfigurationKeys.ResourceMegabytes, 10, 1000, "it must be a whole number from 0 to 1000"),
-            ResourceQuotaMegabytes = settings.Number(ConfigurationKeys.ResourceQuotaMegabytes, 200, int.MaxValue, "it must be a whole number, 0 or more"),
+            MasterKeyFile = settings.FilePath(ConfigurationKeys.MasterKeyFile),
+            ResourceDirectory = settings.FilePath(ConfigurationKeys.ResourceDirectory),
+            ResourceMegabytes = settings.Number(ConfigurationKeys.ResourceMegabytes),
+            ResourceQuotaMegabytes = settings.Number(ConfigurationKeys.ResourceQuotaMegabytes),
             TrustedProxies = TrustedProxiesSetting.Read(settings),
-            RefusedTokenRequestsPerMinute = settings.Number(ConfigurationKeys.RefusedTokenRequestsPerMinute, 120, int.MaxValue,
-                "it must be a whole number, 0 or more, where 0 means no limit"),
-            RefreshTokenMaxDays = settings.Number(ConfigurationKeys.RefreshTokenMaxDays, 365, 36_500,
-                "it must be a whole number from 0 to 36500, where 0 means no limit"),
-            AnonymousRowsPerMinute = settings.Number(ConfigurationKeys.AnonymousRowsPerMinute, 60, int.MaxValue,
-                "it must be a whole number, 0 or more, where 0 means no limit"),
-            WaitingPerClient = settings.Number(ConfigurationKeys.WaitingPerClient, 10_000, 1_000_000, "it must be a whole number from 0 to 1000000"),
-            RegisteredClientsPerDay = settings.Number(ConfigurationKeys.RegisteredClientsPerDay, 1_000, 1_000_000, "it must be a whole number from 0 to 1000000"),
-            CacheMegabytes = settings.Number(ConfigurationKeys.CacheMegabytes, 32, 1_024, "it must be a whole number from 0 to 1024"),
-            MinimumRecordRetentionDays = settings.Number(ConfigurationKeys.MinimumRecordRetentionDays, 30, 36_500,
-                "it must be a whole number from 0 to 36500, where 0 means no minimum"),
-            TokenClockSkewSeconds = settings.Number(ConfigurationKeys.TokenClockSkewSeconds, 5, 60, "it must be a whole number from 0 to 60"),
-            CredentialsInQuery = ReadCredentialsInQuery(settings),
+            RefusedTokenRequestsPerMinute = settings.Number(ConfigurationKeys.RefusedTokenRequestsPerMinute),
+            RefreshTokenMaxDays = settings.Number(ConfigurationKeys.RefreshTokenMaxDays),
+            AnonymousRowsPerMinute = settings.Number(ConfigurationKeys.AnonymousRowsPerMinute),
+            WaitingPerClient = settings.Number(ConfigurationKeys.WaitingPerClient),
+            RegisteredClientsPerDay = settings.Number(ConfigurationKeys.RegisteredClientsPerDay),
+            CacheMegabytes = settings.Number(ConfigurationKeys.CacheMegabytes),
+            MinimumRecordRetentionDays = settings.Number(ConfigurationKeys.MinimumRecordRetentionDays),
+            TokenClockSkewSeconds = settings.Number(ConfigurationKeys.TokenClockSkewSeconds),
+            CredentialsInQuery = settings.Choice(ConfigurationKeys.CredentialsInQuery) == "refuse" ? CredentialsInQuery.Refuse : CredentialsInQuery.Accept,
             AllowPrivateTargets = settings.Flag(ConfigurationKeys.AllowPrivateTargets),
             DpopNonceRequired = settings.Flag(ConfigurationKeys.DpopNonceRequired),
             IsDevelopment = isDevelopment,
             HasSandbox = hasSandbox,
         };
-    }
-
-    private static CredentialsInQuery ReadCredentialsInQuery(Settings settings)
-    {
-        var text = settings.Text(ConfigurationKeys.CredentialsInQuery) ?? "accept";
-        if (text is not ("accept" or "refuse"))
-        {
-            settings.Refuse(ConfigurationKeys.CredentialsInQuery, "it must be accept or refuse");
-        }
-
-        return text == "refuse" ? CredentialsInQuery.Refuse : CredentialsInQuery.Accept;
     }
 
     private static string? ReadInitDataFile(Settings settings)
@@ -101,7 +85,7 @@ public static class PosternOptionsReader
 
     private static void WarnOfUnknownKeys(AppConf file, string fileName, Settings settings)
     {
-        var unknown = file.Values.Keys.Where(key => !ConfigurationKeys.IsKnown(key)).Concat(file.KeysOfOtherSections).ToList();
+        var unknown = file.Values.Keys.Where(key => !KnownSettings.IsKnown(key)).Concat(file.KeysOfOtherSections).ToList();
         if (unknown.Count > 0)
             settings.Warn($"{fileName} has keys that Postern does not use: {Settings.Shown(string.Join(", ", unknown))}.");
     }

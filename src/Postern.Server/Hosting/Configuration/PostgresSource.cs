@@ -8,8 +8,6 @@ internal static class PostgresSource
 {
     private const string Key = ConfigurationKeys.DataSourceName;
 
-    private const string DefaultDatabase = "postern";
-
     public static DatabaseSource? Read(Settings settings)
     {
         var text = settings.Text(Key) ?? "";
@@ -27,7 +25,7 @@ internal static class PostgresSource
         // Casdoor's own data sources end in "dbname=" and have the name appended.
         if (string.IsNullOrEmpty(builder.Database))
         {
-            var name = settings.Text(ConfigurationKeys.DbName) ?? DefaultDatabase;
+            var name = settings.Text(ConfigurationKeys.DbName) ?? KnownSettings.Of(ConfigurationKeys.DbName).Default;
             if (name.Any(char.IsControl))
             {
                 settings.Refuse(ConfigurationKeys.DbName, "it must be the name of a database, without control characters");

@@ -37,17 +37,29 @@ internal sealed partial class Settings(
         }
     }
 
-    public int Number(string key, int fallback, int most, string allowed)
+    public int Number(string key)
     {
+        var setting = KnownSettings.Of(key);
+        var fallback = int.Parse(setting.Default, CultureInfo.InvariantCulture);
         if (Text(key) is not { } value)
             return fallback;
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= setting.Most)
             return number;
-        Refuse(key, allowed);
+        Refuse(key, setting.Allowed);
         return fallback;
     }
 
-    public string FilePath(string key, string fallback) => InWorkingDirectory(key, Text(key) ?? fallback);
+    public string Choice(string key)
+    {
+        var setting = KnownSettings.Of(key);
+        var value = Text(key)?.ToLowerInvariant() ?? setting.Default;
+        if (setting.Choices.Contains(value))
+            return value;
+        Refuse(key, setting.Allowed);
+        return setting.Default;
+    }
+
+    public string FilePath(string key) => InWorkingDirectory(key, Text(key) ?? KnownSettings.Of(key).Default);
 
     /// <summary>Absolute, so that nobody who later changes the current directory finds another file.</summary>
     public string InWorkingDirectory(string key, string path)

@@ -7,8 +7,6 @@ internal static class SqliteSource
 {
     private const string Key = ConfigurationKeys.DataSourceName;
 
-    private const string DefaultPath = "data/postern.db";
-
     private const string MemoryName = ":memory:";
 
     private static readonly string[] s_connectionStringStarts = ["data source=", "datasource=", "filename="];
@@ -18,7 +16,7 @@ internal static class SqliteSource
 
     public static DatabaseSource? Read(Settings settings)
     {
-        var text = settings.Text(Key) ?? DefaultPath;
+        var text = settings.Text(Key) ?? KnownSettings.Of(Key).Default;
         if (s_connectionStringStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
             return FromConnectionString(settings, text);
         if (text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))

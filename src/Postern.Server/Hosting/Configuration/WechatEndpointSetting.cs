@@ -3,7 +3,7 @@ namespace Postern.Server.Hosting.Configuration;
 /// <summary>Where WeChat is. Whoever answers there decides who signs in, so Production believes only WeChat's own hosts.</summary>
 internal static class WechatEndpointSetting
 {
-    private const string Production = "https://api.weixin.qq.com";
+    private static readonly string s_production = KnownSettings.Of(ConfigurationKeys.WechatEndpoint).Default;
 
     private const string Sandbox = "http://127.0.0.1:8001";
 
@@ -14,14 +14,14 @@ internal static class WechatEndpointSetting
 
     public static Uri Read(Settings settings, bool isDevelopment, bool hasSandbox)
     {
-        var fallback = new Uri(hasSandbox ? Sandbox : Production);
+        var fallback = new Uri(hasSandbox ? Sandbox : s_production);
         var allowsForeign = settings.Flag(ConfigurationKeys.AllowForeignWechatEndpoint);
         if (settings.Text(ConfigurationKeys.WechatEndpoint) is not { } value)
             return fallback;
         if (!OriginSetting.IsOrigin(value.EndsWith('/') ? value[..^1] : value))
         {
             settings.Refuse(ConfigurationKeys.WechatEndpoint,
-                $"it must be an absolute http or https address without user, path, query or fragment, as in {Production}");
+                $"it must be an absolute http or https address without user, path, query or fragment, as in {s_production}");
             return fallback;
         }
 
