@@ -56,6 +56,9 @@ public sealed class User
 
 public static class Users
 {
+    /// <summary>The user of <c>built-in</c> whom the first start makes.</summary>
+    public const string AdministratorName = "admin";
+
     /// <summary>Keeps the row from being changed until the transaction ends.</summary>
     /// <returns>The user's id; null where there is no user of the name.</returns>
     public static Task<string?> LockAsync(DbConnection connection, string owner, string name, DbTransaction transaction) => connection.QuerySingleOrDefaultAsync<string?>(

@@ -41,7 +41,7 @@ internal static class ProfileChecks
     {
         foreach (var algorithm in application.Profile.Algorithms)
         {
-            if ((await keys.OfAsync(application, "", algorithm, isAfresh: false, cancel)).Any(key => ClientKeys.IsFor(key, application.Profile)))
+            if ((await keys.OfAsync(application, "", algorithm, isAfresh: false, cancel)).Any(key => ClientKeySet.IsFor(key, application.Profile)))
             {
                 return true;
             }

@@ -55,7 +55,7 @@ internal static class Banner
             { File: { } file } => $"password 密码: in the file {file}; read it, then delete it 读取后请删除该文件",
             _ => $"password 密码: {password.Text}",
         };
-        output.WriteLine($"Administrator 管理员: {Organizations.BuiltIn}/{FirstObjects.AdminName}, {where}");
+        output.WriteLine($"Administrator 管理员: {Organizations.BuiltIn}/{Users.AdministratorName}, {where}");
     }
 
     private static void WriteDemo(TextWriter output, PosternOptions options, string clientId, int port)

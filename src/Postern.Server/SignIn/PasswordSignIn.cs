@@ -188,10 +188,10 @@ public sealed class PasswordSignIn(
             await NoteAsync(connection, user.Id, attempt.Address, now, transaction);
             if (session is not null)
             {
-                await Sessions.AddAsync(connection, session, transaction);
+                await BrowserSessions.AddAsync(connection, session, transaction);
                 if (attempt.Session?.Replaced is { } replaced)
                 {
-                    await Sessions.EndAsync(connection, replaced, transaction);
+                    await BrowserSessions.EndAsync(connection, replaced, transaction);
                 }
             }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
@@ -8,9 +7,6 @@ using Postern.Server.Hosting;
 using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.SignIn;
-
-/// <summary>A session to be written and the cookie value that opens it; the value itself is stored nowhere.</summary>
-public sealed record NewSession(string Value, string Hash, string UserId, long CreatedTime, long ExpiresTime, bool IsPersistent);
 
 /// <summary>A session that is good now, and its user, who may still sign in.</summary>
 public sealed record FoundSession(User User, string Hash, long CreatedTime);
@@ -43,18 +39,6 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
         var now = clock.GetUtcNow();
         return new(value, Hash(value), admission.User.Id, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent);
     }
-
-    public static Task AddAsync(DbConnection connection, NewSession session, DbTransaction transaction) => connection.ExecuteAsync(
-        "insert into sessions (hash, user_id, created_time, expires_time) values (@Hash, @UserId, @CreatedTime, @ExpiresTime)", session, transaction);
-
-    public static Task<int> EndAsync(DbConnection connection, string hash, DbTransaction transaction) =>
-        connection.ExecuteAsync("delete from sessions where hash = @hash", new { hash }, transaction);
-
-    public static Task<int> EndOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
-        connection.ExecuteAsync("delete from sessions where user_id = @userId", new { userId }, transaction);
-
-    public static Task<int> EndOthersOfUserAsync(DbConnection connection, string userId, string keptHash, DbTransaction transaction) =>
-        connection.ExecuteAsync("delete from sessions where user_id = @userId and hash <> @keptHash", new { userId, keptHash }, transaction);
 
     /// <summary>The session of the request's cookie, or null.</summary>
     public async Task<FoundSession?> FindAsync(HttpContext context)

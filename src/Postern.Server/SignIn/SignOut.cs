@@ -17,25 +17,12 @@ internal static class SignOut
     public static Task<int> EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user, bool withOffline = false) => WriteAsync(context, user, async (connection, now, transaction) =>
     {
         var ended = grantId is null ? 0 : await Grants.EndAsync(connection, grantId, now, transaction);
-        return sessionHash is null ? ended : ended + await EndSessionAsync(connection, sessionHash, withOffline, now, transaction);
+        return sessionHash is null ? ended : ended + await EndedSignIns.EndSessionAsync(connection, sessionHash, withOffline, now, transaction);
     });
 
     /// <summary>Everywhere: every session and every grant of a user.</summary>
     public static Task<int> EndEverywhereAsync(HttpContext context, User user) =>
-        WriteAsync(context, user, (connection, now, transaction) => EndEverywhereAsync(connection, user.Id, now, transaction));
-
-    /// <summary>The same, within a write.</summary>
-    public static async Task<int> EndEverywhereAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
-        await Grants.EndOfUserAsync(connection, userId, now, transaction) + await Sessions.EndOfUserAsync(connection, userId, transaction);
-
-    /// <summary>A browser's session with what was given in it, within a write.</summary>
-    public static async Task<int> EndSessionAsync(DbConnection connection, string sessionHash, bool withOffline, long now, DbTransaction transaction)
-    {
-        var ended = await Sessions.EndAsync(connection, sessionHash, transaction);
-        // Before the grants: a code that is redeemed at the same time is waited for here, and its grant is then seen.
-        await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, now, transaction);
-        return ended + await Grants.EndOfSessionAsync(connection, sessionHash, withOffline, now, transaction);
-    }
+        WriteAsync(context, user, (connection, now, transaction) => EndedSignIns.EndEverywhereAsync(connection, user.Id, now, transaction));
 
     /// <summary>Whether a signed-out browser may be sent there (RP-Initiated Logout §3): one of the application's own addresses.</summary>
     public static bool IsListed(Application? application, string address) =>

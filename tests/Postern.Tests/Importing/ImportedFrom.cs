@@ -29,7 +29,7 @@ internal sealed class ImportedFrom : IAsyncDisposable
     public CasdoorWorld World { get; }
 
     /// <summary>Casdoor's database, as the command understands it.</summary>
-    public SourceAddress Source => CasdoorConnection.Read(database!, folder);
+    public SourceAddress Source => CasdoorAddress.Read(database!, folder);
 
     public async Task ExecuteAtCasdoorAsync(string sql)
     {

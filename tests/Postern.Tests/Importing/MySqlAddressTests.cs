@@ -26,7 +26,7 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
     [InlineData("Server=db;Port=3306;Uid=root;Pwd='a;b'", "db 3306 root a;b casdoor")]
     public void Every_spelling_of_MySQLs_address_is_read(string text, string expected)
     {
-        var address = CasdoorConnection.Read(text, "/");
+        var address = CasdoorAddress.Read(text, "/");
 
         Assert.Equal(SourceEngine.MySql, address.Engine);
         var read = new MySqlConnectionStringBuilder(address.ConnectionString);
@@ -39,13 +39,13 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
     [InlineData("Server=db;Port=5432;User Id=casdoor;Password=a")]
     [InlineData("user=casdoor password=a@tcp host=db dbname=casdoor")]
     [InlineData("postgres://casdoor:a@db/casdoor")]
-    public void PostgreSQLs_stays_PostgreSQLs(string text) => Assert.Equal(SourceEngine.Postgres, CasdoorConnection.Read(text, "/").Engine);
+    public void PostgreSQLs_stays_PostgreSQLs(string text) => Assert.Equal(SourceEngine.Postgres, CasdoorAddress.Read(text, "/").Engine);
 
     [Theory]
     [InlineData("Data Source=/data/casdoor.db")]
     [InlineData("/home/me@shop/casdoor.db")]
     [InlineData("file:casdoor.db?cache=shared")]
-    public void A_file_stays_a_file(string text) => Assert.Equal(SourceEngine.Sqlite, CasdoorConnection.Read(text, "/").Engine);
+    public void A_file_stays_a_file(string text) => Assert.Equal(SourceEngine.Sqlite, CasdoorAddress.Read(text, "/").Engine);
 
     [Fact]
     public async Task A_password_with_every_sign_of_an_address_signs_in()
@@ -57,7 +57,7 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
 
         foreach (var address in new[] { plain, plain.Replace("p@ss:w/r%d(x)?", "p%40ss%3Aw%2Fr%25d(x)%3F", StringComparison.Ordinal).Replace("@tcp(", "@", StringComparison.Ordinal).Replace(")/", "/", StringComparison.Ordinal).Insert(0, "mysql://") })
         {
-            await using var source = await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(address, "/"));
+            await using var source = await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(address, "/"));
             Assert.Equal(11, await source.CountAsync(ObjectKinds.Organization));
         }
     }
@@ -75,7 +75,7 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
 
         async Task<string> RefusalAsync(string address)
         {
-            var refusal = (await Assert.ThrowsAsync<StartRefusedException>(async () => await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(address, "/")))).Message;
+            var refusal = (await Assert.ThrowsAsync<StartRefusedException>(async () => await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(address, "/")))).Message;
             Assert.StartsWith("The Casdoor database (MySQL 127.0.0.1", refusal, StringComparison.Ordinal);
             Assert.DoesNotContain("canary", refusal, StringComparison.Ordinal);
             return refusal;
@@ -86,7 +86,7 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
     public async Task Casdoors_MySQL_is_asked_for_a_session_that_only_reads()
     {
         var dump = shared.Dump;
-        await using var connection = await CasdoorConnection.OpenAsync(CasdoorConnection.Read(dump.Address, "/"));
+        await using var connection = await CasdoorConnection.OpenAsync(CasdoorAddress.Read(dump.Address, "/"));
         await using var command = connection.CreateCommand();
         command.CommandText = "delete from user";
 
@@ -106,7 +106,7 @@ public sealed class MySqlAddressTests(SharedDump shared) : IClassFixture<SharedD
             insert into organization (owner, name) values ('admin', 'Hold-2');
             """);
         await using var installed = await Installed.NewAsync(driver);
-        await using (var source = await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(dump.Address, "/")))
+        await using (var source = await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(dump.Address, "/")))
         {
             await dump.ExecuteAsync("insert into user (owner, name, id) values ('other', 'late', 'late')");
             Assert.Equal(1219, await source.CountAsync(ObjectKinds.User));

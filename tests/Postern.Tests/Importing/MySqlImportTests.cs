@@ -86,7 +86,7 @@ public sealed class MySqlImportTests(ImportedDump imported) : IClassFixture<Impo
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Every_object_is_as_MySQL_kept_it(DatabaseDriver driver)
     {
-        await using var source = await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(imported.Dump.Address, "."));
+        await using var source = await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(imported.Dump.Address, "."));
         var (missing, different, compared) = (new List<string>(), new List<string>(), 0);
         foreach (var kind in ImportOrder.Kinds)
         {

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Postern.Server.Data;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Accounts;
 
@@ -11,6 +10,6 @@ internal static class OtherSignIns
     {
         var (grant, session) = caller.UserId == userId ? (caller.Token?.GrantId ?? "", caller.SessionHash ?? "") : ("", "");
         await Grants.EndOthersOfUserAsync(connection, userId, grant, session, now, transaction);
-        await Sessions.EndOthersOfUserAsync(connection, userId, session, transaction);
+        await BrowserSessions.EndOthersOfUserAsync(connection, userId, session, transaction);
     }
 }

@@ -133,7 +133,7 @@ public static class RecordEndpoints
 
     private static async Task<IResult> AnswerAsync(HttpContext context, Caller caller, RecordQuery query)
     {
-        var body = ListBody.Of(context, caller);
+        var body = ListAnswers.Of(context, caller);
         var total = await context.RequestServices.GetRequiredService<Database>().ReadAsync(
             connection =>
             {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
-using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.Kinds;
 
@@ -17,7 +16,7 @@ internal static class PermissionKind
         KeptOnly = ObjectShape.Words("expireTime"),
         Lists = ["users", "groups", "roles"],
         Names = ["model", "adapter"],
-        Derived = new(ApplicationPermissions.List, Applications, "owner", "organization", "resourceType", "resources"),
+        Derived = new(Memberships.Applications, Applications, "owner", "organization", "resourceType", "resources"),
     };
 
     /// <summary>The applications that it decides on, as the gate of sign-ins finds them: <c>*</c> is every one of the organization.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Hosting;
-using Postern.Server.OAuth.Clients;
+using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Kinds;
 
@@ -51,7 +51,7 @@ internal static class ProfileDemands
 
         JsonNode? Value(string property) => changes.TryGetPropertyValue(property, out var changed) ? changed : shown[property];
         var application = new JsonObject(Judged.Select(p => KeyValuePair.Create(p, Value(p)?.DeepClone())));
-        if (changes.ContainsKey("jwks") && ClientKeys.RefuseSet(Text(changes, "jwks")) is { } wrongKeys)
+        if (changes.ContainsKey("jwks") && ClientKeySet.RefuseSet(Text(changes, "jwks")) is { } wrongKeys)
         {
             return wrongKeys;
         }
@@ -62,7 +62,7 @@ internal static class ProfileDemands
     }
 
     private static bool HasKeys(JsonObject application, SecurityProfile profile) =>
-        Text(application, "clientCert").Length > 0 || Text(application, "jwksUri").Length > 0 || ClientKeys.CanSign(Text(application, "jwks"), profile);
+        Text(application, "clientCert").Length > 0 || Text(application, "jwksUri").Length > 0 || ClientKeySet.CanSign(Text(application, "jwks"), profile);
 
     private static string Text(JsonObject application, string property) => application[property]?.GetValue<string>() ?? "";
 

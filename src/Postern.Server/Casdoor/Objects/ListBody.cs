@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -39,27 +38,6 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
     public string Refusal { get; private set; } = "";
 
     private int Most => isAnonymous ? MostAnonymousBytes : MostBytes;
-
-    /// <summary>For the answer to one request, whose end gives the memory back.</summary>
-    internal static ListBody Of(HttpContext context, Caller caller)
-    {
-        var body = new ListBody(context.RequestServices.GetRequiredService<ListMemory>(), caller.Kind == CallerKind.Nobody);
-        context.Response.RegisterForDispose(body);
-        return body;
-    }
-
-    /// <summary>The answer to one call, from one reading of the database.</summary>
-    internal static async Task<Prepared<ObjectPage>> OfAsync(ObjectCall call, Func<DbConnection, ListBody, Task<Prepared<ObjectPage>>> read)
-    {
-        var body = Of(call.Context, call.Caller);
-        var found = await call.Database.ReadAsync(
-            connection =>
-            {
-                body.Clear();
-                return read(connection, body);
-            }, call.Context.RequestAborted);
-        return body.Refusal.Length > 0 ? new(null, body.Refusal) : found;
-    }
 
     /// <summary>Counts a row that is held until its object is written; false where that is too much.</summary>
     public bool Hold(long characters) => Refusal.Length == 0 && ((rows += characters) <= Most ? Take(2 * characters) : RefuseSize());

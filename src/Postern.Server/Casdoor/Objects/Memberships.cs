@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Dapper;
 using Postern.Server.Data;
-using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -11,6 +10,9 @@ namespace Postern.Server.Casdoor.Objects;
 /// </summary>
 internal static class Memberships
 {
+    /// <summary>The list of the applications that a permission names.</summary>
+    public const string Applications = "applications";
+
     private const int Chunk = 500;
 
     /// <summary>For the table with the alias m: the objects that members are now.</summary>
@@ -102,7 +104,7 @@ internal static class Memberships
             "users" => ("users", ""),
             "groups" or GroupParents.List => ("objects", " and kind = 'group'"),
             "roles" => ("objects", " and kind = 'role'"),
-            ApplicationPermissions.List => ("applications", ""),
+            Applications => ("applications", ""),
             _ => ("", ""),
         };
         if (table.Length == 0)
@@ -150,7 +152,7 @@ internal static class Memberships
         "user" => "users",
         "group" => "groups",
         "role" => "roles",
-        "application" => ApplicationPermissions.List,
+        "application" => Applications,
         _ => null,
     };
 }

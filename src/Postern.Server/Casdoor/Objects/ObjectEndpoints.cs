@@ -138,7 +138,7 @@ public static class ObjectEndpoints
     internal static Task<IResult> ListAsync(ObjectCall call) => ListAsync(call, FindAsync);
 
     private static Task<Prepared<ObjectPage>> FindAsync(ObjectCall call, ObjectQuery query) =>
-        ObjectStore.ListAsync(call.Database, call.Kind, query, ListBody.Of(call.Context, call.Caller), item => ListScope.Mask(call, item), call.Context.RequestAborted);
+        ObjectStore.ListAsync(call.Database, call.Kind, query, ListAnswers.Of(call.Context, call.Caller), item => ListScope.Mask(call, item), call.Context.RequestAborted);
 
     /// <param name="call">The call.</param>
     /// <param name="list">Finds what the query asks for, which was narrowed to what the caller may see.</param>
@@ -146,7 +146,7 @@ public static class ObjectEndpoints
     internal static async Task<IResult> ListAsync(ObjectCall call, Func<ObjectCall, ObjectQuery, Task<Prepared<ObjectPage>>> list, bool isGlobal = false)
     {
         var sent = call.Context.Request.Query;
-        var read = ObjectQuery.Read(sent);
+        var read = ListParameters.Read(sent);
         if (read.Value is not { } query)
         {
             return Envelope.Error(read.Refusal);

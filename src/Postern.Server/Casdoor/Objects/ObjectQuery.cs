@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>
@@ -36,32 +34,6 @@ public sealed record ObjectQuery
     public bool IsBeginning { get; init; }
     public string SortField { get; init; } = "";
     public bool IsAscending { get; init; }
-
-    /// <summary>As the address says, or the sentence that refuses it.</summary>
-    public static Prepared<ObjectQuery> Read(IQueryCollection sent)
-    {
-        var (pageSize, number) = (sent["pageSize"].ToString(), sent["p"].ToString());
-        if (pageSize.Length > 0 && !long.TryParse(pageSize, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-        {
-            return new(null, "pageSize must be a number");
-        }
-
-        return new ObjectQuery
-        {
-            Owner = sent["owner"].ToString(),
-            Organization = sent["organization"].ToString(),
-            PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
-            // Garbage is the first page (contract 3.4).
-            Page = number.Length == 0 ? null : long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) ? read : 1,
-            // Python and Rust look for a user's transactions so, without pages.
-            User = sent["user"].ToString() is { Length: > 0 } user ? user : pageSize.Length == 0 && sent["field"] == "user" ? sent["value"].ToString() : "",
-            Field = sent["field"].ToString(),
-            Value = sent["value"].ToString(),
-            SortField = sent["sortField"].ToString(),
-            IsAscending = sent["sortOrder"] == "ascend",
-            IsBeginning = sent["match"] == "prefix",
-        };
-    }
 
     public bool IsPaged => PageSize is not null && Page is not null;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Data;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -144,7 +143,7 @@ public sealed partial class ObjectStore
 
         if (kind == UserKind.Kind && (update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true))
         {
-            await SignOut.EndEverywhereAsync(connection, stored.Id, update.Now, transaction);
+            await EndedSignIns.EndEverywhereAsync(connection, stored.Id, update.Now, transaction);
         }
 
         return true;
@@ -213,7 +212,7 @@ public sealed partial class ObjectStore
             return false;
         }
 
-        await SignOut.EndEverywhereAsync(connection, id, now, transaction);
+        await EndedSignIns.EndEverywhereAsync(connection, id, now, transaction);
         if (await connection.ExecuteAsync(
             """
             update users set is_deleted = true, deleted_time = @now, updated_time = @now

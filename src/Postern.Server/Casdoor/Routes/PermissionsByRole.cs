@@ -20,7 +20,7 @@ internal static class PermissionsByRole
         }
 
         // Only the organization's own: another's permission may name the role too, and is not this administrator's to see.
-        var body = ListBody.Of(call.Context, call.Caller);
+        var body = ListAnswers.Of(call.Context, call.Caller);
         await call.ReadAsync(async connection =>
         {
             body.Clear();

@@ -27,7 +27,7 @@ internal sealed record RouteCall(HttpContext Context, Caller Caller, Who Who)
     /// <param name="isCounted">Whether <c>data2</c> is their number.</param>
     public async Task<IResult> ListAsync(ObjectKind kind, ObjectQuery query, Func<JsonObject, JsonObject?>? mask = null, bool isCounted = false)
     {
-        var found = await ObjectStore.ListAsync(Database, kind, query, ListBody.Of(Context, Caller), mask, Context.RequestAborted);
+        var found = await ObjectStore.ListAsync(Database, kind, query, ListAnswers.Of(Context, Caller), mask, Context.RequestAborted);
         return found.Value is { } page ? Envelope.List(page.Body, isCounted ? page.Body.Count : null) : Envelope.Error(found.Refusal);
     }
 }

@@ -21,7 +21,7 @@ internal static class ResourceRows
             query = query with { User = "", UserId = call.Caller.UserId };
         }
 
-        return await ObjectStore.ListAsync(call.Database, call.Kind, query, ListBody.Of(call.Context, call.Caller), cancel: call.Context.RequestAborted);
+        return await ObjectStore.ListAsync(call.Database, call.Kind, query, ListAnswers.Of(call.Context, call.Caller), cancel: call.Context.RequestAborted);
     }
 
     public static async Task<IResult> UpdateAsync(ObjectCall call)

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Rows;
 
@@ -38,7 +37,7 @@ internal static class SessionRows
     }
 
     public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
-        ListBody.OfAsync(call, (connection, body) => SessionTable.ListAsync(connection, query, Now(call), body));
+        ListAnswers.OfAsync(call, (connection, body) => SessionTable.ListAsync(connection, query, Now(call), body));
 
     public static Task<IResult> AddAsync(ObjectCall call) => WriteAsync(call, "add-session", async (connection, transaction, sent, now) =>
     {
@@ -89,7 +88,7 @@ internal static class SessionRows
         {
             foreach (var hash in await SessionTable.OfUserAsync(connection, user, transaction))
             {
-                deleted += await SignOut.EndSessionAsync(connection, hash, withOffline: false, now, transaction);
+                deleted += await EndedSignIns.EndSessionAsync(connection, hash, withOffline: false, now, transaction);
             }
 
             deleted += call.Context.Request.Query["endOffline"] == "true" ? await Grants.EndOfflineAsync(connection, user, now, transaction) : 0;

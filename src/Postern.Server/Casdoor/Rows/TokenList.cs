@@ -24,7 +24,7 @@ internal static class TokenList
     private static readonly Dictionary<string, string> Sortable = new(Searchable, StringComparer.OrdinalIgnoreCase) { ["createdTime"] = "created_time", ["expiresIn"] = "expires_time" };
 
     public static Task<Prepared<ObjectPage>> ListAsync(ObjectCall call, ObjectQuery query) =>
-        ListBody.OfAsync(call, (connection, body) => ListAsync(connection, query, body));
+        ListAnswers.OfAsync(call, (connection, body) => ListAsync(connection, query, body));
 
     private static async Task<Prepared<ObjectPage>> ListAsync(DbConnection connection, ObjectQuery query, ListBody body)
     {

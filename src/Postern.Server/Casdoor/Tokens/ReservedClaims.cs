@@ -90,7 +90,7 @@ internal static class ReservedClaims
         }
 
         // What format JWT says of a user, Casdoor's clients read from every token.
-        foreach (var (claim, property, _) in UserClaims.All)
+        foreach (var (claim, property, _) in CasdoorClaims.All)
         {
             sources.TryAdd(Compared(claim), [char.ToUpperInvariant(property[0]) + property[1..]]);
         }

@@ -164,7 +164,7 @@ internal static class TokenClaims
 
     private static void WriteAll(Utf8JsonWriter writer, UserClaims claims)
     {
-        foreach (var (claim, property, unset) in UserClaims.All)
+        foreach (var (claim, property, unset) in CasdoorClaims.All)
         {
             claims.Write(writer, claim, property, unset);
         }

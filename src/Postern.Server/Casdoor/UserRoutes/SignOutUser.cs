@@ -4,7 +4,6 @@ using Postern.Server.Casdoor.Objects;
 using Postern.Server.Casdoor.Routes;
 using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
-using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
@@ -48,12 +47,12 @@ internal static class SignOutUser
                 var hashes = await connection.QueryAsync<string>("select hash from sessions where user_id = @user", new { user }, transaction);
                 foreach (var hash in hashes.Where(h => h.StartsWith(session, StringComparison.Ordinal)).ToList())
                 {
-                    ended += await SignOut.EndSessionAsync(connection, hash, withOffline: false, record.CreatedTime, transaction);
+                    ended += await EndedSignIns.EndSessionAsync(connection, hash, withOffline: false, record.CreatedTime, transaction);
                 }
             }
             else
             {
-                ended = await SignOut.EndEverywhereAsync(connection, user, record.CreatedTime, transaction);
+                ended = await EndedSignIns.EndEverywhereAsync(connection, user, record.CreatedTime, transaction);
             }
 
             if (ended > 0)

@@ -32,7 +32,7 @@ internal static class WebhookEventRoutes
             return Envelope.Error(ObjectId.WrongCount(webhook));
         }
 
-        var read = ObjectQuery.Read(call.Context.Request.Query);
+        var read = ListParameters.Read(call.Context.Request.Query);
         if (read.Value is not { } query)
         {
             return Envelope.Error(read.Refusal);
@@ -53,7 +53,7 @@ internal static class WebhookEventRoutes
         // A webhook that was given to another organization does not take along what it was told of the first.
         var own = call.Caller.IsGlobalAdmin ? null : call.Caller.OrganizationId;
         var filter = new WebhookEventFilter(own, own is null ? Given(organization) : null, Given(named.Owner) ?? Given(call.Query("owner")), Given(named.Name), Given(state));
-        var body = ListBody.Of(call.Context, call.Caller);
+        var body = ListAnswers.Of(call.Context, call.Caller);
         return await call.ReadAsync(async connection =>
         {
             body.Clear();

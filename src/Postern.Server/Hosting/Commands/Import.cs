@@ -27,7 +27,7 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
     {
         await using ICasdoorSource source = request.File is { } file
             ? CasdoorFile.Open(file)
-            : await CasdoorDatabase.OpenAsync(CasdoorConnection.Read(request.Connection!, Environment.CurrentDirectory));
+            : await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(request.Connection!, Environment.CurrentDirectory));
         return await new Import(options, request, person, clock).RunAsync(source, output, new Progress(errors, isTerminal, clock));
     }
 
@@ -105,7 +105,7 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
     private async Task<AdminPassword?> OpenAdministratorAsync(SecretStore secrets, DbConnection connection, DbTransaction transaction)
     {
         if (await AdministratorAccount.IsOpenAsync(connection, secrets, transaction)
-            || await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is not { } admin)
+            || await Users.FindAsync(connection, Organizations.BuiltIn, Users.AdministratorName, transaction) is not { } admin)
         {
             return null;
         }

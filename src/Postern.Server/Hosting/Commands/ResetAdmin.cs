@@ -18,7 +18,7 @@ internal static class ResetAdmin
         {
             var secrets = new SecretStore(ring.Provider);
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is { } admin)
+            if (await Users.FindAsync(connection, Organizations.BuiltIn, Users.AdministratorName, transaction) is { } admin)
             {
                 await AdministratorAccount.OpenAsync(admin, secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text)), now, connection, transaction);
                 lifted = await AdministratorLimits.LiftAsync(admin, secrets, now, connection, transaction);
@@ -37,7 +37,7 @@ internal static class ResetAdmin
                 Method = "",
                 RequestUri = "",
                 Action = "reset-admin",
-                Target = $"{Organizations.BuiltIn}/{FirstObjects.AdminName}",
+                Target = $"{Organizations.BuiltIn}/{Users.AdministratorName}",
                 Detail = string.Join("; ", lifted),
             }, transaction);
             password.Keep();

@@ -27,6 +27,6 @@ internal static class AdministratorAccount
               is_deleted = false, deleted_time = 0, signin_wrong_times = 0, last_signin_wrong_time = 0, updated_time = @now
             where id = @Id
             """, new { password, type = PasswordHashes.Type, now, admin.Id }, transaction);
-        await SignOut.EndEverywhereAsync(connection, admin.Id, now, transaction);
+        await EndedSignIns.EndEverywhereAsync(connection, admin.Id, now, transaction);
     }
 }

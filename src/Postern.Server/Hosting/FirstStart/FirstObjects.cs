@@ -7,8 +7,6 @@ namespace Postern.Server.Hosting.FirstStart;
 /// <summary>The objects of a new installation (contract 7.1), without its fixed key, password, e-mail address and telephone.</summary>
 internal static class FirstObjects
 {
-    public const string AdminName = "admin";
-
     public static JsonObject Organization() => Parse(
         $$"""
         {
@@ -26,10 +24,10 @@ internal static class FirstObjects
         var admin = Parse(
             $$"""
             {
-              "owner": "{{Organizations.BuiltIn}}", "name": "{{AdminName}}", "type": "normal-user", "displayName": "Admin", "countryCode": "US",
+              "owner": "{{Organizations.BuiltIn}}", "name": "{{Users.AdministratorName}}", "type": "normal-user", "displayName": "Admin", "countryCode": "US",
               "address": [], "affiliation": "Example Inc.", "tag": "staff", "properties": {}, "score": 2000, "ranking": 1, "isAdmin": true,
               "signupApplication": "{{Applications.BuiltIn}}", "registerType": "Add User",
-              "registerSource": "{{Organizations.BuiltIn}}/{{AdminName}}", "createdIp": "127.0.0.1"
+              "registerSource": "{{Organizations.BuiltIn}}/{{Users.AdministratorName}}", "createdIp": "127.0.0.1"
             }
             """);
         admin["password"] = password;

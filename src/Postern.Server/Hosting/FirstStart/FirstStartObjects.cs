@@ -24,7 +24,7 @@ internal sealed class FirstStartObjects(ObjectFiller filler, SecretStore secrets
         }
 
         await filler.FillAsync(ObjectKinds.Application, FirstObjects.Application());
-        if (await Users.FindAsync(connection, Organizations.BuiltIn, FirstObjects.AdminName, transaction) is not { } admin)
+        if (await Users.FindAsync(connection, Organizations.BuiltIn, Users.AdministratorName, transaction) is not { } admin)
         {
             var first = AdminPassword.Choose(person);
             await filler.FillAsync(ObjectKinds.User, FirstObjects.Administrator(first.Text));
@@ -41,7 +41,7 @@ internal sealed class FirstStartObjects(ObjectFiller filler, SecretStore secrets
         var hash = secrets.Protect(SecretColumn.UserPassword, admin.Id, PasswordHashes.Hash(password.Text));
         await AdministratorAccount.OpenAsync(admin, hash, clock.GetUtcNow().ToUnixTimeMilliseconds(), connection, transaction);
         report.Warnings.Add(
-            $"With initDataFile alone nobody could sign in as an administrator, so {Organizations.BuiltIn}/{FirstObjects.AdminName} has been given a new password and isAdmin. "
+            $"With initDataFile alone nobody could sign in as an administrator, so {Organizations.BuiltIn}/{Users.AdministratorName} has been given a new password and isAdmin. "
             + "导入的数据中没有可登录的管理员，已为其设置新密码。");
         return password;
     }

@@ -83,7 +83,7 @@ internal sealed class StartTransaction(PosternOptions options, Database database
                 await filler.FillAsync(ObjectKinds.Organization, FirstObjects.Organization());
             }
 
-            await new InitDataImport(initData, ledger, store, report, clock).RunAsync(options, connection, transaction);
+            await new InitDataImport(initData, ledger, store, report.Warnings, clock).RunAsync(options, connection, transaction);
         }
 
         if (!ledger.Has(FirstStart, "", ""))

@@ -4,10 +4,8 @@ using Dapper;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting.FirstStart;
 using Postern.Server.Hosting.InitData;
 using Postern.Server.Identities;
-using Postern.Server.SignIn;
 using Postern.Server.SignIn.Formats;
 using Postern.Server.SignIn.Gate;
 
@@ -19,12 +17,12 @@ namespace Postern.Server.Hosting.Importing;
 /// </summary>
 internal sealed class AdministratorTakeOver(TakeOverPlace place)
 {
-    private static readonly string Path = $"{Organizations.BuiltIn}/{FirstObjects.AdminName}";
+    private static readonly string Path = $"{Organizations.BuiltIn}/{Users.AdministratorName}";
 
     /// <returns>The id that was, or would be, taken, and the id that the administrator had here; null and empty where nothing is taken.</returns>
     public async Task<(string? Id, string Former)> RunAsync()
     {
-        if (await place.Source.FindAsync(ObjectKinds.User, Organizations.BuiltIn, FirstObjects.AdminName) is not { } found)
+        if (await place.Source.FindAsync(ObjectKinds.User, Organizations.BuiltIn, Users.AdministratorName) is not { } found)
         {
             return (null, "");
         }
@@ -32,7 +30,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         var organization = await place.Source.FindAsync(ObjectKinds.Organization, "admin", Organizations.BuiltIn);
         var entry = ImportJudge.WithPasswordType(found, organization is null ? "" : ObjectTarget.Text(organization.Document, "passwordType"));
         var id = ObjectTarget.Text(entry.Document, "id");
-        var ours = await Users.FindAsync(place.Connection, Organizations.BuiltIn, FirstObjects.AdminName, place.Transaction);
+        var ours = await Users.FindAsync(place.Connection, Organizations.BuiltIn, Users.AdministratorName, place.Transaction);
         // Who has another's id stays as the import finds it, and is named there.
         if (ours?.Id == id || UserIds.Refuse(id) is not null || await IsTakenAsync(id, ours?.Id ?? ""))
         {
@@ -114,7 +112,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
     {
         if (ours is not null)
         {
-            await SignOut.EndEverywhereAsync(place.Connection, ours.Id, place.Now, place.Transaction!);
+            await EndedSignIns.EndEverywhereAsync(place.Connection, ours.Id, place.Now, place.Transaction!);
             // As text, which becomes the new row of that name when it is added.
             await place.Connection.ExecuteAsync(
                 "update memberships set member = @Path, member_id = '' where list = 'users' and member_id = @Id", new { Path, ours.Id }, place.Transaction);

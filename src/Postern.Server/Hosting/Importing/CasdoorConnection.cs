@@ -4,37 +4,17 @@ using Microsoft.Data.Sqlite;
 using MySqlConnector;
 using Npgsql;
 using Postern.Server.Data;
-using Postern.Server.Hosting.Configuration;
 
 namespace Postern.Server.Hosting.Importing;
 
 /// <summary>Opens Casdoor's own database, to read from and never to write.</summary>
 internal static class CasdoorConnection
 {
-    private const string Option = "--casdoor-db";
-    private const string CasdoorsName = "casdoor";
-
     // A page of a large table, on a machine that has other things to do.
     private const int LongestRead = 120;
 
     // An import hashes passwords between two reads; a server's own limit may be a minute.
     private const string MySqlSession = "set session wait_timeout = 28800, net_write_timeout = 600; set session transaction read only";
-
-    private static readonly string[] SqliteStarts = ["data source=", "datasource=", "filename=", "file:"];
-    private static readonly string[] PostgresMarks = ["postgres://", "postgresql://", "host=", "server=", "dbname=", "user="];
-
-    /// <summary>In every spelling that <c>dataSourceName</c> has.</summary>
-    /// <exception cref="StartRefusedException">It is not understood; no refusal repeats it, because it may hold a password.</exception>
-    public static SourceAddress Read(string text, string workingDirectory)
-    {
-        var address = text.Trim();
-        return (address.Length == 0 ? null
-            : MySqlAddress.IsOne(address) ? MySqlAddress.Read(address, CasdoorsName, Environment.GetEnvironmentVariable(MySqlAddress.PasswordVariable))
-            : ReadOther(address, workingDirectory))
-            ?? throw new StartRefusedException(
-                $"{Option} is refused: it must be user:password@tcp(host:port)/database or mysql://user:password@host/database (MySQL, MariaDB), "
-                + "user=… password=… host=… dbname=… or postgres://user:password@host/database (PostgreSQL), or the path of a SQLite file.");
-    }
 
     /// <exception cref="StartRefusedException">It cannot be reached.</exception>
     public static async Task<DbConnection> OpenAsync(SourceAddress source)
@@ -69,21 +49,6 @@ internal static class CasdoorConnection
 
     public static StartRefusedException Refused(string displayName, Exception e) =>
         new($"The Casdoor database ({displayName}) cannot be read: {Describe(e)}.", e);
-
-    private static SourceAddress? ReadOther(string text, string workingDirectory)
-    {
-        var isPostgres = !SqliteStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-            && PostgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
-        var settings = new Configuration.Settings(AppConf.Empty, Option, new Dictionary<string, string>
-        {
-            [ConfigurationKeys.DriverName] = isPostgres ? "postgres" : "sqlite",
-            [ConfigurationKeys.DataSourceName] = text,
-            [ConfigurationKeys.DbName] = CasdoorsName,
-        }, workingDirectory);
-        return DatabaseSource.Read(settings) is { } source && settings.Refusal is null
-            ? new SourceAddress(isPostgres ? SourceEngine.Postgres : SourceEngine.Sqlite, source.ConnectionString, source.DisplayName)
-            : null;
-    }
 
     private static string Describe(Exception e) => e switch
     {

@@ -1,6 +1,5 @@
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.Hosting.FirstStart;
 
 namespace Postern.Server.Hosting.Importing;
 
@@ -19,5 +18,5 @@ internal sealed class TakenOver
     public bool Has(SourceEntry entry) =>
         entry.Kind == ObjectKinds.Cert ? Cert && (entry.Owner, entry.Name) == ("admin", Certs.BuiltIn)
         : entry.Kind == ObjectKinds.Application ? Application && entry.Name == Applications.BuiltIn
-        : entry.Kind == ObjectKinds.User && AdministratorId is not null && (entry.Owner, entry.Name) == (Organizations.BuiltIn, FirstObjects.AdminName);
+        : entry.Kind == ObjectKinds.User && AdministratorId is not null && (entry.Owner, entry.Name) == (Organizations.BuiltIn, Users.AdministratorName);
 }

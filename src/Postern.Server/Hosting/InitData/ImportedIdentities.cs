@@ -30,7 +30,7 @@ internal sealed class ImportedIdentities(PosternOptions options, DbConnection co
         }
     }
 
-    public async Task WriteAsync(long now, StartReport report)
+    public async Task WriteAsync(long now, ICollection<string> warnings)
     {
         var contested = new List<(string User, string Kind)>();
         foreach (var claim in claims.GroupBy(c => c.Identity))
@@ -58,7 +58,7 @@ internal sealed class ImportedIdentities(PosternOptions options, DbConnection co
         {
             if (users.Count > 0)
             {
-                report.Warnings.Add($"WeChat identities of these users were not taken, because {reason}: {string.Join(", ", users.Distinct())}.");
+                warnings.Add($"WeChat identities of these users were not taken, because {reason}: {string.Join(", ", users.Distinct())}.");
             }
         }
     }

@@ -8,7 +8,7 @@ using Postern.Server.SignIn.Formats;
 namespace Postern.Server.Hosting.InitData;
 
 /// <summary>Takes what init_data.json has and no start has taken yet, inside the start's transaction.</summary>
-internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, StartReport report, TimeProvider clock)
+internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectStore store, ICollection<string> warnings, TimeProvider clock)
 {
     private const int MostNamed = 20;
 
@@ -54,7 +54,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             await TakeAsync(entry, identities, connection, transaction);
         }
 
-        await identities.WriteAsync(clock.GetUtcNow().ToUnixTimeMilliseconds(), report);
+        await identities.WriteAsync(clock.GetUtcNow().ToUnixTimeMilliseconds(), warnings);
         Report();
     }
 
@@ -154,7 +154,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
             if (titles.Count > 0)
             {
                 var more = titles.Count > most ? $" and {titles.Count - most} more" : "";
-                report.Warnings.Add($"initDataFile {file.Path}: {reason}: {string.Join(", ", titles.Take(most))}{more}.");
+                warnings.Add($"initDataFile {file.Path}: {reason}: {string.Join(", ", titles.Take(most))}{more}.");
             }
         }
 

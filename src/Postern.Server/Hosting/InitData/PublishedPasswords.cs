@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
-using Postern.Server.Hosting.FirstStart;
 using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.InitData;
@@ -13,7 +12,7 @@ internal static class PublishedPasswords
     private const string Published = "123";
 
     /// <summary>Of the administrator whom Casdoor makes.</summary>
-    public static bool Concerns(string owner, string name) => (owner, name) == (Organizations.BuiltIn, FirstObjects.AdminName);
+    public static bool Concerns(string owner, string name) => (owner, name) == (Organizations.BuiltIn, Users.AdministratorName);
 
     /// <summary>Whether a user who is not stored yet has it.</summary>
     public static async Task<bool> IsPublishedAsync(DbConnection connection, DbTransaction? transaction, ObjectStore store, string owner, JsonObject user)

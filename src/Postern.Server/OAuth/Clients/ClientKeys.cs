@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting.Bounded;
 using Postern.Server.Hosting.Outgoing;
@@ -10,8 +9,6 @@ namespace Postern.Server.OAuth.Clients;
 /// <summary>The public keys of a client: its certificate, the keys it registered, or those at its <c>jwks_uri</c>.</summary>
 public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing, CacheBudget budget, TimeProvider clock, ILogger<ClientKeys> logger)
 {
-    private const int MostKeys = 50;
-
     // An RSA key of 8192 bits, as text and as it is worked with.
     private const long KeyBytes = 8 * 1024;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
@@ -38,7 +35,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
             keys.Add(certified);
         }
 
-        keys.AddRange(Parse(application.Jwks));
+        keys.AddRange(ClientKeySet.Parse(application.Jwks));
         if (application.JwksUri.Length > 0)
         {
             keys.AddRange(await FetchAsync(application.JwksUri, kid, isAfresh, cancel));
@@ -46,41 +43,6 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
 
         return [.. keys.Where(key => key is not JsonWebKey jwk || AsymmetricKeys.Verifies(jwk, algorithm)).OrderByDescending(key => key.KeyId == kid)];
     }
-
-    /// <summary>The keys of a JWK set that can verify signatures, those left out that are for something else; null where the text is none.</summary>
-    public static IReadOnlyList<JsonWebKey>? TryParse(string json)
-    {
-        try
-        {
-            List<JsonWebKey> keys = [.. new JsonWebKeySet(json).Keys.Take(MostKeys).Where(key => AsymmetricKeys.IsUsable(key) && AsymmetricKeys.IsForSignatures(key))];
-            keys.ForEach(Ed25519Keys.Prepare);
-            return keys;
-        }
-        catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Why a JWK set cannot be kept as a client's, or null; empty is none.</summary>
-    public static string? RefuseSet(string json) =>
-        json.Length == 0 ? null
-        : TryParse(json) is not { Count: > 0 } keys ? "jwks must be a JWK set (RFC 7517) with an RSA key of 2048 bits or more, an EC key or an Ed25519 key"
-        : keys.Any(key => key.D is { Length: > 0 }) ? "jwks holds a private key: send the public keys alone, and make a new key, because this one was sent to a server"
-        : null;
-
-    /// <summary>Whether a JWK set has a key for one of a profile's algorithms.</summary>
-    public static bool CanSign(string json, SecurityProfile profile) => Parse(json).Any(key => IsFor(key, profile));
-
-    /// <summary>Whether a key is for one of a profile's algorithms; a certificate's by its type.</summary>
-    public static bool IsFor(SecurityKey key, SecurityProfile profile) => key switch
-    {
-        JsonWebKey jwk => profile.Algorithms.Any(algorithm => AsymmetricKeys.Verifies(jwk, algorithm)),
-        ECDsaSecurityKey curve => profile.Algorithms.Contains("ES" + curve.KeySize),
-        _ => true,
-    };
-
-    private static IReadOnlyList<JsonWebKey> Parse(string json) => json.Length == 0 ? [] : TryParse(json) ?? [];
 
     private async Task<IReadOnlyList<JsonWebKey>> FetchAsync(string address, string kid, bool isAfresh, CancellationToken cancel)
     {
@@ -95,7 +57,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
         try
         {
             var answer = await outgoing.GetAsync(address, cancel);
-            keys = answer.IsGood ? Parse(Encoding.UTF8.GetString(answer.Body)) : keys;
+            keys = answer.IsGood ? ClientKeySet.Parse(Encoding.UTF8.GetString(answer.Body)) : keys;
         }
         catch (HttpRequestException e)
         {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Protocol;
 using Postern.Server.Hosting.Outgoing;
-using Postern.Server.OAuth.Clients;
 using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.OAuth.Registration;
@@ -190,7 +189,7 @@ public sealed record ClientMetadata
             return Invalid("jwks_uri must be https, and not beside jwks");
         }
 
-        if (Jwks.Length > LongestKeys || (Jwks.Length > 0 && ClientKeys.TryParse(Jwks) is not { Count: > 0 }))
+        if (Jwks.Length > LongestKeys || (Jwks.Length > 0 && ClientKeySet.TryParse(Jwks) is not { Count: > 0 }))
         {
             return Invalid("jwks must hold a key for signatures (use, key_ops): RSA of 2048 bits or more, EC or Ed25519");
         }

@@ -27,9 +27,6 @@ internal sealed record ApplicationPermission(string Id, bool IsDeny, bool MeansS
 /// </summary>
 internal static class ApplicationPermissions
 {
-    /// <summary>The list of <c>memberships</c> with the applications that a permission names.</summary>
-    public const string List = "applications";
-
     /// <summary>What signing in asks of an application, as Casdoor calls it.</summary>
     private const string Action = "Read";
 
@@ -59,8 +56,8 @@ internal static class ApplicationPermissions
         [.. (await connection.QueryAsync<(string Owner, string Name, string Body)>(
             $"""
             select owner, name, body from objects where kind = 'permission' and organization_id = @OrganizationId and id in (
-              select object_id from memberships where member_id = @Id and list = '{List}' and kind = 'permission'
-              union all select object_id from memberships where member = @every and list = '{List}' and kind = 'permission')
+              select object_id from memberships where member_id = @Id and list = '{Memberships.Applications}' and kind = 'permission'
+              union all select object_id from memberships where member = @every and list = '{Memberships.Applications}' and kind = 'permission')
             """, new { application.OrganizationId, application.Id, every = application.Organization + "/*" })).Select(Read).OfType<ApplicationPermission>()];
 
     private static ApplicationPermission? Read((string Owner, string Name, string Body) row)

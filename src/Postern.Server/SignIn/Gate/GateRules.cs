@@ -19,7 +19,7 @@ internal static class GateRules
             : facts.Permissions == PermissionVerdict.Refused ? GateRefusal.NotAllowed
             : !ApplicationTags.Admit(application, user, limits.Tag) ? GateRefusal.Tag
             : !attempt.IsByPassword ? null
-            : SecondFactors.Judge(limits, facts.HasSecretFactor, facts.Organization.MfaItems)
+            : JudgeSecondFactors(facts)
                 // The last of all: who is asked for a new password is refused for nothing else.
                 ?? PasswordAge.Judge(user, limits, facts.Organization.PasswordExpireDays, facts.Now);
     }
@@ -36,6 +36,11 @@ internal static class GateRules
     /// </summary>
     public static bool IsExempt(Application application, User user) =>
         user.Owner == Organizations.BuiltIn || (user.IsAdmin && user.OrganizationId == application.OrganizationId);
+
+    private static GateRefusal? JudgeSecondFactors(GateFacts facts) =>
+        facts.Limits.HasFactor || facts.HasSecretFactor ? GateRefusal.SecondFactor
+        : SecondFactors.Requires(facts.Limits.MfaItems.Length > 0 ? facts.Limits.MfaItems : facts.Organization.MfaItems) ? GateRefusal.SecondFactorRequired
+        : null;
 
     private static bool AdmitsAddress(GateFacts facts, string address) =>
         AddressList.Admits(facts.Attempt.Application.IpWhitelist, address) && AddressList.Admits(facts.Attempt.Application.OrganizationIpWhitelist, address)

@@ -41,11 +41,6 @@ internal static class SecondFactors
         return without;
     }
 
-    public static GateRefusal? Judge(UserLimits limits, bool hasSecretFactor, string organizationItems) =>
-        limits.HasFactor || hasSecretFactor ? GateRefusal.SecondFactor
-        : Requires(limits.MfaItems.Length > 0 ? limits.MfaItems : organizationItems) ? GateRefusal.SecondFactorRequired
-        : null;
-
     /// <summary>Whether the user has the secret of a second factor, or codes in its place.</summary>
     public static bool HasSecret(User user, SecretStore secrets)
     {

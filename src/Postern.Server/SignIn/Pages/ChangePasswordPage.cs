@@ -135,7 +135,7 @@ internal static class ChangePasswordPage
                 return Written.Undo(false);
             }
 
-            await SignOut.EndEverywhereAsync(connection, user.Id, record.CreatedTime, transaction);
+            await EndedSignIns.EndEverywhereAsync(connection, user.Id, record.CreatedTime, transaction);
             await Records.AddAsync(connection, record, transaction);
             return Written.Keep(true);
         });

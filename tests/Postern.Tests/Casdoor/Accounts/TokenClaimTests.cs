@@ -116,7 +116,7 @@ public sealed class TokenClaimTests(Servers servers)
 
     [Fact]
     public void Every_claim_that_casdoors_clients_read_is_a_known_one() =>
-        Assert.Equal([], UserClaims.All.Select(c => c.Claim).Where(claim => ReservedClaims.Refuse(claim, null) is null));
+        Assert.Equal([], CasdoorClaims.All.Select(c => c.Claim).Where(claim => ReservedClaims.Refuse(claim, null) is null));
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Every_answer_says_of_an_address_whether_it_was_verified(DatabaseDriver driver)

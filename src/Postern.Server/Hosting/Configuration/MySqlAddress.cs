@@ -2,9 +2,9 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MySqlConnector;
-using Postern.Server.Hosting.Configuration;
+using Postern.Server.Hosting.Importing;
 
-namespace Postern.Server.Hosting.Importing;
+namespace Postern.Server.Hosting.Configuration;
 
 /// <summary>
 /// Reads <c>dataSourceName</c> as MySQL's or MariaDB's: <c>user:password@tcp(host:port)/database</c>, as Casdoor's driver spells it,
