@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Configuration;
 using Postern.Server.Hosting.Importing;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Start;

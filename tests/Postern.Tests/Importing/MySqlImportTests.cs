@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Hosting;
+using Postern.Server.Hosting.Configuration;
 using Postern.Server.Hosting.Importing;
 using Postern.Tests.Fixtures;
 using Xunit;
