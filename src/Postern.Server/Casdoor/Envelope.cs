@@ -37,7 +37,8 @@ public static class Envelope
         ["msg"] = message,
         ["data"] = null,
         ["data2"] = null,
-    }, IsDenial: true) { IsForNobody = true };
+    }, IsDenial: true)
+    { IsForNobody = true };
 
     /// <summary>Whether an answer is <see cref="Denied"/>.</summary>
     internal static bool IsDenial(IResult answer) => answer is Answer { IsDenial: true };

@@ -23,11 +23,11 @@ internal static class DeviceAuthorizationEndpoint
 
     public static void MapDeviceAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
         ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer)))).Describe(new("OAuth", "Begins the sign-in of a device without a browser (RFC 8628)")
-    {
-        Credentials = Credentials.Client | Credentials.Optional,
-        Form = [.. ClientEndpoint.Credentials, new("scope", "with spaces between"), new("resource", "the API that the token is for (RFC 8707)")],
-        Answers = [Reply.Of("DeviceAuthorization")],
-    });
+        {
+            Credentials = Credentials.Client | Credentials.Optional,
+            Form = [.. ClientEndpoint.Credentials, new("scope", "with spaces between"), new("resource", "the API that the token is for (RFC 8707)")],
+            Answers = [Reply.Of("DeviceAuthorization")],
+        });
 
     /// <summary>The hash of what a user typed, however he wrote it; null where it cannot be a code.</summary>
     public static string? HashOfUserCode(string typed) => Read(typed) is { } code ? SecretText.HashOf("user-code " + code) : null;

@@ -23,11 +23,11 @@ internal static class RevocationEndpoint
 
     public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
         ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteAsync(context, new JsonObject()))).TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
-    {
-        Credentials = Credentials.Client | Credentials.Optional,
-        Form = [new("token", "an access token or refresh token of the client", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
-        Answers = [Reply.Of("O")],
-    });
+        {
+            Credentials = Credentials.Client | Credentials.Optional,
+            Form = [new("token", "an access token or refresh token of the client", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
+            Answers = [Reply.Of("O")],
+        });
 
     private static async Task<Outcome<bool>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {
@@ -84,7 +84,8 @@ internal static class RevocationEndpoint
         HttpContext context, Client client, User? user, Func<DbConnection, long, DbTransaction, Task<int>> end)
     {
         var record = RequestRecords.Of(
-            context, user?.Owner ?? client.Application.Organization, user?.Name ?? "app/" + client.Application.Name, "revoke-token", client.Application.Name) with { UserId = user?.Id ?? "" };
+            context, user?.Owner ?? client.Application.Organization, user?.Name ?? "app/" + client.Application.Name, "revoke-token", client.Application.Name) with
+        { UserId = user?.Id ?? "" };
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             var ended = await end(connection, record.CreatedTime, transaction);

@@ -27,10 +27,10 @@ public sealed class ForeignHashTests(Servers servers)
         foreach (var (type, hash, sentence) in new[]
         {
             ("postern", PasswordHashes.Hash("x"), "is made by this server alone"), ("POSTERN", PasswordHashes.Hash("x"), "is made by this server alone"),
-            (" Postern ", PasswordBudgetTests.Own(int.MaxValue, 32), "is made by this server alone"), ("p\u043estern", PasswordHashes.Hash("x"), "no password can be verified"),
-            ("scrypt", "x", "no password can be verified"), ("bcrypt", "x", "is not a hash of the passwordType bcrypt"), ("bcrypt", "$2a$13$" + PasswordBudgetTests.Bcrypt, TooCostly),
-            ("argon2id", PasswordBudgetTests.Argon(65_537, 1, 1), TooCostly), ("argon2id", PasswordBudgetTests.Argon(65_536, 5, 1), TooCostly),
-            ("pbkdf2-django", PasswordBudgetTests.Django(400_001), TooCostly),
+            (" Postern ", PasswordHashTexts.Own(int.MaxValue, 32), "is made by this server alone"), ("p\u043estern", PasswordHashes.Hash("x"), "no password can be verified"),
+            ("scrypt", "x", "no password can be verified"), ("bcrypt", "x", "is not a hash of the passwordType bcrypt"), ("bcrypt", "$2a$13$" + PasswordHashTexts.Bcrypt, TooCostly),
+            ("argon2id", PasswordHashTexts.Argon(65_537, 1, 1), TooCostly), ("argon2id", PasswordHashTexts.Argon(65_536, 5, 1), TooCostly),
+            ("pbkdf2-django", PasswordHashTexts.Django(400_001), TooCostly),
         })
         {
             var added = await application.WriteAsync("/api/add-user", new() { ["owner"] = tenant.Organization, ["name"] = "mal", ["password"] = hash, ["passwordType"] = type });
@@ -52,7 +52,7 @@ public sealed class ForeignHashTests(Servers servers)
         var hash = BCrypt.Net.BCrypt.HashPassword("right-Password-1", 12);
 
         Assert.Equal("Affected", await application.WriteAsync("/api/add-user", new() { ["owner"] = tenant.Organization, ["name"] = "ann", ["password"] = hash, ["passwordType"] = "bcrypt" }));
-        Assert.Equal("Affected", await UploadAsync(application, $"name,password,passwordType\nben,\"{PasswordBudgetTests.Argon(65_536, 4, 4)}\",argon2id\n"));
+        Assert.Equal("Affected", await UploadAsync(application, $"name,password,passwordType\nben,\"{PasswordHashTexts.Argon(65_536, 4, 4)}\",argon2id\n"));
 
         Assert.NotNull((await tenant.PasswordTokensAsync("ann", "right-Password-1"))["access_token"]);
         Assert.Equal("invalid_grant", (await tenant.PasswordTokensAsync("ben", "right-Password-1"))["error"]);
@@ -95,8 +95,8 @@ public sealed class ForeignHashTests(Servers servers)
         var users = new[]
         {
             new { owner = "tea", name = "own", password = PasswordHashes.Hash("canary"), passwordType = "Postern" },
-            new { owner = "tea", name = "costly", password = PasswordBudgetTests.Django(400_001), passwordType = "pbkdf2-django" },
-            new { owner = "tea", name = "fine", password = PasswordBudgetTests.Django(400_000), passwordType = "pbkdf2-django" },
+            new { owner = "tea", name = "costly", password = PasswordHashTexts.Django(400_001), passwordType = "pbkdf2-django" },
+            new { owner = "tea", name = "fine", password = PasswordHashTexts.Django(400_000), passwordType = "pbkdf2-django" },
         };
         await using var installed = (await Installed.NewAsync(driver)).WithInitData(JsonSerializer.Serialize(new { organizations = new[] { new { name = "tea" } }, users }));
 
@@ -115,7 +115,7 @@ public sealed class ForeignHashTests(Servers servers)
     [InlineData(DatabaseDriver.Postgres, CasdoorSource.Postgres)]
     public async Task An_import_brings_such_users_without_their_password_also_where_the_type_is_their_organizations(DatabaseDriver driver, CasdoorSource source)
     {
-        var costly = PasswordBudgetTests.Argon(262_144, 4, 1);
+        var costly = PasswordHashTexts.Argon(262_144, 4, 1);
         await using var from = await ImportedFrom.NewAsync(driver, source, world =>
         {
             world["organizations"][0]!["passwordType"] = "argon2id";
@@ -147,8 +147,8 @@ public sealed class ForeignHashTests(Servers servers)
         var boss = await tenant.NewAdministratorAsync();
         foreach (var (name, type, hash) in new[]
         {
-            ("u-own", "postern", PasswordBudgetTests.Own(int.MaxValue, 32)), ("u-bcrypt", "bcrypt", "$2a$31$" + PasswordBudgetTests.Bcrypt),
-            ("u-argon", "argon2id", PasswordBudgetTests.Argon(67_108_864, 1_000_000, 1)), ("u-django", "pbkdf2-django", PasswordBudgetTests.Django(int.MaxValue)),
+            ("u-own", "postern", PasswordHashTexts.Own(int.MaxValue, 32)), ("u-bcrypt", "bcrypt", "$2a$31$" + PasswordHashTexts.Bcrypt),
+            ("u-argon", "argon2id", PasswordHashTexts.Argon(67_108_864, 1_000_000, 1)), ("u-django", "pbkdf2-django", PasswordHashTexts.Django(int.MaxValue)),
         })
         {
             var id = await tenant.AddUserAsync(name);

@@ -48,16 +48,16 @@ internal static class RowEndpoints
         routes.MapCall(identify, "POST", "/api/update-session", SessionKind.Kind, sessions.Update, SessionRows.UpdateAsync);
         routes.MapCall(identify, "POST", "/api/delete-session", SessionKind.Kind, sessions.Delete, SessionRows.DeleteAsync)
             .Describe(new("Session", "Ends sign-ins of a user")
-        {
-            Detail = "The body names the session by owner and name; sessionId names single sign-ins of it. "
-                + "Grants with offline_access live on: data2 says how many there are.",
-            Query =
-            [
-                new("id", "owner/name/application"), new("organization", "must be the object's organization where it is sent"),
-                new("endOffline", "true = the user's grants with offline_access end too"),
-            ],
-            Body = "Session" + Schemas.Fields,
-            Answers = [Reply.Data("Written", "OfflineGrants")],
-        });
+            {
+                Detail = "The body names the session by owner and name; sessionId names single sign-ins of it. "
+                    + "Grants with offline_access live on: data2 says how many there are.",
+                Query =
+                [
+                    new("id", "owner/name/application"), new("organization", "must be the object's organization where it is sent"),
+                    new("endOffline", "true = the user's grants with offline_access end too"),
+                ],
+                Body = "Session" + Schemas.Fields,
+                Answers = [Reply.Data("Written", "OfflineGrants")],
+            });
     }
 }

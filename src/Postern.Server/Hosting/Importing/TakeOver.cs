@@ -20,7 +20,8 @@ internal sealed class TakeOver(ICasdoorSource source, ImportReport report, bool 
     {
         var isUsed = await IsUsedAsync(connection, transaction);
         var place = new TakeOverPlace(
-            source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock) { DropSecondFactors = dropSecondFactors };
+            source, new ObjectStore(secrets, clock), secrets, report, connection, transaction, isUsed, MayTake: takeKeys || !isUsed, apply, clock)
+        { DropSecondFactors = dropSecondFactors };
         // The administrator first: it is signed out, and the tokens of its visits to the console keep no key.
         var (administrator, former) = await new AdministratorTakeOver(place).RunAsync();
         var taken = new TakenOver

@@ -21,11 +21,11 @@ internal static class PushedAuthorizationEndpoint
 
     public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
         ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))).Describe(new("OAuth", "Takes an authorization request from the client itself (RFC 9126)")
-    {
-        Credentials = Credentials.Client | Credentials.Optional,
-        Form = [.. ClientEndpoint.Credentials, .. AuthorizationReader.Parameters],
-        Answers = [Reply.Of("PushedRequest", StatusCodes.Status201Created)],
-    });
+        {
+            Credentials = Credentials.Client | Credentials.Optional,
+            Form = [.. ClientEndpoint.Credentials, .. AuthorizationReader.Parameters],
+            Answers = [Reply.Of("PushedRequest", StatusCodes.Status201Created)],
+        });
 
     public static Dictionary<string, string> Parse(string text) =>
         JsonNode.Parse(text)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>(), StringComparer.Ordinal);

@@ -38,7 +38,7 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
     }
 
     /// <summary>Whether an application lets people in through the provider of this name, and if so, whether they may be new.</summary>
-    public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name) ?.CanSignUp;
+    public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name)?.CanSignUp;
 
     // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
     private bool IsUsable(Provider provider)

@@ -31,7 +31,8 @@ public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGr
         {
             return outcome.TooMany
                 ?? (outcome.Gate?.ToGrant() ?? OAuthError.InvalidGrant("invalid username or password: " + outcome.Refusal.English, outcome.Refusal.Chinese) with { Cause = outcome.Cause })
-                with { IsCounted = true };
+                with
+                { IsCounted = true };
         }
 
         var start = new GrantStart(client, admission.User, GrantType, requested!.Scope, caller)

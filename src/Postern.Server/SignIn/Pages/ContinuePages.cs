@@ -32,5 +32,5 @@ internal static class ContinuePages
         <button>{Continue.In(language)}</button>
         </form>
         """))
-    { FormTarget = " " + RedirectUris.OriginOf(redirectUri), Script = isSent ? Sending : null };
+        { FormTarget = " " + RedirectUris.OriginOf(redirectUri), Script = isSent ? Sending : null };
 }
