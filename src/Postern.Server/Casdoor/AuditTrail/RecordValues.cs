@@ -17,6 +17,22 @@ internal static class RecordValues
     // Changes with every write and says nothing of it.
     private const string Clockwork = "updatedTime";
 
+    /// <summary>Which object it is about, and so to which organization it belongs beside the actor's.</summary>
+    public static AuditRecord About(this AuditRecord record, StoredObject stored) =>
+        record with { ObjectRow = new(stored.Kind.Name, stored.Id), Concerned = [ObjectTarget.OrganizationOf(stored)] };
+
+    /// <summary>The same of an object that the write adds.</summary>
+    public static AuditRecord About(this AuditRecord record, PreparedObject added) =>
+        record with { ObjectRow = new(added.Kind.Name, added.Id), Concerned = [added.Organization] };
+
+    /// <summary>The same of a change: one that moves the object belongs to both organizations.</summary>
+    public static AuditRecord About(this AuditRecord record, PreparedUpdate change) => record with
+    {
+        ObjectRow = new(change.Stored.Kind.Name, change.Stored.Id),
+        // An organization that is renamed is one, by its new name.
+        Concerned = change.Stored.Kind == ObjectKinds.Organization ? [change.Organization] : [ObjectTarget.OrganizationOf(change.Stored), change.Organization],
+    };
+
     /// <summary>The values of a new object that are not Casdoor's zero values.</summary>
     public static AuditRecord Adding(this AuditRecord record, PreparedObject added) =>
         record.About(added) with { NewValues = TextOf(added.Kind, With(added.Kind, added.Lists.Where(l => l.Value.Count > 0), Set(Shown(added.Kind, added.Values)))) };

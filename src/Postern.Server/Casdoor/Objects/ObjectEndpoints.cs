@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Protocol;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Routes;

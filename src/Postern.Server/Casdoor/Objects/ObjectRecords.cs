@@ -16,22 +16,6 @@ internal static class ObjectRecords
     public static AuditRecord Of(HttpContext context, Caller caller, string action, ObjectId target) =>
         RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target.ToString()) with { UserId = caller.UserId, Concerned = [target.Owner] };
 
-    /// <summary>Which object it is about, and so to which organization it belongs beside the actor's.</summary>
-    public static AuditRecord About(this AuditRecord record, StoredObject stored) =>
-        record with { ObjectRow = new(stored.Kind.Name, stored.Id), Concerned = [ObjectTarget.OrganizationOf(stored)] };
-
-    /// <summary>The same of an object that the write adds.</summary>
-    public static AuditRecord About(this AuditRecord record, PreparedObject added) =>
-        record with { ObjectRow = new(added.Kind.Name, added.Id), Concerned = [added.Organization] };
-
-    /// <summary>The same of a change: one that moves the object belongs to both organizations.</summary>
-    public static AuditRecord About(this AuditRecord record, PreparedUpdate change) => record with
-    {
-        ObjectRow = new(change.Stored.Kind.Name, change.Stored.Id),
-        // An organization that is renamed is one, by its new name.
-        Concerned = change.Stored.Kind == ObjectKinds.Organization ? [change.Organization] : [ObjectTarget.OrganizationOf(change.Stored), change.Organization],
-    };
-
     /// <summary>Keeps that a caller who is known may not do this: one record per caller, action and minute, the others are counted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="caller">Who was denied; nobody leaves nothing.</param>

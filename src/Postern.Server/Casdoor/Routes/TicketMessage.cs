@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
 using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
