@@ -11,7 +11,7 @@ internal static class ObjectRecords
 
     /// <summary>
     /// The line of the audit trail for one action on one object; what was written is added by <see cref="AuditTrail.RecordValues"/>. It
-    /// belongs to the target's owner too; where that is not the organization of the object, <see cref="About(AuditRecord, StoredObject)"/> says which.
+    /// belongs to the target's owner too; where that is not the organization of the object, <see cref="AuditTrail.RecordValues.About(AuditRecord, StoredObject)"/> says which.
     /// </summary>
     public static AuditRecord Of(HttpContext context, Caller caller, string action, ObjectId target) =>
         RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target.ToString()) with { UserId = caller.UserId, Concerned = [target.Owner] };
