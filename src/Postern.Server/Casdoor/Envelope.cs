@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor;
 
@@ -86,7 +87,7 @@ public static class Envelope
                 TokenChallenge.SetWhereTokenIsMissing(httpContext);
             }
 
-            return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Body, ObjectStore.Plain), ContentType).ExecuteAsync(httpContext);
+            return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Body, KeptJson.Options), ContentType).ExecuteAsync(httpContext);
         }
 
         // The first two letters decide (contract 3.3); Casdoor's filter reads no more than two (contract 3.2).

@@ -12,8 +12,9 @@ public sealed record ConnectedApplication(string ClientId, string Title, bool Is
     /// <summary>The origins that the user allowed it at.</summary>
     public required IReadOnlyList<string> Origins { get; init; }
 
-    /// <summary>What it was given or allowed.</summary>
-    public required IReadOnlyList<string> Words { get; init; }
+    /// <summary>What it was given or allowed: scopes, each with the API that the tokens are for.</summary>
+    public required IReadOnlyList<(string Scope, string Resource)> Allowed { get; init; }
+
     public required long Since { get; init; }
 }
 
@@ -50,7 +51,7 @@ public static class ConnectedApplications
             {
                 IsSignedIn = application.Rows.Exists(row => row.IsGrant),
                 Origins = [.. application.Rows.Select(row => row.Origin).Where(origin => origin.Length > 0).Distinct()],
-                Words = [.. application.Rows.SelectMany(row => OAuth.Authorize.ConsentWords.Of(row.Scope, row.Resource)).Distinct()],
+                Allowed = [.. application.Rows.Select(row => (row.Scope, row.Resource)).Distinct()],
                 Since = application.Rows.Min(row => row.Since),
             }),
         ];

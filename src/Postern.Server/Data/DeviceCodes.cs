@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Data;
 
@@ -78,13 +77,13 @@ public static class DeviceCodes
         return false;
     }
 
-    /// <summary>One statement decides: false where somebody has decided, or the time is up.</summary>
-    public static async Task<bool> DecideAsync(DbConnection connection, string userCodeHash, DeviceDecision decision, long now, DbTransaction transaction) =>
+    /// <summary>One statement decides: false where the user has decided already, or the time is up. Without a user it is a refusal.</summary>
+    public static async Task<bool> DecideAsync(DbConnection connection, string userCodeHash, string userId, long authTime, string amr, long now, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             $"""
-            update device_codes set user_id = @UserId, is_denied = @IsDenied, auth_time = @AuthTime, amr = @Amr
+            update device_codes set user_id = @userId, is_denied = @isDenied, auth_time = @authTime, amr = @amr
             where user_code_hash = @userCodeHash and {Open}
-            """, new { userCodeHash, decision.UserId, decision.IsDenied, decision.AuthTime, decision.Amr, now }, transaction) == 1;
+            """, new { userCodeHash, userId, isDenied = userId.Length == 0, authTime, amr, now }, transaction) == 1;
 
     /// <summary>One statement decides who redeems it.</summary>
     public static async Task<bool> UseAsync(DbConnection connection, string hash, long now, DbTransaction transaction) =>
@@ -97,22 +96,4 @@ public static class DeviceCodes
             """
             delete from device_codes where user_id = @userId and (@applicationId = '' or application_id = @applicationId) and used_time is null and expires_time > @now
             """, new { userId, applicationId = applicationId ?? "", now }, transaction);
-}
-
-/// <summary>What the user said to the device's question.</summary>
-public sealed record DeviceDecision
-{
-    private DeviceDecision(string userId, long authTime, string amr) => (UserId, AuthTime, Amr) = (userId, authTime, amr);
-
-    public static DeviceDecision Refused { get; } = new("", 0, "");
-
-    public string UserId { get; }
-
-    public bool IsDenied => UserId.Length == 0;
-
-    public long AuthTime { get; }
-
-    public string Amr { get; }
-
-    public static DeviceDecision ApprovedBy(Admission admission, long authTime, string amr) => new(admission.User.Id, authTime, amr);
 }

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
-using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Data;
 
@@ -30,7 +29,7 @@ internal static class PermissionResources
             var resources = (body["resources"] as JsonArray ?? []).Select(r => r?.ToString() ?? "");
             var followed = resources.Select(r => r == old ? name : r == "admin/" + old ? name is null ? null : "admin/" + name : r).OfType<string>();
             body["resources"] = new JsonArray([.. followed.Select(r => JsonValue.Create(r))]);
-            await connection.ExecuteAsync("update objects set body = @body where id = @permission", new { permission, body = body.ToJsonString(ObjectStore.Plain) }, transaction);
+            await connection.ExecuteAsync("update objects set body = @body where id = @permission", new { permission, body = body.ToJsonString(KeptJson.Options) }, transaction);
         }
 
         if (name is null)

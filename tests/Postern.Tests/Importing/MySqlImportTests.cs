@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Configuration;
 using Postern.Server.Hosting.Importing;
@@ -119,7 +120,7 @@ public sealed class MySqlImportTests(ImportedDump imported) : IClassFixture<Impo
         Assert.Equal("""["hold/alice"] ["hold/editor"]""", $"{permission["users"]!.ToJsonString()} {permission["roles"]!.ToJsonString()}");
         Assert.Equal("""["built-in/*"]""", (await administrator.GetAsync("/api/get-permission?id=built-in/permission-built-in"))["data"]!["users"]!.ToJsonString());
         var han = (await administrator.GetAsync("/api/get-user?id=hold/han"))["data"]!;
-        Assert.Equal("""韩梅梅 杭州 ["西湖区"] 工程师 ["hold/team"]""", $"{han["displayName"]} {han["location"]} {han["address"]!.ToJsonString(ObjectStore.Plain)} {han["title"]} {han["groups"]!.ToJsonString()}");
+        Assert.Equal("""韩梅梅 杭州 ["西湖区"] 工程师 ["hold/team"]""", $"{han["displayName"]} {han["location"]} {han["address"]!.ToJsonString(KeptJson.Options)} {han["title"]} {han["groups"]!.ToJsonString()}");
         Assert.Equal((false, true), (han["isForbidden"]!.GetValue<bool>(), (await administrator.GetAsync("/api/get-user?id=hold/barred"))["data"]!["isForbidden"]!.GetValue<bool>()));
     }
 

@@ -16,7 +16,7 @@ internal static class NewPassword
         password.Length == 0 ? "Password cannot be empty"
         : password.Contains(' ', StringComparison.Ordinal) ? "New password cannot contain blank space."
         : password == ObjectStore.Masked ? "*** stands for a password and cannot be one"
-        : UpdateTarget.RefusePassword(user, organization, password);
+        : PasswordOptions.Refuse(user, organization, password);
 
     public static JsonObject Of(string password, long now) => new()
     {

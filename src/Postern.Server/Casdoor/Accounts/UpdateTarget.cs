@@ -20,12 +20,7 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
     public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);
 
     /// <summary>Why the organization refuses this as the user's new password, or null.</summary>
-    public string? RefusePassword(string password) => RefusePassword(User, Organization, password);
-
-    /// <inheritdoc cref="RefusePassword(string)"/>
-    public static string? RefusePassword(User user, Organization? organization, string password) => PasswordOptions.Refuse(
-        organization?.PasswordOptions ?? "[]", password,
-        [user.Name, user.DisplayName, user.Email, user.Phone, user.Owner, organization?.DisplayName ?? ""]);
+    public string? RefusePassword(string password) => PasswordOptions.Refuse(User, Organization, password);
 
     public static async Task<UpdateTarget?> FindAsync(DbConnection connection, ObjectId id, Caller caller, bool isCaller)
     {

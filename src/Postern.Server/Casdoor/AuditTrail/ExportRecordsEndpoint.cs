@@ -60,7 +60,7 @@ internal static class ExportRecordsEndpoint
             await using var lines = new StreamWriter(response.Body, leaveOpen: true) { NewLine = "\n" };
             await foreach (var record in ReadAsync(database, cancel))
             {
-                await lines.WriteLineAsync(record.ToJsonString(ObjectStore.Plain).AsMemory(), cancel);
+                await lines.WriteLineAsync(record.ToJsonString(KeptJson.Options).AsMemory(), cancel);
             }
         }
 

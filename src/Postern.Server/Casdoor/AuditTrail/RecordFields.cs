@@ -127,6 +127,6 @@ internal static class RecordFields
     private static string Response(RecordRow row)
     {
         var isGood = row.Verdict is Verdicts.Ok or Verdicts.Reported;
-        return new JsonObject { ["status"] = isGood ? "ok" : "error", ["msg"] = isGood ? "" : row.Detail }.ToJsonString(ObjectStore.Plain);
+        return new JsonObject { ["status"] = isGood ? "ok" : "error", ["msg"] = isGood ? "" : row.Detail }.ToJsonString(KeptJson.Options);
     }
 }

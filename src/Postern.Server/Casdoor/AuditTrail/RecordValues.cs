@@ -96,11 +96,11 @@ internal static class RecordValues
             kept[Cut] = omitted;
         }
 
-        return kept.Count == 0 ? "" : kept.ToJsonString(ObjectStore.Plain);
+        return kept.Count == 0 ? "" : kept.ToJsonString(KeptJson.Options);
 
         bool Take(string property, JsonNode? value)
         {
-            var size = property.Length + (value?.ToJsonString(ObjectStore.Plain).Length ?? 4);
+            var size = property.Length + (value?.ToJsonString(KeptJson.Options).Length ?? 4);
             if (length + size > LongestText)
             {
                 return false;
@@ -145,7 +145,7 @@ internal static class RecordValues
             return null;
         }
 
-        var text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(ObjectStore.Plain);
+        var text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(KeptJson.Options);
         return text.Length <= LongestValue ? value : CutText(text, LongestValue);
     }
 

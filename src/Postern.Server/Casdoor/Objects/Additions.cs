@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Rows;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -52,7 +51,7 @@ internal static class Additions
     /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>
     public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
         added.Kind == ObjectKinds.User ? await UserRules.RefuseTakenAsync(connection, transaction, added.Owner, added.Id, added.Values)
-        : added.Kind == TokenKind.Kind ? await TokenRows.RefuseTakenAsync(connection, transaction, added.Name)
+        : added.Kind == TokenKind.Kind ? await IssuedTokens.FindAsync(connection, added.Name, transaction) is null ? null : $"The token: {added.Name} already exists"
         : null;
 
     private static string? RefuseUser(JsonObject document, Organization? organization) =>

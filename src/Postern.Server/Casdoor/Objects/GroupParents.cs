@@ -105,7 +105,7 @@ internal static class GroupParents
             if (label.Length > 0 && rename(label) is var renamed && renamed != label)
             {
                 body["parentId"] = renamed;
-                await connection.ExecuteAsync("update objects set body = @body where id = @id", new { id, body = body.ToJsonString(ObjectStore.Plain) }, transaction);
+                await connection.ExecuteAsync("update objects set body = @body where id = @id", new { id, body = body.ToJsonString(KeptJson.Options) }, transaction);
             }
         }
     }

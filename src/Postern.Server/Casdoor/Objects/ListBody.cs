@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -21,7 +22,7 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
 
     private const int LargestScratch = 1024 * 1024;
 
-    private static readonly JsonWriterOptions Plain = new() { Encoder = ObjectStore.Plain.Encoder, SkipValidation = true };
+    private static readonly JsonWriterOptions Plain = new() { Encoder = KeptJson.Options.Encoder, SkipValidation = true };
 
     private readonly List<(byte[] Buffer, int Length)> segments = [];
     // A writer asks for several times what it writes, so one object is written here first.
@@ -61,7 +62,7 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
         scratch.ResetWrittenCount();
         using (var writer = new Utf8JsonWriter(scratch, Plain))
         {
-            item.WriteTo(writer, ObjectStore.Plain);
+            item.WriteTo(writer, KeptJson.Options);
         }
 
         if (Length + scratch.WrittenCount > Most)

@@ -74,7 +74,7 @@ public static class ObjectEndpoints
     internal static async Task<IResult> GetAsync(ObjectCall call)
     {
         var (context, kind, query) = (call.Context, call.Kind, call.Context.Request.Query);
-        var target = ObjectTarget.OfQuery(context.Request, kind);
+        var target = RequestTarget.OfQuery(context.Request, kind);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Kinds;
+using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
@@ -125,7 +126,7 @@ public sealed partial class ObjectStore
             }
         }
 
-        return merged.ToJsonString(Plain);
+        return merged.ToJsonString(KeptJson.Options);
     }
 
     /// <summary>What has no column: the body, and the secrets that are kept together.</summary>
@@ -176,7 +177,7 @@ public sealed partial class ObjectStore
             case ColumnType.Fraction:
                 return value is not null && ObjectShape.TryFloat(value, out var number) ? number : 0.0;
             case ColumnType.Json:
-                return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(Plain) ?? "null";
+                return (value ?? kind.Shape.ZeroOf(column.Property))?.ToJsonString(KeptJson.Options) ?? "null";
             default:
                 return value?.GetValue<string>() ?? "";
         }

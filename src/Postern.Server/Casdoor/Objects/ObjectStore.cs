@@ -28,8 +28,6 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     private static readonly string[] ProfileColumns = ["display_name", "avatar"];
     private static readonly string[] ContactColumns = ["email", "phone"];
 
-    internal static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Default) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Fills defaults and encrypts; a password in clear text is hashed after it (<see cref="HashAsync(PreparedObject, PasswordChecks, CancellationToken)"/>). None of that has a place inside a write function.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="document">As sent.</param>
@@ -152,10 +150,10 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
             body[property] = time!.DeepClone();
         }
 
-        values["body"] = body.ToJsonString(Plain);
+        values["body"] = body.ToJsonString(KeptJson.Options);
         if (kind.Bag is { } bagColumn)
         {
-            values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(Plain));
+            values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(KeptJson.Options));
         }
 
         return SizeOf(values) > LargestObject ? new Prepared<PreparedObject>(null, TooLarge(kind)) : new PreparedObject(kind, id, values) { Lists = lists, ClearPassword = clearPassword };

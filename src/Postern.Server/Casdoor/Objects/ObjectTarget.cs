@@ -15,37 +15,8 @@ public static class ObjectTarget
     /// <summary>Whether it is how client libraries write an owner that is not set.</summary>
     internal static bool IsUnset(string owner) => owner is "" or "null";
 
-    /// <summary>For get: the query's id.</summary>
-    public static Prepared<Target> OfQuery(HttpRequest request, ObjectKind kind)
-    {
-        var id = request.Query["id"].ToString();
-        return ObjectId.TryRead(id, kind, out var read) ? new Target(read) : new Prepared<Target>(null, ObjectId.WrongCount(id));
-    }
-
     /// <summary>For add and delete the body alone: the query's id of the published libraries disagrees with it (docs/casdoor-compatibility.md).</summary>
     public static ObjectId OfBody(ObjectKind kind, JsonObject body) => Complete(kind, Text(body, "owner"), Text(body, kind.NameProperty));
-
-    /// <summary>
-    /// For update: the query id names the row, without it the body does. Libraries write an owner that is not set as nothing, as
-    /// <c>null</c> or as <c>admin</c>, and mean the body's.
-    /// </summary>
-    public static Prepared<Target> OfUpdate(HttpRequest request, ObjectKind kind, JsonObject body)
-    {
-        if (!request.Query.TryGetValue("id", out var sent))
-        {
-            return new Target(OfBody(kind, body));
-        }
-
-        if (!ObjectId.TryRead(sent.ToString(), kind, out var id))
-        {
-            return new(null, ObjectId.WrongCount(sent.ToString()));
-        }
-
-        var owner = Text(body, "owner");
-        return IsUnset(id.Owner) ? new Target(Complete(kind, owner, id.Name))
-            : id.Owner == "admin" && kind.FixedOwner is null && owner.Length > 0 && owner != id.Owner ? new Target(id with { Owner = owner }) { Else = id }
-            : new Target(id);
-    }
 
     /// <summary>Whether an <c>organization</c> that is named beside the object is the object's.</summary>
     public static bool IsOf(StoredObject stored, string organization) =>
@@ -83,7 +54,7 @@ public static class ObjectTarget
         .Select(p => p.Value!.TryText())
         .LastOrDefault() ?? "";
 
-    private static ObjectId Complete(ObjectKind kind, string owner, string name) =>
+    internal static ObjectId Complete(ObjectKind kind, string owner, string name) =>
         new(kind.FixedOwner ?? (owner.Length > 0 || kind == UserKind.Kind ? owner : "admin"), name);
 
     // Half a surrogate pair has no text; the document's reader refuses it with a sentence.

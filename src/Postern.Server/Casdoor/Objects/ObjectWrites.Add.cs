@@ -68,7 +68,7 @@ internal static partial class ObjectWrites
                 return Written.Undo(Envelope.Denied());
             }
 
-            if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
+            if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
             {
                 return Written.Undo(Envelope.Error(refusal));
             }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Rows;
@@ -21,7 +20,7 @@ internal static partial class ObjectWrites
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
         return target.Value is { } named ? await UpdateAsync(call, document, named) : Envelope.Error(target.Refusal);
     }
 
@@ -78,7 +77,7 @@ internal static partial class ObjectWrites
                     return Written.Undo<IResult?>(Envelope.Denied());
                 }
 
-                if (await RefuseOrganizationAsync(connection, transaction, kind, ready.Values) is { } refusal)
+                if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
                 {
                     return Written.Undo<IResult?>(Envelope.Error(refusal));
                 }
@@ -204,25 +203,6 @@ internal static partial class ObjectWrites
     /// </summary>
     private static bool MayOwn(ObjectCall call, string owner, string organization) =>
         !call.Kind.IsShared || owner == "admin" || owner == organization || call.Caller.IsAdminOf(owner);
-
-    /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
-    internal static async Task<string?> RefuseOrganizationAsync(
-        DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
-        OrganizationOf(kind, values) is { } organization && await Organizations.HoldAsync(connection, organization, transaction) is null ? Absent(organization)
-        : kind.IsShared && values.GetValueOrDefault("owner") is string owner and not "admin" && owner != OrganizationOf(kind, values)
-            && await Organizations.HoldAsync(connection, owner, transaction) is null ? Absent(owner)
-        : null;
-
-    private static string Absent(string organization) => $"The organization: {organization} does not exist";
-
-    /// <summary>The organization that must exist for such an object; null where none need.</summary>
-    internal static string? OrganizationOf(ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
-        kind != ObjectKinds.Organization
-        && values.TryGetValue(kind == ObjectKinds.Application || kind.IsShared ? "organization" : "owner", out var value)
-        && value is string organization
-        && !(organization == "admin" && kind != ObjectKinds.User && kind != ObjectKinds.Application)
-            ? organization
-            : null;
 
     /// <summary>Whether an answer about what is taken tells what another organization has: a name of the installation's, or what is looked up without an owner.</summary>
     private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || kind.Lookup.Length > 0;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Server.Data;
 using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Casdoor.Objects;
@@ -8,6 +9,14 @@ internal static class PasswordOptions
 {
     /// <summary>Characters. A longer one is refused at sign-in too.</summary>
     public const int Longest = PasswordFormats.LongestPassword;
+
+    /// <summary>Why the organization refuses this as the user's new password, or null.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="organization">The user's; null where it is gone.</param>
+    /// <param name="password">In clear text.</param>
+    public static string? Refuse(User user, Organization? organization, string password) => Refuse(
+        organization?.PasswordOptions ?? "[]", password,
+        [user.Name, user.DisplayName, user.Email, user.Phone, user.Owner, organization?.DisplayName ?? ""]);
 
     /// <summary>The sentence that refuses this password, or null.</summary>
     /// <param name="options">The organization's, a JSON array of names; a name that nobody knows asks nothing.</param>

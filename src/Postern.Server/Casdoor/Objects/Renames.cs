@@ -85,7 +85,7 @@ internal static class Renames
             {
                 named.ForEach(i => i["name"] = name);
                 await connection.ExecuteAsync(
-                    "update applications set providers = @providers where id = @id", new { id, providers = items.ToJsonString(ObjectStore.Plain) }, transaction);
+                    "update applications set providers = @providers where id = @id", new { id, providers = items.ToJsonString(KeptJson.Options) }, transaction);
             }
         }
     }

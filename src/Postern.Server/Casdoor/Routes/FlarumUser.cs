@@ -41,6 +41,6 @@ internal static class FlarumUser
             ["email_verified_at"] = isTold && user.Email.Length > 0 && own.IsEmailVerified ? Rfc3339.Of(created) : null,
             ["created_at"] = Rfc3339.Of(created),
             ["updated_at"] = Rfc3339.Of(updated),
-        }.ToJsonString(ObjectStore.Plain), "application/json; charset=utf-8");
+        }.ToJsonString(KeptJson.Options), "application/json; charset=utf-8");
     }
 }

@@ -32,7 +32,7 @@ internal static class ResourceRows
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
         if (target.Value is not { } named)
         {
             return Envelope.Error(target.Refusal);

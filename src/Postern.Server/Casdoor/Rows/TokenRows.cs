@@ -15,7 +15,7 @@ internal static class TokenRows
 {
     public static async Task<IResult> GetAsync(ObjectCall call)
     {
-        var target = ObjectTarget.OfQuery(call.Context.Request, call.Kind);
+        var target = RequestTarget.OfQuery(call.Context.Request, call.Kind);
         if (target.Value is not { Id: var id })
         {
             return Envelope.Error(target.Refusal);
@@ -38,7 +38,7 @@ internal static class TokenRows
             return Envelope.Error(body.Refusal);
         }
 
-        var target = ObjectTarget.OfUpdate(call.Context.Request, call.Kind, document);
+        var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
         if (target.Value is not { Id: var id } named)
         {
             return Envelope.Error(target.Refusal);
@@ -74,10 +74,6 @@ internal static class TokenRows
             ? Envelope.Denied()
             : await WriteAsync(call, id, "delete-token", IssuedTokens.DeleteAsync);
     }
-
-    /// <summary>Judged inside the write of an added one: names are unique over both.</summary>
-    public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, string name) =>
-        await IssuedTokens.FindAsync(connection, name, transaction) is null ? null : $"The token: {name} already exists";
 
     /// <summary>An issued token; nothing of it that could be presented is kept, so those properties are empty.</summary>
     public static JsonObject Show(IssuedToken token)

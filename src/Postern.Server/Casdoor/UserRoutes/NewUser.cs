@@ -11,7 +11,7 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
     public static async Task<string?> AddAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<NewUser> users, Caller caller)
     {
         var owner = users[0].User.Owner;
-        if (await ObjectWrites.RefuseOrganizationAsync(connection, transaction, ObjectKinds.User, users[0].User.Values) is { } missing)
+        if (await OrganizationRules.RefuseAsync(connection, transaction, ObjectKinds.User, users[0].User.Values) is { } missing)
         {
             return $"row {users[0].Row}: {missing}";
         }

@@ -41,7 +41,7 @@ internal static class UploadObjects
             // By owner, so that two files at the same instant wait for each other in one order.
             foreach (var (row, one) in objects.OrderBy(o => o.Object.Owner, StringComparer.Ordinal))
             {
-                var refusal = await ObjectWrites.RefuseOrganizationAsync(connection, transaction, kind, one.Values)
+                var refusal = await OrganizationRules.RefuseAsync(connection, transaction, kind, one.Values)
                     ?? await MemberRules.RefuseAsync(connection, transaction, kind, one.Id, one.Organization, one.Lists, call.Caller)
                     ?? (await ObjectStore.AddAsync(connection, transaction, one) ? null : $"The {kind.Name}: {one.Name} already exists");
                 if (refusal is not null)

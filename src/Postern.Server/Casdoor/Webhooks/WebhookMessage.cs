@@ -42,7 +42,7 @@ internal static class WebhookMessage
                 message["objectOmitted"] = new JsonArray([.. omitted.Select(p => (JsonNode)p)]);
             }
 
-            message["object"] = whole.ToJsonString(ObjectStore.Plain);
+            message["object"] = whole.ToJsonString(KeptJson.Options);
         }
         else if (kept.Count > 0)
         {
@@ -57,8 +57,8 @@ internal static class WebhookMessage
 
     /// <summary>As the webhook's <c>contentType</c> says: JSON, or the properties as a form.</summary>
     public static HttpContent ContentOf(JsonObject message, string contentType) => contentType == Form
-        ? new FormUrlEncodedContent(message.Select(p => KeyValuePair.Create(p.Key, p.Value is JsonValue value ? value.ToString() : p.Value?.ToJsonString(ObjectStore.Plain) ?? "")))
-        : new StringContent(message.ToJsonString(ObjectStore.Plain), Encoding.UTF8, "application/json");
+        ? new FormUrlEncodedContent(message.Select(p => KeyValuePair.Create(p.Key, p.Value is JsonValue value ? value.ToString() : p.Value?.ToJsonString(KeptJson.Options) ?? "")))
+        : new StringContent(message.ToJsonString(KeptJson.Options), Encoding.UTF8, "application/json");
 
     private static async Task<JsonObject?> UserAsync(DbConnection connection, RecordRow record, List<string> fields)
     {
@@ -75,7 +75,7 @@ internal static class WebhookMessage
     {
         try
         {
-            return JsonNode.Parse(values) is JsonObject whole ? Pick(whole, fields).ToJsonString(ObjectStore.Plain) : values;
+            return JsonNode.Parse(values) is JsonObject whole ? Pick(whole, fields).ToJsonString(KeptJson.Options) : values;
         }
         catch (JsonException)
         {

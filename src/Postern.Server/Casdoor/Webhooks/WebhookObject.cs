@@ -45,7 +45,7 @@ internal static class WebhookObject
     /// <returns>Which were left out.</returns>
     public static IReadOnlyList<string> Shorten(JsonObject document)
     {
-        var sizes = document.Select(p => (p.Key, Size: p.Key.Length + (p.Value?.ToJsonString(ObjectStore.Plain).Length ?? 4) + 4)).ToList();
+        var sizes = document.Select(p => (p.Key, Size: p.Key.Length + (p.Value?.ToJsonString(KeptJson.Options).Length ?? 4) + 4)).ToList();
         var total = sizes.Sum(s => (long)s.Size);
         var omitted = new List<string>();
         foreach (var (property, size) in sizes.Where(s => !Identity.Contains(s.Key)).OrderByDescending(s => s.Size))

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor;
-using Postern.Server.Casdoor.Objects;
 using Postern.Server.Data;
 using Postern.Server.Data.Secrets;
 using Postern.Server.SignIn.Gate;
@@ -44,8 +43,8 @@ internal static class AdministratorLimits
         await connection.ExecuteAsync("update users set body = @body, secrets = @bag where id = @Id", new
         {
             admin.Id,
-            body = body.ToJsonString(ObjectStore.Plain),
-            bag = secrets.Protect(SecretColumn.UserSecrets, admin.Id, kept.Count == 0 ? "" : kept.ToJsonString(ObjectStore.Plain)),
+            body = body.ToJsonString(KeptJson.Options),
+            bag = secrets.Protect(SecretColumn.UserSecrets, admin.Id, kept.Count == 0 ? "" : kept.ToJsonString(KeptJson.Options)),
         }, transaction);
 
         var (isOff, addresses, items) = await connection.QuerySingleAsync<(bool, string, string)>(

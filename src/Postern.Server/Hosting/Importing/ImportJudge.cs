@@ -235,7 +235,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
 
     private async Task<bool> HasOrganizationAsync(ObjectKind kind, PreparedObject prepared)
     {
-        if (ObjectWrites.OrganizationOf(kind, prepared.Values) is not { } name)
+        if (OrganizationRules.OrganizationOf(kind, prepared.Values) is not { } name)
         {
             return true;
         }

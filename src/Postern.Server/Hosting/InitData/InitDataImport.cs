@@ -110,7 +110,7 @@ internal sealed class InitDataImport(InitDataFile file, InitLedger ledger, Objec
         }
 
         // None of these is noted: the entry is taken once the operator has changed what stands in its way.
-        if (await ObjectWrites.RefuseOrganizationAsync(connection, transaction, whole.Kind, whole.Values) is not null)
+        if (await OrganizationRules.RefuseAsync(connection, transaction, whole.Kind, whole.Values) is not null)
         {
             homeless.Add(entry.Title);
             return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Postern.Server.Casdoor;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
+using Postern.Server.OAuth.Authorize;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -65,7 +66,7 @@ internal static class AccountPages
                 $"""
                 <li><div><h2>{client.Title}</h2>
                 <p class="note">{NotesOf(client, isChinese)} {(isChinese ? "自" : "since")} {Time(client.Since)}</p>
-                {Meanings.ListOf(client.Words, client.CustomScopes, language)}</div>
+                {Meanings.ListOf([.. client.Allowed.SelectMany(allowed => ConsentWords.Of(allowed.Scope, allowed.Resource)).Distinct()], client.CustomScopes, language)}</div>
                 <form method="post" action="{ApplicationsPath}">{field}<input type="hidden" name="client_id" value="{client.ClientId}">
                 <button class="quiet small" aria-label="{(isChinese ? "撤销" : "Revoke")} {client.Title}">{(isChinese ? "撤销" : "Revoke")}</button></form></li>
                 """)))}</ul>

@@ -120,7 +120,7 @@ internal static class DevicePages
         var record = RequestRecords.Of(context, session.User, admission is null ? "device-refused" : "device-approved", application.Name);
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await DeviceCodes.DecideAsync(connection, device.UserCodeHash, decision, now, transaction))
+            if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await decision.WriteAsync(connection, device.UserCodeHash, now, transaction))
             {
                 return Written.Undo(false);
             }

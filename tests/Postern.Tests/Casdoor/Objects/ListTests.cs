@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.Data;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -248,7 +249,7 @@ public sealed class ListTests(Servers servers)
     private static string Shown(JsonObject user, string field) => user[field == "display_name" ? "displayName" : field] switch
     {
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        JsonNode node => node.ToJsonString(ObjectStore.Plain),
+        JsonNode node => node.ToJsonString(KeptJson.Options),
         _ => "",
     };
 

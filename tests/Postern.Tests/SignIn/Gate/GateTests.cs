@@ -96,9 +96,9 @@ public sealed class GateTests(Servers servers)
         Assert.Empty(typeof(Admission).GetConstructors());
         Assert.Contains(typeof(Postern.Server.SignIn.Sessions).GetMethod("Prepare")!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.Contains(typeof(Postern.Server.OAuth.Authorize.CodeIssuer).GetMethod("AnswerAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetParameters(), p => p.ParameterType == typeof(Admission));
-        Assert.Contains(typeof(Postern.Server.Data.DeviceDecision).GetMethod("ApprovedBy")!.GetParameters(), p => p.ParameterType == typeof(Admission));
+        Assert.Contains(typeof(DeviceDecision).GetMethod("ApprovedBy")!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.All(typeof(TokenOrder).GetConstructors(), c => Assert.Equal(typeof(Admission), c.GetParameters()[0].ParameterType));
-        Assert.Empty(typeof(Postern.Server.Data.DeviceDecision).GetConstructors());
+        Assert.Empty(typeof(DeviceDecision).GetConstructors());
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
