@@ -1,26 +1,27 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Postern.Server.Hosting;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;
 
-namespace Postern.Tests.Start;
+namespace Postern.Tests.Documentation;
 
-/// <summary>README's set-up of a real server, pasted line by line into a shell.</summary>
-public sealed class ReadmeTests
+/// <summary>The set-up of a Mini Program by curl, as the guide has it, pasted line by line into a shell.</summary>
+public sealed class GuideTests
 {
-    private const string AppId = "wx00000000000readme";
+    private const string AppId = "wx000000000000guide";
     private const string AppSecret = "0123456789abcdef0123456789abcdef";
 
     [Theory]
-    [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
-    public async Task The_steps_of_the_README_sign_a_user_in_on_a_Production_server(DatabaseDriver driver)
+    [InlineData("docs/mini-program.md", DatabaseDriver.Sqlite)]
+    [InlineData("docs/mini-program.md", DatabaseDriver.Postgres)]
+    [InlineData("docs/zh-CN/mini-program.md", DatabaseDriver.Sqlite)]
+    public async Task The_steps_of_the_guide_sign_a_user_in_on_a_Production_server(string page, DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver, options => options with { IsDevelopment = false, HasSandbox = false }, new SystemOperator { GivenPassword = "a good $ 'password'" });
         server.WeChat.Register(new SandboxApp { AppId = AppId, AppSecret = AppSecret });
-        var lines = Lines();
-        var folder = Directory.CreateTempSubdirectory("postern-readme-").FullName;
+        var lines = Lines(page);
+        var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
         Task<string> PasteAsync(string command, params (string Word, string Value)[] real) =>
             ShellAsync(real.Aggregate(lines.Single(l => l.Contains(command, StringComparison.Ordinal)), (line, r) => line.Replace(r.Word, r.Value, StringComparison.Ordinal)), folder, server);
 
@@ -43,10 +44,9 @@ public sealed class ReadmeTests
         Directory.Delete(folder, recursive: true);
     }
 
-    private static List<string> Lines([CallerFilePath] string here = "")
+    private static List<string> Lines(string page)
     {
-        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "README.md"));
-        var steps = readme.Split("<!-- ReadmeTests")[1].Split("<!-- To here")[0];
+        var steps = File.ReadAllText(Path.Combine(RepositoryFolder.Path, page)).Split("<!-- GuideTests")[1].Split("<!-- To here")[0];
         return [.. steps.Split('\n').Where(l => l.StartsWith("curl ", StringComparison.Ordinal))];
     }
 

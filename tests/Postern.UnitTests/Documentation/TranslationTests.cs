@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Postern.Tests.Documentation;
+using Postern.Tests.Fixtures;
+using Xunit;
+
+namespace Postern.UnitTests.Documentation;
+
+/// <summary>
+/// Every page for users and operators is in English and in Simplified Chinese, and both say the same. Pages for maintainers are in English only:
+/// <c>docs/conformance.md</c>, <c>docs/decisions</c>, <c>docs/design</c>, <c>docs/security</c>.
+/// </summary>
+public sealed partial class TranslationTests
+{
+    private const string Chinese = "docs/zh-CN";
+
+    private static readonly string[] s_englishOnly = ["docs/conformance.md"];
+
+    /// <summary>Pages whose translation is not there yet.</summary>
+    private static readonly string[] s_waiting =
+    [
+        "docs/casdoor-compatibility.md", "docs/data-ownership.md", "docs/performance.md", "docs/properties.md", "docs/tokens.md",
+        "docs/casdoor-migration.md", "docs/fapi.md", "docs/passwords.md", "docs/sign-in-names.md", "docs/sign-in-rules.md",
+        "docs/sdks/README.md", "docs/sdks/go.md", "docs/sdks/java.md", "docs/sdks/node.md", "docs/sdks/python.md",
+    ];
+
+    public static TheoryData<string> Translated => [.. Pages().Except(s_waiting)];
+
+    [Theory]
+    [MemberData(nameof(Translated))]
+    public void A_page_has_a_translation_with_the_same_headings_tables_lists_and_code(string page)
+    {
+        var translation = TranslationOf(page);
+        Assert.True(MarkdownPage.Exists(translation), $"{page} has no translation {translation}");
+        var (english, chinese) = (MarkdownPage.Read(page), MarkdownPage.Read(translation));
+
+        Assert.Equal(english.Outline, chinese.Outline);
+        Assert.Equal(english.CodeBlocks.Select(WithoutComments), chinese.CodeBlocks.Select(WithoutComments));
+        Assert.Matches("[\u4e00-\u9fff]{2}", chinese.Text);
+    }
+
+    [Fact]
+    public void A_translation_has_a_page()
+    {
+        var translations = MarkdownPage.Files("*.md").Where(file => file.StartsWith(Chinese + "/", StringComparison.Ordinal) || file.EndsWith(".zh-CN.md", StringComparison.Ordinal));
+
+        Assert.Empty(translations.Except(Pages().Select(TranslationOf)));
+    }
+
+    [Fact]
+    public void A_translation_links_to_translations()
+    {
+        var wrong = Pages().Except(s_waiting).Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read).SelectMany(page => page.Links
+            .Where(link => !link.Contains(':', StringComparison.Ordinal) && link.Split('#')[0].EndsWith(".md", StringComparison.Ordinal))
+            .Select(link => (Link: link, Target: Path.GetRelativePath(RepositoryFolder.Path, Path.Combine(RepositoryFolder.Path, Path.GetDirectoryName(page.File)!, link.Split('#')[0]))))
+            .Where(link => Pages().Contains(link.Target) && link.Target != Counterpart(page.File))
+            .Select(link => $"{page.File}: {link.Link}")).ToList();
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public void No_page_waits_for_a_translation_that_is_there() => Assert.All(s_waiting, page => Assert.False(MarkdownPage.Exists(TranslationOf(page)), page));
+
+    /// <summary>Whether a translation is not there yet: links to it are not dead.</summary>
+    internal static bool IsAwaited(string translation) => s_waiting.Select(TranslationOf).Contains(translation);
+
+    private static IEnumerable<string> Pages() =>
+        new[] { "docs", "docs/sdks" }.SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
+            .Prepend("README.md").Except(s_englishOnly);
+
+    private static string TranslationOf(string page) => page == "README.md" ? "README.zh-CN.md" : Chinese + page["docs".Length..];
+
+    private static string Counterpart(string translation) => translation == "README.zh-CN.md" ? "README.md" : "docs" + translation[Chinese.Length..];
+
+    private static string WithoutComments(MarkdownPage.CodeBlock block) => $"{block.Language}\n{Comment().Replace(block.Text, "")}";
+
+    [GeneratedRegex(@"(?m)(^#| // | # ).*$")]
+    private static partial Regex Comment();
+}
