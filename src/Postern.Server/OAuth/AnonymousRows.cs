@@ -1,7 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Bounded;
-using Postern.Server.OAuth.Clients;
 
 namespace Postern.Server.OAuth;
 
@@ -22,7 +21,7 @@ public sealed class AnonymousRows(PosternOptions options, TimeProvider clock)
         options.AnonymousRowsPerMinute > 0 && counts.Add(Addresses.Network(address), kind) > options.AnonymousRowsPerMinute ? TooMany(counts.Rest) : null;
 
     /// <summary>How many rows of one kind may wait of this client, for it to add one more.</summary>
-    public int MostWaiting(Client client) => client.HasSecret ? options.WaitingPerClient : options.WaitingPerClient / 10;
+    public int MostWaiting(bool hasSecret) => hasSecret ? options.WaitingPerClient : options.WaitingPerClient / 10;
 
     /// <summary>The answer where too many wait.</summary>
     public static OAuthError Full { get; } = TooMany(Wait);

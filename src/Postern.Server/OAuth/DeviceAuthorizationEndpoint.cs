@@ -67,7 +67,7 @@ internal static class DeviceAuthorizationEndpoint
             return tooMany;
         }
 
-        var (database, most) = (services.GetRequiredService<Database>(), rows.MostWaiting(client));
+        var (database, most) = (services.GetRequiredService<Database>(), rows.MostWaiting(client.HasSecret));
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var (device, user) = (SecretText.New(), RandomNumberGenerator.GetString(Letters, UserCodeLength));
@@ -98,7 +98,7 @@ internal static class DeviceAuthorizationEndpoint
 
     private static JsonObject Answer(PosternOptions options, string deviceCode, string userCode)
     {
-        var page = options.OriginFrontend + SignIn.Pages.DevicePages.Path;
+        var page = options.OriginFrontend + Paths.Device;
         return new JsonObject
         {
             ["device_code"] = deviceCode,

@@ -1,7 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
-using Postern.Server.OAuth.Token;
-using Postern.Server.SignIn.Pages;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Statistics;
 
@@ -28,7 +27,7 @@ internal static class SignInDoors
     public static string Of(string grantType) => Grants[grantType];
 
     /// <summary>The door of a sign-in by password that no grant counts, or null.</summary>
-    public static string? OfPath(string path) => path == SignInPage.Path ? "page" : path == TokenEndpoint.Path ? null : "api";
+    public static string? OfPath(string path) => path == Paths.SignIn ? "page" : path == Paths.Token ? null : "api";
 
     /// <summary>What the token endpoint answered: the token, and the sign-in where the grant is one.</summary>
     public static void Count(Tally tally, string organizationId, string grantType, OAuthError? refusal)

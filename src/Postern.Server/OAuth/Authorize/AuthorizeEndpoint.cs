@@ -14,8 +14,6 @@ namespace Postern.Server.OAuth.Authorize;
 /// </summary>
 internal static class AuthorizeEndpoint
 {
-    public const string Path = "/login/oauth/authorize";
-    public const string ConsentPath = "/login/oauth/consent";
 
     private static readonly Parameter ClientId = new("client_id", "the application", IsRequired: true);
     private static readonly Parameter RequestUri = new("request_uri", "a request that was pushed, instead of all parameters but client_id");
@@ -27,21 +25,21 @@ internal static class AuthorizeEndpoint
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)HandleAsync).Describe(new("OAuth", "The authorization endpoint, for browsers (RFC 6749 section 3.1)")
+        routes.MapGet(Paths.Authorize, (RequestDelegate)HandleAsync).Describe(new("OAuth", "The authorization endpoint, for browsers (RFC 6749 section 3.1)")
         {
             Credentials = Credentials.Session | Credentials.Optional,
             Query = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
             Answers = [new(StatusCodes.Status200OK, "A page of ours, or the form that carries the answer to the client") { Type = "S", MediaType = "text/html" }, Reply.Nothing(StatusCodes.Status302Found, "The answer to the client, at its redirect_uri")],
             Refusals = [RefusalPage],
         });
-        routes.MapPost(Path, (RequestDelegate)GoOnByGetAsync).Describe(new("OAuth", "The same request as a form; it goes on by GET")
+        routes.MapPost(Paths.Authorize, (RequestDelegate)GoOnByGetAsync).Describe(new("OAuth", "The same request as a form; it goes on by GET")
         {
             Credentials = Credentials.None,
             Form = [ClientId, RequestUri, .. AuthorizationReader.Parameters],
             Answers = [Reply.Nothing(StatusCodes.Status303SeeOther, "To the same address, with the parameters in its query")],
             Refusals = [RefusalPage],
         });
-        routes.MapPost(ConsentPath, (RequestDelegate)DecideAsync);
+        routes.MapPost(Paths.Consent, (RequestDelegate)DecideAsync);
     }
 
     private static async Task HandleAsync(HttpContext context)
@@ -100,7 +98,7 @@ internal static class AuthorizeEndpoint
             return admission;
         }
 
-        await (request.IsSilent ? RefuseAsync(context, request, refusal.ToClient()) : SignInPage.ShowRefusalAsync(context, request.Application, Path + "?" + FreshSignIns.Without(query), session, refusal, request.UiLocales));
+        await (request.IsSilent ? RefuseAsync(context, request, refusal.ToClient()) : SignInPage.ShowRefusalAsync(context, request.Application, Paths.Authorize + "?" + FreshSignIns.Without(query), session, refusal, request.UiLocales));
         return null;
     }
 
@@ -115,7 +113,7 @@ internal static class AuthorizeEndpoint
 
         var query = new QueryBuilder(form.SelectMany(p => p.Value, (p, value) => KeyValuePair.Create(p.Key, value ?? "")));
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = Path + query.ToQueryString();
+        context.Response.Headers.Location = Paths.Authorize + query.ToQueryString();
     }
 
     /// <summary>What the user said on the consent page.</summary>
@@ -166,7 +164,7 @@ internal static class AuthorizeEndpoint
     /// <summary>The decision was not taken, and the request is as if it came now: it is judged anew, and who is signed in now is asked anew.</summary>
     private static Task AskAgainAsync(HttpContext context, string request)
     {
-        var page = ContinuePages.GoOn(Languages.Of(context.Request), Brand.Ours, SignInPage.ReturnTo($"{Path}?{request.TrimStart('?')}"));
+        var page = ContinuePages.GoOn(Languages.Of(context.Request), Brand.Ours, SignInPage.ReturnTo($"{Paths.Authorize}?{request.TrimStart('?')}"));
         return (page with { Status = StatusCodes.Status400BadRequest }).WriteAsync(context);
     }
 
@@ -261,7 +259,7 @@ internal static class AuthorizeEndpoint
     }
 
     private static bool IsFresh(IServiceProvider services, string text, IQueryCollection query, FoundSession session) =>
-        services.GetRequiredService<FreshSignIns>().IsOf(Path, text, query[FreshSignIns.Parameter].ToString(), session.Hash);
+        services.GetRequiredService<FreshSignIns>().IsOf(Paths.Authorize, text, query[FreshSignIns.Parameter].ToString(), session.Hash);
 
     private static bool MustSignInAgain(IServiceProvider services, AuthorizationRequest request, FoundSession session)
     {

@@ -75,7 +75,7 @@ internal static class PushedAuthorizationEndpoint
         var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();
         var pushed = new PushedRequest(requestUri.Hash, application.Id, json, (now + Lifetime).ToUnixTimeMilliseconds());
         var isKept = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
-            Written.Keep(await PushedRequests.AddAsync(connection, pushed, rows.MostWaiting(client), now.ToUnixTimeMilliseconds(), transaction)));
+            Written.Keep(await PushedRequests.AddAsync(connection, pushed, rows.MostWaiting(client.HasSecret), now.ToUnixTimeMilliseconds(), transaction)));
         return !isKept ? AnonymousRows.Full : new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };
     }
 }

@@ -70,7 +70,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
             return payload.RootElement.GetProperty("aud") is { ValueKind: JsonValueKind.String } audience && audience.ValueEquals(options.Origin);
         }
 
-        string[] names = [options.Origin, options.Origin + Token.TokenEndpoint.Path, options.Origin + path];
+        string[] names = [options.Origin, options.Origin + Paths.Token, options.Origin + path];
         return assertion.Audiences.Any(names.Contains);
     }
 }

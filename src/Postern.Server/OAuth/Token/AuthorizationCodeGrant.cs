@@ -1,7 +1,6 @@
 using Postern.Protocol;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
-using Postern.Server.OAuth.Authorize;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.SignIn.Gate;
 
@@ -94,7 +93,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
     /// client, so it counts as absent (docs/casdoor-compatibility.md).
     /// </summary>
     private bool IsOurs(string redirectUri, string host) =>
-        Uri.TryCreate(redirectUri, UriKind.Absolute, out var sent) && sent.AbsolutePath is "/api" + AuthorizeEndpoint.Path or AuthorizeEndpoint.Path
+        Uri.TryCreate(redirectUri, UriKind.Absolute, out var sent) && sent.AbsolutePath is "/api" + Paths.Authorize or Paths.Authorize
         && new[] { options.Origin, options.OriginFrontend, "http://" + host, "https://" + host }.Contains(sent.GetLeftPart(UriPartial.Authority), StringComparer.OrdinalIgnoreCase);
 
     private static OAuthError? RefusePkce(OAuthRequest request, Client client, AuthorizationCode code)

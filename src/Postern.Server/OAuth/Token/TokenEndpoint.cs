@@ -11,13 +11,12 @@ namespace Postern.Server.OAuth.Token;
 /// <summary>The token endpoint (RFC 6749 §3.2) at Casdoor's two addresses.</summary>
 public static class TokenEndpoint
 {
-    public const string Path = "/api/login/oauth/access_token";
     public const string RefreshPath = "/api/login/oauth/refresh_token";
     internal const string MiniProgramTag = "wechat_miniprogram";
 
     public static void MapTokenEndpoint(this IEndpointRouteBuilder routes)
     {
-        routes.MapCrossOriginWithoutCookies(Path, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
+        routes.MapCrossOriginWithoutCookies(Paths.Token, [HttpMethods.Post], HandleAsync).TakesTokens().Describe(new("OAuth", "The token endpoint (RFC 6749 section 3.2): a proof becomes tokens")
         {
             Detail = "A Mini Program sends tag=wechat_miniprogram, client_id and the code of wx.login(). The parameters may also come as JSON or in the query.",
             Credentials = Credentials.Client | Credentials.Optional,

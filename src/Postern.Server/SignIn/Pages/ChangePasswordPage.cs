@@ -81,7 +81,7 @@ internal static class ChangePasswordPage
         }
 
         var signIn = services.GetRequiredService<PasswordSignIn>();
-        var attempt = new PasswordAttempt(view.Organization, view.Name, present, context.PeerAddress(), SignInPage.Path)
+        var attempt = new PasswordAttempt(view.Organization, view.Name, present, context.PeerAddress(), Paths.SignIn)
         {
             Session = new SessionOrder(view.IsPersistent, Sessions.HashOf(context.Request)),
         };

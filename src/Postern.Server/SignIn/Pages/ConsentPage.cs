@@ -35,7 +35,7 @@ internal static class ConsentPage
             {LinksOf(body, isChinese)}
             <p class="note">{UntilIn(application, isChinese)}</p>
             <p class="note">{(isChinese ? "随后您将前往：" : "You will then be taken to")} {host}</p>
-            <form method="post" action="{AuthorizeEndpoint.ConsentPath}">
+            <form method="post" action="{Paths.Consent}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
             <input type="hidden" name="request" value="{query}">
             <input type="hidden" name="shown" value="{ConsentNeeds.ShownFor(request)}">

@@ -9,7 +9,6 @@ namespace Postern.Server.SignIn.Pages;
 /// <summary>Where a user types the code that his device shows, sees whose it is, and decides (RFC 8628 §3.3).</summary>
 internal static class DevicePages
 {
-    public const string Path = "/login/oauth/device";
 
     /// <summary>Under which wrong codes are counted: a guesser is slowed by his address (RFC 8628 §5.1).</summary>
     private const string Guesses = "device codes";
@@ -19,10 +18,10 @@ internal static class DevicePages
 
     public static void MapDevice(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)(context => AskForCodeAsync(context, "", null)));
+        routes.MapGet(Paths.Device, (RequestDelegate)(context => AskForCodeAsync(context, "", null)));
         // The code in the address fills the field; the person still presses the button and compares (RFC 8628 §3.3.1).
-        routes.MapGet(Path + "/{code}", (RequestDelegate)(context => AskForCodeAsync(context, (string)context.Request.RouteValues["code"]!, null)));
-        routes.MapPost(Path, (RequestDelegate)HandleAsync);
+        routes.MapGet(Paths.Device + "/{code}", (RequestDelegate)(context => AskForCodeAsync(context, (string)context.Request.RouteValues["code"]!, null)));
+        routes.MapPost(Paths.Device, (RequestDelegate)HandleAsync);
     }
 
     private static async Task HandleAsync(HttpContext context)
@@ -52,7 +51,7 @@ internal static class DevicePages
 
         if (await services.GetRequiredService<Sessions>().FindAsync(context) is not { } session || !application.Admits(session.User))
         {
-            await SignInPage.ShowAsync(context, application, $"{Path}/{Uri.EscapeDataString(Shown(typed))}");
+            await SignInPage.ShowAsync(context, application, $"{Paths.Device}/{Uri.EscapeDataString(Shown(typed))}");
             return;
         }
 
@@ -60,7 +59,7 @@ internal static class DevicePages
         var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, session), context.RequestAborted);
         if (verdict.IsRefused(out var refusal, out var admission) && !isRefused)
         {
-            await SignInPage.ShowRefusalAsync(context, application, $"{Path}/{Uri.EscapeDataString(Shown(typed))}", session, refusal);
+            await SignInPage.ShowRefusalAsync(context, application, $"{Paths.Device}/{Uri.EscapeDataString(Shown(typed))}", session, refusal);
             return;
         }
 
@@ -137,7 +136,7 @@ internal static class DevicePages
         return new Page(language, Brand.Ours, Heading, Html.Of(
             $"""
             {(alert is not null ? Html.Of($"""<p class="alert" role="alert">{alert.In(language)}</p>""") : Html.Empty)}
-            <form method="post" action="{Path}">
+            <form method="post" action="{Paths.Device}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
             <label for="code">{(isChinese ? "设备上显示的代码" : "Code that your device shows")}</label>
             <input class="code" id="code" name="code" type="text" value="{Shown(code)}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="20" required>
@@ -160,7 +159,7 @@ internal static class DevicePages
             {Meanings.ListOf(ConsentWords.Of(device.Scope, device.Resource), application.CustomScopes, language)}
             <p>{(isChinese ? "请确认设备上显示的代码与此一致：" : "Make sure that the device shows this code:")}</p>
             <p class="code-shown">{Shown(typed)}</p>
-            <form method="post" action="{Path}">
+            <form method="post" action="{Paths.Device}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
             <input type="hidden" name="code" value="{Shown(typed)}">
             <button name="decision" value="allow">{(isChinese ? "允许" : "Allow")}</button>

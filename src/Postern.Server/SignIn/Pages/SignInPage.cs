@@ -9,7 +9,6 @@ namespace Postern.Server.SignIn.Pages;
 /// <summary>Sign in with name and password, for an application or for the own account.</summary>
 internal static class SignInPage
 {
-    public const string Path = "/login";
 
     public static readonly Sentence Heading = new("Sign in", "登录");
     private static readonly Sentence Choose = new("Choose an account", "选择账号");
@@ -22,9 +21,9 @@ internal static class SignInPage
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)(context => ShowForAccountAsync(context, Applications.BuiltIn)));
-        routes.MapGet(Path + "/{organization}", (RequestDelegate)ShowForOrganizationAsync);
-        routes.MapPost(Path, (RequestDelegate)SignInAsync);
+        routes.MapGet(Paths.SignIn, (RequestDelegate)(context => ShowForAccountAsync(context, Applications.BuiltIn)));
+        routes.MapGet(Paths.SignIn + "/{organization}", (RequestDelegate)ShowForOrganizationAsync);
+        routes.MapPost(Paths.SignIn, (RequestDelegate)SignInAsync);
         routes.MapChangePassword();
     }
 
@@ -100,7 +99,7 @@ internal static class SignInPage
 
         var outcome = await services.GetRequiredService<PasswordSignIn>().SignInAsync(
             application,
-            new PasswordAttempt(view.Organization, name, password, context.PeerAddress(), Path)
+            new PasswordAttempt(view.Organization, name, password, context.PeerAddress(), Paths.SignIn)
             {
                 Session = new SessionOrder(form["remember"] == "on", Sessions.HashOf(context.Request)),
             },
@@ -177,13 +176,13 @@ internal static class SignInPage
     private static string Sealed(IServiceProvider services, string address, string sessionHash)
     {
         var at = address.IndexOf('?', StringComparison.Ordinal);
-        return at < 0 || !address.StartsWith(AuthorizeEndpoint.Path + "?", StringComparison.Ordinal) ? address
+        return at < 0 || !address.StartsWith(Paths.Authorize + "?", StringComparison.Ordinal) ? address
             : $"{address}&{FreshSignIns.Parameter}={services.GetRequiredService<FreshSignIns>().Seal(address[..at], address[at..], sessionHash)}";
     }
 
     /// <summary>Only to pages of ours: whatever else a form names ends at the account (no open redirect).</summary>
     internal static string ReturnTo(string address) =>
-        (address.StartsWith(AuthorizeEndpoint.Path + "?", StringComparison.Ordinal) || address == DevicePages.Path || address.StartsWith(DevicePages.Path + "/", StringComparison.Ordinal)
+        (address.StartsWith(Paths.Authorize + "?", StringComparison.Ordinal) || address == Paths.Device || address.StartsWith(Paths.Device + "/", StringComparison.Ordinal)
             || address == AccountPages.ApplicationsPath)
         && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && !address.Contains('\\', StringComparison.Ordinal)
             ? address
@@ -220,7 +219,7 @@ internal static class SignInPage
         var isChinese = language == Language.Chinese;
         return Html.Of(
             $"""
-            <form method="post" action="{Path}">
+            <form method="post" action="{Paths.SignIn}">
             {context.RequestServices.GetRequiredService<FormTokens>().FieldFor(context)}
             <input type="hidden" name="client_id" value="{view.Application.ClientId}">
             <input type="hidden" name="return" value="{view.ReturnTo}">

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Postern.Server.Data;
 using Postern.Server.Hosting;
-using Postern.Server.OAuth.Authorize;
 
 namespace Postern.Server.SignIn.Pages;
 
@@ -24,13 +23,13 @@ internal static class SignUpPages
     private static async Task ShowForClientAsync(HttpContext context)
     {
         var clientId = context.Request.Query["client_id"].ToString();
-        await ShowAsync(context, c => Applications.FindByClientIdAsync(c, clientId), AuthorizeEndpoint.Path + context.Request.QueryString);
+        await ShowAsync(context, c => Applications.FindByClientIdAsync(c, clientId), Paths.Authorize + context.Request.QueryString);
     }
 
     private static async Task ShowForApplicationAsync(HttpContext context)
     {
         var name = (string)context.Request.RouteValues["application"]!;
-        await ShowAsync(context, c => Applications.FindAsync(c, name), SignInPage.Path);
+        await ShowAsync(context, c => Applications.FindAsync(c, name), Paths.SignIn);
     }
 
     private static async Task ShowAsync(HttpContext context, Func<DbConnection, Task<Application?>> find, string signIn)
