@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Documentation;
 
-/// <summary>The set-up of a Mini Program by curl, as the guide has it, pasted line by line into a shell.</summary>
+/// <summary>The commands of the guides, pasted line by line into a shell.</summary>
 public sealed class GuideTests
 {
     private const string AppId = "wx000000000000guide";
@@ -41,6 +41,31 @@ public sealed class GuideTests
         Assert.Contains("\"owner\":\"shop\",\"name\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"小美\"", after, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("docs/api.md")]
+    [InlineData("docs/zh-CN/api.md")]
+    public async Task The_commands_of_the_API_page_administer_an_organization(string page)
+    {
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        var shop = await server.NewTenantAsync();
+        await shop.SignInAsync(shop.Code("mei"), username: "mei");
+        var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "users.csv"), $"owner,name\n{shop.Organization},ann\n", TestContext.Current.CancellationToken);
+        var block = MarkdownPage.Read(page).CodeBlocks.Single(b => b.LineBefore.StartsWith("<!-- GuideTests", StringComparison.Ordinal)).Text
+            .Replace("CLIENT_ID:CLIENT_SECRET", $"{shop.ClientId}:{shop.ClientSecret}", StringComparison.Ordinal).Replace("shop", shop.Organization, StringComparison.Ordinal);
+        var lines = block.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        foreach (var line in lines.Skip(1).SkipLast(1))
+        {
+            var answer = await ShellAsync($"{lines[0]}; {line}", folder, server);
+            Assert.True(answer.StartsWith("{\"status\":\"ok\"", StringComparison.Ordinal) && !answer.Contains("\"Unaffected\"", StringComparison.Ordinal), $"{line}: {answer}");
+        }
+
+        await ShellAsync($"{lines[0]}; {lines[^1]}", folder, server);
+        Assert.Contains("update-user", await File.ReadAllTextAsync(Path.Combine(folder, "records.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
