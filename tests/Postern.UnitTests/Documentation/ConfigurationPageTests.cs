@@ -11,9 +11,10 @@ namespace Postern.UnitTests.Documentation;
 /// </summary>
 public sealed class ConfigurationPageTests
 {
-    private const string Start = "<!-- Settings: generated. POSTERN_WRITE_DOCS=1 dotnet run --project tests/Postern.UnitTests -- -class '*ConfigurationPageTests' writes them again. -->\n";
+    private const string Command = "POSTERN_WRITE_DOCS=1 dotnet run --project tests/Postern.UnitTests -- -class '*ConfigurationPageTests'";
+    private const string Start = $"<!-- Settings: generated. {Command} writes them again. -->\n";
     private const string End = "<!-- End of the settings. -->";
-    private const string ConfStart = "# The lines below are generated: POSTERN_WRITE_DOCS=1 dotnet run --project tests/Postern.UnitTests -- -class '*ConfigurationPageTests' writes them again.\n\n";
+    private const string ConfStart = $"# The lines below are generated: {Command} writes them again.\n\n";
 
     private static readonly bool s_writes = Environment.GetEnvironmentVariable("POSTERN_WRITE_DOCS") == "1";
 
@@ -57,6 +58,6 @@ public sealed class ConfigurationPageTests
             return;
         }
 
-        Assert.True(text[from..to] == expected, $"{file} is stale: run POSTERN_WRITE_DOCS=1 dotnet run --project tests/Postern.UnitTests -- -class '*ConfigurationPageTests'");
+        Assert.True(text[from..to] == expected, $"{file} is stale: run {Command}");
     }
 }
