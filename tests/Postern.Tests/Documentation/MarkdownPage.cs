@@ -62,6 +62,10 @@ internal sealed partial class MarkdownPage
     /// <summary>Every file of the repository whose name fits.</summary>
     public static IEnumerable<string> Files(string pattern) => FilesUnder(new DirectoryInfo(RepositoryFolder.Path), pattern);
 
+    /// <summary>Where a relative link of a file leads, as a path from the root.</summary>
+    public static string PathFrom(string file, string link) =>
+        Path.GetRelativePath(RepositoryFolder.Path, Path.Combine(RepositoryFolder.Path, Path.GetDirectoryName(file)!, link)).Replace('\\', '/');
+
     private static IEnumerable<string> FilesUnder(DirectoryInfo folder, string pattern) =>
         folder.GetFiles(pattern).Select(f => Path.GetRelativePath(RepositoryFolder.Path, f.FullName).Replace('\\', '/'))
             .Concat(folder.GetDirectories().Where(d => !s_foreignFolders.Contains(d.Name)).SelectMany(d => FilesUnder(d, pattern)));

@@ -7,7 +7,8 @@ using Xunit;
 namespace Postern.UnitTests.Documentation;
 
 /// <summary>
-/// The reference of settings is generated from their declarations. <c>POSTERN_WRITE_DOCS=1</c> makes these tests write the three files instead of comparing them.
+/// The reference of settings is generated from their declarations. <c>POSTERN_WRITE_DOCS=1</c> makes these tests write the three files
+/// instead of comparing them.
 /// </summary>
 public sealed class ConfigurationPageTests
 {
@@ -19,13 +20,16 @@ public sealed class ConfigurationPageTests
     private static readonly bool s_writes = Environment.GetEnvironmentVariable("POSTERN_WRITE_DOCS") == "1";
 
     [Fact]
-    public void The_English_page_has_every_setting_with_its_default() => Compare("docs/configuration.md", Start, End, "\n" + SettingsTables.English + "\n");
+    public void The_English_page_has_every_setting_with_its_default() =>
+        Compare("docs/configuration.md", Start, End, "\n" + SettingsTables.English + "\n");
 
     [Fact]
-    public void The_Chinese_page_has_every_setting_with_its_default() => Compare("docs/zh-CN/configuration.md", Start, End, "\n" + SettingsTables.Chinese + "\n");
+    public void The_Chinese_page_has_every_setting_with_its_default() =>
+        Compare("docs/zh-CN/configuration.md", Start, End, "\n" + SettingsTables.Chinese + "\n");
 
     [Fact]
-    public void The_sample_file_has_every_setting_with_its_default() => Compare("conf/app.conf", ConfStart, "", SettingsTables.Conf);
+    public void The_sample_file_has_every_setting_with_its_default() =>
+        Compare("conf/app.conf", ConfStart, "", SettingsTables.Conf);
 
     [Fact]
     public void Every_key_that_the_server_reads_is_declared() =>
@@ -38,8 +42,8 @@ public sealed class ConfigurationPageTests
     public void An_option_has_the_default_that_is_declared()
     {
         var read = PosternOptionsReader.Read(null, new Dictionary<string, string>(), isDevelopment: true, isDebugBuild: false, Path.GetTempPath()).Options!;
-        var declared = typeof(PosternOptions).GetProperties().Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(bool) || p.PropertyType.IsEnum)
-            .Where(p => p.Name is not nameof(PosternOptions.IsDevelopment)).ToList();
+        var declared = typeof(PosternOptions).GetProperties().Where(p => p.Name is not nameof(PosternOptions.IsDevelopment))
+            .Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(bool) || p.PropertyType.IsEnum).ToList();
 
         Assert.True(declared.Count > 10);
         Assert.All(declared, option => Assert.Equal((option.Name, option.GetValue(new PosternOptions())), (option.Name, option.GetValue(read))));

@@ -31,7 +31,8 @@ public sealed partial class LinkTests
     [Fact]
     public void Every_project_that_a_command_names_exists()
     {
-        var named = MarkdownPage.All().SelectMany(page => page.CodeBlocks.SelectMany(block => Project().Matches(block.Text).Select(m => (page.File, m.Groups[1].Value)))).ToList();
+        var named = MarkdownPage.All().SelectMany(page => page.CodeBlocks.SelectMany(block => Project().Matches(block.Text))
+            .Select(match => (page.File, match.Groups[1].Value))).ToList();
 
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.True(Directory.Exists(Path.Combine(RepositoryFolder.Path, name.Value)), $"{name.File} names {name.Value}"));
@@ -47,7 +48,7 @@ public sealed partial class LinkTests
         var parts = link.Split('#', 2);
         var target = parts[0].Length == 0
             ? page.File
-            : Path.GetRelativePath(RepositoryFolder.Path, Path.Combine(RepositoryFolder.Path, Path.GetDirectoryName(page.File)!, Uri.UnescapeDataString(parts[0]))).Replace('\\', '/');
+            : MarkdownPage.PathFrom(page.File, Uri.UnescapeDataString(parts[0]));
         if (TranslationTests.IsAwaited(target))
         {
             return false;

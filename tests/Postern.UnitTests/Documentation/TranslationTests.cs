@@ -39,7 +39,8 @@ public sealed partial class TranslationTests
     [Fact]
     public void A_translation_has_a_page()
     {
-        var translations = MarkdownPage.Files("*.md").Where(file => file.StartsWith(Chinese + "/", StringComparison.Ordinal) || file.EndsWith(".zh-CN.md", StringComparison.Ordinal));
+        var translations = MarkdownPage.Files("*.md").Where(file => file.StartsWith(Chinese + "/", StringComparison.Ordinal)
+            || file.EndsWith(".zh-CN.md", StringComparison.Ordinal));
 
         Assert.Empty(translations.Except(Pages().Select(TranslationOf)));
     }
@@ -47,10 +48,11 @@ public sealed partial class TranslationTests
     [Fact]
     public void A_translation_links_to_translations()
     {
-        var wrong = Pages().Except(s_waiting).Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read).SelectMany(page => page.Links
+        var pages = Pages().Except(s_waiting).Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read);
+        var wrong = pages.SelectMany(page => page.Links
             .Where(link => !link.Contains(':', StringComparison.Ordinal) && link.Split('#')[0].EndsWith(".md", StringComparison.Ordinal))
-            .Select(link => (Link: link, Target: Path.GetRelativePath(RepositoryFolder.Path, Path.Combine(RepositoryFolder.Path, Path.GetDirectoryName(page.File)!, link.Split('#')[0]))))
-            .Where(link => Pages().Contains(link.Target) && link.Target != Counterpart(page.File))
+            .Select(link => (Link: link, Target: MarkdownPage.PathFrom(page.File, link.Split('#')[0])))
+            .Where(link => Pages().Contains(link.Target) && TranslationOf(link.Target) != page.File)
             .Select(link => $"{page.File}: {link.Link}")).ToList();
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -63,12 +65,11 @@ public sealed partial class TranslationTests
     internal static bool IsAwaited(string translation) => s_waiting.Select(TranslationOf).Contains(translation);
 
     private static IEnumerable<string> Pages() =>
-        new[] { "docs", "docs/sdks" }.SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
-            .Prepend("README.md").Except(s_englishOnly);
+        new[] { "docs", "docs/sdks" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
+            .Concat(["README.md", "samples/README.md"]).Except(s_englishOnly);
 
-    private static string TranslationOf(string page) => page == "README.md" ? "README.zh-CN.md" : Chinese + page["docs".Length..];
-
-    private static string Counterpart(string translation) => translation == "README.zh-CN.md" ? "README.md" : "docs" + translation[Chinese.Length..];
+    private static string TranslationOf(string page) => page.StartsWith("docs/", StringComparison.Ordinal) ? Chinese + page["docs".Length..] : page[..^".md".Length] + ".zh-CN.md";
 
     private static string WithoutComments(MarkdownPage.CodeBlock block) => $"{block.Language}\n{Comment().Replace(block.Text, "")}";
 
