@@ -10,6 +10,8 @@ namespace Postern.Tests.Documentation;
 public sealed class GuideTests
 {
     private const string AppId = "wx000000000000guide";
+    private const string Password = "a good $ 'password'";
+    private const string Ok = "{\"status\":\"ok\"";
     private const string AppSecret = "0123456789abcdef0123456789abcdef";
 
     [Theory]
@@ -18,12 +20,16 @@ public sealed class GuideTests
     [InlineData("docs/zh-CN/mini-program.md", DatabaseDriver.Sqlite)]
     public async Task The_steps_of_the_guide_sign_a_user_in_on_a_Production_server(string page, DatabaseDriver driver)
     {
-        await using var server = await TestServer.StartAsync(driver, options => options with { IsDevelopment = false, HasSandbox = false }, new SystemOperator { GivenPassword = "a good $ 'password'" });
+        var person = new SystemOperator { GivenPassword = Password };
+        await using var server = await TestServer.StartAsync(driver, options => options with { IsDevelopment = false, HasSandbox = false }, person);
         server.WeChat.Register(new SandboxApp { AppId = AppId, AppSecret = AppSecret });
         var lines = Lines(page);
         var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
-        Task<string> PasteAsync(string command, params (string Word, string Value)[] real) =>
-            ShellAsync(real.Aggregate(lines.Single(l => l.Contains(command, StringComparison.Ordinal)), (line, r) => line.Replace(r.Word, r.Value, StringComparison.Ordinal)), folder, server);
+        Task<string> PasteAsync(string command, params (string Word, string Value)[] real)
+        {
+            var line = lines.Single(l => l.Contains(command, StringComparison.Ordinal));
+            return ShellAsync(real.Aggregate(line, (text, r) => text.Replace(r.Word, r.Value, StringComparison.Ordinal)), folder, server);
+        }
 
         var signedIn = await PasteAsync("/api/login\"");
         var organization = await PasteAsync("/api/add-organization");
@@ -37,7 +43,7 @@ public sealed class GuideTests
         var after = await PasteAsync("/api/get-account", ("THE_ACCESS_TOKEN", token));
 
         Assert.Equal(8, lines.Count);
-        Assert.All([signedIn, organization, provider, application, updated], answer => Assert.StartsWith("{\"status\":\"ok\"", answer, StringComparison.Ordinal));
+        Assert.All([signedIn, organization, provider, application, updated], answer => Assert.StartsWith(Ok, answer, StringComparison.Ordinal));
         Assert.Contains("\"owner\":\"shop\",\"name\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"小美\"", after, StringComparison.Ordinal);
@@ -53,19 +59,21 @@ public sealed class GuideTests
         var shop = await server.NewTenantAsync();
         await shop.SignInAsync(shop.Code("mei"), username: "mei");
         var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "users.csv"), $"owner,name\n{shop.Organization},ann\n", TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(Path.Combine(folder, "users.csv"), $"owner,name\n{shop.Organization},ann\n", cancel);
         var block = MarkdownPage.Read(page).CodeBlocks.Single(b => b.LineBefore.StartsWith("<!-- GuideTests", StringComparison.Ordinal)).Text
-            .Replace("CLIENT_ID:CLIENT_SECRET", $"{shop.ClientId}:{shop.ClientSecret}", StringComparison.Ordinal).Replace("shop", shop.Organization, StringComparison.Ordinal);
+            .Replace("CLIENT_ID:CLIENT_SECRET", $"{shop.ClientId}:{shop.ClientSecret}", StringComparison.Ordinal)
+            .Replace("shop", shop.Organization, StringComparison.Ordinal);
         var lines = block.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         foreach (var line in lines.Skip(1).SkipLast(1))
         {
             var answer = await ShellAsync($"{lines[0]}; {line}", folder, server);
-            Assert.True(answer.StartsWith("{\"status\":\"ok\"", StringComparison.Ordinal) && !answer.Contains("\"Unaffected\"", StringComparison.Ordinal), $"{line}: {answer}");
+            Assert.True(answer.StartsWith(Ok, StringComparison.Ordinal) && !answer.Contains("\"Unaffected\"", StringComparison.Ordinal), $"{line}: {answer}");
         }
 
         await ShellAsync($"{lines[0]}; {lines[^1]}", folder, server);
-        Assert.Contains("update-user", await File.ReadAllTextAsync(Path.Combine(folder, "records.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("update-user", await File.ReadAllTextAsync(Path.Combine(folder, "records.csv"), cancel), StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -79,7 +87,7 @@ public sealed class GuideTests
     {
         var bash = new ProcessStartInfo("bash", ["-c", line]) { RedirectStandardOutput = true, WorkingDirectory = folder };
         bash.Environment["P"] = server.Http.BaseAddress!.ToString().TrimEnd('/');
-        bash.Environment["PASSWORD"] = "a good $ 'password'";
+        bash.Environment["PASSWORD"] = Password;
         using var process = Process.Start(bash)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

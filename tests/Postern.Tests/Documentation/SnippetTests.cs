@@ -42,15 +42,21 @@ public sealed class SnippetTests
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
+        var blocks = MarkdownPage.Read(page).CodeBlocks.Where(block => block.LineBefore == Mark);
         var work = new JsonObject
         {
             ["server"] = server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority),
             ["clientId"] = "demo-client",
             ["codes"] = new JsonArray(server.WeChat.MintCode(SandboxApp.Demo.AppId, "mei")),
-            ["blocks"] = new JsonArray([.. MarkdownPage.Read(page).CodeBlocks.Where(block => block.LineBefore == Mark).Select(block => JsonValue.Create(block.Text))]),
+            ["blocks"] = new JsonArray([.. blocks.Select(block => JsonValue.Create(block.Text))]),
         };
         var script = Path.Combine(RepositoryFolder.Path, "tests", "Postern.Tests", "Documentation", "wx.mjs");
-        using var node = Process.Start(new ProcessStartInfo("node", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", [script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         await node.StandardInput.WriteAsync(work.ToJsonString());
         node.StandardInput.Close();
         var errors = node.StandardError.ReadToEndAsync(cancel);

@@ -16,8 +16,8 @@ internal static class SettingsTables
         + string.Join('\n', group.Settings.Select(setting => $"{Comment(setting.English)}# {setting.Key} = {Shown(setting)}".TrimEnd() + "\n"))));
 
     private static string Markdown(string head, string none, string orMore, Func<SettingsGroup, string> heading, Func<Setting, string> meaning) =>
-        string.Join('\n', KnownSettings.Groups.Select(group => $"### {heading(group)}\n\n{head}\n|---|---|---|---|\n" + string.Concat(group.Settings.Select(setting =>
-            $"| `{setting.Key}` | {(setting.Default.Length == 0 ? none : $"`{setting.Default}`")} | {Values(setting, orMore)} | {meaning(setting)} |\n"))));
+        string.Join('\n', KnownSettings.Groups.Select(group => $"### {heading(group)}\n\n{head}\n|---|---|---|---|\n" + string.Concat(group.Settings.Select(s =>
+            $"| `{s.Key}` | {(s.Default.Length == 0 ? none : $"`{s.Default}`")} | {Values(s, orMore)} | {meaning(s)} |\n"))));
 
     private static string Values(Setting setting, string orMore) => setting.Most switch
     {

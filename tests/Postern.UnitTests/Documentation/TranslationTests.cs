@@ -69,7 +69,8 @@ public sealed partial class TranslationTests
             .SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
             .Concat(["README.md", "samples/README.md"]).Except(s_englishOnly);
 
-    private static string TranslationOf(string page) => page.StartsWith("docs/", StringComparison.Ordinal) ? Chinese + page["docs".Length..] : page[..^".md".Length] + ".zh-CN.md";
+    private static string TranslationOf(string page) =>
+        page.StartsWith("docs/", StringComparison.Ordinal) ? Chinese + page["docs".Length..] : page[..^".md".Length] + ".zh-CN.md";
 
     private static string WithoutComments(MarkdownPage.CodeBlock block) => $"{block.Language}\n{Comment().Replace(block.Text, "")}";
 
