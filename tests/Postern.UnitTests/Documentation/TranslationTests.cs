@@ -59,6 +59,15 @@ public sealed partial class TranslationTests
     }
 
     [Fact]
+    public void A_Chinese_paragraph_is_one_line_because_a_line_break_shows_as_a_blank()
+    {
+        var pages = Pages().Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read);
+        var broken = pages.SelectMany(page => Break().Matches(Code().Replace(page.Text, "")).Select(match => $"{page.File}: {match.Value}")).ToList();
+
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
+    }
+
+    [Fact]
     public void No_page_waits_for_a_translation_that_is_there() => Assert.All(s_waiting, page => Assert.False(MarkdownPage.Exists(TranslationOf(page)), page));
 
     /// <summary>Whether a translation is not there yet: links to it are not dead.</summary>
@@ -73,6 +82,12 @@ public sealed partial class TranslationTests
         page.StartsWith("docs/", StringComparison.Ordinal) ? Chinese + page["docs".Length..] : page[..^".md".Length] + ".zh-CN.md";
 
     private static string WithoutComments(MarkdownPage.CodeBlock block) => $"{block.Language}\n{Comment().Replace(block.Text, "")}";
+
+    [GeneratedRegex("(?s)```.*?```")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"[\u3000-\u9fff\uff00-\uffef]\n *(?!\d+\. |[-*] )[^\s|#<].{0,20}")]
+    private static partial Regex Break();
 
     [GeneratedRegex(@"(?m)(^#| // | # ).*$")]
     private static partial Regex Comment();
