@@ -21,6 +21,8 @@ public sealed class Servers : IAsyncLifetime
         {
             await (await server.Value).DisposeAsync();
         }
+
+        await FirstStart.DeleteAsync();
     }
 }
 

@@ -51,7 +51,7 @@ public sealed class CodeFlow : IDisposable
         }
 
         var store = new ObjectStore(tenant.Server.Secrets, tenant.Server.Clock);
-        var prepared = store.HashNow(store.PrepareAdd(ObjectKinds.User, user).Value!);
+        var prepared = store.PrepareAdd(ObjectKinds.User, user).Value!.Hashed(tenant.Server.Secrets);
         await tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }

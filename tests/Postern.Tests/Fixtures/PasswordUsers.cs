@@ -23,7 +23,7 @@ internal static class PasswordUsers
         }
 
         var store = new ObjectStore(server.Secrets, server.Clock);
-        var prepared = store.HashNow(store.PrepareAdd(ObjectKinds.User, document).Value!);
+        var prepared = store.PrepareAdd(ObjectKinds.User, document).Value!.Hashed(server.Secrets);
         await server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }

@@ -10,10 +10,22 @@ public static class PostgresServer
 
     public static async Task<string> CreateDatabaseAsync()
     {
-        var name = "t" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync($"create database {name}");
-        return ConnectionStringFor(name);
+        var connectionString = NewConnectionString();
+        await CreateDatabaseAsync(connectionString);
+        return connectionString;
     }
+
+    /// <summary>Of a database that is still to be created.</summary>
+    public static string NewConnectionString() => ConnectionStringFor("t" + Guid.NewGuid().ToString("N"));
+
+    /// <param name="connectionString">Of the new database.</param>
+    /// <param name="template">The database that it begins as a copy of.</param>
+    public static Task CreateDatabaseAsync(string connectionString, string template = "template1") =>
+        ExecuteAsync($"create database {new NpgsqlConnectionStringBuilder(connectionString).Database} template {template}");
+
+    /// <summary>Ends all connections to a database.</summary>
+    public static Task DisconnectAsync(string database) =>
+        ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
 
     public static string ConnectionStringFor(string database) =>
         new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = PoolSize }.ConnectionString;

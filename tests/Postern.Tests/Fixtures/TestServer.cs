@@ -59,22 +59,17 @@ public sealed class TestServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
         var clock = new ManualClock();
         var sandbox = await SandboxHost.StartAsync(new SandboxOptions { Port = 0, Clock = clock });
-        var options = new PosternOptions
+        var usual = UsualOptions(driver, folder) with { WechatEndpoint = sandbox.BaseUri };
+        var options = change?.Invoke(usual) ?? usual;
+        if (person is null && prepare is null && FirstStart.IsUsual(options, usual))
         {
-            HttpPort = 0,
-            Driver = driver,
-            ConnectionString = driver == DatabaseDriver.Sqlite ? $"Data Source={folder}/postern.db" : await PostgresServer.CreateDatabaseAsync(),
-            Origin = "http://postern.test",
-            OriginFrontend = "http://postern.test",
-            WechatEndpoint = sandbox.BaseUri,
-            MasterKeyFile = Path.Combine(folder, "master.key"),
-            ResourceDirectory = Path.Combine(folder, "resources"),
-            IsDevelopment = true,
-            HasSandbox = true,
-            RefusedTokenRequestsPerMinute = 0,
-            AnonymousRowsPerMinute = 0,
-        };
-        options = change?.Invoke(options) ?? options;
+            await FirstStart.CopyAsync(options);
+        }
+        else if (driver == DatabaseDriver.Postgres)
+        {
+            await PostgresServer.CreateDatabaseAsync(usual.ConnectionString);
+        }
+
         if (prepare is not null)
         {
             await using var database = new Database(options);
@@ -83,6 +78,21 @@ public sealed class TestServer : IAsyncDisposable
 
         return await StartAsync(options, sandbox, clock, folder, person, adjust);
     }
+
+    internal static PosternOptions UsualOptions(DatabaseDriver driver, string folder) => new()
+    {
+        HttpPort = 0,
+        Driver = driver,
+        ConnectionString = driver == DatabaseDriver.Sqlite ? $"Data Source={folder}/postern.db" : PostgresServer.NewConnectionString(),
+        Origin = "http://postern.test",
+        OriginFrontend = "http://postern.test",
+        MasterKeyFile = Path.Combine(folder, "master.key"),
+        ResourceDirectory = Path.Combine(folder, "resources"),
+        IsDevelopment = true,
+        HasSandbox = true,
+        RefusedTokenRequestsPerMinute = 0,
+        AnonymousRowsPerMinute = 0,
+    };
 
     /// <summary>Another node on the same database, with the same WeChat.</summary>
     public Task<TestServer> StartNodeAsync() => StartAsync(options, WeChat, Clock, null, null, null);

@@ -40,9 +40,8 @@ internal sealed class AccountsHost : IAsyncDisposable
     public async Task<string> AddUserAsync(string organization, string name, string password, bool isAdmin = false)
     {
         var store = new ObjectStore(Tenant.Server.Secrets, Tenant.Server.Clock);
-        var prepared = store.PrepareAdd(ObjectKinds.User, new() { ["owner"] = organization, ["name"] = name, ["password"] = password, ["isAdmin"] = isAdmin }).Value!;
-        var hashed = store.HashNow(prepared);
-        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, hashed)));
+        var prepared = store.PrepareAdd(ObjectKinds.User, new() { ["owner"] = organization, ["name"] = name, ["password"] = password, ["isAdmin"] = isAdmin }).Value!.Hashed(Tenant.Server.Secrets);
+        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }
 
