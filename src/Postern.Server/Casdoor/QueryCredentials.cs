@@ -31,10 +31,3 @@ internal readonly record struct QueryCredentials(string ClientId, string Secret,
         return clientId.Length > 0 && secret.Length > 0 ? new(clientId, secret, token) : new("", "", token);
     }
 }
-
-/// <summary>Whether clients may put credentials into the query of an address.</summary>
-public enum CredentialsInQuery
-{
-    Accept,
-    Refuse,
-}

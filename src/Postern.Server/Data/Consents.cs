@@ -17,7 +17,7 @@ public sealed record Consent
     /// <summary>What the client was when it was allowed (<see cref="Consents.HashOf(Application)"/>); "" in rows of before there was one.</summary>
     public string ClientHash { get; init; } = "";
 
-    /// <summary>What was allowed, in words (<see cref="OAuth.Authorize.ConsentWords"/>).</summary>
+    /// <summary>What was allowed, one word for each thing that the page asked for.</summary>
     public required string Scope { get; init; }
     public required long CreatedTime { get; init; }
 }

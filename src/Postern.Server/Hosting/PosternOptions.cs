@@ -1,5 +1,4 @@
 using System.Net;
-using Postern.Server.Casdoor;
 using Postern.Server.Data;
 
 namespace Postern.Server.Hosting;
@@ -100,4 +99,11 @@ public enum DatabaseDriver
 {
     Sqlite,
     Postgres,
+}
+
+/// <summary>Whether clients may put credentials into the query of an address.</summary>
+public enum CredentialsInQuery
+{
+    Accept,
+    Refuse,
 }
