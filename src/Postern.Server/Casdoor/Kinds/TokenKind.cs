@@ -4,7 +4,7 @@ namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>
 /// Token (contract 4.6) as a client writes one down: it stands in <c>objects</c>, where no token is ever looked up, so it opens
-/// nothing. The tokens that do are rows of another table (<see cref="Rows.TokenRows"/>).
+/// nothing. The tokens that do are rows of another table (<c>TokenRows</c>).
 /// </summary>
 internal static class TokenKind
 {
