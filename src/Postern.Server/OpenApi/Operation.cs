@@ -5,7 +5,7 @@ namespace Postern.Server.OpenApi;
 
 /// <summary>
 /// What a route says of itself in the document at <c>/openapi/v1.json</c>, where it is mapped. Types are words: those of
-/// <see cref="ObjectShape"/>, a kind's or a name of <see cref="Shapes"/>, <c>User[]</c>, and several with <c>|</c> between
+/// <see cref="ObjectShape"/>, a kind's or a name of <c>Shapes</c>, <c>User[]</c>, and several with <c>|</c> between
 /// them, <c>null</c> among them.
 /// </summary>
 /// <param name="Tag">The group it stands in.</param>
@@ -15,7 +15,7 @@ internal sealed record Operation(string Tag, string Summary)
     /// <summary>Further sentences.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>Whom it admits, where its mapping does not say it (<see cref="Admitted"/>); null where <see cref="Authorization"/> has no say.</summary>
+    /// <summary>Whom it admits, where its mapping does not say it (<see cref="Admitted"/>); null where the access table has no say.</summary>
     public Who? Who { get; init; }
 
     /// <summary>By what a caller may show who he is.</summary>
