@@ -25,7 +25,7 @@ public sealed class TestStand : IAsyncDisposable
 
     public static async Task<TestStand> StartAsync(BenchOptions options)
     {
-        var folder = Directory.CreateTempSubdirectory("postern-bench-server-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-bench-server-").FullName;
         var server = options.Server ?? await PublishedServer.PublishAsync(folder);
         return new(options, folder, server, await LoadProcess.StartAsync(), await WeChatProcess.StartAsync());
     }
@@ -55,7 +55,7 @@ public sealed class TestStand : IAsyncDisposable
     {
         await load.DisposeAsync();
         await wechat.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     private LoadOrder Order(int port, string path, string client, long users) => new()

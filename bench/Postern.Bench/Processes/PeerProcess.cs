@@ -21,7 +21,7 @@ public sealed class PeerProcess : IAsyncDisposable
         var folder = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PeerFolder").Value!;
         try
         {
-            if (!Directory.Exists(Path.Combine(folder, "node_modules")))
+            if (!System.IO.Directory.Exists(Path.Combine(folder, "node_modules")))
             {
                 using var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
                 await install.WaitForExitAsync();

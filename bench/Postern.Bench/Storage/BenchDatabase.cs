@@ -31,7 +31,7 @@ public sealed class BenchDatabase : IAsyncDisposable
     /// <param name="server">PostgreSQL: a connection string of Npgsql without a database.</param>
     public static async Task<BenchDatabase> CreateAsync(Engine engine, string? server)
     {
-        var database = new BenchDatabase(engine, Directory.CreateTempSubdirectory("postern-bench-").FullName, "bench" + Guid.NewGuid().ToString("N"), server);
+        var database = new BenchDatabase(engine, System.IO.Directory.CreateTempSubdirectory("postern-bench-").FullName, "bench" + Guid.NewGuid().ToString("N"), server);
         if (engine == Engine.Postgres)
         {
             await AtServerAsync(server!, "create database " + database.name);
@@ -61,7 +61,7 @@ public sealed class BenchDatabase : IAsyncDisposable
             await AtServerAsync(server!, $"drop database {name} with (force)");
         }
 
-        Directory.Delete(Folder, recursive: true);
+        System.IO.Directory.Delete(Folder, recursive: true);
     }
 
     private static string Postgres(string server, string database) => $"{server.TrimEnd(';')};Database={database}";

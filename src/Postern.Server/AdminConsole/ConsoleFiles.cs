@@ -28,7 +28,7 @@ internal sealed class ConsoleFiles
     public ConsoleFiles(string folder)
     {
         Index = IsIn(folder) ? File.ReadAllText(IndexOf(folder)) : null;
-        var found = Index is null ? [] : Directory.GetFiles(Path.Combine(folder, "assets"));
+        var found = Index is null ? [] : System.IO.Directory.GetFiles(Path.Combine(folder, "assets"));
         var names = found.ToHashSet(StringComparer.Ordinal);
         assets = found.Where(file => ContentTypes.ContainsKey(Path.GetExtension(file))).ToFrozenDictionary(
             file => Path.GetFileName(file),

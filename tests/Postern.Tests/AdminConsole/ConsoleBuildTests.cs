@@ -18,7 +18,7 @@ public sealed class ConsoleBuildTests(Servers servers)
     [Fact]
     public async Task Its_typed_client_is_that_of_the_document_the_server_serves()
     {
-        var folder = Directory.CreateTempSubdirectory("postern-client-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-client-").FullName;
         try
         {
             var (document, made) = (Path.Combine(folder, "v1.json"), Path.Combine(folder, "schema.d.ts"));
@@ -33,7 +33,7 @@ public sealed class ConsoleBuildTests(Servers servers)
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            System.IO.Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class ApacheServer : IAsyncDisposable
 
     public static async Task<ApacheServer> StartAsync(string issuer, string clientId, string clientSecret)
     {
-        var home = Directory.CreateTempSubdirectory("postern-apache-").FullName;
+        var home = System.IO.Directory.CreateTempSubdirectory("postern-apache-").FullName;
         // It gives up root, and must still be able to read the folder.
         if (!OperatingSystem.IsWindows())
         {
@@ -32,7 +32,7 @@ internal sealed class ApacheServer : IAsyncDisposable
 
         var port = Neighbourhood.FreePort();
         var address = $"http://localhost:{port}";
-        Directory.CreateDirectory(Path.Combine(home, "site", "secure"));
+        System.IO.Directory.CreateDirectory(Path.Combine(home, "site", "secure"));
         const string head = "<!doctype html><title>Client</title><link rel=\"icon\" href=\"data:,\">";
         await File.WriteAllTextAsync(Path.Combine(home, "site", "secure", "index.html"), head + "<h1>Behind Apache</h1>");
         await File.WriteAllTextAsync(Path.Combine(home, "site", "index.html"), head + "<h1>Signed out</h1>");
@@ -92,7 +92,7 @@ internal sealed class ApacheServer : IAsyncDisposable
 
         await process.WaitForExitAsync();
         process.Dispose();
-        Directory.Delete(home, recursive: true);
+        System.IO.Directory.Delete(home, recursive: true);
     }
 
     private static async Task<bool> AcceptsAsync(int port, CancellationToken cancel)

@@ -24,7 +24,7 @@ public sealed class GuideTests
         await using var server = await TestServer.StartAsync(driver, options => options with { IsDevelopment = false, HasSandbox = false }, person);
         server.WeChat.Register(new SandboxApp { AppId = AppId, AppSecret = AppSecret });
         var lines = Lines(page);
-        var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-guide-").FullName;
         Task<string> PasteAsync(string command, params (string Word, string Value)[] real)
         {
             var line = lines.Single(l => l.Contains(command, StringComparison.Ordinal));
@@ -47,7 +47,7 @@ public sealed class GuideTests
         Assert.Contains("\"owner\":\"shop\",\"name\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"Mei\"", before, StringComparison.Ordinal);
         Assert.Contains("\"displayName\":\"小美\"", after, StringComparison.Ordinal);
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class GuideTests
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
         var shop = await server.NewTenantAsync();
         await shop.SignInAsync(shop.Code("mei"), username: "mei");
-        var folder = Directory.CreateTempSubdirectory("postern-guide-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-guide-").FullName;
         var cancel = TestContext.Current.CancellationToken;
         await File.WriteAllTextAsync(Path.Combine(folder, "users.csv"), $"owner,name\n{shop.Organization},ann\n", cancel);
         var block = MarkdownPage.Read(page).CodeBlocks.Single(b => b.LineBefore.StartsWith("<!-- GuideTests", StringComparison.Ordinal)).Text
@@ -74,7 +74,7 @@ public sealed class GuideTests
 
         await ShellAsync($"{lines[0]}; {lines[^1]}", folder, server);
         Assert.Contains("update-user", await File.ReadAllTextAsync(Path.Combine(folder, "records.csv"), cancel), StringComparison.Ordinal);
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     private static List<string> Lines(string page)

@@ -16,7 +16,7 @@ internal sealed class Production : IAsyncDisposable
     public const string AppSecret = "canary-appsecret-0123456789abcdef";
     public const string ClientSecret = "canary-client-secret";
     public const string AdminPassword = "canary-Password-of-the-administrator-1";
-    private readonly string folder = Directory.CreateTempSubdirectory("postern-production-").FullName;
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("postern-production-").FullName;
     private readonly DatabaseDriver driver;
     private readonly string source;
 
@@ -93,7 +93,7 @@ internal sealed class Production : IAsyncDisposable
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<Answer> TokenAsync(HttpClient http, params (string Name, string Value)[] form)

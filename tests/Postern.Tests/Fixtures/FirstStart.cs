@@ -44,7 +44,7 @@ internal sealed class FirstStart
         foreach (var first in Made.Values.Where(first => first.IsValueCreated))
         {
             var made = await first.Value;
-            Directory.Delete(made.folder, recursive: true);
+            System.IO.Directory.Delete(made.folder, recursive: true);
             if (made.options.Driver == DatabaseDriver.Postgres)
             {
                 await PostgresServer.DropDatabaseAsync(made.options.ConnectionString);
@@ -54,7 +54,7 @@ internal sealed class FirstStart
 
     private static async Task<FirstStart> MakeAsync(DatabaseDriver driver)
     {
-        var folder = Directory.CreateTempSubdirectory("postern-first-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-first-").FullName;
         var options = TestServer.UsualOptions(driver, folder);
         if (driver == DatabaseDriver.Postgres)
         {

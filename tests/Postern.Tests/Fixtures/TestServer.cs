@@ -56,7 +56,7 @@ public sealed class TestServer : IAsyncDisposable
         DatabaseDriver driver, Func<PosternOptions, PosternOptions>? change = null, SystemOperator? person = null, Action<WebApplicationBuilder>? adjust = null,
         Func<Database, Task>? prepare = null)
     {
-        var folder = Directory.CreateTempSubdirectory("postern-test-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-test-").FullName;
         var clock = new ManualClock();
         var sandbox = await SandboxHost.StartAsync(new SandboxOptions { Port = 0, Clock = clock });
         var usual = UsualOptions(driver, folder) with { WechatEndpoint = sandbox.BaseUri };
@@ -141,7 +141,7 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Everything that the database holds, as text: to search for what must not be there.</summary>

@@ -10,7 +10,7 @@ public sealed class FileTests : IDisposable
 {
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
-    private readonly string folder = Directory.CreateTempSubdirectory("postern-files-").FullName;
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("postern-files-").FullName;
 
     [Fact]
     public async Task Folder_database_and_master_key_are_made_for_their_owner_alone()
@@ -35,7 +35,7 @@ public sealed class FileTests : IDisposable
     {
         var mode = OwnersFolder | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
         var data = Path.Combine(folder, "shared");
-        Directory.CreateDirectory(data);
+        System.IO.Directory.CreateDirectory(data);
         File.SetUnixFileMode(data, mode);
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { ConnectionString = $"Data Source={data}/postern.db" });
 
@@ -58,5 +58,5 @@ public sealed class FileTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 }

@@ -12,7 +12,7 @@ namespace Postern.Tests.Hardening;
 public sealed class FloodTests : IDisposable
 {
     private const long MostResident = 200L * 1024 * 1024;
-    private readonly string folder = Directory.CreateTempSubdirectory("postern-flood-").FullName;
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("postern-flood-").FullName;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -85,7 +85,7 @@ public sealed class FloodTests : IDisposable
         Assert.DoesNotContain("mistake of ours", process.Output, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
     private static StringContent Json(JsonObject body) => new(body.ToJsonString(), Encoding.UTF8, "application/json");
 

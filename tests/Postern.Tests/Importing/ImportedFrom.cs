@@ -18,7 +18,7 @@ public enum CasdoorSource
 /// <summary>A server, and a Casdoor of its world in one of the three forms to import from.</summary>
 internal sealed class ImportedFrom : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("postern-import-").FullName;
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("postern-import-").FullName;
     private readonly CasdoorSource source;
     private string? database;
 
@@ -70,6 +70,6 @@ internal sealed class ImportedFrom : IAsyncDisposable
             await PostgresServer.DropDatabaseAsync(database!);
         }
 
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 }

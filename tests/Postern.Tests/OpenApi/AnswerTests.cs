@@ -13,7 +13,7 @@ namespace Postern.Tests.OpenApi;
 public sealed class AnswerTests(Servers servers)
 {
     public static TheoryData<string> Recorded() =>
-        [.. Directory.GetFiles(Golden.Path("objects"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        [.. System.IO.Directory.GetFiles(Golden.Path("objects"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<DatabaseDriver, string> Kinds() => Databases.BothFor(Schemas.Kinds.Select(k => k.Name));
 

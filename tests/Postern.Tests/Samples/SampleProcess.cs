@@ -37,7 +37,7 @@ public sealed class SampleProcess : IDisposable
             RedirectStandardError = true,
         };
         // Its cookies' keys would otherwise stay in the home folder of whoever runs the tests.
-        var home = Directory.CreateTempSubdirectory("postern-sample-").FullName;
+        var home = System.IO.Directory.CreateTempSubdirectory("postern-sample-").FullName;
         start.Environment["HOME"] = home;
         var said = new ConcurrentQueue<string>();
         var listens = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,6 +67,6 @@ public sealed class SampleProcess : IDisposable
         }
 
         process.Dispose();
-        Directory.Delete(home, recursive: true);
+        System.IO.Directory.Delete(home, recursive: true);
     }
 }

@@ -15,7 +15,7 @@ public sealed class BannerTests
     public async Task The_printed_lines_work_when_pasted_as_often_as_one_likes(DatabaseDriver driver)
     {
         await using var server = await TestServer.StartAsync(driver);
-        var folder = Directory.CreateTempSubdirectory("postern-banner-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-banner-").FullName;
         var banner = new StringWriter();
         Banner.Write(banner, server.Services.GetRequiredService<PosternOptions>(), new StartReport { DemoClientId = "demo-client" }, server.Http.BaseAddress!.Port, hasSandbox: true);
         var lines = banner.ToString().Split('\n').Where(l => l.StartsWith("curl ", StringComparison.Ordinal)).ToList();
@@ -29,7 +29,7 @@ public sealed class BannerTests
         }
 
         Assert.Equal(2, lines.Count);
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -61,13 +61,13 @@ public sealed class BannerTests
     /// <summary>What the program prints in Development with this WeChat.</summary>
     private static async Task<string> PrintAsync(Uri wechat)
     {
-        var folder = Directory.CreateTempSubdirectory("postern-banner-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-banner-").FullName;
         var cancel = TestContext.Current.CancellationToken;
         using var process = ServerProcess.Start(folder, [("ASPNETCORE_ENVIRONMENT", "Development"), ("httpport", "0"), ("wechatEndpoint", wechat.ToString())]);
         using var http = await process.ConnectAsync(cancel);
         await process.TerminateAsync(cancel);
         Assert.Equal(0, await process.WaitAsync(cancel));
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
         return process.Output;
     }
 

@@ -133,7 +133,7 @@ public sealed class CommandTests
 
         await RewrapKeys.RunAsync(installed.Options, stated, new ManualClock(), TextWriter.Null);
 
-        Assert.DoesNotContain(Directory.GetFiles(installed.Folder, "master.key*"), f => File.ReadAllText(f).Contains(stated, StringComparison.Ordinal));
+        Assert.DoesNotContain(System.IO.Directory.GetFiles(installed.Folder, "master.key*"), f => File.ReadAllText(f).Contains(stated, StringComparison.Ordinal));
         await installed.RefusalAsync();
         await File.WriteAllTextAsync(installed.Options.MasterKeyFile, stated, TestContext.Current.CancellationToken);
         await installed.StartAsync();

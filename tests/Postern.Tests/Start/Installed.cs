@@ -20,7 +20,7 @@ public sealed class Installed : IAsyncDisposable
 
     public static async Task<Installed> NewAsync(DatabaseDriver driver)
     {
-        var folder = Directory.CreateTempSubdirectory("postern-start-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-start-").FullName;
         return new Installed(folder, new PosternOptions
         {
             HttpPort = 0,
@@ -77,7 +77,7 @@ public sealed class Installed : IAsyncDisposable
         }
 
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folder, recursive: true);
+        System.IO.Directory.Delete(Folder, recursive: true);
     }
 }
 

@@ -13,7 +13,7 @@ namespace Postern.Tests.Start;
 /// <summary>The program itself, as an operator runs it.</summary>
 public sealed class ProcessTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("postern-process-").FullName;
+    private readonly string folder = System.IO.Directory.CreateTempSubdirectory("postern-process-").FullName;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -62,7 +62,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(2, code);
         Assert.Contains("origin", error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(folder));
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(folder));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(2, code);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
     private Task<(int Code, string Error)> RefusedAsync(params (string, string)[] variables) => RefusedAsync(Start(variables));
 

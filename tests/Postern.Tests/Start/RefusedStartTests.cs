@@ -44,7 +44,7 @@ public sealed class RefusedStartTests
         SqliteConnection.ClearAllPools();
 
         Assert.Equal(before, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
-        Assert.Equal([file], Directory.GetFiles(installed.Folder));
+        Assert.Equal([file], System.IO.Directory.GetFiles(installed.Folder));
     }
 
     [Theory]

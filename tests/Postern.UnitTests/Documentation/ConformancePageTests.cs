@@ -20,7 +20,7 @@ public sealed partial class ConformancePageTests
         Assert.True((tests.Count > 20, classes.Count > 5, folders.Count > 3) == (true, true, true), $"{tests.Count} tests, {classes.Count} classes, {folders.Count} folders");
         Assert.All(tests, test => Assert.True(NamedTest.Exists(test), $"there is no test {test}"));
         Assert.All(classes, name => Assert.True(NamedTest.IsClass(name), $"there is no class {name}"));
-        Assert.All(folders, folder => Assert.True(Directory.Exists(Path.Combine(RepositoryFolder.Path, folder)), $"there is no folder {folder}"));
+        Assert.All(folders, folder => Assert.True(System.IO.Directory.Exists(Path.Combine(RepositoryFolder.Path, folder)), $"there is no folder {folder}"));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed partial class LinkTests
             .Select(match => (page.File, match.Groups[1].Value))).ToList();
 
         Assert.NotEmpty(named);
-        Assert.All(named, name => Assert.True(Directory.Exists(Path.Combine(RepositoryFolder.Path, name.Value)), $"{name.File} names {name.Value}"));
+        Assert.All(named, name => Assert.True(System.IO.Directory.Exists(Path.Combine(RepositoryFolder.Path, name.Value)), $"{name.File} names {name.Value}"));
     }
 
     private static bool IsDead(MarkdownPage page, string link, Dictionary<string, MarkdownPage> pages)

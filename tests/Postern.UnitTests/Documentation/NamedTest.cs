@@ -9,8 +9,8 @@ namespace Postern.UnitTests.Documentation;
 /// </summary>
 internal static partial class NamedTest
 {
-    private static readonly ILookup<string, string> Tests = Directory.EnumerateDirectories(Path.Combine(RepositoryFolder.Path, "tests"), "Postern.*")
-        .SelectMany(project => Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
+    private static readonly ILookup<string, string> Tests = System.IO.Directory.EnumerateDirectories(Path.Combine(RepositoryFolder.Path, "tests"), "Postern.*")
+        .SelectMany(project => System.IO.Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
         .Where(file => !Generated().IsMatch(file))
         .SelectMany(file => In(File.ReadAllText(file)))
         .ToLookup(test => test.Class, test => test.Method, StringComparer.Ordinal);

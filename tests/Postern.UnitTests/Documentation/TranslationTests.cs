@@ -75,7 +75,7 @@ public sealed partial class TranslationTests
 
     private static IEnumerable<string> Pages() =>
         new[] { "docs", "docs/sdks" }
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
+            .SelectMany(folder => System.IO.Directory.GetFiles(Path.Combine(RepositoryFolder.Path, folder), "*.md").Select(file => $"{folder}/{Path.GetFileName(file)}"))
             .Concat(["README.md", "samples/README.md"]).Except(s_englishOnly);
 
     private static string TranslationOf(string page) =>

@@ -7,15 +7,15 @@ namespace Postern.UnitTests.Hosting;
 /// <summary>A working directory of its own for one test.</summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("postern-conf-").FullName;
+    public string Path { get; } = System.IO.Directory.CreateTempSubdirectory("postern-conf-").FullName;
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(Path, recursive: true);
 
     public string In(string relative) => System.IO.Path.Combine(Path, relative);
 
     public void Write(string relative, string text)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(In(relative))!);
+        System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(In(relative))!);
         File.WriteAllText(In(relative), text);
     }
 

@@ -23,7 +23,7 @@ internal sealed class FileStore(PosternOptions options)
 
     public FileStream Create(string id)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(id))!);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(id))!);
         return new FileStream(PathOf(id), FileMode.CreateNew, FileAccess.Write, FileShare.None);
     }
 

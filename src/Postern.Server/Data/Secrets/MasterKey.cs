@@ -27,7 +27,7 @@ public sealed class MasterKey
             return Parse(value, Variable, isNew);
         }
 
-        if (Directory.Exists(file))
+        if (System.IO.Directory.Exists(file))
         {
             throw Refused(file, "it must name a file, and this is a folder");
         }

@@ -15,7 +15,7 @@ internal sealed class TrialInstallation : IAsyncDisposable
     public static async Task<TrialInstallation> MakeAsync(PosternOptions options, TimeProvider clock)
     {
         // Readable to this account alone.
-        var folder = Directory.CreateTempSubdirectory("postern-dry-run-").FullName;
+        var folder = System.IO.Directory.CreateTempSubdirectory("postern-dry-run-").FullName;
         var own = options with
         {
             Driver = DatabaseDriver.Sqlite,
@@ -38,6 +38,6 @@ internal sealed class TrialInstallation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        System.IO.Directory.Delete(folder, recursive: true);
     }
 }

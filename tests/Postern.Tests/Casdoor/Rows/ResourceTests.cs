@@ -147,7 +147,7 @@ public sealed class ResourceTests(Servers servers)
         Assert.Equal("ok", (await UploadAsync(application, "user=mei&fullFilePath=a.txt", half))["status"]!.GetValue<string>());
 
         var folder = ((PosternOptions)server.Services.GetService(typeof(PosternOptions))!).ResourceDirectory;
-        Assert.Equal(2, Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, System.IO.Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Length);
     }
 
     private static async Task<JsonNode> UploadAsync(RowCaller caller, string query, byte[] bytes)

@@ -63,7 +63,7 @@ public sealed class OwnershipTests(Servers servers)
         var gone = await world.SignInAsync("gone");
         await world.FillAsync("gone");
         Assert.NotEmpty(await world.ReferencesAsync(gone.Id));
-        var file = Assert.Single(Directory.GetFiles(world.Folder, "*", SearchOption.AllDirectories), f => world.FileIds.Contains(Path.GetFileName(f)));
+        var file = Assert.Single(System.IO.Directory.GetFiles(world.Folder, "*", SearchOption.AllDirectories), f => world.FileIds.Contains(Path.GetFileName(f)));
 
         await world.DeleteAsync("gone");
 
