@@ -81,7 +81,7 @@ internal static class KindOperations
         Answers = [Changed(kind)],
     };
 
-    /// <summary>Kinds whose lists are of rows of other tables too, by rules of their own (<see cref="Casdoor.Rows"/>).</summary>
+    /// <summary>Kinds whose lists are of rows of other tables too, by rules of their own (<see cref="Casdoor.Rows.RowEndpoints"/>).</summary>
     private static bool IsRows(ObjectKind kind) => kind == TokenKind.Kind || kind == SessionKind.Kind;
 
     private static Reply Changed(ObjectKind kind) => kind.AnswersTruth ? Reply.Data("B") : Reply.Written;
