@@ -34,7 +34,7 @@ try
         PosternCommand.ResetAdmin => await ResetAdmin.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
         PosternCommand.RotateKeys => await RotateKeys.RunAsync(options, clock, Console.Out),
         PosternCommand.RewrapKeys => await RewrapKeys.RunAsync(options, Variable(RewrapKeys.NewKeyVariable), clock, Console.Out),
-        PosternCommand.Import => await Import.RunAsync(options, line.Import!, SystemOperator.OfProcess(), clock, Console.Out, Console.Error, !Console.IsErrorRedirected),
+        PosternCommand.Import => await ImportCommand.RunAsync(options, line.Import!, SystemOperator.OfProcess(), clock, Console.Out, Console.Error, !Console.IsErrorRedirected),
         _ => await Serve.RunAsync(options, SystemOperator.OfProcess(), clock, Console.Out),
     };
 }

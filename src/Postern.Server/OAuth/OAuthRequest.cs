@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Postern.Protocol;
-using Postern.Server.Casdoor;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth.Clients;

@@ -39,7 +39,7 @@ public sealed class CasdoorDump : IAsyncDisposable
     public async Task<(int Code, string Report)> ImportAsync(PosternOptions options, TimeProvider clock, bool apply = true, bool takeKeys = false)
     {
         var output = new StringWriter();
-        var code = await Import.RunAsync(options, new ImportRequest(null, Address, apply, takeKeys), SystemOperator.Nobody, clock, output, TextWriter.Null, isTerminal: false);
+        var code = await ImportCommand.RunAsync(options, new ImportRequest(null, Address, apply, takeKeys), SystemOperator.Nobody, clock, output, TextWriter.Null, isTerminal: false);
         return (code, output.ToString().ReplaceLineEndings("\n"));
     }
 

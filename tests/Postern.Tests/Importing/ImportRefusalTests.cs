@@ -119,7 +119,7 @@ public sealed class ImportRefusalTests
     }
 
     private static async Task<string> RefusalAsync(Installed installed, ImportRequest request) =>
-        (await Assert.ThrowsAsync<StartRefusedException>(() => Import.RunAsync(installed.Options, request, SystemOperator.Nobody, new ManualClock(), TextWriter.Null, TextWriter.Null, false))).Message;
+        (await Assert.ThrowsAsync<StartRefusedException>(() => ImportCommand.RunAsync(installed.Options, request, SystemOperator.Nobody, new ManualClock(), TextWriter.Null, TextWriter.Null, false))).Message;
 
     private static int FreePort()
     {

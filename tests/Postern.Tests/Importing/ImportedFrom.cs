@@ -58,7 +58,7 @@ internal sealed class ImportedFrom : IAsyncDisposable
         var request = source == CasdoorSource.File ? new ImportRequest(World.WriteFile(folder), null, apply) : new ImportRequest(null, database, apply);
         request = request with { DropSecondFactors = dropSecondFactors };
         var output = new StringWriter();
-        var code = await Import.RunAsync(Server.Services.GetRequiredService<PosternOptions>(), request, SystemOperator.Nobody, Server.Clock, output, TextWriter.Null, isTerminal: false);
+        var code = await ImportCommand.RunAsync(Server.Services.GetRequiredService<PosternOptions>(), request, SystemOperator.Nobody, Server.Clock, output, TextWriter.Null, isTerminal: false);
         return (code, output.ToString());
     }
 

@@ -263,7 +263,7 @@ public sealed class TakeOverTests
         var file = Path.Combine(Path.GetDirectoryName(options.MasterKeyFile)!, "casdoor.json");
         await File.WriteAllTextAsync(file, world.ToJsonString());
         var output = new StringWriter();
-        await Import.RunAsync(options, new ImportRequest(file, null, apply, takeKeys), SystemOperator.Nobody, clock, output, TextWriter.Null, isTerminal: false);
+        await ImportCommand.RunAsync(options, new ImportRequest(file, null, apply, takeKeys), SystemOperator.Nobody, clock, output, TextWriter.Null, isTerminal: false);
         return output.ToString().ReplaceLineEndings("\n");
     }
 

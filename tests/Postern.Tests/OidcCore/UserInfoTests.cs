@@ -53,7 +53,7 @@ public sealed class UserInfoTests(Servers servers)
     [Fact]
     public async Task A_token_in_the_address_is_no_token_where_the_setting_says_so()
     {
-        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { CredentialsInQuery = Postern.Server.Casdoor.CredentialsInQuery.Refuse });
+        await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { CredentialsInQuery = CredentialsInQuery.Refuse });
         using var flow = await CodeFlow.StartAsync(server);
         var token = (await flow.TokensAsync())["access_token"];
 

@@ -1,4 +1,3 @@
-using Postern.Server.Casdoor;
 
 namespace Postern.Server.Hosting.Configuration;
 

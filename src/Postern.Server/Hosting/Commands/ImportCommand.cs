@@ -14,7 +14,7 @@ namespace Postern.Server.Hosting.Commands;
 /// <c>postern import</c>: brings over what a Casdoor keeps. The server may go on running, and so may Casdoor; where there is no
 /// installation yet, one is made.
 /// </summary>
-internal sealed class Import(PosternOptions options, ImportRequest request, SystemOperator person, TimeProvider clock)
+internal sealed class ImportCommand(PosternOptions options, ImportRequest request, SystemOperator person, TimeProvider clock)
 {
     /// <summary>Something was not taken; the report says what.</summary>
     public const int ExitCode = 3;
@@ -28,7 +28,7 @@ internal sealed class Import(PosternOptions options, ImportRequest request, Syst
         await using ICasdoorSource source = request.File is { } file
             ? CasdoorFile.Open(file)
             : await CasdoorDatabase.OpenAsync(CasdoorAddress.Read(request.Connection!, Environment.CurrentDirectory));
-        return await new Import(options, request, person, clock).RunAsync(source, output, new Progress(errors, isTerminal, clock));
+        return await new ImportCommand(options, request, person, clock).RunAsync(source, output, new Progress(errors, isTerminal, clock));
     }
 
     private async Task<int> RunAsync(ICasdoorSource source, TextWriter output, Progress progress)
