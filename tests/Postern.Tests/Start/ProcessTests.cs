@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Postern.Server.Hosting;
@@ -30,6 +32,17 @@ public sealed class ProcessTests : IDisposable
         Assert.False(answer.Headers.Contains("Server"));
         Assert.True(File.Exists(Path.Combine(folder, "data", "admin-password")));
         Assert.DoesNotContain((await File.ReadAllTextAsync(Path.Combine(folder, "data", "admin-password"), Cancel)).Trim(), process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_prints_the_version_of_the_repository_and_the_commit()
+    {
+        var version = XDocument.Load(Path.Combine(RepositoryFolder.Path, "Directory.Build.props")).Descendants("Version").Single().Value;
+        using var process = ServerProcess.Start(folder, [], "--version");
+
+        Assert.Equal(0, await process.WaitAsync(Cancel));
+        Assert.Matches($@"\Apostern {Regex.Escape(version)}(\+[0-9a-f]{{40}})?\n\z", process.Output.ReplaceLineEndings("\n"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
 
     [Theory]
