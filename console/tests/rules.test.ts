@@ -10,7 +10,16 @@ import { initial, ownPicture } from '../src/shell/pictures';
 describe('a list', () => {
   it('is what its address says', () => {
     const address = readAddress(new URLSearchParams('p=3&pageSize=50&field=name&value=me&sort=createdTime&order=ascend&organization=shop'));
-    expect(queryOf(user, address)).toEqual({ p: 3, pageSize: 50, organization: 'shop', field: 'name', value: 'me', match: 'prefix', sortField: 'createdTime', sortOrder: 'ascend' });
+    expect(queryOf(user, address)).toEqual({
+      p: 3,
+      pageSize: 50,
+      organization: 'shop',
+      field: 'name',
+      value: 'me',
+      match: 'prefix',
+      sortField: 'createdTime',
+      sortOrder: 'ascend',
+    });
   });
 
   it('does not pass on what the address makes up', () => {
@@ -53,7 +62,18 @@ describe('a picture', () => {
   });
 
   it('is not asked of another server', () => {
-    for (const foreign of ['https://spy.example/a.png', 'http://id.example/a.png', '//spy.example/a.png', '\\\\spy.example/a.png', 'javascript:alert(1)', 'data:text/html,x', 'blob:https://spy.example/1', '', null, 7])
+    for (const foreign of [
+      'https://spy.example/a.png',
+      'http://id.example/a.png',
+      '//spy.example/a.png',
+      '\\\\spy.example/a.png',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'blob:https://spy.example/1',
+      '',
+      null,
+      7,
+    ])
       expect(ownPicture(foreign, 'https://id.example')).toBeUndefined();
   });
 

@@ -20,16 +20,30 @@ function keysOf(texts: Texts, before = ''): string[] {
 
 const textOf = (texts: Texts, key: string): string => key.split(/[:.]/).reduce<string | Texts>((at, part) => (at as Texts)[part]!, texts) as string;
 
-const files = (folder: string): string[] => readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : /\.tsx?$/.test(entry.name) && entry.name !== 'schema.d.ts' ? [join(folder, entry.name)] : []));
+const files = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? files(join(folder, entry.name)) : /\.tsx?$/.test(entry.name) && entry.name !== 'schema.d.ts' ? [join(folder, entry.name)] : [],
+  );
 
 const sources = files(join(import.meta.dirname, '../src'))
   .filter((file) => !file.includes('/i18n/'))
   .map((file) => readFileSync(file, 'utf8'));
 
 const all: readonly Kind[] = [...kinds, record, webhookEvent];
-const declared = new Set(all.flatMap((kind) => [...kind.columns.map((c) => c.name), ...kind.groups.flatMap((g) => g.fields.map((f) => f.name))].flatMap((name) => [`${kind.name}.${name}`, `common.${name}`])));
+const declared = new Set(
+  all.flatMap((kind) =>
+    [...kind.columns.map((c) => c.name), ...kind.groups.flatMap((g) => g.fields.map((f) => f.name))].flatMap((name) => [
+      `${kind.name}.${name}`,
+      `common.${name}`,
+    ]),
+  ),
+);
 const options = new Set(
-  all.flatMap((kind) => [...kind.columns, ...kind.groups.flatMap((g) => g.fields)].flatMap((one) => (one.options ?? []).map((value) => `${one.name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`))),
+  all.flatMap((kind) =>
+    [...kind.columns, ...kind.groups.flatMap((g) => g.fields)].flatMap((one) =>
+      (one.options ?? []).map((value) => `${one.name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`),
+    ),
+  ),
 );
 
 /** What declarations ask for, beside the texts that the sources name. */
@@ -52,15 +66,20 @@ function isUsed(key: string): boolean {
     case 'help':
       return declared.has(path);
     case 'kinds':
-      return path.startsWith('values.') ? options.has(path.slice('values.'.length)) : ofKinds.has(key) || path === 'groups.properties' || path === 'deleting.plain';
+      return path.startsWith('values.')
+        ? options.has(path.slice('values.'.length))
+        : ofKinds.has(key) || path === 'groups.properties' || path === 'deleting.plain';
     default:
       return sources.some((source) => {
         const isHere = source.includes(`useText('${namespace}')`) || (namespace === 'common' && source.includes('i18next.t('));
         const names = (text: string): boolean => source.includes(`'${namespace}:${text}'`) || (isHere && source.includes(`'${text}'`));
-        const begins = path.split('.').slice(0, -1).some((_, index, parts) => {
-          const before = parts.slice(0, index + 1).join('.');
-          return source.includes(`\`${namespace}:${before}.\${`) || (isHere && source.includes(`\`${before}.\${`));
-        });
+        const begins = path
+          .split('.')
+          .slice(0, -1)
+          .some((_, index, parts) => {
+            const before = parts.slice(0, index + 1).join('.');
+            return source.includes(`\`${namespace}:${before}.\${`) || (isHere && source.includes(`\`${before}.\${`));
+          });
         return names(path) || begins;
       });
   }
@@ -92,7 +111,11 @@ describe('texts', () => {
     const keys = new Set(keysOf(en as Texts).map((key) => key.replace(/_(one|other)$/, '')));
     const wanted = [
       ...[...ofKinds].filter((key) => !key.startsWith('kinds:empty.') && !/^kinds:(one|plural)\.(record|webhook-?[eE]vent)/.test(key)),
-      ...all.flatMap((kind) => [...kind.columns, ...kind.groups.flatMap((group) => group.fields)].map((one) => (keys.has(`fields:${kind.name}.${one.name}`) ? `fields:${kind.name}.${one.name}` : `fields:common.${one.name}`))),
+      ...all.flatMap((kind) =>
+        [...kind.columns, ...kind.groups.flatMap((group) => group.fields)].map((one) =>
+          keys.has(`fields:${kind.name}.${one.name}`) ? `fields:${kind.name}.${one.name}` : `fields:common.${one.name}`,
+        ),
+      ),
     ];
     expect([...new Set(wanted)].filter((key) => !keys.has(key))).toEqual([]);
   });

@@ -44,7 +44,9 @@ export type Call = Promise<{ data?: Envelope; error?: unknown; response: Respons
 const deadToken = /access token|forbidden to sign in|访问令牌|禁止登录/i;
 
 /** The envelope of an answer, or its refusal thrown. */
-export async function envelope<T extends Envelope>(call: () => Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Extract<T, { status: 'ok' }>> {
+export async function envelope<T extends Envelope>(
+  call: () => Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<Extract<T, { status: 'ok' }>> {
   const first = await read(call);
   const answer = isDead(first) && (await renew()) !== null ? await read(call) : first;
   if (isDead(answer)) {

@@ -129,7 +129,11 @@ function keep(answer: TokenAnswer): void {
 }
 
 async function ask(form: Record<string, string>): Promise<TokenAnswer> {
-  const response = await fetch('/api/login/oauth/access_token', { method: 'POST', body: new URLSearchParams({ client_id: clientId, ...form }), credentials: 'omit' });
+  const response = await fetch('/api/login/oauth/access_token', {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: clientId, ...form }),
+    credentials: 'omit',
+  });
   const answer = (await response.json()) as TokenAnswer & { error?: string; error_description?: string };
   if (response.status >= 500 || response.status === 429) {
     throw new Error(answer.error_description ?? response.statusText);

@@ -31,7 +31,13 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
               {t(`providerRights.${right}`)}
             </Checkbox>
           ))}
-          <Button type="text" danger icon={<Icons.delete />} aria-label={t('removeProvider', { name: item.name })} onClick={() => set?.(items.filter((_, i) => i !== index))} />
+          <Button
+            type="text"
+            danger
+            icon={<Icons.delete />}
+            aria-label={t('removeProvider', { name: item.name })}
+            onClick={() => set?.(items.filter((_, i) => i !== index))}
+          />
         </Flex>
       ))}
       <div style={{ maxWidth: 360 }}>

@@ -40,7 +40,14 @@ export function ClientSecret({ object, id }: { object: ObjectData; id?: string }
   };
   return (
     <Flex gap="small" wrap>
-      <Input id={id} readOnly value={secret ?? '••••••••••••••••'} style={{ flex: 1, minWidth: 160 }} className="code" suffix={secret !== null && <CopyButton text={secret} />} />
+      <Input
+        id={id}
+        readOnly
+        value={secret ?? '••••••••••••••••'}
+        style={{ flex: 1, minWidth: 160 }}
+        className="code"
+        suffix={secret !== null && <CopyButton text={secret} />}
+      />
       {secret === null && (
         <Button icon={<Icons.show />} onClick={() => void show()}>
           {t('show')}

@@ -31,7 +31,14 @@ export function ConfirmByName({
     }
   };
   return (
-    <Modal open title={title} onCancel={onCancel} okText={action} okButtonProps={{ danger: true, disabled: typed.trim() !== name, loading: isBusy }} onOk={() => void confirm()}>
+    <Modal
+      open
+      title={title}
+      onCancel={onCancel}
+      okText={action}
+      okButtonProps={{ danger: true, disabled: typed.trim() !== name, loading: isBusy }}
+      onOk={() => void confirm()}
+    >
       <Alert
         type="warning"
         showIcon
@@ -49,7 +56,14 @@ export function ConfirmByName({
           {t('typeName')} <Typography.Text code>{name}</Typography.Text>
         </label>
       </p>
-      <Input id={id} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoFocus onPressEnter={() => typed.trim() === name && void confirm()} />
+      <Input
+        id={id}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        autoComplete="off"
+        autoFocus
+        onPressEnter={() => typed.trim() === name && void confirm()}
+      />
     </Modal>
   );
 }

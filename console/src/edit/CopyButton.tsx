@@ -15,7 +15,13 @@ export function CopyButton({ text, withText = false }: { text: string; withText?
   };
   const label = isCopied ? t('copied') : t('copy');
   return (
-    <Button type={withText ? 'default' : 'text'} size={withText ? 'middle' : 'small'} icon={isCopied ? <Icons.copied /> : <Icons.copy />} aria-label={withText ? undefined : label} onClick={() => void copy()}>
+    <Button
+      type={withText ? 'default' : 'text'}
+      size={withText ? 'middle' : 'small'}
+      icon={isCopied ? <Icons.copied /> : <Icons.copy />}
+      aria-label={withText ? undefined : label}
+      onClick={() => void copy()}
+    >
       {withText ? label : undefined}
     </Button>
   );

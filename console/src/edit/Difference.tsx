@@ -10,7 +10,8 @@ const read = (text: unknown): Record<string, unknown> => {
   }
 };
 
-const show = (value: unknown): string => (value === undefined || value === null || value === '' ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+const show = (value: unknown): string =>
+  value === undefined || value === null || value === '' ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 
 /** What a record says of a change: each property before and after. */
 export function Difference({ kind, before, after }: { kind: string; before: unknown; after: unknown }) {

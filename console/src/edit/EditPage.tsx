@@ -20,7 +20,11 @@ export function EditPage({ kind }: { kind: Kind }) {
   // Half an address is nobody's.
   const isWhole = id.includes('/');
   const object = useQuery({ queryKey: ['object', kind.name, id], enabled: !isNew && isWhole, queryFn: () => getObject(kind.name, id) });
-  const groups = useQuery({ queryKey: ['groups', kind.name], staleTime: Infinity, queryFn: async () => (kind.groups.length > 0 ? kind.groups : groupsOfSchema(kind.schema)) });
+  const groups = useQuery({
+    queryKey: ['groups', kind.name],
+    staleTime: Infinity,
+    queryFn: async () => (kind.groups.length > 0 ? kind.groups : groupsOfSchema(kind.schema)),
+  });
   const error = object.error ?? groups.error;
   if (error !== null) {
     return (
@@ -45,7 +49,9 @@ export function EditPage({ kind }: { kind: Kind }) {
   }
 
   const organization = search.get('organization') ?? (who.isGlobal ? '' : who.organization);
-  return <ObjectPage key={id} kind={kind} groups={groups.data} id={id} object={isNew ? newObject(kind, organization) : (object.data as ObjectData)} isNew={isNew} />;
+  return (
+    <ObjectPage key={id} kind={kind} groups={groups.data} id={id} object={isNew ? newObject(kind, organization) : (object.data as ObjectData)} isNew={isNew} />
+  );
 }
 
 /** An organization's own, or the installation's where nobody says whose. */

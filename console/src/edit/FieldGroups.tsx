@@ -14,12 +14,21 @@ import { isUnreadable } from './unreadable';
 export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; groups: readonly Group[]; object: ObjectData; isNew: boolean }) {
   const t = useText('kinds');
   const who = useWho();
-  const isShown = (field: Field): boolean => (field.when?.(object) ?? true) && (field.isGlobal !== true || who.isGlobal) && !(isNew && field.isReadOnly === true);
+  const isShown = (field: Field): boolean =>
+    (field.when?.(object) ?? true) && (field.isGlobal !== true || who.isGlobal) && !(isNew && field.isReadOnly === true);
   return groups
     .map((group) => ({ ...group, fields: group.fields.filter(isShown) }))
     .filter((group) => group.fields.length > 0)
     .map((group) => (
-      <Card key={group.name} title={<Typography.Title level={2} style={{ fontSize: '1rem', margin: 0 }}>{t(`groups.${group.name}` as never)}</Typography.Title>} style={{ marginBlockEnd: 16 }}>
+      <Card
+        key={group.name}
+        title={
+          <Typography.Title level={2} style={{ fontSize: '1rem', margin: 0 }}>
+            {t(`groups.${group.name}` as never)}
+          </Typography.Title>
+        }
+        style={{ marginBlockEnd: 16 }}
+      >
         <div className="fields">
           {group.fields.map((field) => (
             <FormField key={field.name} kind={kind} field={field} object={object} isNew={isNew} />
@@ -66,7 +75,9 @@ function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; o
       rules={[
         ...(field.isRequired === true ? [{ required: true, message: t('required', { field: label }) }] : []),
         ...(field.pattern !== undefined ? [{ pattern: field.pattern, message: t('malformed', { field: label }) }] : []),
-        ...(field.type === 'json' ? [{ validator: (_: unknown, value: unknown) => (isUnreadable(value) ? Promise.reject(new Error(t('notJson'))) : Promise.resolve()) }] : []),
+        ...(field.type === 'json'
+          ? [{ validator: (_: unknown, value: unknown) => (isUnreadable(value) ? Promise.reject(new Error(t('notJson'))) : Promise.resolve()) }]
+          : []),
       ]}
     >
       {field.editor !== undefined ? (

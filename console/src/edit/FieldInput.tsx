@@ -28,7 +28,9 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const who = useWho();
   const control = { ...given, onChange: given.onChange as never };
   const text = { ...control, value: given.value as string };
-  const options = field.options?.filter((value) => value !== field.dangerous || who.isGlobal || value === given.value).map((value) => ({ value, label: valueLabel(field.name, value) }));
+  const options = field.options
+    ?.filter((value) => value !== field.dangerous || who.isGlobal || value === given.value)
+    .map((value) => ({ value, label: valueLabel(field.name, value) }));
   switch (field.type) {
     case 'area':
       return <Input.TextArea {...text} rows={2} />;
@@ -42,13 +44,24 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
       return (
         <>
           <Select {...text} options={options} showSearch={(options?.length ?? 0) > 8} popupMatchSelectWidth={false} />
-          {field.dangerous !== undefined && given.value === field.dangerous && <Alert type="error" showIcon title={t(`danger.${field.name}` as never)} style={{ marginBlockStart: 8 }} />}
+          {field.dangerous !== undefined && given.value === field.dangerous && (
+            <Alert type="error" showIcon title={t(`danger.${field.name}` as never)} style={{ marginBlockStart: 8 }} />
+          )}
         </>
       );
     case 'selects':
       return <Select {...control} value={(given.value as string[] | null) ?? []} mode="multiple" options={options} />;
     case 'tags':
-      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="tags" {...(options === undefined ? { open: false, suffixIcon: null } : { options })} tokenSeparators={[',', ' ', '\n']} placeholder={t('tagsHint')} />;
+      return (
+        <Select
+          {...control}
+          value={(given.value as string[] | null) ?? []}
+          mode="tags"
+          {...(options === undefined ? { open: false, suffixIcon: null } : { options })}
+          tokenSeparators={[',', ' ', '\n']}
+          placeholder={t('tagsHint')}
+        />
+      );
     case 'picker':
     case 'pickers':
       return <Picker {...given} field={field} object={object} />;

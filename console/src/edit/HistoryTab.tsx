@@ -16,8 +16,12 @@ export default function HistoryTab({ kind, id }: { kind: Kind; id: string }) {
   const records = useQuery({
     queryKey: ['history', kind.name, id, shown],
     queryFn: async () => {
-      const answer = await envelope(() => http.POST('/api/get-records-filter', { params: { query: { p: 1, pageSize: shown } }, body: { target: id } as never }));
-      return (answer.data ?? []).filter((record) => record.action.endsWith(`-${kind.name}`) || record.action.startsWith('show-') || record.action.startsWith('rotate-'));
+      const answer = await envelope(() =>
+        http.POST('/api/get-records-filter', { params: { query: { p: 1, pageSize: shown } }, body: { target: id } as never }),
+      );
+      return (answer.data ?? []).filter(
+        (record) => record.action.endsWith(`-${kind.name}`) || record.action.startsWith('show-') || record.action.startsWith('rotate-'),
+      );
     },
   });
   if (records.error !== null) {
@@ -37,8 +41,8 @@ export default function HistoryTab({ kind, id }: { kind: Kind; id: string }) {
           key: record.id,
           content: (
             <>
-              <Typography.Text strong>{record.user}</Typography.Text> <Typography.Text code>{record.action}</Typography.Text> <time dateTime={record.createdTime}>{formatTime(record.createdTime)}</time>{' '}
-              <Typography.Text type="secondary">{record.clientIp}</Typography.Text>
+              <Typography.Text strong>{record.user}</Typography.Text> <Typography.Text code>{record.action}</Typography.Text>{' '}
+              <time dateTime={record.createdTime}>{formatTime(record.createdTime)}</time> <Typography.Text type="secondary">{record.clientIp}</Typography.Text>
               <Difference kind={kind.name} before={record.oldObject} after={record.object} />
             </>
           ),

@@ -2,7 +2,8 @@ import { Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { isUnreadable, typedText, unreadable } from './unreadable';
 
-const textOf = (value: unknown): string => (value === null || value === undefined ? '' : isUnreadable(value) ? typedText(value) : JSON.stringify(value, null, 2));
+const textOf = (value: unknown): string =>
+  value === null || value === undefined ? '' : isUnreadable(value) ? typedText(value) : JSON.stringify(value, null, 2);
 
 /** A property that is a list or an object, as JSON. */
 export function JsonInput({ id, value, onChange }: { id?: string; value?: unknown; onChange?: (value: unknown) => void }) {

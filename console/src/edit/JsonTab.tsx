@@ -7,7 +7,17 @@ import { kindOne } from '../kinds/labels';
 import { CopyButton } from './CopyButton';
 
 /** The whole object as it stands on the wire; what is changed here is saved as in the form. */
-export default function JsonTab({ kind, object, isFixed, onChange }: { kind: Kind; object: ObjectData; isFixed: boolean; onChange: (object: ObjectData) => void }) {
+export default function JsonTab({
+  kind,
+  object,
+  isFixed,
+  onChange,
+}: {
+  kind: Kind;
+  object: ObjectData;
+  isFixed: boolean;
+  onChange: (object: ObjectData) => void;
+}) {
   const t = useText('edit');
   const [text, setText] = useState(() => JSON.stringify(object, null, 2));
   const [isWrong, setWrong] = useState(false);
@@ -29,7 +39,16 @@ export default function JsonTab({ kind, object, isFixed, onChange }: { kind: Kin
         <Typography.Text type="secondary">{t('jsonHelp')}</Typography.Text>
         <CopyButton text={text} withText />
       </Flex>
-      <Input.TextArea aria-label={t('jsonOf', { one: kindOne(kind.name) })} value={text} readOnly={isFixed} onChange={(event) => change(event.target.value)} rows={12} className="code" spellCheck={false} status={isWrong ? 'error' : ''} />
+      <Input.TextArea
+        aria-label={t('jsonOf', { one: kindOne(kind.name) })}
+        value={text}
+        readOnly={isFixed}
+        onChange={(event) => change(event.target.value)}
+        rows={12}
+        className="code"
+        spellCheck={false}
+        status={isWrong ? 'error' : ''}
+      />
       {isWrong && <Alert type="error" title={t('notJson')} style={{ marginBlockStart: 8 }} />}
     </>
   );

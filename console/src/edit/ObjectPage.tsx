@@ -44,7 +44,15 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   const blocker = useBlocker(({ currentLocation, nextLocation }) => isChanged && !isBusy && currentLocation.pathname !== nextLocation.pathname);
   useEffect(() => {
     if (blocker.state === 'blocked') {
-      modal.confirm({ title: t('unsaved'), content: t('unsavedHelp'), okText: t('leave'), cancelText: t('stay'), okButtonProps: { danger: true }, onOk: () => blocker.proceed(), onCancel: () => blocker.reset() });
+      modal.confirm({
+        title: t('unsaved'),
+        content: t('unsavedHelp'),
+        okText: t('leave'),
+        cancelText: t('stay'),
+        okButtonProps: { danger: true },
+        onOk: () => blocker.proceed(),
+        onCancel: () => blocker.reset(),
+      });
     }
   }, [blocker, modal, t]);
   useEffect(() => {
@@ -128,14 +136,45 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
       label: t(kind.isFixed ? 'tab.details' : 'tab.edit'),
       forceRender: true,
       children: (
-        <Form<ObjectData> form={form} layout="vertical" initialValues={object} onValuesChange={(_, values) => setDraft({ ...draft, ...values })} onFinish={() => void submit()} requiredMark disabled={isBusy} scrollToFirstError>
+        <Form<ObjectData>
+          form={form}
+          layout="vertical"
+          initialValues={object}
+          onValuesChange={(_, values) => setDraft({ ...draft, ...values })}
+          onFinish={() => void submit()}
+          requiredMark
+          disabled={isBusy}
+          scrollToFirstError
+        >
           {isNew && <OwnerChoice kind={kind} object={shown} onChange={(owner) => setDraft({ ...draft, ...owner })} />}
           <FieldGroups kind={kind} groups={groups} object={shown} isNew={isNew} />
         </Form>
       ),
     },
-    ...panels.map((panel) => ({ key: panel.name, label: t(`kinds:panels.${panel.name}` as never), children: late(<panel.component object={object} kind={kind} />) })),
-    ...(isNew ? [] : [{ key: 'json', label: 'JSON', children: late(<JsonTab kind={kind} object={shown} isFixed={kind.isFixed === true} onChange={(next) => { setDraft(next); form.setFieldsValue(next); }} />) }]),
+    ...panels.map((panel) => ({
+      key: panel.name,
+      label: t(`kinds:panels.${panel.name}` as never),
+      children: late(<panel.component object={object} kind={kind} />),
+    })),
+    ...(isNew
+      ? []
+      : [
+          {
+            key: 'json',
+            label: 'JSON',
+            children: late(
+              <JsonTab
+                kind={kind}
+                object={shown}
+                isFixed={kind.isFixed === true}
+                onChange={(next) => {
+                  setDraft(next);
+                  form.setFieldsValue(next);
+                }}
+              />,
+            ),
+          },
+        ]),
     ...(isNew || !who.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];
@@ -153,7 +192,20 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
       </PageTitle>
       {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('list:keptOnly')} style={{ marginBlockEnd: 16 }} />}
       {refusal.length > 0 && <Alert type="error" showIcon title={refusal} closable={{ onClose: () => setRefusal('') }} style={{ marginBlockEnd: 16 }} />}
-      <Tabs activeKey={search.get('tab') ?? first} onChange={(tab) => setSearch((before) => { const after = new URLSearchParams(before); after.set('tab', tab); return after; }, { replace: true })} items={ordered} />
+      <Tabs
+        activeKey={search.get('tab') ?? first}
+        onChange={(tab) =>
+          setSearch(
+            (before) => {
+              const after = new URLSearchParams(before);
+              after.set('tab', tab);
+              return after;
+            },
+            { replace: true },
+          )
+        }
+        items={ordered}
+      />
       {kind.isFixed !== true && (isNew || isChanged) && (
         <Flex gap="small" align="center" className="save-bar" role="region" aria-label={t('save')}>
           <Button type="primary" loading={isBusy} onClick={() => void submit()}>
@@ -161,7 +213,16 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
           </Button>
           {!isNew && (
             <>
-              <Button onClick={() => { setDraft(object); form.resetFields(); form.setFieldsValue(object); setRefusal(''); }}>{t('undo')}</Button>
+              <Button
+                onClick={() => {
+                  setDraft(object);
+                  form.resetFields();
+                  form.setFieldsValue(object);
+                  setRefusal('');
+                }}
+              >
+                {t('undo')}
+              </Button>
               <span>{t('changed', { count: Object.keys(changes).length })}</span>
             </>
           )}

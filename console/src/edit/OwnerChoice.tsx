@@ -21,7 +21,14 @@ export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: Ob
   ];
   return (
     <Form.Item label={t('owner')} extra={kind.owner === 'either' ? t('ownerHelp') : undefined} required htmlFor="object-owner" style={{ maxWidth: 640 }}>
-      <Select id="object-owner" value={object.owner || undefined} options={options} showSearch={{ optionFilterProp: 'label' }} onChange={(owner: string) => onChange({ owner, ...kind.fresh?.(owner === 'admin' ? '' : owner) })} placeholder={t('chooseOrganization')} />
+      <Select
+        id="object-owner"
+        value={object.owner || undefined}
+        options={options}
+        showSearch={{ optionFilterProp: 'label' }}
+        onChange={(owner: string) => onChange({ owner, ...kind.fresh?.(owner === 'admin' ? '' : owner) })}
+        placeholder={t('chooseOrganization')}
+      />
     </Form.Item>
   );
 }

@@ -11,7 +11,21 @@ import type { Field } from '../kinds/kind';
 const offered = 30;
 
 /** Chooses objects of a kind by name; the server searches, so that a million users are offered as quickly as ten. */
-export function Picker({ label, field, object, id, value, onChange }: { label?: string; field: Field; object: ObjectData; id?: string; value?: unknown; onChange?: (value: unknown) => void }) {
+export function Picker({
+  label,
+  field,
+  object,
+  id,
+  value,
+  onChange,
+}: {
+  label?: string;
+  field: Field;
+  object: ObjectData;
+  id?: string;
+  value?: unknown;
+  onChange?: (value: unknown) => void;
+}) {
   const t = useText('edit');
   const who = useWho();
   const kind = kindOfName(field.of!);
@@ -26,7 +40,16 @@ export function Picker({ label, field, object, id, value, onChange }: { label?: 
     enabled: isOpen,
     staleTime: 10_000,
     queryFn: ({ signal }) =>
-      listObjects(kind.plural, { p: 1, pageSize: offered, ...(organization.length > 0 ? { organization } : {}), ...(text.length > 0 ? { field: 'name', value: text, ...(isPrefix ? { match: 'prefix' } : {}) } : {}) }, signal),
+      listObjects(
+        kind.plural,
+        {
+          p: 1,
+          pageSize: offered,
+          ...(organization.length > 0 ? { organization } : {}),
+          ...(text.length > 0 ? { field: 'name', value: text, ...(isPrefix ? { match: 'prefix' } : {}) } : {}),
+        },
+        signal,
+      ),
   });
   const options = (found.data?.items ?? []).map((item) => {
     const name = field.isFullId === true ? fullName(item) : String(item.name);

@@ -6,13 +6,27 @@ import { valueLabel } from '../kinds/labels';
 
 export function ReadOnlyValue({ field, value }: { field: Field; value: unknown }) {
   const t = useText('edit');
-  const text = field.type === 'time' ? formatTime(value) : Array.isArray(value) ? value.join(', ') : value === null || value === undefined ? '' : typeof value === 'boolean' ? t(value ? 'common:yes' : 'common:no') : field.options !== undefined ? valueLabel(field.name, String(value)) : String(value);
+  const text =
+    field.type === 'time'
+      ? formatTime(value)
+      : Array.isArray(value)
+        ? value.join(', ')
+        : value === null || value === undefined
+          ? ''
+          : typeof value === 'boolean'
+            ? t(value ? 'common:yes' : 'common:no')
+            : field.options !== undefined
+              ? valueLabel(field.name, String(value))
+              : String(value);
   if (field.type === 'code') {
     return <pre className="code">{text}</pre>;
   }
 
   return (
-    <Typography.Text copyable={field.isCopied === true && text.length > 0 ? { text: String(value), tooltips: [t('copy'), t('copied')] } : false} style={{ overflowWrap: 'anywhere' }}>
+    <Typography.Text
+      copyable={field.isCopied === true && text.length > 0 ? { text: String(value), tooltips: [t('copy'), t('copied')] } : false}
+      style={{ overflowWrap: 'anywhere' }}
+    >
       {text.length > 0 ? text : '–'}
     </Typography.Text>
   );

@@ -4,5 +4,13 @@ import { useText } from '../i18n/useText';
 /** A secret that is never told: what is typed replaces it, an empty field leaves it. */
 export function SecretInput({ id, value, onChange, isSet }: { id?: string; value?: string; onChange?: (value: string) => void; isSet: boolean }) {
   const t = useText('edit');
-  return <Input.Password id={id} value={value === '***' ? '' : value} onChange={(event) => onChange?.(event.target.value === '' && isSet ? '***' : event.target.value)} placeholder={isSet ? t('secretSet') : t('secretUnset')} autoComplete="off" />;
+  return (
+    <Input.Password
+      id={id}
+      value={value === '***' ? '' : value}
+      onChange={(event) => onChange?.(event.target.value === '' && isSet ? '***' : event.target.value)}
+      placeholder={isSet ? t('secretSet') : t('secretUnset')}
+      autoComplete="off"
+    />
+  );
 }

@@ -12,5 +12,7 @@ export const typedText = (value: string): string => value.slice(mark.length);
 
 /** A draft for everything that reads it: a property whose text cannot be read yet has its saved value. */
 export function readable(draft: ObjectData, saved: ObjectData): ObjectData {
-  return Object.values(draft).some(isUnreadable) ? Object.fromEntries(Object.entries(draft).map(([name, value]) => [name, isUnreadable(value) ? saved[name] : value])) : draft;
+  return Object.values(draft).some(isUnreadable)
+    ? Object.fromEntries(Object.entries(draft).map(([name, value]) => [name, isUnreadable(value) ? saved[name] : value]))
+    : draft;
 }

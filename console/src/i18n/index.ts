@@ -8,7 +8,14 @@ const stored = 'language';
 /** As chosen here before, else as the browser prefers. */
 export function preferredLanguage(): Language {
   const chosen = localStorage.getItem(stored);
-  return chosen === 'zh' || chosen === 'en' ? chosen : navigator.languages.find((l) => /^(zh|en)/i.test(l))?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  return chosen === 'zh' || chosen === 'en'
+    ? chosen
+    : navigator.languages
+          .find((l) => /^(zh|en)/i.test(l))
+          ?.toLowerCase()
+          .startsWith('zh')
+      ? 'zh'
+      : 'en';
 }
 
 export async function startLanguage(language: Language): Promise<void> {

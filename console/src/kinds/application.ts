@@ -25,7 +25,16 @@ export const application: Kind = {
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'tokenFormat', isHidden: true },
   ],
-  fresh: (organization) => ({ organization, apiAccess: 'organization', enablePassword: true, enableSignUp: true, expireInHours: 2, idTokenClaims: 'standard', refreshExpireInHours: 720, grantTypes: ['authorization_code', 'refresh_token'] }),
+  fresh: (organization) => ({
+    organization,
+    apiAccess: 'organization',
+    enablePassword: true,
+    enableSignUp: true,
+    expireInHours: 2,
+    idTokenClaims: 'standard',
+    refreshExpireInHours: 720,
+    grantTypes: ['authorization_code', 'refresh_token'],
+  }),
   groups: [
     {
       name: 'about',
@@ -104,11 +113,7 @@ export const application: Kind = {
     },
     {
       name: 'look',
-      fields: [
-        { name: 'title' },
-        { name: 'logo', type: 'image' },
-        { name: 'themeData', type: 'json' },
-      ],
+      fields: [{ name: 'title' }, { name: 'logo', type: 'image' }, { name: 'themeData', type: 'json' }],
     },
   ],
   panels: [{ name: 'diagnose', component: lazy(() => import('../pages/application/ProfilePanel')), when: (o) => o['securityProfile'] === 'fapi2' }],

@@ -40,7 +40,13 @@ export const kindOfName = (name: string): Kind => kinds.find((kind) => kind.name
 /** The organization that an object belongs to; empty for what is the installation's. */
 export function organizationOf(kind: Kind, object: Record<string, unknown>): string {
   const property = object['organization'];
-  return typeof property === 'string' && property.length > 0 ? property : kind.name === 'organization' ? String(object['name'] ?? '') : object['owner'] === 'admin' ? '' : String(object['owner'] ?? '');
+  return typeof property === 'string' && property.length > 0
+    ? property
+    : kind.name === 'organization'
+      ? String(object['name'] ?? '')
+      : object['owner'] === 'admin'
+        ? ''
+        : String(object['owner'] ?? '');
 }
 
 /** The address of an object in the API; of kinds whose ids have more parts, `idOf`. */

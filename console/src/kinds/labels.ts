@@ -17,7 +17,8 @@ export const valueLabel = (name: string, value: string): string => {
 };
 
 /** What people call it, with its name where that is another. */
-export const namedLabel = (name: string, displayName: unknown): string => (typeof displayName === 'string' && displayName.length > 0 && displayName !== name ? `${displayName} (${name})` : name);
+export const namedLabel = (name: string, displayName: unknown): string =>
+  typeof displayName === 'string' && displayName.length > 0 && displayName !== name ? `${displayName} (${name})` : name;
 
 export const kindLabel = (plural: string): string => text(`kinds:plural.${plural}`);
 

@@ -33,12 +33,7 @@ export const model: Kind = {
   groups: [
     {
       name: 'about',
-      fields: [
-        nameField,
-        { name: 'displayName' },
-        { name: 'description', type: 'area' },
-        { name: 'modelText', type: 'code', isRequired: true },
-      ],
+      fields: [nameField, { name: 'displayName' }, { name: 'description', type: 'area' }, { name: 'modelText', type: 'code', isRequired: true }],
     },
   ],
 };

@@ -22,12 +22,7 @@ export const permission: Kind = {
   groups: [
     {
       name: 'about',
-      fields: [
-        nameField,
-        { name: 'displayName' },
-        { name: 'description', type: 'area' },
-        { name: 'isEnabled', type: 'switch' },
-      ],
+      fields: [nameField, { name: 'displayName' }, { name: 'description', type: 'area' }, { name: 'isEnabled', type: 'switch' }],
     },
     members,
     {

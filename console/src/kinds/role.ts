@@ -20,12 +20,7 @@ export const role: Kind = {
   groups: [
     {
       name: 'about',
-      fields: [
-        nameField,
-        { name: 'displayName' },
-        { name: 'description', type: 'area' },
-        { name: 'isEnabled', type: 'switch' },
-      ],
+      fields: [nameField, { name: 'displayName' }, { name: 'description', type: 'area' }, { name: 'isEnabled', type: 'switch' }],
     },
     members,
   ],

@@ -21,7 +21,16 @@ export const webhook: Kind = {
     { name: 'createdTime', type: 'time', isSorted: true },
   ],
   bulk: enabling,
-  fresh: (organization) => ({ organization, method: 'POST', contentType: 'application/json', events: ['signup', 'login'], isEnabled: true, maxRetries: 3, retryInterval: 60, useExponentialBackoff: true }),
+  fresh: (organization) => ({
+    organization,
+    method: 'POST',
+    contentType: 'application/json',
+    events: ['signup', 'login'],
+    isEnabled: true,
+    maxRetries: 3,
+    retryInterval: 60,
+    useExponentialBackoff: true,
+  }),
   groups: [
     {
       name: 'about',
@@ -29,7 +38,11 @@ export const webhook: Kind = {
         nameField,
         { name: 'organization', type: 'picker', of: 'organization' },
         { name: 'url', isRequired: true, pattern: /^https?:\/\/\S+$/ },
-        { name: 'events', type: 'tags', options: ['signup', 'login', 'logout', 'refresh-token', 'add-user', 'update-user', 'delete-user', 'set-password', 'sign-out-user'] },
+        {
+          name: 'events',
+          type: 'tags',
+          options: ['signup', 'login', 'logout', 'refresh-token', 'add-user', 'update-user', 'delete-user', 'set-password', 'sign-out-user'],
+        },
         { name: 'singleOrgOnly', type: 'switch', when: isOfAll },
         { name: 'isEnabled', type: 'switch' },
       ],

@@ -13,7 +13,11 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
     case 'time':
       return <time dateTime={String(value ?? '')}>{formatTime(value)}</time>;
     case 'bool':
-      return value === true ? <Icons.ok role="img" aria-label={i18next.t('yes')} /> : <Icons.no role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />;
+      return value === true ? (
+        <Icons.ok role="img" aria-label={i18next.t('yes')} />
+      ) : (
+        <Icons.no role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />
+      );
     case 'image':
       return typeof value === 'string' && value.length > 0 ? <Picture address={value} shape="square" /> : null;
     case 'number':

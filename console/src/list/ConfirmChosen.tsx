@@ -2,7 +2,19 @@ import { Modal } from 'antd';
 import { useText } from '../i18n/useText';
 
 /** Before a change of several objects: names each of them. */
-export function ConfirmChosen({ title, names, action, onConfirm, onCancel }: { title: string; names: readonly string[]; action: string; onConfirm: () => void; onCancel: () => void }) {
+export function ConfirmChosen({
+  title,
+  names,
+  action,
+  onConfirm,
+  onCancel,
+}: {
+  title: string;
+  names: readonly string[];
+  action: string;
+  onConfirm: () => void;
+  onCancel: () => void;
+}) {
   const t = useText('list');
   return (
     <Modal open title={title} okText={action} onOk={onConfirm} onCancel={onCancel}>

@@ -60,13 +60,23 @@ export function ListPage({ kind }: { kind: Kind }) {
 
   const bulk = async (action: BulkChange): Promise<void> => {
     setAsked(null);
-    await run(t(`kinds:bulk.${action.name}` as never), chosen, (object) => idOf(kind, object), (object) => updateObject(kind.name, idOf(kind, object), action.change));
+    await run(
+      t(`kinds:bulk.${action.name}` as never),
+      chosen,
+      (object) => idOf(kind, object),
+      (object) => updateObject(kind.name, idOf(kind, object), action.change),
+    );
     await again();
   };
 
   const remove = async (): Promise<void> => {
     setDeleting(false);
-    await run(t('delete'), chosen, (object) => idOf(kind, object), (object) => deleteObject(kind.name, object));
+    await run(
+      t('delete'),
+      chosen,
+      (object) => idOf(kind, object),
+      (object) => deleteObject(kind.name, object),
+    );
     await again();
   };
 
@@ -76,10 +86,15 @@ export function ListPage({ kind }: { kind: Kind }) {
     const parts: BlobPart[] = [new Blob([csvHead(names)])];
     const pages = Array.from({ length: Math.ceil((list.data?.total ?? 0) / exportedAtOnce) }, (_, index) => index + 1);
     const texts: Blob[] = [];
-    const isWhole = await run(t('exporting'), pages, (page) => String(page), async (page) => {
-      const { items } = await listObjects(kind.plural, { ...query, p: page, pageSize: exportedAtOnce });
-      texts[page] = new Blob([csvRows(names, items)]);
-    });
+    const isWhole = await run(
+      t('exporting'),
+      pages,
+      (page) => String(page),
+      async (page) => {
+        const { items } = await listObjects(kind.plural, { ...query, p: page, pageSize: exportedAtOnce });
+        texts[page] = new Blob([csvRows(names, items)]);
+      },
+    );
     if (isWhole) {
       download(`${kind.plural}.csv`, [...parts, ...texts.filter((text) => text !== undefined)], 'text/csv;charset=utf-8');
     }
@@ -100,7 +115,9 @@ export function ListPage({ kind }: { kind: Kind }) {
       </PageTitle>
       {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('keptOnly')} style={{ marginBlockEnd: 16 }} />}
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
-        {kind.name !== 'organization' && <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />}
+        {kind.name !== 'organization' && (
+          <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />
+        )}
         <SearchBox kind={kind} address={address} onChange={change} />
         {address.group.length > 0 && (
           <Button iconPlacement="end" icon={<Icons.delete />} onClick={() => change({ group: '' })}>
@@ -130,7 +147,15 @@ export function ListPage({ kind }: { kind: Kind }) {
           )}
         </Flex>
       )}
-      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />}
+      {list.error !== null && (
+        <Alert
+          type="error"
+          showIcon
+          title={list.error.message}
+          style={{ marginBlockEnd: 16 }}
+          action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>}
+        />
+      )}
       <Wide label={title}>
         <Table<ObjectData>
           {...table}
@@ -145,11 +170,23 @@ export function ListPage({ kind }: { kind: Kind }) {
             getTitleCheckboxProps: () => ({ 'aria-label': t('chooseAll') }) as never,
           }}
           locale={{
-            emptyText: list.isPending || list.error !== null ? ' ' : (
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })}>
-                {isFiltered ? <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button> : canAdd && <LinkButton to={addAddress}>{t('add', { one: kindOne(kind.name) })}</LinkButton>}
-              </Empty>
-            ),
+            emptyText:
+              list.isPending || list.error !== null ? (
+                ' '
+              ) : (
+                <Empty
+                  image={Empty.PRESENTED_IMAGE_SIMPLE}
+                  description={
+                    isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })
+                  }
+                >
+                  {isFiltered ? (
+                    <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button>
+                  ) : (
+                    canAdd && <LinkButton to={addAddress}>{t('add', { one: kindOne(kind.name) })}</LinkButton>
+                  )}
+                </Empty>
+              ),
           }}
         />
       </Wide>
@@ -178,4 +215,5 @@ export function ListPage({ kind }: { kind: Kind }) {
 }
 
 /** The first column that is text opens the object. */
-const isLinked = (columns: readonly Column[], index: number): boolean => index === columns.findIndex((column) => column.type === undefined || column.type === 'time');
+const isLinked = (columns: readonly Column[], index: number): boolean =>
+  index === columns.findIndex((column) => column.type === undefined || column.type === 'time');

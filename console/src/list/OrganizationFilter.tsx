@@ -39,7 +39,10 @@ export function OrganizationFilter({ value, onChange, isOne = false }: { value: 
       popupMatchSelectWidth={false}
       aria-label={t('organization')}
       style={{ minWidth: 180 }}
-      options={[...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]), ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) }))]}
+      options={[
+        ...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]),
+        ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) })),
+      ]}
     />
   );
 }

@@ -33,7 +33,10 @@ export function readAddress(search: URLSearchParams): ListAddress {
   };
 }
 
-export function useListAddress(): [ListAddress, (change: Partial<Record<'p' | 'pageSize' | 'field' | 'value' | 'sort' | 'order' | 'organization' | 'group' | 'columns', string>>) => void] {
+export function useListAddress(): [
+  ListAddress,
+  (change: Partial<Record<'p' | 'pageSize' | 'field' | 'value' | 'sort' | 'order' | 'organization' | 'group' | 'columns', string>>) => void,
+] {
   const [search, setSearch] = useSearchParams();
   const address = useMemo(() => readAddress(search), [search]);
   const change = (changes: Record<string, string>): void =>

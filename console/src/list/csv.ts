@@ -12,7 +12,8 @@ function cell(value: unknown): string {
 /** RFC 4180; the mark at the beginning tells spreadsheets that it is UTF-8. */
 export const csvHead = (columns: readonly string[]): string => `\ufeff${columns.map(cell).join(',')}\r\n`;
 
-export const csvRows = (columns: readonly string[], objects: readonly ObjectData[]): string => objects.map((object) => `${columns.map((c) => cell(object[c])).join(',')}\r\n`).join('');
+export const csvRows = (columns: readonly string[], objects: readonly ObjectData[]): string =>
+  objects.map((object) => `${columns.map((c) => cell(object[c])).join(',')}\r\n`).join('');
 
 export function download(name: string, parts: BlobPart[], type: string): void {
   const address = URL.createObjectURL(new Blob(parts, { type }));

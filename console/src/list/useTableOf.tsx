@@ -11,7 +11,14 @@ import { Cell } from './Cell';
 type Change = ReturnType<typeof useListAddress>[1];
 
 /** What every table shares whose pages and order are the server's and stand in the address. */
-export function useTableOf(kind: string, columns: readonly Column[], address: ListAddress, change: Change, total: number, render: (inside: ReactNode, row: ObjectData, index: number) => ReactNode = (inside) => inside): TableProps<ObjectData> {
+export function useTableOf(
+  kind: string,
+  columns: readonly Column[],
+  address: ListAddress,
+  change: Change,
+  total: number,
+  render: (inside: ReactNode, row: ObjectData, index: number) => ReactNode = (inside) => inside,
+): TableProps<ObjectData> {
   const t = useText('list');
   return {
     showSorterTooltip: false,

@@ -12,10 +12,14 @@ export interface Work {
 const atOnce = 4;
 
 /** Runs `step` for each item, a few at once; what fails is told and does not stop the others. */
-export function useWork(): [Work | null, <T>(title: string, items: readonly T[], name: (item: T) => string, step: (item: T) => Promise<unknown>) => Promise<boolean>, () => void] {
+export function useWork(): [
+  Work | null,
+  <T>(title: string, items: readonly T[], name: (item: T) => string, step: (item: T) => Promise<unknown>) => Promise<boolean>,
+  () => void,
+] {
   const [work, setWork] = useState<Work | null>(null);
   const stopped = useRef(false);
-  const run = useCallback(async <T,>(title: string, items: readonly T[], name: (item: T) => string, step: (item: T) => Promise<unknown>): Promise<boolean> => {
+  const run = useCallback(async <T>(title: string, items: readonly T[], name: (item: T) => string, step: (item: T) => Promise<unknown>): Promise<boolean> => {
     stopped.current = false;
     const failures: string[] = [];
     let next = 0;

@@ -14,16 +14,15 @@ export function AccountMenu() {
     <Dropdown
       trigger={['click']}
       menu={{
-        items: [
-          { key: 'who', label: fullName(user), disabled: true },
-          { key: 'me', label: t('me') },
-          { type: 'divider' },
-          { key: 'out', label: t('signOut') },
-        ],
+        items: [{ key: 'who', label: fullName(user), disabled: true }, { key: 'me', label: t('me') }, { type: 'divider' }, { key: 'out', label: t('signOut') }],
         onClick: ({ key }) => (key === 'out' ? signOut() : void navigate('/me')),
       }}
     >
-      <Button type="text" aria-label={t('account', { name: user.displayName || user.name })} icon={<Picture size={24} address={user.avatar} name={user.displayName || user.name} />} />
+      <Button
+        type="text"
+        aria-label={t('account', { name: user.displayName || user.name })}
+        icon={<Picture size={24} address={user.avatar} name={user.displayName || user.name} />}
+      />
     </Dropdown>
   );
 }

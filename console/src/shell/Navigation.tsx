@@ -40,7 +40,15 @@ export function Navigation() {
           label: t(`sections.${name}` as never) as string,
           children: [
             ...(name === 'log' ? [entry('records', '/records', t('records'))] : []),
-            ...kinds.filter((kind) => kind.section === name).map((kind) => entry(kind.plural, kind.isGlobal === true && !who.isGlobal ? `/organizations/admin/${who.organization}` : `/${kind.plural}`, kindLabel(kind.plural))),
+            ...kinds
+              .filter((kind) => kind.section === name)
+              .map((kind) =>
+                entry(
+                  kind.plural,
+                  kind.isGlobal === true && !who.isGlobal ? `/organizations/admin/${who.organization}` : `/${kind.plural}`,
+                  kindLabel(kind.plural),
+                ),
+              ),
           ],
         })),
         entry('me', '/me', t('me'), <Icons.person />),

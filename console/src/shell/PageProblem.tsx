@@ -6,5 +6,12 @@ import { useText } from '../i18n/useText';
 export function PageProblem() {
   const t = useText('common');
   const error = useRouteError();
-  return <Result status="error" title={t('pageProblem')} subTitle={error instanceof Error ? error.message : undefined} extra={<Button onClick={() => location.reload()}>{t('reload')}</Button>} />;
+  return (
+    <Result
+      status="error"
+      title={t('pageProblem')}
+      subTitle={error instanceof Error ? error.message : undefined}
+      extra={<Button onClick={() => location.reload()}>{t('reload')}</Button>}
+    />
+  );
 }

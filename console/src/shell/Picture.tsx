@@ -6,7 +6,14 @@ import { initial, ownPicture } from './pictures';
 export function Picture({ address, name, size, shape }: { address: unknown; name?: unknown; size?: number; shape?: 'square' }) {
   const letter = initial(name);
   return (
-    <Avatar {...(size === undefined ? {} : { size })} {...(shape === undefined ? {} : { shape })} src={ownPicture(address)} icon={letter.length === 0 ? <Icons.person /> : undefined} alt="" style={{ flex: 'none' }}>
+    <Avatar
+      {...(size === undefined ? {} : { size })}
+      {...(shape === undefined ? {} : { shape })}
+      src={ownPicture(address)}
+      icon={letter.length === 0 ? <Icons.person /> : undefined}
+      alt=""
+      style={{ flex: 'none' }}
+    >
       {letter}
     </Avatar>
   );

@@ -28,7 +28,15 @@ export function Preferences() {
       >
         <Button type="text" icon={<Icons.language />} aria-label={t('language')} />
       </Dropdown>
-      <Dropdown trigger={['click']} menu={{ selectable: true, selectedKeys: [theme.name], items: themes.map((name) => ({ key: name, label: t(`theme.${name}`) })), onClick: ({ key }) => theme.choose(key as ThemeName) }}>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          selectable: true,
+          selectedKeys: [theme.name],
+          items: themes.map((name) => ({ key: name, label: t(`theme.${name}`) })),
+          onClick: ({ key }) => theme.choose(key as ThemeName),
+        }}
+      >
         <Button type="text" icon={<Icons.theme />} aria-label={t('theme.choose')} />
       </Dropdown>
     </>

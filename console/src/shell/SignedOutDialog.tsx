@@ -10,7 +10,16 @@ export function SignedOutDialog() {
   const [isOver, setOver] = useState(false);
   useEffect(() => onSignedOut(() => setOver(true)), []);
   return (
-    <Modal open={isOver} title={t('signedOut.title')} closable={false} footer={<Button type="primary" onClick={() => void signIn(location.pathname + location.search)}>{t('signedOut.again')}</Button>}>
+    <Modal
+      open={isOver}
+      title={t('signedOut.title')}
+      closable={false}
+      footer={
+        <Button type="primary" onClick={() => void signIn(location.pathname + location.search)}>
+          {t('signedOut.again')}
+        </Button>
+      }
+    >
       {t('signedOut.help')}
     </Modal>
   );

@@ -20,7 +20,9 @@ export function routerFor(who: Who) {
         { path: ':plural/*', lazy: async () => ({ Component: ofKind((await import('../edit/EditPage')).EditPage) }) },
       ]
     : [{ index: true, lazy: me.lazy as never }, me, { path: '*', element: <NotFound /> }];
-  return createBrowserRouter([{ element: <Shell />, HydrateFallback: Waiting, errorElement: <PageProblem />, children: [{ errorElement: <PageProblem />, children: pages }] }]);
+  return createBrowserRouter([
+    { element: <Shell />, HydrateFallback: Waiting, errorElement: <PageProblem />, children: [{ errorElement: <PageProblem />, children: pages }] },
+  ]);
 }
 
 type KindPage = typeof import('../list/ListPage').ListPage;

@@ -46,8 +46,24 @@ export const themeOf = (isDark: boolean): ThemeConfig => ({
     fontFamily: "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
     borderRadius: 8,
     ...(isDark
-      ? { colorPrimary: '#3fa56b', colorError: '#ff7875', colorLink: '#6cc591', colorTextDescription: 'rgba(255,255,255,0.65)', colorTextPlaceholder: 'rgba(255,255,255,0.6)', colorTextDisabled: 'rgba(255,255,255,0.55)' }
-      : { colorPrimary: '#0b7a3e', colorLink: '#0b6b37', colorTextDescription: 'rgba(0,0,0,0.65)', colorTextPlaceholder: 'rgba(0,0,0,0.6)', colorTextDisabled: 'rgba(0,0,0,0.56)', colorError: '#c9252b', colorSuccess: '#1d7a33', colorWarning: '#9a5b00' }),
+      ? {
+          colorPrimary: '#3fa56b',
+          colorError: '#ff7875',
+          colorLink: '#6cc591',
+          colorTextDescription: 'rgba(255,255,255,0.65)',
+          colorTextPlaceholder: 'rgba(255,255,255,0.6)',
+          colorTextDisabled: 'rgba(255,255,255,0.55)',
+        }
+      : {
+          colorPrimary: '#0b7a3e',
+          colorLink: '#0b6b37',
+          colorTextDescription: 'rgba(0,0,0,0.65)',
+          colorTextPlaceholder: 'rgba(0,0,0,0.6)',
+          colorTextDisabled: 'rgba(0,0,0,0.56)',
+          colorError: '#c9252b',
+          colorSuccess: '#1d7a33',
+          colorWarning: '#9a5b00',
+        }),
   },
   components: {
     ...(isDark ? { Button: { colorPrimary: '#217a48', colorPrimaryHover: '#2a8652', colorPrimaryActive: '#1b683c' } } : {}),

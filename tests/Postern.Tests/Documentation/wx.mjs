@@ -10,14 +10,16 @@ let last, calls;
 const wx = {
   login: ({ success }) => success({ code: codes.shift() }),
   setStorageSync: (key, value) => storage.set(key, value),
-  getStorageSync: key => storage.get(key) ?? '',
+  getStorageSync: (key) => storage.get(key) ?? '',
   request({ url, method, header = {}, data, success }) {
     const headers = Object.assign({ 'content-type': 'application/json' }, ...Object.entries(header).map(([k, v]) => ({ [k.toLowerCase()]: v })));
     const body = headers['content-type'].startsWith('application/json') ? JSON.stringify(data ?? {}) : new URLSearchParams(data).toString();
-    calls.push(fetch(url, { method, headers, body }).then(async answer => {
-      last = await answer.json();
-      success?.({ data: last, statusCode: answer.status });
-    }));
+    calls.push(
+      fetch(url, { method, headers, body }).then(async (answer) => {
+        last = await answer.json();
+        success?.({ data: last, statusCode: answer.status });
+      }),
+    );
   },
 };
 

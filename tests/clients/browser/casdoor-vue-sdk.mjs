@@ -1,28 +1,28 @@
 // A page whose own server redeems the code. The plugin gives its functions by useCasdoor() and as properties of each component.
-import * as Casdoor from 'casdoor-vue-sdk'
-import { createApp, h } from 'vue'
+import * as Casdoor from 'casdoor-vue-sdk';
+import { createApp, h } from 'vue';
 
-const { settings } = window
+const { settings } = window;
 // The package is CommonJS with a default export: a module of type "module" gets its exports as the default import.
-const { default: plugin, useCasdoor } = Casdoor.default
+const { default: plugin, useCasdoor } = Casdoor.default;
 
 const Home = {
   setup() {
-    const { getSigninUrl } = useCasdoor()
-    return () => h('a', { href: getSigninUrl() }, 'Sign in')
+    const { getSigninUrl } = useCasdoor();
+    return () => h('a', { href: getSigninUrl() }, 'Sign in');
   },
-}
+};
 
 const Callback = {
   data: () => ({ name: '' }),
   async mounted() {
-    window.result = await this.signin(location.origin)
-    this.name = window.result.name
+    window.result = await this.signin(location.origin);
+    this.name = window.result.name;
   },
   render() {
-    return this.name ? h('h1', this.name) : null
+    return this.name ? h('h1', this.name) : null;
   },
-}
+};
 
 createApp(location.pathname === '/callback' ? Callback : Home)
   .use(plugin, {
@@ -32,4 +32,4 @@ createApp(location.pathname === '/callback' ? Callback : Home)
     organizationName: settings.organization,
     redirectPath: '/callback',
   })
-  .mount('#root')
+  .mount('#root');

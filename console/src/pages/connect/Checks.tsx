@@ -13,7 +13,12 @@ export function useDiagnosis(provider: string, application?: string) {
   return useQuery({
     queryKey: ['diagnosis', provider, application],
     staleTime: 60_000,
-    queryFn: async () => (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, ...(application === undefined ? {} : { application }) } } }))).data,
+    queryFn: async () =>
+      (
+        await envelope(() =>
+          http.POST('/api/diagnose-provider', { params: { query: { id: provider, ...(application === undefined ? {} : { application }) } } }),
+        )
+      ).data,
   });
 }
 
@@ -56,7 +61,8 @@ function CheckLine({ check }: { check: Check }) {
     <li>
       <StateIcon state={check.state} />
       <div>
-        <strong>{t(`check.${check.name}` as never)}</strong> {value.length > 0 && check.name !== 'serverDomain' && <Typography.Text code>{value}</Typography.Text>}
+        <strong>{t(`check.${check.name}` as never)}</strong>{' '}
+        {value.length > 0 && check.name !== 'serverDomain' && <Typography.Text code>{value}</Typography.Text>}
         <div>
           {check.sentence[language]}
           {check.code !== 0 && <> ({t('weChatCode', { code: check.code })})</>}

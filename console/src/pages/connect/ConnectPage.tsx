@@ -30,7 +30,12 @@ export function ConnectPage() {
   return (
     <>
       <PageTitle title={t('common:connect')}>{isConnected && <Button onClick={() => setSearch({})}>{t('another')}</Button>}</PageTitle>
-      <Steps current={isConnected ? 1 : 0} style={{ marginBlockEnd: 24 }} responsive items={[{ title: t('step.credentials') }, { title: t('step.check') }, { title: t('step.code') }]} />
+      <Steps
+        current={isConnected ? 1 : 0}
+        style={{ marginBlockEnd: 24 }}
+        responsive
+        items={[{ title: t('step.credentials') }, { title: t('step.check') }, { title: t('step.code') }]}
+      />
       {isConnected ? (
         <>
           <Card title={<h2 className="card-title">{t('step.check')}</h2>} style={{ marginBlockEnd: 16 }}>
@@ -67,7 +72,12 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
     setRefusal('');
     setBusy(true);
     try {
-      const connected = await connect({ ...wanted, appId: wanted.appId.trim(), appSecret: wanted.appSecret.trim(), organization: who.isGlobal ? wanted.organization : who.organization });
+      const connected = await connect({
+        ...wanted,
+        appId: wanted.appId.trim(),
+        appSecret: wanted.appSecret.trim(),
+        organization: who.isGlobal ? wanted.organization : who.organization,
+      });
       await cache.invalidateQueries();
       onConnected(connected);
     } catch (error) {
@@ -83,8 +93,24 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
 
   return (
     <Card>
-      <Form<Wanted> form={form} layout="vertical" onFinish={(wanted) => void submit(wanted)} disabled={isBusy} initialValues={{ application: aNewOne, ...(who.isGlobal ? {} : { organization: who.organization }) }} style={{ maxWidth: 560 }} scrollToFirstError>
-        <Form.Item name="appId" label="AppID" extra={t('appIdHelp')} rules={[{ required: true, message: t('appIdHelp') }, { pattern: /^\s*wx[0-9A-Za-z_-]{4,62}\s*$/, message: t('appIdForm') }]}>
+      <Form<Wanted>
+        form={form}
+        layout="vertical"
+        onFinish={(wanted) => void submit(wanted)}
+        disabled={isBusy}
+        initialValues={{ application: aNewOne, ...(who.isGlobal ? {} : { organization: who.organization }) }}
+        style={{ maxWidth: 560 }}
+        scrollToFirstError
+      >
+        <Form.Item
+          name="appId"
+          label="AppID"
+          extra={t('appIdHelp')}
+          rules={[
+            { required: true, message: t('appIdHelp') },
+            { pattern: /^\s*wx[0-9A-Za-z_-]{4,62}\s*$/, message: t('appIdForm') },
+          ]}
+        >
           <Input autoComplete="off" spellCheck={false} autoFocus placeholder="wx…" />
         </Form.Item>
         <Form.Item name="appSecret" label="AppSecret" extra={t('appSecretHelp')} rules={[{ required: true, message: t('appSecretHelp') }]}>
@@ -156,7 +182,10 @@ function FirstSignIn({ provider, application }: { provider: string; application:
   const [since] = useState(() => Date.now());
   const first = useQuery({
     queryKey: ['first-sign-in', provider, application],
-    queryFn: async () => (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, application, only: 'firstSignIn' } } }))).data.checks.find((check) => check.name === 'firstSignIn'),
+    queryFn: async () =>
+      (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, application, only: 'firstSignIn' } } }))).data.checks.find(
+        (check) => check.name === 'firstSignIn',
+      ),
     // Not for ever: a page that was forgotten asks nothing.
     refetchInterval: (query) => (query.state.data?.state === 'ok' || Date.now() - since > asksFor ? false : asksEvery),
   });

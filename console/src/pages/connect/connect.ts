@@ -62,7 +62,15 @@ async function putProvider(organization: string, appId: string, appSecret: strin
   }
 
   // A provider's name is unique over all organizations, as an AppID is over all of WeChat.
-  const provider: ObjectData = { owner: organization, name: `${organization}-${appId}`, displayName: appId, category: 'OAuth', type: 'WeChatMiniProgram', clientId: appId, clientSecret: appSecret };
+  const provider: ObjectData = {
+    owner: organization,
+    name: `${organization}-${appId}`,
+    displayName: appId,
+    category: 'OAuth',
+    type: 'WeChatMiniProgram',
+    clientId: appId,
+    clientSecret: appSecret,
+  };
   await addObject('provider', provider);
   return provider;
 }

@@ -21,7 +21,8 @@ export function AddressCredentials({ users }: { users: readonly Schemas['QueryCr
             <ul className="names">
               {users.map((one) => (
                 <li key={fullName(one)}>
-                  <Link to={addressOf(kindOfName('application'), fullName(one))}>{one.displayName || one.name}</Link> {t('sinceAndLast', { since: formatTime(one.since), last: formatTime(one.last) })}
+                  <Link to={addressOf(kindOfName('application'), fullName(one))}>{one.displayName || one.name}</Link>{' '}
+                  {t('sinceAndLast', { since: formatTime(one.since), last: formatTime(one.last) })}
                 </li>
               ))}
             </ul>

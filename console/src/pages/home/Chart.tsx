@@ -19,7 +19,16 @@ export function BarChart({ label, steps, series, isStill }: { label: string; ste
   useEffect(() => {
     const chart = new ChartJs(canvas.current!, {
       type: 'bar',
-      data: { labels: [...steps], datasets: series.map((one, index) => ({ label: one.name, data: [...one.values], backgroundColor: colours[index % colours.length], borderRadius: 3, maxBarThickness: 40 })) },
+      data: {
+        labels: [...steps],
+        datasets: series.map((one, index) => ({
+          label: one.name,
+          data: [...one.values],
+          backgroundColor: colours[index % colours.length],
+          borderRadius: 3,
+          maxBarThickness: 40,
+        })),
+      },
       options: {
         responsive: true,
         maintainAspectRatio: false,

@@ -32,7 +32,8 @@ export function HomePage() {
   const statistics = useQuery({
     queryKey: ['statistics', range, organization],
     refetchInterval: refreshEvery,
-    queryFn: async () => (await envelope(() => http.GET('/api/get-statistics', { params: { query: { range, organization, offset: -new Date().getTimezoneOffset() } } }))).data,
+    queryFn: async () =>
+      (await envelope(() => http.GET('/api/get-statistics', { params: { query: { range, organization, offset: -new Date().getTimezoneOffset() } } }))).data,
   });
   const set = (name: string, value: string): void =>
     setSearch((before) => {
@@ -45,11 +46,22 @@ export function HomePage() {
     <>
       <PageTitle title={t('common:home')}>
         <OrganizationFilter value={organization} onChange={(value) => set('organization', value)} />
-        <Segmented aria-label={t('range')} value={range} onChange={(value) => set('range', value)} options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))} />
+        <Segmented
+          aria-label={t('range')}
+          value={range}
+          onChange={(value) => set('range', value)}
+          options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))}
+        />
       </PageTitle>
       {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} style={{ marginBlockEnd: 16 }} />}
       {data !== undefined && <AddressCredentials users={data.credentialsInQuery} />}
-      {data === undefined ? statistics.error === null && <Skeleton active /> : data.applications === 0 || data.signIns.length + data.failures.length === 0 ? <DayOne data={data} /> : <Figures data={data} />}
+      {data === undefined ? (
+        statistics.error === null && <Skeleton active />
+      ) : data.applications === 0 || data.signIns.length + data.failures.length === 0 ? (
+        <DayOne data={data} />
+      ) : (
+        <Figures data={data} />
+      )}
     </>
   );
 }
@@ -100,7 +112,9 @@ function Figures({ data }: { data: Statistics }) {
                   <tr>
                     <th scope="col">{t('reason')}</th>
                     <th scope="col">{t('count')}</th>
-                    <th scope="col" className="text">{t('meaning')}</th>
+                    <th scope="col" className="text">
+                      {t('meaning')}
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -124,9 +138,21 @@ function Figures({ data }: { data: Statistics }) {
             column={1}
             size="small"
             items={[
-              ...data.tokens.map((one) => ({ key: one.grantType, label: t('tokensOf', { grant: t(`grant.${one.grantType}` as never) }), children: formatNumber(one.count) })),
+              ...data.tokens.map((one) => ({
+                key: one.grantType,
+                label: t('tokensOf', { grant: t(`grant.${one.grantType}` as never) }),
+                children: formatNumber(one.count),
+              })),
               ...webhookItems(t, data.webhooks),
-              ...(data.signOutNotices === null ? [] : [{ key: 'notices', label: t('notices'), children: t('noticesWaiting', { waiting: formatNumber(data.signOutNotices.waiting), late: formatNumber(data.signOutNotices.late) }) }]),
+              ...(data.signOutNotices === null
+                ? []
+                : [
+                    {
+                      key: 'notices',
+                      label: t('notices'),
+                      children: t('noticesWaiting', { waiting: formatNumber(data.signOutNotices.waiting), late: formatNumber(data.signOutNotices.late) }),
+                    },
+                  ]),
               ...(data.storage === null
                 ? []
                 : [
@@ -142,11 +168,18 @@ function Figures({ data }: { data: Statistics }) {
 }
 
 /** Nothing where there is no webhook that was told anything. */
-function webhookItems(t: ReturnType<typeof useText<'home'>>, { delivered, failed, waiting, troubled }: Schemas['WebhookHealth']): DescriptionsProps['items'] & object {
+function webhookItems(
+  t: ReturnType<typeof useText<'home'>>,
+  { delivered, failed, waiting, troubled }: Schemas['WebhookHealth'],
+): DescriptionsProps['items'] & object {
   return delivered + failed + waiting + troubled.length === 0
     ? []
     : [
-        { key: 'webhooks', label: t('webhooks'), children: t('webhooksTold', { delivered: formatNumber(delivered), failed: formatNumber(failed), waiting: formatNumber(waiting) }) },
+        {
+          key: 'webhooks',
+          label: t('webhooks'),
+          children: t('webhooksTold', { delivered: formatNumber(delivered), failed: formatNumber(failed), waiting: formatNumber(waiting) }),
+        },
         ...(troubled.length === 0
           ? []
           : [

@@ -141,7 +141,12 @@ function Password() {
           name="again"
           label={t('newPasswordAgain')}
           dependencies={['next']}
-          rules={[({ getFieldValue }) => ({ validator: (_, value: string | undefined) => ((value ?? '') === (getFieldValue('next') ?? '') ? Promise.resolve() : Promise.reject(new Error(t('notTheSame')))) })]}
+          rules={[
+            ({ getFieldValue }) => ({
+              validator: (_, value: string | undefined) =>
+                (value ?? '') === (getFieldValue('next') ?? '') ? Promise.resolve() : Promise.reject(new Error(t('notTheSame'))),
+            }),
+          ]}
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>

@@ -25,13 +25,22 @@ export function RecordsPage() {
   const [address, change] = useListAddress();
   const [isExporting, setExporting] = useState(false);
   const query = queryOf(record, address);
-  const list = useQuery({ queryKey: ['list', 'records', query], queryFn: ({ signal }) => listObjects('records', query, signal), placeholderData: keepPreviousData });
-  const shown = record.columns.filter((column) => (address.columns === null ? column.isHidden !== true && (who.isGlobal || column.name !== 'organization') : address.columns.includes(column.name)));
+  const list = useQuery({
+    queryKey: ['list', 'records', query],
+    queryFn: ({ signal }) => listObjects('records', query, signal),
+    placeholderData: keepPreviousData,
+  });
+  const shown = record.columns.filter((column) =>
+    address.columns === null ? column.isHidden !== true && (who.isGlobal || column.name !== 'organization') : address.columns.includes(column.name),
+  );
   const table = useTableOf('record', shown, address, change, list.data?.total ?? 0);
   const exportAll = async (): Promise<void> => {
     setExporting(true);
     try {
-      const { data, response } = await http.GET('/api/export-records', { params: { query: { format: 'csv', organization: address.organization } }, parseAs: 'blob' });
+      const { data, response } = await http.GET('/api/export-records', {
+        params: { query: { format: 'csv', organization: address.organization } },
+        parseAs: 'blob',
+      });
       if (!(data instanceof Blob) || response.headers.get('content-type')?.startsWith('text/csv') !== true) {
         throw new Error(t('exportFailed'));
       }
@@ -64,7 +73,16 @@ export function RecordsPage() {
           loading={list.isPending}
           expandable={{
             columnTitle: <span className="unseen">{t('changes')}</span>,
-            expandedRowRender: (row) => <Difference kind={String(row['action'] ?? '').split('-').slice(1).join('-')} before={row['oldObject']} after={row['object']} />,
+            expandedRowRender: (row) => (
+              <Difference
+                kind={String(row['action'] ?? '')
+                  .split('-')
+                  .slice(1)
+                  .join('-')}
+                before={row['oldObject']}
+                after={row['object']}
+              />
+            ),
             rowExpandable: (row) => String(row['object'] ?? '').length + String(row['oldObject'] ?? '').length > 0,
           }}
           locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('nothingFound')} /> }}

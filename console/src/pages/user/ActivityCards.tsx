@@ -64,7 +64,12 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
                     <Typography.Text type="secondary">{t('lastThere', { time: formatTime(application.last) })}</Typography.Text>
                   </div>
                 </div>
-                <Button danger size="small" onClick={() => void end({ clientId: application.clientId })} aria-label={t('endAt', { name: application.displayName || application.name })}>
+                <Button
+                  danger
+                  size="small"
+                  onClick={() => void end({ clientId: application.clientId })}
+                  aria-label={t('endAt', { name: application.displayName || application.name })}
+                >
                   {t('end')}
                 </Button>
               </li>
@@ -95,7 +100,11 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
             locale={{ emptyText: nothing(t('noSignIns')) }}
             columns={[
               { key: 'time', title: t('time'), render: (_, row) => <time dateTime={row.time}>{formatTime(row.time)}</time> },
-              { key: 'action', title: t('what'), render: (_, row) => <Tag color={row.verdict === 'ok' ? undefined : 'error'}>{t(`action.${row.action}` as never)}</Tag> },
+              {
+                key: 'action',
+                title: t('what'),
+                render: (_, row) => <Tag color={row.verdict === 'ok' ? undefined : 'error'}>{t(`action.${row.action}` as never)}</Tag>,
+              },
               { key: 'ip', title: t('address'), dataIndex: 'clientIp' },
               { key: 'detail', title: t('detail'), dataIndex: 'detail' },
             ]}

@@ -54,17 +54,42 @@ export default function UserOverview({ object }: { object: ObjectData }) {
             column={{ xs: 1, sm: 1, md: 2 }}
             items={[
               { key: 'state', label: t('state'), children: <Tag color={isForbidden ? 'error' : undefined}>{t(isForbidden ? 'forbidden' : 'mayIn')}</Tag> },
-              { key: 'phone', label: t('fields:user.phone'), children: phone ? `${object['countryCode'] ? `${String(object['countryCode'])} ` : ''}${phone}` : '–' },
-              { key: 'email', label: t('fields:user.email'), children: email ? <>{email} {object['emailVerified'] === true && <Tag>{t('verified')}</Tag>}</> : '–' },
+              {
+                key: 'phone',
+                label: t('fields:user.phone'),
+                children: phone ? `${object['countryCode'] ? `${String(object['countryCode'])} ` : ''}${phone}` : '–',
+              },
+              {
+                key: 'email',
+                label: t('fields:user.email'),
+                children: email ? (
+                  <>
+                    {email} {object['emailVerified'] === true && <Tag>{t('verified')}</Tag>}
+                  </>
+                ) : (
+                  '–'
+                ),
+              },
               { key: 'application', label: t('fields:user.signupApplication'), children: String(object['signupApplication'] || '–') },
               { key: 'created', label: t('fields:common.createdTime'), children: formatTime(object['createdTime']) },
               { key: 'last', label: t('fields:user.lastSigninTime'), children: formatTime(object['lastSigninTime']) || '–' },
               {
                 key: 'roles',
                 label: t('fields:common.roles'),
-                children: roles.length === 0 ? '–' : roles.map((role) => <Link key={role.name} to={addressOf(kindOfName('role'), fullName(role))}><Tag>{role.name}</Tag></Link>),
+                children:
+                  roles.length === 0
+                    ? '–'
+                    : roles.map((role) => (
+                        <Link key={role.name} to={addressOf(kindOfName('role'), fullName(role))}>
+                          <Tag>{role.name}</Tag>
+                        </Link>
+                      )),
               },
-              { key: 'groups', label: t('fields:common.groups'), children: ((object['groups'] as string[] | null) ?? []).map((group) => <Tag key={group}>{group}</Tag>) },
+              {
+                key: 'groups',
+                label: t('fields:common.groups'),
+                children: ((object['groups'] as string[] | null) ?? []).map((group) => <Tag key={group}>{group}</Tag>),
+              },
             ]}
           />
           <Flex vertical gap="small">

@@ -2,7 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { envelope, http } from '../../api/client';
 
 export function useActivity(id: string) {
-  return useQuery({ queryKey: ['activity', id], queryFn: async () => (await envelope(() => http.GET('/api/get-user-activity', { params: { query: { id } } }))).data });
+  return useQuery({
+    queryKey: ['activity', id],
+    queryFn: async () => (await envelope(() => http.GET('/api/get-user-activity', { params: { query: { id } } }))).data,
+  });
 }
 
 /** Ends sign-ins of a user: everywhere, at one application, or of one browser. */

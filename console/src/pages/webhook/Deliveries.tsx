@@ -58,7 +58,13 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
       case 'lastError':
         return <span className="sentence">{reasonOf(String(row['lastError'] ?? ''), Number(row['lastStatusCode']))}</span>;
       case 'nextRetryTime':
-        return row['nextRetryTime'] ? inside : <Button size="small" onClick={() => void again(row)}>{t('sendAgain')}</Button>;
+        return row['nextRetryTime'] ? (
+          inside
+        ) : (
+          <Button size="small" onClick={() => void again(row)}>
+            {t('sendAgain')}
+          </Button>
+        );
       default:
         return inside;
     }
@@ -66,7 +72,13 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
   return (
     <>
       <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
-        <Select aria-label={t('stateFilter')} style={{ minWidth: 160 }} value={state} onChange={(value) => change({ value })} options={[{ value: '', label: t('anyState') }, ...states.map((value) => ({ value, label: valueLabel('state', value) }))]} />
+        <Select
+          aria-label={t('stateFilter')}
+          style={{ minWidth: 160 }}
+          value={state}
+          onChange={(value) => change({ value })}
+          options={[{ value: '', label: t('anyState') }, ...states.map((value) => ({ value, label: valueLabel('state', value) }))]}
+        />
         <Button icon={<Icons.reload />} aria-label={t('list:reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
       </Flex>
       {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
@@ -80,7 +92,9 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
             columnTitle: <span className="unseen">{t('message')}</span>,
             expandedRowRender: (row) => <Told row={row} />,
           }}
-          locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state === '' ? t('nothing') : t('list:nothingFound')} /> }}
+          locale={{
+            emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state === '' ? t('nothing') : t('list:nothingFound')} />,
+          }}
         />
       </Wide>
     </>
