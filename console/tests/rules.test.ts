@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../src/edit/changes';
+import { changesOf } from '../src/api/changes';
 import { addressOf, organizationOf } from '../src/kinds';
 import { user } from '../src/kinds/user';
 import { application } from '../src/kinds/application';
 import { csvHead, csvRows } from '../src/list/csv';
 import { queryOf, readAddress } from '../src/list/address';
-import { initial, ownPicture } from '../src/shell/pictures';
+import { initial, ownPicture } from '../src/components/pictures';
 
 describe('a list', () => {
   it('is what its address says', () => {

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Empty, Flex } from 'antd';
 import { Link } from 'react-router';
-import { Icons } from '../shell/icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import type { Schemas } from '../api/client';
 import { addressOf, kindOfName } from '../kinds';

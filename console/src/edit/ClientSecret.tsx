@@ -1,11 +1,11 @@
 import { App, Button, Flex, Input } from 'antd';
 import { useState } from 'react';
 import { fullName } from '../kinds';
-import { Icons } from '../shell/icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import type { ObjectData } from '../api/objects';
-import { CopyButton } from './CopyButton';
+import { CopyButton } from '../components/CopyButton';
 
 /** A client's secret: asked for by a click, which leaves a record; a new one ends the old one at once. */
 export function ClientSecret({ object, id }: { object: ObjectData; id?: string }) {

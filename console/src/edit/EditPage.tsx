@@ -3,17 +3,17 @@ import { Alert, Button, Result, Skeleton } from 'antd';
 import { useParams, useSearchParams } from 'react-router';
 import { useText } from '../i18n/useText';
 import { getObject, type ObjectData } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import type { Kind } from '../kinds/kind';
 import { kindLabel, kindOne } from '../kinds/labels';
-import { PageTitle } from '../shell/PageTitle';
+import { PageTitle } from '../components/PageTitle';
 import { groupsOfSchema } from './schemaGroups';
 import { ObjectPage } from './ObjectPage';
 
 /** The page of one object, or of one that is to be. */
 export function EditPage({ kind }: { kind: Kind }) {
   const t = useText('edit');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const [search] = useSearchParams();
   const id = useParams()['*'] ?? '';
   const isNew = id === 'new';
@@ -48,7 +48,7 @@ export function EditPage({ kind }: { kind: Kind }) {
     );
   }
 
-  const organization = search.get('organization') ?? (who.isGlobal ? '' : who.organization);
+  const organization = search.get('organization') ?? (currentUser.isGlobal ? '' : currentUser.organization);
   return (
     <ObjectPage key={id} kind={kind} groups={groups.data} id={id} object={isNew ? newObject(kind, organization) : (object.data as ObjectData)} isNew={isNew} />
   );

@@ -2,20 +2,20 @@ import { Card, Form, Skeleton, Typography } from 'antd';
 import { Suspense } from 'react';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import type { Field, FieldInputProps, Group, Kind } from '../kinds/kind';
 import { fieldHelp, fieldLabel } from '../kinds/labels';
 import { editors } from './editors';
-import { isKeptOnly } from './kept';
+import { isKeptOnly } from '../kinds/kept';
 import { FieldInput } from './FieldInput';
 import { ReadOnlyValue } from './ReadOnlyValue';
 import { isUnreadable } from './unreadable';
 
 export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; groups: readonly Group[]; object: ObjectData; isNew: boolean }) {
   const t = useText('kinds');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const isShown = (field: Field): boolean =>
-    (field.when?.(object) ?? true) && (field.isGlobal !== true || who.isGlobal) && !(isNew && field.isReadOnly === true);
+    (field.when?.(object) ?? true) && (field.isGlobal !== true || currentUser.isGlobal) && !(isNew && field.isReadOnly === true);
   return groups
     .map((group) => ({ ...group, fields: group.fields.filter(isShown) }))
     .filter((group) => group.fields.length > 0)

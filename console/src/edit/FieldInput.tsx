@@ -1,13 +1,13 @@
 import { Alert, Flex, Input, InputNumber, Select, Switch } from 'antd';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import type { Field } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
 import { ClientSecret } from './ClientSecret';
-import { CopyButton } from './CopyButton';
+import { CopyButton } from '../components/CopyButton';
 import { JsonInput } from './JsonInput';
-import { Picture } from '../shell/Picture';
+import { Picture } from '../components/Picture';
 import { Picker } from './Picker';
 import { SecretInput } from './SecretInput';
 
@@ -25,11 +25,11 @@ interface Props {
 /** The input of a property, by its type; the form gives it value and onChange. */
 export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const t = useText('edit');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const control = { ...given, onChange: given.onChange as never };
   const text = { ...control, value: given.value as string };
   const options = field.options
-    ?.filter((value) => value !== field.dangerous || who.isGlobal || value === given.value)
+    ?.filter((value) => value !== field.dangerous || currentUser.isGlobal || value === given.value)
     .map((value) => ({ value, label: valueLabel(field.name, value) }));
   switch (field.type) {
     case 'area':

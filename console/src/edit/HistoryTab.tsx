@@ -5,7 +5,7 @@ import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import { formatTime } from '../i18n/format';
 import type { Kind } from '../kinds/kind';
-import { Difference } from './Difference';
+import { Difference } from '../components/Difference';
 
 const atOnce = 20;
 

@@ -4,7 +4,7 @@ import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
 import type { Kind } from '../kinds/kind';
 import { kindOne } from '../kinds/labels';
-import { CopyButton } from './CopyButton';
+import { CopyButton } from '../components/CopyButton';
 
 /** The whole object as it stands on the wire; what is changed here is saved as in the form. */
 export default function JsonTab({

@@ -4,16 +4,17 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 're
 import { useBlocker, useNavigate, useSearchParams } from 'react-router';
 import { useText } from '../i18n/useText';
 import { addObject, deleteObject, type ObjectData, updateObject } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import { addressOf, idOf } from '../kinds';
 import type { Group, Kind } from '../kinds/kind';
 import { kindLabel, kindOne } from '../kinds/labels';
-import { PageTitle } from '../shell/PageTitle';
-import { ConfirmByName } from './ConfirmByName';
-import { changesOf, isSame } from './changes';
-import { isKindKeptOnly } from './kept';
+import { PageTitle } from '../components/PageTitle';
+import { ConfirmByName } from '../components/ConfirmByName';
+import { changesOf, isSame } from '../api/changes';
+import { isKindKeptOnly } from '../kinds/kept';
 import { FieldGroups } from './FieldGroups';
 import { OwnerChoice } from './OwnerChoice';
+import { PanelContent } from './panels';
 import { readable } from './unreadable';
 
 const JsonTab = lazy(() => import('./JsonTab'));
@@ -21,7 +22,7 @@ const HistoryTab = lazy(() => import('./HistoryTab'));
 
 export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; groups: readonly Group[]; id: string; object: ObjectData; isNew: boolean }) {
   const t = useText('edit');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { message, modal } = App.useApp();
@@ -128,7 +129,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     }
   };
 
-  const panels = isNew ? [] : (kind.panels ?? []).filter((panel) => panel.when?.(object, who) ?? true);
+  const panels = isNew ? [] : (kind.panels ?? []).filter((panel) => panel.when?.(object, currentUser) ?? true);
   const first = panels[0]?.name === 'overview' ? 'overview' : 'form';
   const tabs = [
     {
@@ -154,7 +155,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     ...panels.map((panel) => ({
       key: panel.name,
       label: t(`kinds:panels.${panel.name}` as never),
-      children: late(<panel.component object={object} kind={kind} />),
+      children: late(<PanelContent name={panel.component} object={object} kind={kind} />),
     })),
     ...(isNew
       ? []
@@ -175,11 +176,11 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
             ),
           },
         ]),
-    ...(isNew || !who.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
+    ...(isNew || !currentUser.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];
   const title = isNew ? t('list:add', { one: kindOne(kind.name) }) : String(object['displayName'] || object['name'] || id);
-  const canDelete = !isNew && (kind.isGlobal !== true || who.isGlobal);
+  const canDelete = !isNew && (kind.isGlobal !== true || currentUser.isGlobal);
 
   return (
     <>

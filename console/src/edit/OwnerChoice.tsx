@@ -2,16 +2,16 @@ import { Form, Select } from 'antd';
 import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import type { Kind } from '../kinds/kind';
-import { useOrganizationNames } from '../list/OrganizationFilter';
+import { useOrganizationNames } from '../components/OrganizationFilter';
 
 /** Whose a new object is, where that can be chosen. */
 export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: ObjectData; onChange: (owner: ObjectData) => void }) {
   const t = useText('edit');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const names = useOrganizationNames();
-  if (!who.isGlobal || kind.owner === 'admin') {
+  if (!currentUser.isGlobal || kind.owner === 'admin') {
     return null;
   }
 

@@ -3,7 +3,7 @@ import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useText } from '../i18n/useText';
 import { listObjects, type ObjectData } from '../api/objects';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import { fullName, kindOfName, organizationOf } from '../kinds';
 import { namedLabel } from '../kinds/labels';
 import type { Field } from '../kinds/kind';
@@ -27,13 +27,13 @@ export function Picker({
   onChange?: (value: unknown) => void;
 }) {
   const t = useText('edit');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const kind = kindOfName(field.of!);
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const text = useDeferredValue(typed);
   const own = organizationOf({ ...kind, name: '' }, object);
-  const organization = kind.name === 'organization' ? '' : own.length > 0 ? own : who.isGlobal ? '' : who.organization;
+  const organization = kind.name === 'organization' ? '' : own.length > 0 ? own : currentUser.isGlobal ? '' : currentUser.organization;
   const isPrefix = kind.columns.find((column) => column.name === 'name')?.search === 'prefix';
   const found = useQuery({
     queryKey: ['list', kind.plural, 'picker', organization, text],

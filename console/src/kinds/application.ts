@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { Kind } from './kind';
 import { nameField } from './parts';
 
@@ -116,5 +115,5 @@ export const application: Kind = {
       fields: [{ name: 'title' }, { name: 'logo', type: 'image' }, { name: 'themeData', type: 'json' }],
     },
   ],
-  panels: [{ name: 'diagnose', component: lazy(() => import('../pages/application/ProfilePanel')), when: (o) => o['securityProfile'] === 'fapi2' }],
+  panels: [{ name: 'diagnose', component: 'profile', when: (o) => o['securityProfile'] === 'fapi2' }],
 };

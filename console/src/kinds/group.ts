@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { Kind } from './kind';
 import { nameField } from './parts';
 
@@ -33,5 +32,5 @@ export const group: Kind = {
       ],
     },
   ],
-  panels: [{ name: 'members', component: lazy(() => import('../pages/GroupMembers')) }],
+  panels: [{ name: 'members', component: 'groupMembers' }],
 };

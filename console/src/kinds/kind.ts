@@ -1,6 +1,5 @@
-import type { ComponentType, LazyExoticComponent } from 'react';
 import type { ObjectData } from '../api/objects';
-import type { Who } from '../auth/who';
+import type { CurrentUser } from '../api/currentUser';
 
 /** How a property is shown and edited. */
 export type FieldType =
@@ -78,11 +77,19 @@ export interface Column {
   dangerous?: string;
 }
 
+export type PanelName = 'deliveries' | 'diagnosis' | 'filePreview' | 'groupMembers' | 'profile' | 'userOverview';
+
+export interface PanelProps {
+  object: ObjectData;
+  kind: Kind;
+}
+
 /** A further tab of an object's page, with the title `kinds:panels.NAME`. */
 export interface Panel {
   name: string;
-  component: LazyExoticComponent<ComponentType<{ object: ObjectData; kind: Kind }>>;
-  when?: (object: ObjectData, who: Who) => boolean;
+  /** Its entry in `edit/panels.ts`. */
+  component: PanelName;
+  when?: (object: ObjectData, currentUser: CurrentUser) => boolean;
 }
 
 /** A button over chosen rows that changes each of them: `kinds:bulk.NAME`. */

@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { ObjectData } from '../api/objects';
 import type { Kind } from './kind';
 import { nameField } from './parts';
@@ -62,5 +61,5 @@ export const provider: Kind = {
       ],
     },
   ],
-  panels: [{ name: 'diagnose', component: lazy(() => import('../pages/connect/DiagnosePanel')), when: isMiniProgram }],
+  panels: [{ name: 'diagnose', component: 'diagnosis', when: isMiniProgram }],
 };

@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { Kind } from './kind';
 
 export const resource: Kind = {
@@ -37,5 +36,5 @@ export const resource: Kind = {
       ],
     },
   ],
-  panels: [{ name: 'file', component: lazy(() => import('../pages/FilePreview')) }],
+  panels: [{ name: 'file', component: 'filePreview' }],
 };

@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { Kind } from './kind';
 import { nameField } from './parts';
 
@@ -85,5 +84,5 @@ export const user: Kind = {
       ],
     },
   ],
-  panels: [{ name: 'overview', component: lazy(() => import('../pages/user/UserOverview')) }],
+  panels: [{ name: 'overview', component: 'userOverview' }],
 };

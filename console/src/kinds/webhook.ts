@@ -1,4 +1,3 @@
-import { lazy } from 'react';
 import type { ObjectData } from '../api/objects';
 import type { Kind } from './kind';
 import { enabling, nameField } from './parts';
@@ -67,5 +66,5 @@ export const webhook: Kind = {
       ],
     },
   ],
-  panels: [{ name: 'deliveries', component: lazy(() => import('../pages/webhook/Deliveries')) }],
+  panels: [{ name: 'deliveries', component: 'deliveries' }],
 };

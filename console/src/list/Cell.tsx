@@ -1,7 +1,7 @@
 import { Tag, Tooltip } from 'antd';
 import i18next from 'i18next';
-import { Icons } from '../shell/icons';
-import { Picture } from '../shell/Picture';
+import { Icons } from '../components/icons';
+import { Picture } from '../components/Picture';
 import { formatBytes, formatNumber, formatTime } from '../i18n/format';
 import type { Column } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';

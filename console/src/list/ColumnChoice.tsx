@@ -1,5 +1,5 @@
 import { Button, Checkbox, Flex, Popover } from 'antd';
-import { Icons } from '../shell/icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import type { Column, Kind } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';

@@ -1,20 +1,20 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Empty, Flex, Space, Table } from 'antd';
 import { useState } from 'react';
-import { Icons } from '../shell/icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { Link } from 'react-router';
 import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
-import { useWho } from '../auth/who';
-import { ConfirmByName } from '../edit/ConfirmByName';
-import { isKindKeptOnly } from '../edit/kept';
+import { useCurrentUser } from '../api/currentUser';
+import { ConfirmByName } from '../components/ConfirmByName';
+import { isKindKeptOnly } from '../kinds/kept';
 import { addressOf, idOf } from '../kinds';
 import type { BulkChange, Column, Kind } from '../kinds/kind';
 import { kindLabel, kindOne } from '../kinds/labels';
-import { LinkButton } from '../shell/LinkButton';
-import { PageTitle } from '../shell/PageTitle';
-import { Wide } from '../shell/Wide';
-import { OrganizationFilter, useUsualOrganization } from './OrganizationFilter';
+import { LinkButton } from '../components/LinkButton';
+import { PageTitle } from '../components/PageTitle';
+import { Wide } from '../components/Wide';
+import { OrganizationFilter, useUsualOrganization } from '../components/OrganizationFilter';
 import { queryOf, useListAddress } from './address';
 import { ColumnChoice } from './ColumnChoice';
 import { ConfirmChosen } from './ConfirmChosen';
@@ -29,7 +29,7 @@ const exportedAtOnce = 1000;
 /** The list of a kind: pages, order, search and filters are the server's, and stand in the address. */
 export function ListPage({ kind }: { kind: Kind }) {
   const t = useText('list');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const cache = useQueryClient();
   const [typed, change] = useListAddress();
   const usual = useUsualOrganization();
@@ -48,7 +48,7 @@ export function ListPage({ kind }: { kind: Kind }) {
 
   const shown = kind.columns.filter((column) => (address.columns === null ? column.isHidden !== true : address.columns.includes(column.name)));
   const title = kindLabel(kind.plural);
-  const canDelete = kind.isGlobal !== true || who.isGlobal;
+  const canDelete = kind.isGlobal !== true || currentUser.isGlobal;
   const canAdd = kind.isMadeByServer !== true && canDelete;
   const isFiltered = address.value.length > 0 || address.group.length > 0;
   const addAddress = `/${kind.plural}/new${address.organization.length > 0 ? `?organization=${encodeURIComponent(address.organization)}` : ''}`;

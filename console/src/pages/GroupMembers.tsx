@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { listObjects, type ObjectData } from '../api/objects';
 import { useText } from '../i18n/useText';
 import { addressOf, fullName, idOf, kindOfName } from '../kinds';
-import { LinkButton } from '../shell/LinkButton';
+import { LinkButton } from '../components/LinkButton';
 
 const shown = 10;
 

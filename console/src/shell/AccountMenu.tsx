@@ -1,20 +1,25 @@
 import { Button, Dropdown } from 'antd';
-import { Picture } from './Picture';
+import { Picture } from '../components/Picture';
 import { useText } from '../i18n/useText';
 import { useNavigate } from 'react-router';
 import { signOut } from '../auth/tokens';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import { fullName } from '../kinds';
 
 export function AccountMenu() {
   const t = useText('common');
-  const { user } = useWho();
+  const { user } = useCurrentUser();
   const navigate = useNavigate();
   return (
     <Dropdown
       trigger={['click']}
       menu={{
-        items: [{ key: 'who', label: fullName(user), disabled: true }, { key: 'me', label: t('me') }, { type: 'divider' }, { key: 'out', label: t('signOut') }],
+        items: [
+          { key: 'name', label: fullName(user), disabled: true },
+          { key: 'me', label: t('me') },
+          { type: 'divider' },
+          { key: 'out', label: t('signOut') },
+        ],
         onClick: ({ key }) => (key === 'out' ? signOut() : void navigate('/me')),
       }}
     >

@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
 import { Refusal } from '../api/client';
-import { readWho, WhoContext } from '../auth/who';
+import { readCurrentUser, CurrentUserContext } from '../api/currentUser';
 import { styleNonce } from '../page';
 import { routerFor } from './routes';
 import { SignedOutDialog } from './SignedOutDialog';
@@ -45,17 +45,17 @@ export function App() {
 }
 
 function SignedIn() {
-  const who = useQuery({ queryKey: ['who'], queryFn: readWho, staleTime: Infinity });
-  const router = useMemo(() => (who.data === undefined ? null : routerFor(who.data)), [who.data?.isAdmin, who.data?.isGlobal]);
-  if (who.error !== null) {
-    return <StartProblem error={who.error instanceof Refusal ? who.error.message : String(who.error)} />;
+  const currentUser = useQuery({ queryKey: ['current-user'], queryFn: readCurrentUser, staleTime: Infinity });
+  const router = useMemo(() => (currentUser.data === undefined ? null : routerFor(currentUser.data)), [currentUser.data?.isAdmin, currentUser.data?.isGlobal]);
+  if (currentUser.error !== null) {
+    return <StartProblem error={currentUser.error instanceof Refusal ? currentUser.error.message : String(currentUser.error)} />;
   }
 
-  return router === null || who.data === undefined ? (
+  return router === null || currentUser.data === undefined ? (
     <Waiting />
   ) : (
-    <WhoContext value={who.data}>
+    <CurrentUserContext value={currentUser.data}>
       <RouterProvider router={router} />
-    </WhoContext>
+    </CurrentUserContext>
   );
 }

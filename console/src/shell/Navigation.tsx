@@ -1,9 +1,9 @@
 import { Menu, type MenuProps } from 'antd';
 import { useEffect, useState } from 'react';
-import { Icons } from './icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { Link, useLocation } from 'react-router';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 import { kinds } from '../kinds';
 import type { Section } from '../kinds/kind';
 import { kindLabel } from '../kinds/labels';
@@ -18,7 +18,7 @@ const sections: readonly { name: Section; icon: React.ReactNode }[] = [
 
 export function Navigation() {
   const t = useText('common');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const { pathname } = useLocation();
   const at = pathname.split('/')[1] ?? '';
   const open = kinds.find((kind) => kind.plural === at)?.section ?? (at === 'records' ? 'log' : undefined);
@@ -30,7 +30,7 @@ export function Navigation() {
     }
   }, [open]);
   const entry = (key: string, to: string, label: string, icon?: React.ReactNode) => ({ key, icon, label: <Link to={to}>{label}</Link> });
-  const items: MenuProps['items'] = who.isAdmin
+  const items: MenuProps['items'] = currentUser.isAdmin
     ? [
         entry('', '/', t('home'), <Icons.home />),
         entry('connect', '/connect', t('connect'), <Icons.weChat />),
@@ -45,7 +45,7 @@ export function Navigation() {
               .map((kind) =>
                 entry(
                   kind.plural,
-                  kind.isGlobal === true && !who.isGlobal ? `/organizations/admin/${who.organization}` : `/${kind.plural}`,
+                  kind.isGlobal === true && !currentUser.isGlobal ? `/organizations/admin/${currentUser.organization}` : `/${kind.plural}`,
                   kindLabel(kind.plural),
                 ),
               ),

@@ -1,7 +1,7 @@
 import { Result } from 'antd';
 import { useText } from '../i18n/useText';
-import { LinkButton } from './LinkButton';
-import { PageTitle } from './PageTitle';
+import { LinkButton } from '../components/LinkButton';
+import { PageTitle } from '../components/PageTitle';
 
 export function NotFound() {
   const t = useText('common');

@@ -1,6 +1,6 @@
 import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Icons } from './icons';
+import { Icons } from '../components/icons';
 import { changeLanguage, type Language } from '../i18n';
 import { useText } from '../i18n/useText';
 import { type ThemeName, useTheme } from './theme';

@@ -1,6 +1,6 @@
 import { Button, Drawer, Grid, Layout, theme } from 'antd';
 import { useEffect, useState } from 'react';
-import { Icons } from './icons';
+import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { AccountMenu } from './AccountMenu';

@@ -1,5 +1,5 @@
 import { createBrowserRouter, type RouteObject, useParams } from 'react-router';
-import type { Who } from '../auth/who';
+import type { CurrentUser } from '../api/currentUser';
 import { kindOfPlural } from '../kinds';
 import { NotFound } from './NotFound';
 import { PageProblem } from './PageProblem';
@@ -9,8 +9,8 @@ import { Waiting } from './Waiting';
 const me: RouteObject = { path: 'me', lazy: async () => ({ Component: (await import('../pages/me/MePage')).MePage }) };
 
 /** The pages that somebody is shown. Whatever else he types, the server answers. */
-export function routerFor(who: Who) {
-  const pages: RouteObject[] = who.isAdmin
+export function routerFor(currentUser: CurrentUser) {
+  const pages: RouteObject[] = currentUser.isAdmin
     ? [
         { index: true, lazy: async () => ({ Component: (await import('../pages/home/HomePage')).HomePage }) },
         { path: 'connect', lazy: async () => ({ Component: (await import('../pages/connect/ConnectPage')).ConnectPage }) },

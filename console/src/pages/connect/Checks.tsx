@@ -1,9 +1,9 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Alert, Button, Flex, Skeleton, theme, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Icons } from '../../shell/icons';
+import { Icons } from '../../components/icons';
 import { envelope, http, type Schemas } from '../../api/client';
-import { CopyButton } from '../../edit/CopyButton';
+import { CopyButton } from '../../components/CopyButton';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 

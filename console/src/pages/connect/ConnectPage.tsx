@@ -5,14 +5,14 @@ import { useSearchParams } from 'react-router';
 import { namedLabel } from '../../kinds/labels';
 import { envelope, http } from '../../api/client';
 import { getObject, listObjects } from '../../api/objects';
-import { useWho } from '../../auth/who';
-import { CopyButton } from '../../edit/CopyButton';
+import { useCurrentUser } from '../../api/currentUser';
+import { CopyButton } from '../../components/CopyButton';
 import { useText } from '../../i18n/useText';
-import { useOrganizationNames } from '../../list/OrganizationFilter';
+import { useOrganizationNames } from '../../components/OrganizationFilter';
 import { issuer } from '../../page';
 import { addressOf, kindOfName } from '../../kinds';
-import { LinkButton } from '../../shell/LinkButton';
-import { PageTitle } from '../../shell/PageTitle';
+import { LinkButton } from '../../components/LinkButton';
+import { PageTitle } from '../../components/PageTitle';
 import { Checks } from './Checks';
 import { aNewOne, connect, type Wanted } from './connect';
 
@@ -55,13 +55,13 @@ export function ConnectPage() {
 
 function CredentialsForm({ onConnected }: { onConnected: (connected: { provider: string; application: string }) => void }) {
   const t = useText('connect');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const cache = useQueryClient();
   const names = useOrganizationNames().filter((o) => o.name !== 'built-in');
   const [form] = Form.useForm<Wanted>();
   const [refusal, setRefusal] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const organization = Form.useWatch('organization', form) ?? (who.isGlobal ? undefined : who.organization);
+  const organization = Form.useWatch('organization', form) ?? (currentUser.isGlobal ? undefined : currentUser.organization);
   const application = Form.useWatch('application', form);
   const applications = useQuery({
     queryKey: ['list', 'applications', 'of', organization],
@@ -76,7 +76,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
         ...wanted,
         appId: wanted.appId.trim(),
         appSecret: wanted.appSecret.trim(),
-        organization: who.isGlobal ? wanted.organization : who.organization,
+        organization: currentUser.isGlobal ? wanted.organization : currentUser.organization,
       });
       await cache.invalidateQueries();
       onConnected(connected);
@@ -87,7 +87,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
       setBusy(false);
     }
   };
-  if (!who.isGlobal && who.organization === 'built-in') {
+  if (!currentUser.isGlobal && currentUser.organization === 'built-in') {
     return null;
   }
 
@@ -98,7 +98,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
         layout="vertical"
         onFinish={(wanted) => void submit(wanted)}
         disabled={isBusy}
-        initialValues={{ application: aNewOne, ...(who.isGlobal ? {} : { organization: who.organization }) }}
+        initialValues={{ application: aNewOne, ...(currentUser.isGlobal ? {} : { organization: currentUser.organization }) }}
         style={{ maxWidth: 560 }}
         scrollToFirstError
       >
@@ -116,7 +116,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
         <Form.Item name="appSecret" label="AppSecret" extra={t('appSecretHelp')} rules={[{ required: true, message: t('appSecretHelp') }]}>
           <Input.Password autoComplete="off" spellCheck={false} />
         </Form.Item>
-        {who.isGlobal && (
+        {currentUser.isGlobal && (
           <Form.Item name="organization" label={t('organization')} extra={t('organizationHelp')} rules={[{ required: true, message: t('organizationHelp') }]}>
             <Select
               placeholder={t('edit:chooseOrganization')}

@@ -7,10 +7,10 @@ import { envelope, http, type Schemas } from '../../api/client';
 import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { addressOf, fullName, kindOfName } from '../../kinds';
-import { OrganizationFilter } from '../../list/OrganizationFilter';
-import { LinkButton } from '../../shell/LinkButton';
-import { PageTitle } from '../../shell/PageTitle';
-import { Wide } from '../../shell/Wide';
+import { OrganizationFilter } from '../../components/OrganizationFilter';
+import { LinkButton } from '../../components/LinkButton';
+import { PageTitle } from '../../components/PageTitle';
+import { Wide } from '../../components/Wide';
 import { AddressCredentials } from './AddressCredentials';
 import type { Series } from './Chart';
 

@@ -3,23 +3,23 @@ import { Alert, App, Button, Card, Flex, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullName } from '../../kinds';
-import { Icons } from '../../shell/icons';
-import { Picture } from '../../shell/Picture';
+import { Icons } from '../../components/icons';
+import { Picture } from '../../components/Picture';
 import { type Call, envelope, http } from '../../api/client';
 import { updateObject } from '../../api/objects';
 import { signOut as signOutHere } from '../../auth/tokens';
-import { useWho } from '../../auth/who';
-import { changesOf } from '../../edit/changes';
+import { useCurrentUser } from '../../api/currentUser';
+import { changesOf } from '../../api/changes';
 import { changeLanguage, type Language } from '../../i18n';
 import { useText } from '../../i18n/useText';
-import { PageTitle } from '../../shell/PageTitle';
+import { PageTitle } from '../../components/PageTitle';
 import { useSignOutUser } from '../user/activity';
 import { ActivityCards } from '../user/ActivityCards';
 
 /** Somebody's own account: profile, identities, sign-ins, password, language. */
 export function MePage() {
   const t = useText('user');
-  const { user } = useWho();
+  const { user } = useCurrentUser();
   const id = fullName(user);
   return (
     <>
@@ -44,7 +44,7 @@ interface ProfileForm {
 
 function Profile() {
   const t = useText('user');
-  const { user } = useWho();
+  const { user } = useCurrentUser();
   const cache = useQueryClient();
   const { message } = App.useApp();
   const [refusal, setRefusal] = useState('');
@@ -62,7 +62,7 @@ function Profile() {
     setBusy(true);
     try {
       await updateObject('user', fullName(user), changes);
-      await cache.invalidateQueries({ queryKey: ['who'] });
+      await cache.invalidateQueries({ queryKey: ['current-user'] });
       void message.success(t('edit:saved'));
     } catch (error) {
       setRefusal((error as Error).message);
@@ -103,7 +103,7 @@ interface PasswordForm {
 
 function Password() {
   const t = useText('user');
-  const { user } = useWho();
+  const { user } = useCurrentUser();
   const { message } = App.useApp();
   const [refusal, setRefusal] = useState('');
   const [isBusy, setBusy] = useState(false);

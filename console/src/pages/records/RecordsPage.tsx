@@ -1,26 +1,26 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Flex, Table } from 'antd';
 import { useState } from 'react';
-import { Icons } from '../../shell/icons';
+import { Icons } from '../../components/icons';
 import { http } from '../../api/client';
 import { listObjects, type ObjectData } from '../../api/objects';
-import { useWho } from '../../auth/who';
-import { Difference } from '../../edit/Difference';
+import { useCurrentUser } from '../../api/currentUser';
+import { Difference } from '../../components/Difference';
 import { useText } from '../../i18n/useText';
 import { queryOf, useListAddress } from '../../list/address';
 import { ColumnChoice } from '../../list/ColumnChoice';
 import { download } from '../../list/csv';
-import { OrganizationFilter } from '../../list/OrganizationFilter';
+import { OrganizationFilter } from '../../components/OrganizationFilter';
 import { SearchBox } from '../../list/SearchBox';
 import { useTableOf } from '../../list/useTableOf';
-import { PageTitle } from '../../shell/PageTitle';
-import { Wide } from '../../shell/Wide';
+import { PageTitle } from '../../components/PageTitle';
+import { Wide } from '../../components/Wide';
 import { record } from './record';
 
 /** The audit trail, the newest first; each line opens to what it changed. */
 export function RecordsPage() {
   const t = useText('list');
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const { message } = App.useApp();
   const [address, change] = useListAddress();
   const [isExporting, setExporting] = useState(false);
@@ -31,7 +31,7 @@ export function RecordsPage() {
     placeholderData: keepPreviousData,
   });
   const shown = record.columns.filter((column) =>
-    address.columns === null ? column.isHidden !== true && (who.isGlobal || column.name !== 'organization') : address.columns.includes(column.name),
+    address.columns === null ? column.isHidden !== true && (currentUser.isGlobal || column.name !== 'organization') : address.columns.includes(column.name),
   );
   const table = useTableOf('record', shown, address, change, list.data?.total ?? 0);
   const exportAll = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import { Alert, App, Button, Card, Empty, Skeleton, Table, Tag, Typography } from 'antd';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
-import { Wide } from '../../shell/Wide';
+import { Wide } from '../../components/Wide';
 import { useActivity, useSignOutUser } from './activity';
 
 /** Who a user is at WeChat, where he is signed in and when he was: for his administrators and for himself. */

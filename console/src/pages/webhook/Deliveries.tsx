@@ -8,8 +8,8 @@ import type { Kind } from '../../kinds/kind';
 import { valueLabel } from '../../kinds/labels';
 import { useListAddress } from '../../list/address';
 import { useTableOf } from '../../list/useTableOf';
-import { Icons } from '../../shell/icons';
-import { Wide } from '../../shell/Wide';
+import { Icons } from '../../components/icons';
+import { Wide } from '../../components/Wide';
 import { states, webhookEvent } from './event';
 
 const colours: Record<string, string | undefined> = { Failed: 'error' };

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useState } from 'react';
-import { Icons } from '../shell/icons';
+import { Icons } from './icons';
 import { useText } from '../i18n/useText';
 
 const shownFor = 2000;

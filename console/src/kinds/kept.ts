@@ -1,5 +1,5 @@
 import kept from '../api/kept.json';
-import type { Kind } from '../kinds/kind';
+import type { Kind } from './kind';
 
 const properties: Record<string, readonly string[]> = kept.properties;
 

@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react';
-import { envelope, http, type Schemas } from '../api/client';
+import { envelope, http, type Schemas } from './client';
 
 /** Who is signed in, and what he is shown. The server decides what he may do; this only hides what it would refuse. */
-export interface Who {
+export interface CurrentUser {
   user: Schemas['User'];
   organization: string;
   /** An administrator of the organization built-in: of everything. */
@@ -11,19 +11,19 @@ export interface Who {
   isAdmin: boolean;
 }
 
-export async function readWho(): Promise<Who> {
+export async function readCurrentUser(): Promise<CurrentUser> {
   const answer = await envelope(() => http.GET('/api/get-account'));
   const user = answer.data as Schemas['User'];
   return { user, organization: user.owner, isGlobal: user.owner === 'built-in' && user.isAdmin, isAdmin: user.isAdmin };
 }
 
-export const WhoContext = createContext<Who | null>(null);
+export const CurrentUserContext = createContext<CurrentUser | null>(null);
 
-export function useWho(): Who {
-  const who = useContext(WhoContext);
-  if (who === null) {
-    throw new Error('useWho outside of the signed-in part');
+export function useCurrentUser(): CurrentUser {
+  const currentUser = useContext(CurrentUserContext);
+  if (currentUser === null) {
+    throw new Error('useCurrentUser outside of the signed-in part');
   }
 
-  return who;
+  return currentUser;
 }

@@ -3,13 +3,13 @@ import { Select } from 'antd';
 import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
-import { useWho } from '../auth/who';
+import { useCurrentUser } from '../api/currentUser';
 
 export function useOrganizationNames(): readonly { name: string; displayName: string }[] {
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const names = useQuery({
     queryKey: ['organization-names'],
-    enabled: who.isGlobal,
+    enabled: currentUser.isGlobal,
     staleTime: 60_000,
     queryFn: async () => (await envelope(() => http.GET('/api/get-organization-names'))).data,
   });
@@ -18,16 +18,16 @@ export function useOrganizationNames(): readonly { name: string; displayName: st
 
 /** The organization whose users are shown where nobody chose one: the first that has some of its own kind. */
 export function useUsualOrganization(): string | undefined {
-  const who = useWho();
+  const currentUser = useCurrentUser();
   const names = useOrganizationNames();
-  return !who.isGlobal ? who.organization : names.length === 0 ? undefined : (names.find((o) => o.name !== 'built-in')?.name ?? 'built-in');
+  return !currentUser.isGlobal ? currentUser.organization : names.length === 0 ? undefined : (names.find((o) => o.name !== 'built-in')?.name ?? 'built-in');
 }
 
 /** Whose objects are listed; only who has more than one organization is asked. */
 export function OrganizationFilter({ value, onChange, isOne = false }: { value: string; onChange: (organization: string) => void; isOne?: boolean }) {
   const t = useText('list');
   const names = useOrganizationNames();
-  if (!useWho().isGlobal) {
+  if (!useCurrentUser().isGlobal) {
     return null;
   }
 
