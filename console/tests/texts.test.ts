@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import en from '../src/i18n/en';
 import zh from '../src/i18n/zh';
 import { kinds } from '../src/kinds';
-import type { Kind } from '../src/kinds/kind';
+import type { Column, Field, Listed } from '../src/kinds/kind';
 import { record } from '../src/pages/records/record';
 import { webhookEvent } from '../src/pages/webhook/event';
 
@@ -29,18 +29,17 @@ const sources = files(join(import.meta.dirname, '../src'))
   .filter((file) => !file.includes('/i18n/'))
   .map((file) => readFileSync(file, 'utf8'));
 
-const all: readonly Kind[] = [...kinds, record, webhookEvent];
-const declared = new Set(
-  all.flatMap((kind) =>
-    [...kind.columns.map((c) => c.name), ...kind.groups.flatMap((g) => g.fields.map((f) => f.name))].flatMap((name) => [
-      `${kind.name}.${name}`,
-      `common.${name}`,
-    ]),
-  ),
-);
+const all: readonly Listed[] = [...kinds, record, webhookEvent];
+
+const propertiesOf = (listed: Listed): readonly (Column | Field)[] => [
+  ...listed.columns,
+  ...(kinds.find((kind) => kind.name === listed.name)?.groups.flatMap((group) => group.fields) ?? []),
+];
+
+const declared = new Set(all.flatMap((listed) => propertiesOf(listed).flatMap(({ name }) => [`${listed.name}.${name}`, `common.${name}`])));
 const options = new Set(
-  all.flatMap((kind) =>
-    [...kind.columns, ...kind.groups.flatMap((g) => g.fields)].flatMap((one) =>
+  all.flatMap((listed) =>
+    propertiesOf(listed).flatMap((one) =>
       (one.options ?? []).map((value) => `${one.name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`),
     ),
   ),
@@ -48,11 +47,11 @@ const options = new Set(
 
 /** What declarations ask for, beside the texts that the sources name. */
 const ofKinds = new Set(
-  all.flatMap((kind) => [
+  kinds.flatMap((kind) => [
     `kinds:one.${kind.name}`,
     `kinds:plural.${kind.plural}`,
     `kinds:empty.${kind.plural}`,
-    `kinds:deleting.${kind.hasConsequences === true ? kind.name : 'plain'}`,
+    `kinds:deleting.${kind.deleting ?? 'plain'}`,
     ...kind.groups.map((group) => `kinds:groups.${group.name}`),
     ...(kind.panels ?? []).map((panel) => `kinds:panels.${panel.name}`),
     ...(kind.bulk ?? []).map((bulk) => `kinds:bulk.${bulk.name}`),
@@ -110,11 +109,9 @@ describe('texts', () => {
   it('are there for everything that kinds declare', () => {
     const keys = new Set(keysOf(en as Texts).map((key) => key.replace(/_(one|other)$/, '')));
     const wanted = [
-      ...[...ofKinds].filter((key) => !key.startsWith('kinds:empty.') && !/^kinds:(one|plural)\.(record|webhook-?[eE]vent)/.test(key)),
+      ...[...ofKinds].filter((key) => !key.startsWith('kinds:empty.')),
       ...all.flatMap((kind) =>
-        [...kind.columns, ...kind.groups.flatMap((group) => group.fields)].map((one) =>
-          keys.has(`fields:${kind.name}.${one.name}`) ? `fields:${kind.name}.${one.name}` : `fields:common.${one.name}`,
-        ),
+        propertiesOf(kind).map((one) => (keys.has(`fields:${kind.name}.${one.name}`) ? `fields:${kind.name}.${one.name}` : `fields:common.${one.name}`)),
       ),
     ];
     expect([...new Set(wanted)].filter((key) => !keys.has(key))).toEqual([]);

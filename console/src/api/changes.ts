@@ -1,4 +1,4 @@
-import type { ObjectData } from './objects';
+import type { ObjectData } from './kindPaths';
 
 /** As the server compares: an empty list, an empty text and nothing are told apart only where a list was set. */
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { accessToken, renew } from '../auth/tokens';
+import type { KindPaths } from './kindPaths';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
@@ -32,13 +33,10 @@ const bearer: Middleware = {
 };
 
 /** The typed client: addresses, parameters and answers are those of /openapi/v1.json. */
-export const http = createClient<paths>({ baseUrl: location.origin, credentials: 'omit' });
+export const http = createClient<paths & KindPaths>({ baseUrl: location.origin, credentials: 'omit' });
 http.use(bearer);
 
-export type Envelope = Schemas['Ok'] | Schemas['Refusal'];
-
-/** A call whose data is none of the types' business. */
-export type Call = Promise<{ data?: Envelope; error?: unknown; response: Response }>;
+type Envelope = Pick<Schemas['Ok'] | Schemas['Refusal'], 'status' | 'msg'>;
 
 // What the server says of a bearer token that is none any more, in both languages: its status is 200 whatever it says.
 const deadToken = /access token|forbidden to sign in|访问令牌|禁止登录/i;

@@ -16,8 +16,7 @@ const rights = ['canSignUp', 'canSignIn', 'canUnlink'] as const;
 export default function ApplicationProviders({ value, onChange, object }: FieldInputProps) {
   const t = useText('edit');
   const items = (value as Item[] | undefined) ?? [];
-  const set = onChange as ((items: Item[]) => void) | undefined;
-  const change = (index: number, changes: Item): void => set?.(items.map((item, i) => (i === index ? { ...item, ...changes } : item)));
+  const change = (index: number, changes: Item): void => onChange?.(items.map((item, i) => (i === index ? { ...item, ...changes } : item)));
   return (
     <Flex vertical gap="small">
       {items.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noProviders')} />}
@@ -36,7 +35,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
             danger
             icon={<Icons.delete />}
             aria-label={t('removeProvider', { name: item.name })}
-            onClick={() => set?.(items.filter((_, i) => i !== index))}
+            onClick={() => onChange?.(items.filter((_, i) => i !== index))}
           />
         </Flex>
       ))}
@@ -48,7 +47,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
           onChange={(chosen) => {
             const [owner, name] = String(chosen).split('/');
             if (name !== undefined && !items.some((item) => item.name === name)) {
-              set?.([...items, { owner, name, canSignUp: true, canSignIn: true, canUnlink: true }]);
+              onChange?.([...items, { owner, name, canSignUp: true, canSignIn: true, canUnlink: true }]);
             }
           }}
         />

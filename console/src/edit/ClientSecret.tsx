@@ -4,7 +4,7 @@ import { fullName } from '../kinds';
 import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import { CopyButton } from '../components/CopyButton';
 
 /** A client's secret: asked for by a click, which leaves a record; a new one ends the old one at once. */

@@ -1,7 +1,7 @@
 import { Card, Form, Skeleton, Typography } from 'antd';
 import { Suspense } from 'react';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import { useCurrentUser } from '../api/currentUser';
 import type { Field, FieldInputProps, Group, Kind } from '../kinds/kind';
 import { fieldHelp, fieldLabel } from '../kinds/labels';
@@ -24,7 +24,7 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
         key={group.name}
         title={
           <Typography.Title level={2} style={{ fontSize: '1rem', margin: 0 }}>
-            {t(`groups.${group.name}` as never)}
+            {t(`groups.${group.name}`)}
           </Typography.Title>
         }
         style={{ marginBlockEnd: 16 }}

@@ -1,6 +1,7 @@
 import { Alert, Flex, Input, InputNumber, Select, Switch } from 'antd';
+import { textOr } from '../i18n/textOr';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/objects';
+import { type ObjectData, textOf } from '../api/kindPaths';
 import { useCurrentUser } from '../api/currentUser';
 import type { Field } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
@@ -26,8 +27,8 @@ interface Props {
 export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const t = useText('edit');
   const currentUser = useCurrentUser();
-  const control = { ...given, onChange: given.onChange as never };
-  const text = { ...control, value: given.value as string };
+  const text = { ...given, value: textOf(given.value) };
+  const list = { ...given, value: Array.isArray(given.value) ? given.value.map(String) : [] };
   const options = field.options
     ?.filter((value) => value !== field.dangerous || currentUser.isGlobal || value === given.value)
     .map((value) => ({ value, label: valueLabel(field.name, value) }));
@@ -37,25 +38,30 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'code':
       return <Input.TextArea {...text} rows={6} className="code" spellCheck={false} />;
     case 'number':
-      return <InputNumber {...control} value={given.value as number} style={{ width: '100%', maxWidth: 240 }} />;
+      return <InputNumber {...given} value={given.value as number | null} style={{ width: '100%', maxWidth: 240 }} />;
     case 'switch':
       return <Switch id={given.id} checked={given.checked === true} onChange={given.onChange} aria-label={label} />;
     case 'select':
       return (
         <>
-          <Select {...text} options={options} showSearch={(options?.length ?? 0) > 8} popupMatchSelectWidth={false} />
+          <Select
+            {...given}
+            value={given.value as string | null | undefined}
+            options={options}
+            showSearch={(options?.length ?? 0) > 8}
+            popupMatchSelectWidth={false}
+          />
           {field.dangerous !== undefined && given.value === field.dangerous && (
-            <Alert type="error" showIcon title={t(`danger.${field.name}` as never)} style={{ marginBlockStart: 8 }} />
+            <Alert type="error" showIcon title={textOr(`edit:danger.${field.name}`, '')} style={{ marginBlockStart: 8 }} />
           )}
         </>
       );
     case 'selects':
-      return <Select {...control} value={(given.value as string[] | null) ?? []} mode="multiple" options={options} />;
+      return <Select {...list} mode="multiple" options={options} />;
     case 'tags':
       return (
         <Select
-          {...control}
-          value={(given.value as string[] | null) ?? []}
+          {...list}
           mode="tags"
           {...(options === undefined ? { open: false, suffixIcon: null } : { options })}
           tokenSeparators={[',', ' ', '\n']}
@@ -74,13 +80,13 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'image':
       return (
         <Flex gap="small">
-          {text.value && <Picture address={text.value} shape="square" />}
+          {text.value.length > 0 && <Picture address={text.value} shape="square" />}
           <Input {...text} inputMode="url" placeholder="https://" />
         </Flex>
       );
     case 'json':
       return <JsonInput {...given} />;
     default:
-      return field.isCopied === true && !isNew ? <Input {...text} suffix={<CopyButton text={text.value ?? ''} />} /> : <Input {...text} autoComplete="off" />;
+      return field.isCopied === true && !isNew ? <Input {...text} suffix={<CopyButton text={text.value} />} /> : <Input {...text} autoComplete="off" />;
   }
 }

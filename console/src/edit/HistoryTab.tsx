@@ -16,9 +16,7 @@ export default function HistoryTab({ kind, id }: { kind: Kind; id: string }) {
   const records = useQuery({
     queryKey: ['history', kind.name, id, shown],
     queryFn: async () => {
-      const answer = await envelope(() =>
-        http.POST('/api/get-records-filter', { params: { query: { p: 1, pageSize: shown } }, body: { target: id } as never }),
-      );
+      const answer = await envelope(() => http.POST('/api/get-records-filter', { params: { query: { p: 1, pageSize: shown } }, body: { target: id } }));
       return (answer.data ?? []).filter(
         (record) => record.action.endsWith(`-${kind.name}`) || record.action.startsWith('show-') || record.action.startsWith('rotate-'),
       );

@@ -1,7 +1,7 @@
 import { Alert, Flex, Input, Typography } from 'antd';
 import { useState } from 'react';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import type { Kind } from '../kinds/kind';
 import { kindOne } from '../kinds/labels';
 import { CopyButton } from '../components/CopyButton';

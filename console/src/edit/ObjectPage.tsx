@@ -3,7 +3,8 @@ import { Alert, App, Button, Flex, Form, Skeleton, Tabs } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { useBlocker, useNavigate, useSearchParams } from 'react-router';
 import { useText } from '../i18n/useText';
-import { addObject, deleteObject, type ObjectData, updateObject } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
+import { addObject, deleteObject, updateObject } from '../api/objects';
 import { useCurrentUser } from '../api/currentUser';
 import { addressOf, idOf } from '../kinds';
 import type { Group, Kind } from '../kinds/kind';
@@ -71,12 +72,10 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     setBusy(true);
     try {
       if (isNew) {
-        const answer = await addObject(kind.name, draft);
+        const name = await addObject(kind.name, draft);
         void message.success(t('added'));
         await cache.invalidateQueries({ queryKey: ['list', kind.plural] });
-        // Some kinds are named by the server, which then answers the name.
-        const named = { ...draft, name: draft.name ?? (typeof answer.data === 'string' ? answer.data : '') };
-        leaveFor(named);
+        leaveFor({ ...draft, name: draft.name ?? name ?? '' });
         return;
       }
 
@@ -154,7 +153,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     },
     ...panels.map((panel) => ({
       key: panel.name,
-      label: t(`kinds:panels.${panel.name}` as never),
+      label: t(`kinds:panels.${panel.name}`),
       children: late(<PanelContent name={panel.component} object={object} kind={kind} />),
     })),
     ...(isNew
@@ -232,7 +231,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
       {isDeleting && (
         <ConfirmByName
           title={t('deleteOne', { name: id })}
-          consequences={[t(`kinds:deleting.${kind.hasConsequences ? kind.name : 'plain'}` as never)]}
+          consequences={[t(`kinds:deleting.${kind.deleting ?? 'plain'}`)]}
           name={id}
           action={t('list:delete')}
           onConfirm={remove}

@@ -1,7 +1,7 @@
 import { Form, Select } from 'antd';
 import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import { useCurrentUser } from '../api/currentUser';
 import type { Kind } from '../kinds/kind';
 import { useOrganizationNames } from '../components/OrganizationFilter';

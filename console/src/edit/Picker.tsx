@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useText } from '../i18n/useText';
-import { listObjects, type ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
+import { listObjects } from '../api/objects';
 import { useCurrentUser } from '../api/currentUser';
 import { fullName, kindOfName, organizationOf } from '../kinds';
 import { namedLabel } from '../kinds/labels';
@@ -32,7 +33,7 @@ export function Picker({
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const text = useDeferredValue(typed);
-  const own = organizationOf({ ...kind, name: '' }, object);
+  const own = organizationOf(object);
   const organization = kind.name === 'organization' ? '' : own.length > 0 ? own : currentUser.isGlobal ? '' : currentUser.organization;
   const isPrefix = kind.columns.find((column) => column.name === 'name')?.search === 'prefix';
   const found = useQuery({

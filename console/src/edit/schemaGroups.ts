@@ -1,4 +1,4 @@
-import type { Field, Group } from '../kinds/kind';
+import type { Field, Group, Kind } from '../kinds/kind';
 
 interface Property {
   type?: string | string[];
@@ -18,7 +18,7 @@ const inHead = new Set(['owner', 'name', 'displayName', 'description', 'organiza
 const told = new Set(['createdTime', 'updatedTime', 'updateTime']);
 
 /** The form of a kind that has none of its own, from its schema in /openapi/v1.json. */
-export async function groupsOfSchema(schema: string): Promise<readonly Group[]> {
+export async function groupsOfSchema(schema: Kind['schema']): Promise<readonly Group[]> {
   const properties = Object.entries((await read()).components.schemas[schema]?.properties ?? {});
   const fields = properties.filter(([name]) => name !== 'owner').map(([name, property]): Field => fieldOf(name, property));
   return [

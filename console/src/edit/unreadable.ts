@@ -1,4 +1,4 @@
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 
 const mark = '\u0000';
 

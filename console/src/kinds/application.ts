@@ -13,7 +13,7 @@ export const application: Kind = {
   schema: 'Application',
   section: 'applications',
   owner: 'admin',
-  hasConsequences: true,
+  deleting: 'application',
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },

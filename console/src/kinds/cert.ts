@@ -7,7 +7,7 @@ export const cert: Kind = {
   section: 'applications',
   owner: 'either',
   isFilteredByOwner: true,
-  hasConsequences: true,
+  deleting: 'cert',
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },

@@ -2,6 +2,7 @@ import { application } from './application';
 import { cert } from './cert';
 import { group } from './group';
 import { invitation } from './invitation';
+import { type KindName, type ObjectData, textOf } from '../api/kindPaths';
 import type { Kind } from './kind';
 import { model } from './model';
 import { organization } from './organization';
@@ -35,24 +36,18 @@ export const kinds: readonly Kind[] = [
 
 export const kindOfPlural = (plural: string | undefined): Kind | undefined => kinds.find((kind) => kind.plural === plural);
 
-export const kindOfName = (name: string): Kind => kinds.find((kind) => kind.name === name)!;
+export const kindOfName = (name: KindName): Kind => kinds.find((kind) => kind.name === name)!;
 
-/** The organization that an object belongs to; empty for what is the installation's. */
-export function organizationOf(kind: Kind, object: Record<string, unknown>): string {
-  const property = object['organization'];
-  return typeof property === 'string' && property.length > 0
-    ? property
-    : kind.name === 'organization'
-      ? String(object['name'] ?? '')
-      : object['owner'] === 'admin'
-        ? ''
-        : String(object['owner'] ?? '');
+/** The organization that an object belongs to, by its properties. Empty for objects of the whole installation. */
+export function organizationOf(object: ObjectData): string {
+  const organization = textOf(object['organization']);
+  return organization.length > 0 ? organization : object.owner === undefined || object.owner === 'admin' ? '' : object.owner;
 }
 
-/** The address of an object in the API; of kinds whose ids have more parts, `idOf`. */
-export const fullName = ({ owner, name }: { owner?: unknown; name?: unknown }): string => `${String(owner ?? '')}/${String(name ?? '')}`;
+/** The id of an object in the API. Some kinds have ids with more parts: see `idOf`. */
+export const fullName = ({ owner = '', name = '' }: { owner?: string; name?: string }): string => `${owner}/${name}`;
 
-export const idOf = (kind: Kind, object: Record<string, unknown>): string => kind.idOf?.(object) ?? fullName(object);
+export const idOf = (kind: Kind, object: ObjectData): string => kind.idOf?.(object) ?? fullName(object);
 
 /** The page of an object. Names may hold slashes and anything else. */
 export const addressOf = (kind: Kind, id: string): string => `/${kind.plural}/${id.split('/').map(encodeURIComponent).join('/')}`;

@@ -1,5 +1,9 @@
-import type { ObjectData } from '../api/objects';
+import type { Schemas } from '../api/client';
+import type { KindName, ObjectData, PluralName } from '../api/kindPaths';
 import type { CurrentUser } from '../api/currentUser';
+import type en from '../i18n/en';
+
+type Texts = (typeof en)['kinds'];
 
 /** How a property is shown and edited. */
 export type FieldType =
@@ -22,8 +26,8 @@ export type FieldType =
 
 export interface FieldInputProps {
   id?: string;
-  value?: never;
-  onChange?: (value: never) => void;
+  value?: unknown;
+  onChange?: (value: unknown) => void;
   object: ObjectData;
   isNew: boolean;
 }
@@ -37,7 +41,7 @@ export interface Field {
   /** Of a select: the value that opens more than its organization. Global administrators alone are offered it, and `edit:danger.NAME` says in red what it means. */
   dangerous?: string;
   /** Of a picker: the kind that it names. */
-  of?: string;
+  of?: KindName;
   /** Of a picker: whether it names objects as owner/name instead of the name alone. */
   isFullId?: boolean;
   isRequired?: boolean;
@@ -58,7 +62,7 @@ export interface Field {
 
 /** Fields under one heading, `kinds:groups.NAME`. */
 export interface Group {
-  name: string;
+  name: keyof Texts['groups'];
   fields: readonly Field[];
 }
 
@@ -86,7 +90,7 @@ export interface PanelProps {
 
 /** A further tab of an object's page, with the title `kinds:panels.NAME`. */
 export interface Panel {
-  name: string;
+  name: keyof Texts['panels'];
   /** Its entry in `edit/panels.ts`. */
   component: PanelName;
   when?: (object: ObjectData, currentUser: CurrentUser) => boolean;
@@ -94,31 +98,37 @@ export interface Panel {
 
 /** A button over chosen rows that changes each of them: `kinds:bulk.NAME`. */
 export interface BulkChange {
-  name: string;
+  name: keyof Texts['bulk'];
   change: ObjectData;
 }
 
 export type Section = 'people' | 'applications' | 'access' | 'log' | 'more';
 
-/** One kind of object, declared once: the lists, forms and menus are made of it. */
-export interface Kind {
-  /** As in its routes. */
+/** What a table shows: objects of a kind, records or webhook events. */
+export interface Listed {
+  /** The texts of its columns are `fields:NAME.COLUMN`. */
   name: string;
+  columns: readonly Column[];
+  /** Whether an organization's objects are those that it owns, though admin may own some too. */
+  isFilteredByOwner?: boolean;
+}
+
+/** One kind of object, declared once: the lists, forms and menus are made of it. */
+export interface Kind extends Listed {
+  /** As in its routes. */
+  name: KindName;
   /** As in the route of its list, and in this console's addresses. */
-  plural: string;
+  plural: PluralName;
   /** In the OpenAPI document. */
-  schema: string;
+  schema: keyof Schemas;
   section: Section;
   /** What owns an object: its organization, or admin with the organization in a property, or either of both. */
   owner: 'organization' | 'admin' | 'either';
-  columns: readonly Column[];
   groups: readonly Group[];
   /** What a new object begins with. */
   fresh?: (organization: string) => ObjectData;
   panels?: readonly Panel[];
   bulk?: readonly BulkChange[];
-  /** Whether an organization's objects are those that it owns, though admin may own some too. */
-  isFilteredByOwner?: boolean;
   /** Whether its list is always one organization's: there may be a million of each. */
   isOfOne?: boolean;
   /** Whether nobody adds one by hand. */
@@ -127,8 +137,8 @@ export interface Kind {
   isFixed?: boolean;
   /** Whether only global administrators add and delete one, and all others find their own. */
   isGlobal?: boolean;
-  /** What deleting one does beside deleting it: `kinds:deleting.NAME` tells. */
-  hasConsequences?: boolean;
+  /** Deleting an object has further consequences, which `kinds:deleting.NAME` names. */
+  deleting?: keyof Texts['deleting'];
   /** The parts of an object's id beyond owner and name. */
   idOf?: (object: ObjectData) => string;
 }

@@ -1,25 +1,18 @@
-import i18next from 'i18next';
+import { textOr } from '../i18n/textOr';
 
-const has = (key: string): boolean => i18next.exists(key);
-const text = (key: string): string => i18next.t(key as never);
+/** The label of a property. Properties of plain kinds have no text: their label is their name on the wire. */
+export const fieldLabel = (kind: string, name: string): string => textOr(`fields:${kind}.${name}`, textOr(`fields:common.${name}`, name));
 
-/** What a property is called. Properties of plain kinds have their name on the wire. */
-export const fieldLabel = (kind: string, name: string): string =>
-  has(`fields:${kind}.${name}`) ? text(`fields:${kind}.${name}`) : has(`fields:common.${name}`) ? text(`fields:common.${name}`) : name;
+export const fieldHelp = (kind: string, name: string): string | undefined => textOr(`help:${kind}.${name}`, textOr(`help:common.${name}`, '')) || undefined;
 
-export const fieldHelp = (kind: string, name: string): string | undefined =>
-  has(`help:${kind}.${name}`) ? text(`help:${kind}.${name}`) : has(`help:common.${name}`) ? text(`help:common.${name}`) : undefined;
+/** The text of a value, or the value itself. */
+export const valueLabel = (name: string, value: string): string =>
+  textOr(`kinds:values.${name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`, value);
 
-/** A value in words, where it has some. */
-export const valueLabel = (name: string, value: string): string => {
-  const key = `kinds:values.${name}.${value === '' ? 'empty' : value.replaceAll(':', '_').replaceAll('.', '_')}`;
-  return has(key) ? text(key) : value;
-};
-
-/** What people call it, with its name where that is another. */
+/** The display name, followed by the name if that differs. */
 export const namedLabel = (name: string, displayName: unknown): string =>
   typeof displayName === 'string' && displayName.length > 0 && displayName !== name ? `${displayName} (${name})` : name;
 
-export const kindLabel = (plural: string): string => text(`kinds:plural.${plural}`);
+export const kindLabel = (plural: string): string => textOr(`kinds:plural.${plural}`, plural);
 
-export const kindOne = (name: string): string => text(`kinds:one.${name}`);
+export const kindOne = (name: string): string => textOr(`kinds:one.${name}`, name);

@@ -8,7 +8,7 @@ export const organization: Kind = {
   section: 'people',
   owner: 'admin',
   isGlobal: true,
-  hasConsequences: true,
+  deleting: 'organization',
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },

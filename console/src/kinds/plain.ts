@@ -1,3 +1,4 @@
+import type { KindName, PluralName } from '../api/kindPaths';
 import type { Column, Kind, Section } from './kind';
 
 const withDisplayName: readonly Column[] = [
@@ -9,7 +10,7 @@ const withDisplayName: readonly Column[] = [
 const withoutDisplayName: readonly Column[] = withDisplayName.filter((column) => column.name !== 'displayName');
 
 /** A kind without a page of its own: the list shows what every object has, the form is made from the schema. */
-const plain = (name: string, plural: string, schema: string, section: Section = 'more', columns: readonly Column[] = withDisplayName): Kind => ({
+const plain = (name: KindName, plural: PluralName, schema: Kind['schema'], section: Section = 'more', columns: readonly Column[] = withDisplayName): Kind => ({
   name,
   plural,
   schema,

@@ -1,4 +1,4 @@
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import type { Kind } from './kind';
 import { nameField } from './parts';
 
@@ -12,7 +12,7 @@ export const provider: Kind = {
   section: 'applications',
   owner: 'either',
   isFilteredByOwner: true,
-  hasConsequences: true,
+  deleting: 'provider',
   columns: [
     { name: 'name', isSorted: true, search: 'prefix' },
     { name: 'displayName', isSorted: true, search: 'anywhere' },

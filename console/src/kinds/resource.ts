@@ -7,7 +7,7 @@ export const resource: Kind = {
   section: 'log',
   owner: 'organization',
   isMadeByServer: true,
-  hasConsequences: true,
+  deleting: 'resource',
   columns: [
     { name: 'url', type: 'image' },
     { name: 'fileName', search: 'anywhere' },

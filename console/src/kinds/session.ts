@@ -8,7 +8,7 @@ export const session: Kind = {
   owner: 'organization',
   isMadeByServer: true,
   isFixed: true,
-  hasConsequences: true,
+  deleting: 'session',
   idOf: (object) => `${String(object.owner)}/${String(object.name)}/${String(object['application'] ?? '')}`,
   columns: [
     { name: 'name', search: 'anywhere' },

@@ -8,7 +8,7 @@ export const token: Kind = {
   owner: 'admin',
   isMadeByServer: true,
   isFixed: true,
-  hasConsequences: true,
+  deleting: 'token',
   columns: [
     { name: 'createdTime', type: 'time', isSorted: true },
     { name: 'application', search: 'anywhere' },

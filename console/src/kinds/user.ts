@@ -7,7 +7,7 @@ export const user: Kind = {
   schema: 'User',
   section: 'people',
   owner: 'organization',
-  hasConsequences: true,
+  deleting: 'user',
   isOfOne: true,
   columns: [
     { name: 'avatar', type: 'image' },

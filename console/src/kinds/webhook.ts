@@ -1,4 +1,4 @@
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import type { Kind } from './kind';
 import { enabling, nameField } from './parts';
 

@@ -1,11 +1,11 @@
 import { Button, Checkbox, Flex, Popover } from 'antd';
 import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
-import type { Column, Kind } from '../kinds/kind';
+import type { Column, Listed } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';
 
 /** Which columns a list shows; at least one. */
-export function ColumnChoice({ kind, shown, onChange }: { kind: Kind; shown: readonly Column[]; onChange: (names: string[]) => void }) {
+export function ColumnChoice({ kind, shown, onChange }: { kind: Listed; shown: readonly Column[]; onChange: (names: string[]) => void }) {
   const t = useText('list');
   const choose = (names: readonly string[]): void => {
     if (names.length > 0) {

@@ -1,10 +1,12 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Empty, Flex, Space, Table } from 'antd';
-import { useState } from 'react';
+import { Alert, Button, type CheckboxProps, Empty, Flex, Space, Table } from 'antd';
+import { type AriaAttributes, useState } from 'react';
 import { Icons } from '../components/icons';
+import { textOr } from '../i18n/textOr';
 import { useText } from '../i18n/useText';
 import { Link } from 'react-router';
-import { deleteObject, listObjects, type ObjectData, updateObject } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
+import { deleteObject, listObjects, updateObject } from '../api/objects';
 import { useCurrentUser } from '../api/currentUser';
 import { ConfirmByName } from '../components/ConfirmByName';
 import { isKindKeptOnly } from '../kinds/kept';
@@ -61,7 +63,7 @@ export function ListPage({ kind }: { kind: Kind }) {
   const bulk = async (action: BulkChange): Promise<void> => {
     setAsked(null);
     await run(
-      t(`kinds:bulk.${action.name}` as never),
+      t(`kinds:bulk.${action.name}`),
       chosen,
       (object) => idOf(kind, object),
       (object) => updateObject(kind.name, idOf(kind, object), action.change),
@@ -137,7 +139,7 @@ export function ListPage({ kind }: { kind: Kind }) {
           <span>{t('chosen', { count: chosen.length })}</span>
           {kind.bulk?.map((action) => (
             <Button key={action.name} onClick={() => setAsked(action)}>
-              {t(`kinds:bulk.${action.name}` as never)}
+              {t(`kinds:bulk.${action.name}`)}
             </Button>
           ))}
           {canDelete && (
@@ -166,8 +168,8 @@ export function ListPage({ kind }: { kind: Kind }) {
             selectedRowKeys: chosen.map((object) => idOf(kind, object)),
             onChange: (_, objects) => setChosen(objects),
             preserveSelectedRowKeys: true,
-            getCheckboxProps: (object) => ({ 'aria-label': t('choose', { name: idOf(kind, object) }) }) as never,
-            getTitleCheckboxProps: () => ({ 'aria-label': t('chooseAll') }) as never,
+            getCheckboxProps: (object) => labelled(t('choose', { name: idOf(kind, object) })),
+            getTitleCheckboxProps: () => labelled(t('chooseAll')),
           }}
           locale={{
             emptyText:
@@ -176,9 +178,7 @@ export function ListPage({ kind }: { kind: Kind }) {
               ) : (
                 <Empty
                   image={Empty.PRESENTED_IMAGE_SIMPLE}
-                  description={
-                    isFiltered ? t('nothingFound') : t(`kinds:empty.${kind.plural}` as never, { defaultValue: t('nothingYet', { one: kindOne(kind.name) }) })
-                  }
+                  description={isFiltered ? t('nothingFound') : textOr(`kinds:empty.${kind.plural}`, t('nothingYet', { one: kindOne(kind.name) }))}
                 >
                   {isFiltered ? (
                     <Button onClick={() => change({ value: '', field: '', group: '' })}>{t('clearSearch')}</Button>
@@ -192,9 +192,9 @@ export function ListPage({ kind }: { kind: Kind }) {
       </Wide>
       {asked !== null && (
         <ConfirmChosen
-          title={t('changeMany', { action: t(`kinds:bulk.${asked.name}` as never), count: chosen.length })}
+          title={t('changeMany', { action: t(`kinds:bulk.${asked.name}`), count: chosen.length })}
           names={chosen.map((object) => idOf(kind, object))}
-          action={t(`kinds:bulk.${asked.name}` as never)}
+          action={t(`kinds:bulk.${asked.name}`)}
           onConfirm={() => void bulk(asked)}
           onCancel={() => setAsked(null)}
         />
@@ -202,7 +202,7 @@ export function ListPage({ kind }: { kind: Kind }) {
       {isDeleting && (
         <ConfirmByName
           title={t('deleteMany', { count: chosen.length })}
-          consequences={[...(kind.hasConsequences ? [t(`kinds:deleting.${kind.name}` as never)] : []), ...chosen.map((object) => idOf(kind, object))]}
+          consequences={[...(kind.deleting !== undefined ? [t(`kinds:deleting.${kind.deleting}`)] : []), ...chosen.map((object) => idOf(kind, object))]}
           name={chosen.length === 1 ? idOf(kind, chosen[0]!) : String(chosen.length)}
           action={t('delete')}
           onConfirm={remove}
@@ -213,6 +213,8 @@ export function ListPage({ kind }: { kind: Kind }) {
     </>
   );
 }
+
+const labelled = (label: string): CheckboxProps & AriaAttributes => ({ 'aria-label': label });
 
 /** The first column that is text opens the object. */
 const isLinked = (columns: readonly Column[], index: number): boolean =>

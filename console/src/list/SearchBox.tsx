@@ -1,12 +1,12 @@
 import { Input, Select, Space } from 'antd';
 import { useEffect, useState } from 'react';
 import { useText } from '../i18n/useText';
-import type { Kind } from '../kinds/kind';
+import type { Listed } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';
 import type { ListAddress } from './address';
 
 /** One property and what it must hold: the server looks through one at a time. */
-export function SearchBox({ kind, address, onChange }: { kind: Kind; address: ListAddress; onChange: (change: { field: string; value: string }) => void }) {
+export function SearchBox({ kind, address, onChange }: { kind: Listed; address: ListAddress; onChange: (change: { field: string; value: string }) => void }) {
   const t = useText('list');
   const searchable = kind.columns.filter((column) => column.search !== undefined);
   const [field, setField] = useState(address.field);

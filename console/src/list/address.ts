@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import type { ListQuery } from '../api/objects';
-import type { Kind } from '../kinds/kind';
+import type { ListQuery } from '../api/kindPaths';
+import type { Listed } from '../kinds/kind';
 
 const pageSizes = [10, 20, 50, 100] as const;
 
@@ -22,7 +22,7 @@ export function readAddress(search: URLSearchParams): ListAddress {
   const size = Number(search.get('pageSize'));
   return {
     page: Math.max(1, Math.trunc(Number(search.get('p'))) || 1),
-    pageSize: pageSizes.includes(size as never) ? size : 20,
+    pageSize: pageSizes.find((one) => one === size) ?? 20,
     field: search.get('field') ?? '',
     value: search.get('value') ?? '',
     sortField: search.get('sort') ?? '',
@@ -53,7 +53,7 @@ export function useListAddress(): [
   return [address, change];
 }
 
-export function queryOf(kind: Kind, address: ListAddress): ListQuery {
+export function queryOf(kind: Listed, address: ListAddress): ListQuery {
   const column = kind.columns.find((c) => c.name === address.field);
   const isSearched = column?.search !== undefined && address.value.length > 0;
   return {

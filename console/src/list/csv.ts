@@ -1,4 +1,4 @@
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 
 // A cell that begins so is a formula to a spreadsheet, and what it holds was typed by users.
 const formula = /^[=+\-@\t\r]/;

@@ -1,6 +1,6 @@
 import type { TableProps } from 'antd';
 import type { ReactNode } from 'react';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 import { formatNumber } from '../i18n/format';
 import { useText } from '../i18n/useText';
 import type { Column } from '../kinds/kind';
@@ -41,7 +41,7 @@ export function useTableOf(
       pageSize: address.pageSize,
       total,
       pageSizeOptions: [...pageSizes],
-      showSizeChanger: { 'aria-label': t('pageSize') } as never,
+      showSizeChanger: { 'aria-label': t('pageSize') },
       showTotal: (count) => t('total', { total: formatNumber(count) }),
       responsive: true,
     },

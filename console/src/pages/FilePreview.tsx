@@ -1,6 +1,6 @@
 import { Button, Flex, Image } from 'antd';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
 
 /** The file itself: a picture is shown, everything else is downloaded. */
 export default function FilePreview({ object }: { object: ObjectData }) {

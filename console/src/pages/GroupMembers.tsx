@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Empty, Flex, Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { listObjects, type ObjectData } from '../api/objects';
+import type { ObjectData } from '../api/kindPaths';
+import { listObjects } from '../api/objects';
 import { useText } from '../i18n/useText';
 import { addressOf, fullName, idOf, kindOfName } from '../kinds';
 import { LinkButton } from '../components/LinkButton';

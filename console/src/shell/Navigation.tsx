@@ -37,7 +37,7 @@ export function Navigation() {
         ...sections.map(({ name, icon }) => ({
           key: `section-${name}`,
           icon,
-          label: t(`sections.${name}` as never) as string,
+          label: t(`sections.${name}`),
           children: [
             ...(name === 'log' ? [entry('records', '/records', t('records'))] : []),
             ...kinds

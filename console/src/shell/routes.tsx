@@ -1,12 +1,14 @@
+import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject, useParams } from 'react-router';
 import type { CurrentUser } from '../api/currentUser';
 import { kindOfPlural } from '../kinds';
+import type { Kind } from '../kinds/kind';
 import { NotFound } from './NotFound';
 import { PageProblem } from './PageProblem';
 import { Shell } from './Shell';
 import { Waiting } from './Waiting';
 
-const me: RouteObject = { path: 'me', lazy: async () => ({ Component: (await import('../pages/me/MePage')).MePage }) };
+const me = async () => ({ Component: (await import('../pages/me/MePage')).MePage });
 
 /** The pages that somebody is shown. Whatever else he types, the server answers. */
 export function routerFor(currentUser: CurrentUser) {
@@ -14,20 +16,22 @@ export function routerFor(currentUser: CurrentUser) {
     ? [
         { index: true, lazy: async () => ({ Component: (await import('../pages/home/HomePage')).HomePage }) },
         { path: 'connect', lazy: async () => ({ Component: (await import('../pages/connect/ConnectPage')).ConnectPage }) },
-        me,
+        { path: 'me', lazy: me },
         { path: 'records', lazy: async () => ({ Component: (await import('../pages/records/RecordsPage')).RecordsPage }) },
         { path: ':plural', lazy: async () => ({ Component: ofKind((await import('../list/ListPage')).ListPage) }) },
         { path: ':plural/*', lazy: async () => ({ Component: ofKind((await import('../edit/EditPage')).EditPage) }) },
       ]
-    : [{ index: true, lazy: me.lazy as never }, me, { path: '*', element: <NotFound /> }];
+    : [
+        { index: true, lazy: me },
+        { path: 'me', lazy: me },
+        { path: '*', element: <NotFound /> },
+      ];
   return createBrowserRouter([
     { element: <Shell />, HydrateFallback: Waiting, errorElement: <PageProblem />, children: [{ errorElement: <PageProblem />, children: pages }] },
   ]);
 }
 
-type KindPage = typeof import('../list/ListPage').ListPage;
-
-function ofKind(Page: KindPage) {
+function ofKind(Page: ComponentType<{ kind: Kind }>) {
   return function KindRoute() {
     const { plural } = useParams();
     const kind = kindOfPlural(plural);

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Card } from 'antd';
 import { envelope, http } from '../../api/client';
-import type { ObjectData } from '../../api/objects';
+import type { ObjectData } from '../../api/kindPaths';
 import { fullName } from '../../kinds';
 import { CheckList } from '../connect/Checks';
 

@@ -5,6 +5,7 @@ import { Icons } from '../../components/icons';
 import { envelope, http, type Schemas } from '../../api/client';
 import { CopyButton } from '../../components/CopyButton';
 import { formatTime } from '../../i18n/format';
+import { textOr } from '../../i18n/textOr';
 import { useText } from '../../i18n/useText';
 
 export type Check = Schemas['DiagnosisCheck'];
@@ -61,7 +62,7 @@ function CheckLine({ check }: { check: Check }) {
     <li>
       <StateIcon state={check.state} />
       <div>
-        <strong>{t(`check.${check.name}` as never)}</strong>{' '}
+        <strong>{textOr(`connect:check.${check.name}`, check.name)}</strong>{' '}
         {value.length > 0 && check.name !== 'serverDomain' && <Typography.Text code>{value}</Typography.Text>}
         <div>
           {check.sentence[language]}
@@ -80,9 +81,8 @@ function CheckLine({ check }: { check: Check }) {
 }
 
 function StateIcon({ state }: { state: string }) {
-  const t = useText('connect');
   const { token } = theme.useToken();
-  const props = { role: 'img', 'aria-label': t(`state.${state}` as never) as string };
+  const props = { role: 'img', 'aria-label': textOr(`connect:state.${state}`, state) };
   switch (state) {
     case 'ok':
       return <Icons.ok {...props} style={{ color: token.colorSuccess }} />;

@@ -1,5 +1,5 @@
 import { Card } from 'antd';
-import type { ObjectData } from '../../api/objects';
+import type { ObjectData } from '../../api/kindPaths';
 import { Checks } from './Checks';
 import { fullName } from '../../kinds';
 

@@ -1,4 +1,5 @@
-import { addObject, getObject, listObjects, type ObjectData, updateObject } from '../../api/objects';
+import type { ObjectData } from '../../api/kindPaths';
+import { addObject, getObject, listObjects, updateObject } from '../../api/objects';
 import { fullName } from '../../kinds';
 
 export interface Wanted {

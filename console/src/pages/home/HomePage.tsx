@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { envelope, http, type Schemas } from '../../api/client';
 import { formatBytes, formatNumber, formatTime } from '../../i18n/format';
+import { textOr } from '../../i18n/textOr';
 import { useText } from '../../i18n/useText';
 import { addressOf, fullName, kindOfName } from '../../kinds';
 import { OrganizationFilter } from '../../components/OrganizationFilter';
@@ -38,7 +39,12 @@ export function HomePage() {
   const set = (name: string, value: string): void =>
     setSearch((before) => {
       const after = new URLSearchParams(before);
-      value.length > 0 ? after.set(name, value) : after.delete(name);
+      if (value.length > 0) {
+        after.set(name, value);
+      } else {
+        after.delete(name);
+      }
+
       return after;
     });
   const data = statistics.data;
@@ -140,7 +146,7 @@ function Figures({ data }: { data: Statistics }) {
             items={[
               ...data.tokens.map((one) => ({
                 key: one.grantType,
-                label: t('tokensOf', { grant: t(`grant.${one.grantType}` as never) }),
+                label: t('tokensOf', { grant: textOr(`home:grant.${one.grantType}`, one.grantType) }),
                 children: formatNumber(one.count),
               })),
               ...webhookItems(t, data.webhooks),
@@ -300,6 +306,6 @@ function useSeries(data: Statistics, counts: readonly Schemas['DoorCount'][]): r
       doors.set(door, values);
     }
 
-    return [...doors].map(([door, values]) => ({ name: t(`door.${door}` as never), values }));
+    return [...doors].map(([door, values]) => ({ name: textOr(`home:door.${door}`, door), values }));
   }, [data, counts, t]);
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { fullName } from '../../kinds';
 import { Icons } from '../../components/icons';
 import { Picture } from '../../components/Picture';
-import { type Call, envelope, http } from '../../api/client';
+import { envelope, http } from '../../api/client';
 import { updateObject } from '../../api/objects';
 import { signOut as signOutHere } from '../../auth/tokens';
 import { useCurrentUser } from '../../api/currentUser';
@@ -112,12 +112,11 @@ function Password() {
     setRefusal('');
     setBusy(true);
     try {
-      await envelope(
-        () =>
-          http.POST('/api/set-password', {
-            headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-            body: { userOwner: user.owner, userName: user.name, oldPassword: values.present ?? '', newPassword: values.next },
-          }) as Call,
+      await envelope(() =>
+        http.POST('/api/set-password', {
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body: { userOwner: user.owner, userName: user.name, oldPassword: values.present ?? '', newPassword: values.next },
+        }),
       );
       form.resetFields();
       void message.success(t('passwordChanged'));

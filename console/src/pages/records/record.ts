@@ -1,15 +1,8 @@
-import type { Kind } from '../../kinds/kind';
+import type { Listed } from '../../kinds/kind';
 
-/** A line of the audit trail: nobody adds, changes or deletes one. */
-export const record: Kind = {
+/** A line of the audit trail. */
+export const record: Listed = {
   name: 'record',
-  plural: 'records',
-  schema: 'Record',
-  section: 'log',
-  owner: 'organization',
-  isMadeByServer: true,
-  isFixed: true,
-  groups: [],
   columns: [
     { name: 'createdTime', type: 'time', isSorted: true, search: 'anywhere' },
     { name: 'organization' },

@@ -1,5 +1,6 @@
 import { Alert, App, Button, Card, Empty, Skeleton, Table, Tag, Typography } from 'antd';
 import { formatTime } from '../../i18n/format';
+import { textOr } from '../../i18n/textOr';
 import { useText } from '../../i18n/useText';
 import { Wide } from '../../components/Wide';
 import { useActivity, useSignOutUser } from './activity';
@@ -103,7 +104,7 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
               {
                 key: 'action',
                 title: t('what'),
-                render: (_, row) => <Tag color={row.verdict === 'ok' ? undefined : 'error'}>{t(`action.${row.action}` as never)}</Tag>,
+                render: (_, row) => <Tag color={row.verdict === 'ok' ? undefined : 'error'}>{textOr(`user:action.${row.action}`, row.action)}</Tag>,
               },
               { key: 'ip', title: t('address'), dataIndex: 'clientIp' },
               { key: 'detail', title: t('detail'), dataIndex: 'detail' },

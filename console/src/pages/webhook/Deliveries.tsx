@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Flex, Select, Table, Tag, Typography } from 'antd';
 import { envelope, http } from '../../api/client';
-import type { ObjectData } from '../../api/objects';
+import type { ObjectData } from '../../api/kindPaths';
 import { useText } from '../../i18n/useText';
 import { fullName, idOf } from '../../kinds';
 import type { Kind } from '../../kinds/kind';

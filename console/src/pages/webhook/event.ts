@@ -1,14 +1,10 @@
-import type { Kind } from '../../kinds/kind';
+import type { Listed } from '../../kinds/kind';
 
 export const states = ['Pending', 'Retrying', 'Failed', 'Success'] as const;
 
-/** What a webhook is told of. No kind of its own: it is written by what happens, and read on its webhook's page. */
-export const webhookEvent: Kind = {
+/** An event of a webhook and its delivery. The server writes events; the page of the webhook lists them. */
+export const webhookEvent: Listed = {
   name: 'webhookEvent',
-  plural: 'webhook-events',
-  schema: 'WebhookEvent',
-  section: 'log',
-  owner: 'either',
   columns: [
     { name: 'createdTime', type: 'time' },
     { name: 'eventType' },
@@ -17,5 +13,4 @@ export const webhookEvent: Kind = {
     { name: 'lastError' },
     { name: 'nextRetryTime', type: 'time' },
   ],
-  groups: [],
 };
