@@ -13,11 +13,11 @@ export const issuer = meta('postern-issuer');
 const createElement = document.createElement.bind(document);
 
 // Components add style elements, and some of them forget the nonce.
-document.createElement = ((name: string, options?: ElementCreationOptions) => {
+document.createElement = (name: string, options?: ElementCreationOptions) => {
   const element = createElement(name, options);
   if (element instanceof HTMLStyleElement) {
     element.nonce = styleNonce;
   }
 
   return element;
-}) as typeof document.createElement;
+};

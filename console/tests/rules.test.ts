@@ -78,8 +78,9 @@ describe('a picture', () => {
       '',
       null,
       7,
-    ])
+    ]) {
       expect(ownPicture(foreign, 'https://id.example')).toBeUndefined();
+    }
   });
 
   it('has the first character of a name beside it', () => {

@@ -13,7 +13,7 @@ export interface CurrentUser {
 
 export async function readCurrentUser(): Promise<CurrentUser> {
   const answer = await envelope(() => http.GET('/api/get-account'));
-  const user = answer.data as Schemas['User'];
+  const user = answer.data;
   return { user, organization: user.owner, isGlobal: user.owner === 'built-in' && user.isAdmin, isAdmin: user.isAdmin };
 }
 

@@ -1,4 +1,5 @@
 import { Descriptions, Typography } from 'antd';
+import { textOf } from '../api/kindPaths';
 import { fieldLabel } from '../kinds/labels';
 
 const read = (text: unknown): Record<string, unknown> => {
@@ -10,8 +11,7 @@ const read = (text: unknown): Record<string, unknown> => {
   }
 };
 
-const show = (value: unknown): string =>
-  value === undefined || value === null || value === '' ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+const show = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : textOf(value) || '–');
 
 /** What a record says of a change: each property before and after. */
 export function Difference({ kind, before, after }: { kind: string; before: unknown; after: unknown }) {
@@ -25,7 +25,7 @@ export function Difference({ kind, before, after }: { kind: string; before: unkn
         key: name,
         label: fieldLabel(kind, name),
         children: (
-          <span style={{ overflowWrap: 'anywhere' }}>
+          <span className="breakable">
             {name in old && <Typography.Text delete>{show(old[name])}</Typography.Text>} {name in next && <Typography.Text>{show(next[name])}</Typography.Text>}
           </span>
         ),

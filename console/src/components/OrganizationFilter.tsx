@@ -4,6 +4,7 @@ import { namedLabel } from '../kinds/labels';
 import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import { useCurrentUser } from '../api/currentUser';
+import styles from './OrganizationFilter.module.css';
 
 export function useOrganizationNames(): readonly { name: string; displayName: string }[] {
   const currentUser = useCurrentUser();
@@ -38,7 +39,7 @@ export function OrganizationFilter({ value, onChange, isOne = false }: { value: 
       showSearch={{ optionFilterProp: 'label' }}
       popupMatchSelectWidth={false}
       aria-label={t('organization')}
-      style={{ minWidth: 180 }}
+      className={styles.filter}
       options={[
         ...(isOne ? [] : [{ value: '', label: t('allOrganizations') }]),
         ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) })),

@@ -1,6 +1,7 @@
 import { Flex, Typography } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
+import styles from './PageTitle.module.css';
 
 /** A page's heading, which is its title in the browser too, and what can be done there. */
 export function PageTitle({ title, above, detail, children }: { title: string; above?: { text: string; to: string }; detail?: string; children?: ReactNode }) {
@@ -8,7 +9,7 @@ export function PageTitle({ title, above, detail, children }: { title: string; a
     document.title = `${title} – Postern`;
   }, [title]);
   return (
-    <div className="page-title">
+    <div className={styles.title}>
       <div>
         {above !== undefined && <Link to={above.to}>{above.text}</Link>}
         <h1>{title}</h1>

@@ -1,6 +1,7 @@
 import { Avatar } from 'antd';
 import { Icons } from './icons';
 import { initial, ownPicture } from './pictures';
+import styles from './Picture.module.css';
 
 /** A picture of a person or a thing; without one that may be shown, the first character of its name, and without a name an icon. */
 export function Picture({ address, name, size, shape }: { address: unknown; name?: unknown; size?: number; shape?: 'square' }) {
@@ -12,7 +13,7 @@ export function Picture({ address, name, size, shape }: { address: unknown; name
       src={ownPicture(address)}
       icon={letter.length === 0 ? <Icons.person /> : undefined}
       alt=""
-      style={{ flex: 'none' }}
+      className={styles.picture}
     >
       {letter}
     </Avatar>

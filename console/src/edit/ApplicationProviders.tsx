@@ -6,6 +6,7 @@ import type { Schemas } from '../api/client';
 import { addressOf, kindOfName } from '../kinds';
 import type { FieldInputProps } from '../kinds/kind';
 import { Picker } from './Picker';
+import styles from './ApplicationProviders.module.css';
 
 type Item = Partial<Schemas['ProviderItem']>;
 
@@ -22,7 +23,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
       {items.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noProviders')} />}
       {items.map((item, index) => (
         <Flex key={item.name} gap="middle" align="center" wrap>
-          <Link to={addressOf(kindOfName('provider'), `${item.owner || 'admin'}/${item.name}`)} style={{ minWidth: 160 }}>
+          <Link to={addressOf(kindOfName('provider'), `${item.owner || 'admin'}/${item.name}`)} className={styles.name}>
             {item.name}
           </Link>
           {rights.map((right) => (
@@ -39,7 +40,7 @@ export default function ApplicationProviders({ value, onChange, object }: FieldI
           />
         </Flex>
       ))}
-      <div style={{ maxWidth: 360 }}>
+      <div className={styles.add}>
         <Picker
           label={t('addProvider')}
           field={{ name: 'provider', type: 'picker', of: 'provider', isFullId: true }}

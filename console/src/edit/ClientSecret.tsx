@@ -6,6 +6,7 @@ import { useText } from '../i18n/useText';
 import { envelope, http } from '../api/client';
 import type { ObjectData } from '../api/kindPaths';
 import { CopyButton } from '../components/CopyButton';
+import styles from './ClientSecret.module.css';
 
 /** A client's secret: asked for by a click, which leaves a record; a new one ends the old one at once. */
 export function ClientSecret({ object, id }: { object: ObjectData; id?: string }) {
@@ -44,8 +45,7 @@ export function ClientSecret({ object, id }: { object: ObjectData; id?: string }
         id={id}
         readOnly
         value={secret ?? '••••••••••••••••'}
-        style={{ flex: 1, minWidth: 160 }}
-        className="code"
+        className={`code ${styles.secret}`}
         suffix={secret !== null && <CopyButton text={secret} />}
       />
       {secret === null && (

@@ -1,4 +1,4 @@
-import { Card, Form, Skeleton, Typography } from 'antd';
+import { Card, Form, Skeleton } from 'antd';
 import { Suspense } from 'react';
 import { useText } from '../i18n/useText';
 import type { ObjectData } from '../api/kindPaths';
@@ -20,15 +20,7 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
     .map((group) => ({ ...group, fields: group.fields.filter(isShown) }))
     .filter((group) => group.fields.length > 0)
     .map((group) => (
-      <Card
-        key={group.name}
-        title={
-          <Typography.Title level={2} style={{ fontSize: '1rem', margin: 0 }}>
-            {t(`groups.${group.name}`)}
-          </Typography.Title>
-        }
-        style={{ marginBlockEnd: 16 }}
-      >
+      <Card key={group.name} title={<h2 className="card-title">{t(`groups.${group.name}`)}</h2>} className="spaced">
         <div className="fields">
           {group.fields.map((field) => (
             <FormField key={field.name} kind={kind} field={field} object={object} isNew={isNew} />

@@ -11,6 +11,7 @@ import { JsonInput } from './JsonInput';
 import { Picture } from '../components/Picture';
 import { Picker } from './Picker';
 import { SecretInput } from './SecretInput';
+import styles from './FieldInput.module.css';
 
 interface Props {
   field: Field;
@@ -38,7 +39,7 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
     case 'code':
       return <Input.TextArea {...text} rows={6} className="code" spellCheck={false} />;
     case 'number':
-      return <InputNumber {...given} value={given.value as number | null} style={{ width: '100%', maxWidth: 240 }} />;
+      return <InputNumber {...given} value={given.value as number | null} className={styles.number} />;
     case 'switch':
       return <Switch id={given.id} checked={given.checked === true} onChange={given.onChange} aria-label={label} />;
     case 'select':
@@ -52,7 +53,7 @@ export function FieldInput({ field, object, label, isNew, ...given }: Props) {
             popupMatchSelectWidth={false}
           />
           {field.dangerous !== undefined && given.value === field.dangerous && (
-            <Alert type="error" showIcon title={textOr(`edit:danger.${field.name}`, '')} style={{ marginBlockStart: 8 }} />
+            <Alert type="error" showIcon title={textOr(`edit:danger.${field.name}`, '')} className={styles.danger} />
           )}
         </>
       );

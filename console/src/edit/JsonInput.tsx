@@ -1,16 +1,19 @@
 import { Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { isUnreadable, typedText, unreadable } from './unreadable';
 
-const textOf = (value: unknown): string =>
+const jsonOf = (value: unknown): string =>
   value === null || value === undefined ? '' : isUnreadable(value) ? typedText(value) : JSON.stringify(value, null, 2);
 
 /** A property that is a list or an object, as JSON. */
 export function JsonInput({ id, value, onChange }: { id?: string; value?: unknown; onChange?: (value: unknown) => void }) {
-  const [text, setText] = useState(() => textOf(value));
-  useEffect(() => {
-    setText((before) => (sameValue(before, value) ? before : textOf(value)));
-  }, [value]);
+  const [text, setText] = useState(() => jsonOf(value));
+  const [shown, setShown] = useState(value);
+  if (value !== shown) {
+    setShown(value);
+    setText(sameValue(text, value) ? text : jsonOf(value));
+  }
+
   const change = (typed: string): void => {
     setText(typed);
     onChange?.(valueOf(typed));

@@ -5,6 +5,7 @@ import type { ObjectData } from '../api/kindPaths';
 import type { Kind } from '../kinds/kind';
 import { kindOne } from '../kinds/labels';
 import { CopyButton } from '../components/CopyButton';
+import styles from './JsonTab.module.css';
 
 /** The whole object as it stands on the wire; what is changed here is saved as in the form. */
 export default function JsonTab({
@@ -35,7 +36,7 @@ export default function JsonTab({
   };
   return (
     <>
-      <Flex justify="space-between" align="center" gap="small" style={{ marginBlockEnd: 8 }}>
+      <Flex justify="space-between" align="center" gap="small" className={styles.head}>
         <Typography.Text type="secondary">{t('jsonHelp')}</Typography.Text>
         <CopyButton text={text} withText />
       </Flex>
@@ -49,7 +50,7 @@ export default function JsonTab({
         spellCheck={false}
         status={isWrong ? 'error' : ''}
       />
-      {isWrong && <Alert type="error" title={t('notJson')} style={{ marginBlockStart: 8 }} />}
+      {isWrong && <Alert type="error" title={t('notJson')} className={styles.problem} />}
     </>
   );
 }

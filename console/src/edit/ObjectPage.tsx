@@ -3,7 +3,7 @@ import { Alert, App, Button, Flex, Form, Skeleton, Tabs } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { useBlocker, useNavigate, useSearchParams } from 'react-router';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/kindPaths';
+import { type ObjectData, textOf } from '../api/kindPaths';
 import { addObject, deleteObject, updateObject } from '../api/objects';
 import { useCurrentUser } from '../api/currentUser';
 import { addressOf, idOf } from '../kinds';
@@ -37,11 +37,14 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   const shown = useMemo(() => readable(draft, object), [object, draft]);
   const isChanged = isNew ? !isSame(object, draft) : Object.keys(changes).length > 0;
 
-  // After a save the server's object is the new beginning.
-  useEffect(() => {
+  // After a save the draft starts again from the object that the server answers.
+  const [saved, setSaved] = useState(object);
+  if (object !== saved) {
+    setSaved(object);
     setDraft(object);
-    form.setFieldsValue(object);
-  }, [object, form]);
+  }
+
+  useEffect(() => form.setFieldsValue(object), [object, form]);
 
   const blocker = useBlocker(({ currentLocation, nextLocation }) => isChanged && !isBusy && currentLocation.pathname !== nextLocation.pathname);
   useEffect(() => {
@@ -178,7 +181,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     ...(isNew || !currentUser.isAdmin ? [] : [{ key: 'history', label: t('tab.history'), children: late(<HistoryTab kind={kind} id={id} />) }]),
   ];
   const ordered = first === 'form' ? tabs : [tabs.find((tab) => tab.key === first)!, ...tabs.filter((tab) => tab.key !== first)];
-  const title = isNew ? t('list:add', { one: kindOne(kind.name) }) : String(object['displayName'] || object['name'] || id);
+  const title = isNew ? t('list:add', { one: kindOne(kind.name) }) : textOf(object['displayName']) || object.name || id;
   const canDelete = !isNew && (kind.isGlobal !== true || currentUser.isGlobal);
 
   return (
@@ -190,8 +193,8 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
           </Button>
         )}
       </PageTitle>
-      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('list:keptOnly')} style={{ marginBlockEnd: 16 }} />}
-      {refusal.length > 0 && <Alert type="error" showIcon title={refusal} closable={{ onClose: () => setRefusal('') }} style={{ marginBlockEnd: 16 }} />}
+      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('list:keptOnly')} className="spaced" />}
+      {refusal.length > 0 && <Alert type="error" showIcon title={refusal} closable={{ onClose: () => setRefusal('') }} className="spaced" />}
       <Tabs
         activeKey={search.get('tab') ?? first}
         onChange={(tab) =>

@@ -5,6 +5,7 @@ import type { ObjectData } from '../api/kindPaths';
 import { useCurrentUser } from '../api/currentUser';
 import type { Kind } from '../kinds/kind';
 import { useOrganizationNames } from '../components/OrganizationFilter';
+import styles from './OwnerChoice.module.css';
 
 /** Whose a new object is, where that can be chosen. */
 export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: ObjectData; onChange: (owner: ObjectData) => void }) {
@@ -20,7 +21,7 @@ export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: Ob
     ...names.map((o) => ({ value: o.name, label: namedLabel(o.name, o.displayName) })),
   ];
   return (
-    <Form.Item label={t('owner')} extra={kind.owner === 'either' ? t('ownerHelp') : undefined} required htmlFor="object-owner" style={{ maxWidth: 640 }}>
+    <Form.Item label={t('owner')} extra={kind.owner === 'either' ? t('ownerHelp') : undefined} required htmlFor="object-owner" className={styles.owner}>
       <Select
         id="object-owner"
         value={object.owner || undefined}

@@ -62,7 +62,7 @@ export function Picker({
       id={id}
       aria-label={label}
       mode={isMany ? 'multiple' : undefined}
-      value={isMany ? ((value as string[] | null) ?? []) : (value as string) || undefined}
+      value={isMany ? (value ?? []) : value || undefined}
       onChange={(chosen: unknown) => onChange?.(chosen ?? '')}
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped, searchValue: typed }}

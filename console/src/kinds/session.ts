@@ -1,3 +1,4 @@
+import { textOf } from '../api/kindPaths';
 import type { Kind } from './kind';
 
 export const session: Kind = {
@@ -9,7 +10,7 @@ export const session: Kind = {
   isMadeByServer: true,
   isFixed: true,
   deleting: 'session',
-  idOf: (object) => `${String(object.owner)}/${String(object.name)}/${String(object['application'] ?? '')}`,
+  idOf: (object) => `${String(object.owner)}/${String(object.name)}/${textOf(object['application'])}`,
   columns: [
     { name: 'name', search: 'anywhere' },
     { name: 'owner' },

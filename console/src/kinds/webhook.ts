@@ -1,9 +1,9 @@
-import type { ObjectData } from '../api/kindPaths';
+import { type ObjectData, textOf } from '../api/kindPaths';
 import type { Kind } from './kind';
 import { enabling, nameField } from './parts';
 
 // One of the administrators' organization may hear of all.
-const isOfAll = (object: ObjectData) => ['built-in', 'admin', ''].includes(String(object['organization'] ?? ''));
+const isOfAll = (object: ObjectData) => ['built-in', 'admin', ''].includes(textOf(object['organization']));
 
 export const webhook: Kind = {
   name: 'webhook',

@@ -5,18 +5,20 @@ import { Picture } from '../components/Picture';
 import { formatBytes, formatNumber, formatTime } from '../i18n/format';
 import type { Column } from '../kinds/kind';
 import { valueLabel } from '../kinds/labels';
+import { textOf } from '../api/kindPaths';
+import styles from './Cell.module.css';
 
 const shownTags = 3;
 
 export function Cell({ column, value }: { column: Column; value: unknown }) {
   switch (column.type) {
     case 'time':
-      return <time dateTime={String(value ?? '')}>{formatTime(value)}</time>;
+      return <time dateTime={textOf(value)}>{formatTime(value)}</time>;
     case 'bool':
       return value === true ? (
         <Icons.ok role="img" aria-label={i18next.t('yes')} />
       ) : (
-        <Icons.no role="img" aria-label={i18next.t('no')} style={{ opacity: 0.45 }} />
+        <Icons.no role="img" aria-label={i18next.t('no')} className={styles.no} />
       );
     case 'image':
       return typeof value === 'string' && value.length > 0 ? <Picture address={value} shape="square" /> : null;
@@ -44,6 +46,6 @@ export function Cell({ column, value }: { column: Column; value: unknown }) {
         return <Tag color="error">{valueLabel(column.name, column.dangerous)}</Tag>;
       }
 
-      return <>{column.options !== undefined ? valueLabel(column.name, String(value ?? '')) : String(value ?? '')}</>;
+      return <>{column.options !== undefined ? valueLabel(column.name, textOf(value)) : textOf(value)}</>;
   }
 }

@@ -115,8 +115,8 @@ export function ListPage({ kind }: { kind: Kind }) {
           </LinkButton>
         )}
       </PageTitle>
-      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('keptOnly')} style={{ marginBlockEnd: 16 }} />}
-      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+      {isKindKeptOnly(kind) && <Alert type="info" showIcon title={t('keptOnly')} className="spaced" />}
+      <Flex gap="small" wrap className="spaced">
         {kind.name !== 'organization' && (
           <OrganizationFilter isOne={kind.isOfOne} value={address.organization} onChange={(organization) => change({ organization, group: '' })} />
         )}
@@ -135,7 +135,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         </Space>
       </Flex>
       {chosen.length > 0 && (
-        <Flex gap="small" wrap align="center" style={{ marginBlockEnd: 16 }} role="status">
+        <Flex gap="small" wrap align="center" className="spaced" role="status">
           <span>{t('chosen', { count: chosen.length })}</span>
           {kind.bulk?.map((action) => (
             <Button key={action.name} onClick={() => setAsked(action)}>
@@ -150,13 +150,7 @@ export function ListPage({ kind }: { kind: Kind }) {
         </Flex>
       )}
       {list.error !== null && (
-        <Alert
-          type="error"
-          showIcon
-          title={list.error.message}
-          style={{ marginBlockEnd: 16 }}
-          action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>}
-        />
+        <Alert type="error" showIcon title={list.error.message} className="spaced" action={<Button onClick={() => void list.refetch()}>{t('retry')}</Button>} />
       )}
       <Wide label={title}>
         <Table<ObjectData>

@@ -1,9 +1,10 @@
 import { Input, Select, Space } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useText } from '../i18n/useText';
 import type { Listed } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';
 import type { ListAddress } from './address';
+import styles from './SearchBox.module.css';
 
 /** One property and what it must hold: the server looks through one at a time. */
 export function SearchBox({ kind, address, onChange }: { kind: Listed; address: ListAddress; onChange: (change: { field: string; value: string }) => void }) {
@@ -11,10 +12,13 @@ export function SearchBox({ kind, address, onChange }: { kind: Listed; address: 
   const searchable = kind.columns.filter((column) => column.search !== undefined);
   const [field, setField] = useState(address.field);
   const [value, setValue] = useState(address.value);
-  useEffect(() => {
+  const [shown, setShown] = useState(address);
+  if (address.field !== shown.field || address.value !== shown.value) {
+    setShown(address);
     setField(address.field);
     setValue(address.value);
-  }, [address.field, address.value]);
+  }
+
   const column = searchable.find((c) => c.name === field) ?? searchable[0];
   if (column === undefined) {
     return null;
@@ -36,7 +40,7 @@ export function SearchBox({ kind, address, onChange }: { kind: Listed; address: 
             { value: 'true', label: t('common:yes') },
             { value: 'false', label: t('common:no') },
           ]}
-          style={{ minWidth: 120 }}
+          className={styles.choice}
         />
       ) : (
         <Input.Search

@@ -1,10 +1,10 @@
-import type { ObjectData } from '../api/kindPaths';
+import { type ObjectData, textOf } from '../api/kindPaths';
 
 // A cell that begins so is a formula to a spreadsheet, and what it holds was typed by users.
 const formula = /^[=+\-@\t\r]/;
 
 function cell(value: unknown): string {
-  const text = value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : textOf(value);
   const safe = formula.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,15 +1,16 @@
 import { Button, Flex, Image } from 'antd';
 import { useText } from '../i18n/useText';
-import type { ObjectData } from '../api/kindPaths';
+import { type ObjectData, textOf } from '../api/kindPaths';
+import styles from './FilePreview.module.css';
 
 /** The file itself: a picture is shown, everything else is downloaded. */
 export default function FilePreview({ object }: { object: ObjectData }) {
   const t = useText('edit');
-  const address = String(object['url'] ?? '');
-  const name = String(object['fileName'] ?? object.name ?? '');
+  const address = textOf(object['url']);
+  const name = textOf(object['fileName'] ?? object.name);
   return (
     <Flex vertical gap="middle" align="start">
-      {String(object['fileType'] ?? '') === 'image' && <Image src={address} alt={name} style={{ maxWidth: '100%', maxHeight: 480 }} />}
+      {textOf(object['fileType']) === 'image' && <Image src={address} alt={name} className={styles.picture} />}
       <Button href={address} download={name}>
         {t('downloadFile', { name })}
       </Button>

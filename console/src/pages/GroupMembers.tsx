@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Card, Empty, Flex, Skeleton } from 'antd';
 import { Link } from 'react-router';
-import type { ObjectData } from '../api/kindPaths';
+import { type ObjectData, textOf } from '../api/kindPaths';
 import { listObjects } from '../api/objects';
 import { useText } from '../i18n/useText';
 import { addressOf, fullName, idOf, kindOfName } from '../kinds';
@@ -29,7 +29,7 @@ export default function GroupMembers({ object }: { object: ObjectData }) {
         {members.data.items.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('noMembers')} />}
         {members.data.items.map((one) => (
           <Link key={one.name} to={addressOf(user, idOf(user, one))}>
-            {String(one['displayName'] || one.name)}
+            {textOf(one['displayName']) || one.name}
           </Link>
         ))}
         <LinkButton to={`/users?${new URLSearchParams({ organization, group: groupName })}`}>{t('allMembers', { count: members.data.total })}</LinkButton>

@@ -46,7 +46,8 @@ export function App() {
 
 function SignedIn() {
   const currentUser = useQuery({ queryKey: ['current-user'], queryFn: readCurrentUser, staleTime: Infinity });
-  const router = useMemo(() => (currentUser.data === undefined ? null : routerFor(currentUser.data)), [currentUser.data?.isAdmin, currentUser.data?.isGlobal]);
+  const isAdmin = currentUser.data?.isAdmin;
+  const router = useMemo(() => (isAdmin === undefined ? null : routerFor(isAdmin)), [isAdmin]);
   if (currentUser.error !== null) {
     return <StartProblem error={currentUser.error instanceof Refusal ? currentUser.error.message : String(currentUser.error)} />;
   }

@@ -1,5 +1,5 @@
 import { Menu, type MenuProps } from 'antd';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Icons } from '../components/icons';
 import { useText } from '../i18n/useText';
 import { Link, useLocation } from 'react-router';
@@ -23,12 +23,15 @@ export function Navigation() {
   const at = pathname.split('/')[1] ?? '';
   const open = kinds.find((kind) => kind.plural === at)?.section ?? (at === 'records' ? 'log' : undefined);
   const [openKeys, setOpenKeys] = useState(['section-people', 'section-applications']);
-  // Whichever way somebody came to a page, the menu shows where it is.
-  useEffect(() => {
-    if (open !== undefined) {
-      setOpenKeys((keys) => (keys.includes(`section-${open}`) ? keys : [...keys, `section-${open}`]));
+  // The section of the page is open, whichever link led to it.
+  const [shown, setShown] = useState<Section>();
+  if (open !== shown) {
+    setShown(open);
+    if (open !== undefined && !openKeys.includes(`section-${open}`)) {
+      setOpenKeys([...openKeys, `section-${open}`]);
     }
-  }, [open]);
+  }
+
   const entry = (key: string, to: string, label: string, icon?: React.ReactNode) => ({ key, icon, label: <Link to={to}>{label}</Link> });
   const items: MenuProps['items'] = currentUser.isAdmin
     ? [
@@ -54,5 +57,5 @@ export function Navigation() {
         entry('me', '/me', t('me'), <Icons.person />),
       ]
     : [entry('', '/', t('me'), <Icons.person />)];
-  return <Menu mode="inline" items={items} selectedKeys={[at]} openKeys={openKeys} onOpenChange={setOpenKeys} style={{ borderInlineEnd: 'none' }} />;
+  return <Menu mode="inline" items={items} selectedKeys={[at]} openKeys={openKeys} onOpenChange={setOpenKeys} />;
 }

@@ -1,6 +1,5 @@
 import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject, useParams } from 'react-router';
-import type { CurrentUser } from '../api/currentUser';
 import { kindOfPlural } from '../kinds';
 import type { Kind } from '../kinds/kind';
 import { NotFound } from './NotFound';
@@ -10,9 +9,9 @@ import { Waiting } from './Waiting';
 
 const me = async () => ({ Component: (await import('../pages/me/MePage')).MePage });
 
-/** The pages that somebody is shown. Whatever else he types, the server answers. */
-export function routerFor(currentUser: CurrentUser) {
-  const pages: RouteObject[] = currentUser.isAdmin
+/** The pages of the current user: those of administrators, or the user's own account. */
+export function routerFor(isAdmin: boolean) {
+  const pages: RouteObject[] = isAdmin
     ? [
         { index: true, lazy: async () => ({ Component: (await import('../pages/home/HomePage')).HomePage }) },
         { path: 'connect', lazy: async () => ({ Component: (await import('../pages/connect/ConnectPage')).ConnectPage }) },

@@ -67,7 +67,10 @@ export const themeOf = (isDark: boolean): ThemeConfig => ({
   },
   components: {
     ...(isDark ? { Button: { colorPrimary: '#217a48', colorPrimaryHover: '#2a8652', colorPrimaryActive: '#1b683c' } } : {}),
-    Menu: isDark ? { itemSelectedBg: '#1d3326', itemSelectedColor: '#8fd8ad' } : { itemSelectedBg: '#e3f3e9', itemSelectedColor: '#0a5c30' },
+    Menu: {
+      activeBarBorderWidth: 0,
+      ...(isDark ? { itemSelectedBg: '#1d3326', itemSelectedColor: '#8fd8ad' } : { itemSelectedBg: '#e3f3e9', itemSelectedColor: '#0a5c30' }),
+    },
     Descriptions: { labelColor: isDark ? 'rgba(255,255,255,0.65)' : 'rgba(0,0,0,0.65)' },
     Table: { headerColor: isDark ? 'rgba(255,255,255,0.88)' : 'rgba(0,0,0,0.88)' },
   },

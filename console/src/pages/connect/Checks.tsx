@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { Alert, Button, Flex, Skeleton, theme, Typography } from 'antd';
+import { Alert, Button, Flex, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Icons } from '../../components/icons';
 import { envelope, http, type Schemas } from '../../api/client';
@@ -7,6 +7,7 @@ import { CopyButton } from '../../components/CopyButton';
 import { formatTime } from '../../i18n/format';
 import { textOr } from '../../i18n/textOr';
 import { useText } from '../../i18n/useText';
+import styles from './Checks.module.css';
 
 export type Check = Schemas['DiagnosisCheck'];
 
@@ -37,7 +38,7 @@ export function CheckList({ diagnosis, shown }: { diagnosis: UseQueryResult<{ ch
       {diagnosis.isPending ? (
         <Skeleton active />
       ) : (
-        <ul className="checks" aria-live="polite">
+        <ul className={styles.checks} aria-live="polite">
           {checks.map((check) => (
             <CheckLine key={check.name} check={check} />
           ))}
@@ -81,15 +82,14 @@ function CheckLine({ check }: { check: Check }) {
 }
 
 function StateIcon({ state }: { state: string }) {
-  const { token } = theme.useToken();
   const props = { role: 'img', 'aria-label': textOr(`connect:state.${state}`, state) };
   switch (state) {
     case 'ok':
-      return <Icons.ok {...props} style={{ color: token.colorSuccess }} />;
+      return <Icons.ok {...props} className={styles.ok} />;
     case 'wrong':
-      return <Icons.wrong {...props} style={{ color: token.colorError }} />;
+      return <Icons.wrong {...props} className={styles.wrong} />;
     case 'warning':
-      return <Icons.warning {...props} style={{ color: token.colorWarning }} />;
+      return <Icons.warning {...props} className={styles.warning} />;
     case 'waiting':
       return <Icons.waiting {...props} />;
     default:

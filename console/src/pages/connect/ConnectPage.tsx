@@ -15,6 +15,8 @@ import { LinkButton } from '../../components/LinkButton';
 import { PageTitle } from '../../components/PageTitle';
 import { Checks } from './Checks';
 import { aNewOne, connect, type Wanted } from './connect';
+import { textOf } from '../../api/kindPaths';
+import styles from './ConnectPage.module.css';
 
 const asksEvery = 3000;
 const asksFor = 30 * 60_000;
@@ -32,16 +34,16 @@ export function ConnectPage() {
       <PageTitle title={t('common:connect')}>{isConnected && <Button onClick={() => setSearch({})}>{t('another')}</Button>}</PageTitle>
       <Steps
         current={isConnected ? 1 : 0}
-        style={{ marginBlockEnd: 24 }}
+        className={styles.steps}
         responsive
         items={[{ title: t('step.credentials') }, { title: t('step.check') }, { title: t('step.code') }]}
       />
       {isConnected ? (
         <>
-          <Card title={<h2 className="card-title">{t('step.check')}</h2>} style={{ marginBlockEnd: 16 }}>
+          <Card title={<h2 className="card-title">{t('step.check')}</h2>} className="spaced">
             <Checks provider={provider} application={application} shown={(check) => check.name !== 'firstSignIn'} />
           </Card>
-          <Card title={<h2 className="card-title">{t('step.code')}</h2>} style={{ marginBlockEnd: 16 }}>
+          <Card title={<h2 className="card-title">{t('step.code')}</h2>} className="spaced">
             <ClientCode application={application} />
           </Card>
           <FirstSignIn provider={provider} application={application} />
@@ -99,7 +101,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
         onFinish={(wanted) => void submit(wanted)}
         disabled={isBusy}
         initialValues={{ application: aNewOne, ...(currentUser.isGlobal ? {} : { organization: currentUser.organization }) }}
-        style={{ maxWidth: 560 }}
+        className={styles.form}
         scrollToFirstError
       >
         <Form.Item
@@ -136,7 +138,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
             <Radio value={aNewOne}>{t('newApplication')}</Radio>
             {(organization === aNewOne ? [] : (applications.data?.items ?? [])).map((one) => (
               <Radio key={one.name} value={one.name}>
-                {String(one['displayName'] || one.name)}
+                {textOf(one['displayName']) || one.name}
               </Radio>
             ))}
           </Radio.Group>
@@ -146,7 +148,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
             <Input autoComplete="off" placeholder="shop-app" />
           </Form.Item>
         )}
-        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} style={{ marginBlockEnd: 16 }} />}
+        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} className="spaced" />}
         <Button type="primary" htmlType="submit" loading={isBusy}>
           {t('connectAndCheck')}
         </Button>
@@ -158,7 +160,7 @@ function CredentialsForm({ onConnected }: { onConnected: (connected: { provider:
 function ClientCode({ application }: { application: string }) {
   const t = useText('connect');
   const found = useQuery({ queryKey: ['object', 'application', application], queryFn: () => getObject('application', application) });
-  const clientId = String(found.data?.['clientId'] ?? '…');
+  const clientId = textOf(found.data?.['clientId']) || '…';
   const code = `const { code } = await wx.login()
 wx.request({
   method: 'POST', header: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,6 +1,7 @@
 import { BarController, BarElement, CategoryScale, Chart as ChartJs, Legend, LinearScale, Tooltip } from 'chart.js';
 import { theme } from 'antd';
 import { useEffect, useRef } from 'react';
+import styles from './Chart.module.css';
 
 ChartJs.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
 
@@ -44,7 +45,7 @@ export function BarChart({ label, steps, series, isStill }: { label: string; ste
     return () => chart.destroy();
   }, [steps, series, isStill, token]);
   return (
-    <div style={{ position: 'relative', height: 260 }}>
+    <div className={styles.chart}>
       <canvas ref={canvas} role="img" aria-label={label} />
     </div>
   );

@@ -26,6 +26,7 @@ type Statistics = Schemas['Statistics'];
 /** What happened lately. */
 export function HomePage() {
   const t = useText('home');
+  const { i18n } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const wanted = search.get('range');
   const range = ranges.find((one) => one === wanted) ?? '7d';
@@ -59,14 +60,14 @@ export function HomePage() {
           options={ranges.map((one) => ({ value: one, label: t(`ranges.${one}`) }))}
         />
       </PageTitle>
-      {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} style={{ marginBlockEnd: 16 }} />}
+      {statistics.error !== null && <Alert type="error" showIcon title={statistics.error.message} className="spaced" />}
       {data !== undefined && <AddressCredentials users={data.credentialsInQuery} />}
       {data === undefined ? (
         statistics.error === null && <Skeleton active />
       ) : data.applications === 0 || data.signIns.length + data.failures.length === 0 ? (
         <DayOne data={data} />
       ) : (
-        <Figures data={data} />
+        <Figures key={i18n.language} data={data} />
       )}
     </>
   );
@@ -256,7 +257,7 @@ function WeChatCard({ weChat }: { weChat: Schemas['WeChatHealth'] }) {
   const t = useText('home');
   return (
     <Card title={<h2 className="card-title">{t('weChat')}</h2>}>
-      <Flex gap="large" wrap style={{ marginBlockEnd: 16 }}>
+      <Flex gap="large" wrap className="spaced">
         <Statistic title={t('calls')} value={formatNumber(weChat.calls)} />
         <Statistic title={t('slow')} value={formatNumber(weChat.slow)} />
         <Statistic title={t('failedCalls')} value={formatNumber(weChat.failed)} />
@@ -296,7 +297,6 @@ function WeChatCard({ weChat }: { weChat: Schemas['WeChatHealth'] }) {
 const total = (counts: readonly Schemas['DoorCount'][]): number => counts.reduce((sum, one) => sum + one.count, 0);
 
 function useSeries(data: Statistics, counts: readonly Schemas['DoorCount'][]): readonly Series[] {
-  const t = useText('home');
   return useMemo(() => {
     const at = new Map(data.steps.map((time, index) => [time, index]));
     const doors = new Map<string, number[]>();
@@ -307,5 +307,5 @@ function useSeries(data: Statistics, counts: readonly Schemas['DoorCount'][]): r
     }
 
     return [...doors].map(([door, values]) => ({ name: textOr(`home:door.${door}`, door), values }));
-  }, [data, counts, t]);
+  }, [data, counts]);
 }

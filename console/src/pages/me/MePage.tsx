@@ -15,6 +15,7 @@ import { useText } from '../../i18n/useText';
 import { PageTitle } from '../../components/PageTitle';
 import { useSignOutUser } from '../user/activity';
 import { ActivityCards } from '../user/ActivityCards';
+import styles from './MePage.module.css';
 
 /** Somebody's own account: profile, identities, sign-ins, password, language. */
 export function MePage() {
@@ -24,9 +25,9 @@ export function MePage() {
   return (
     <>
       <PageTitle title={t('common:me')} detail={id} />
-      <div className="cards" style={{ marginBlockEnd: 16 }}>
+      <div className="cards spaced">
         <Profile />
-        <div style={{ display: 'grid', gap: 16, alignContent: 'start' }}>
+        <div className={styles.column}>
           <Password />
           <LanguageCard />
         </div>
@@ -73,7 +74,7 @@ function Profile() {
   return (
     <Card title={<h2 className="card-title">{t('profile')}</h2>}>
       <Form form={form} layout="vertical" initialValues={before} onFinish={(values) => void save(values)} disabled={isBusy}>
-        <Flex gap="middle" align="center" style={{ marginBlockEnd: 16 }}>
+        <Flex gap="middle" align="center" className="spaced">
           <Picture size={64} address={avatar} name={user.displayName || user.name} />
           <div>
             <strong>{user.displayName || user.name}</strong>
@@ -86,7 +87,7 @@ function Profile() {
         <Form.Item name="avatar" label={t('fields:user.avatar')}>
           <Input inputMode="url" placeholder="https://" autoComplete="off" />
         </Form.Item>
-        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} style={{ marginBlockEnd: 16 }} />}
+        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} className="spaced" />}
         <Button type="primary" htmlType="submit" loading={isBusy}>
           {t('edit:save')}
         </Button>
@@ -149,7 +150,7 @@ function Password() {
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} style={{ marginBlockEnd: 16 }} />}
+        {refusal.length > 0 && <Alert type="error" showIcon title={refusal} className="spaced" />}
         <Button htmlType="submit" loading={isBusy}>
           {t('changePassword')}
         </Button>
@@ -197,7 +198,7 @@ function SignOutEverywhere({ id }: { id: string }) {
     });
   };
   return (
-    <Button danger icon={<Icons.signOut />} style={{ marginBlockStart: 16 }} onClick={ask}>
+    <Button danger icon={<Icons.signOut />} className={styles.signOut} onClick={ask}>
       {t('signOutEverywhere')}
     </Button>
   );

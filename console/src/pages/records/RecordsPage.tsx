@@ -3,7 +3,7 @@ import { Alert, App, Button, Empty, Flex, Table } from 'antd';
 import { useState } from 'react';
 import { Icons } from '../../components/icons';
 import { http } from '../../api/client';
-import type { ObjectData } from '../../api/kindPaths';
+import { type ObjectData, textOf } from '../../api/kindPaths';
 import { listObjects } from '../../api/objects';
 import { useCurrentUser } from '../../api/currentUser';
 import { Difference } from '../../components/Difference';
@@ -56,7 +56,7 @@ export function RecordsPage() {
   return (
     <>
       <PageTitle title={t('common:records')} />
-      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+      <Flex gap="small" wrap className="spaced">
         <OrganizationFilter value={address.organization} onChange={(organization) => change({ organization })} />
         <SearchBox kind={record} address={address} onChange={change} />
         <ColumnChoice kind={record} shown={shown} onChange={(names) => change({ columns: names.join(',') })} />
@@ -65,7 +65,7 @@ export function RecordsPage() {
           {t('export')}
         </Button>
       </Flex>
-      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
+      {list.error !== null && <Alert type="error" showIcon title={list.error.message} className="spaced" />}
       <Wide label={t('common:records')}>
         <Table<ObjectData>
           {...table}
@@ -75,16 +75,9 @@ export function RecordsPage() {
           expandable={{
             columnTitle: <span className="unseen">{t('changes')}</span>,
             expandedRowRender: (row) => (
-              <Difference
-                kind={String(row['action'] ?? '')
-                  .split('-')
-                  .slice(1)
-                  .join('-')}
-                before={row['oldObject']}
-                after={row['object']}
-              />
+              <Difference kind={textOf(row['action']).split('-').slice(1).join('-')} before={row['oldObject']} after={row['object']} />
             ),
-            rowExpandable: (row) => String(row['object'] ?? '').length + String(row['oldObject'] ?? '').length > 0,
+            rowExpandable: (row) => textOf(row['object']).length + textOf(row['oldObject']).length > 0,
           }}
           locale={{ emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('nothingFound')} /> }}
         />

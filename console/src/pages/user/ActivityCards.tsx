@@ -41,7 +41,7 @@ export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boo
                 <div>
                   <strong>{t(identity.kind === 'unionid' ? 'unionid' : 'openid', { program: identity.provider || identity.issuer })}</strong>
                   <div>
-                    <Typography.Text code copyable={{ tooltips: [t('edit:copy'), t('edit:copied')] }} style={{ overflowWrap: 'anywhere' }}>
+                    <Typography.Text code copyable={{ tooltips: [t('edit:copy'), t('edit:copied')] }} className="breakable">
                       {identity.subject}
                     </Typography.Text>
                   </div>

@@ -4,13 +4,14 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { Icons } from '../../components/icons';
 import { Picture } from '../../components/Picture';
-import type { ObjectData } from '../../api/kindPaths';
+import { type ObjectData, textOf } from '../../api/kindPaths';
 import { updateObject } from '../../api/objects';
 import { addressOf, fullName, kindOfName } from '../../kinds';
 import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { useSignOutUser } from './activity';
 import { ActivityCards } from './ActivityCards';
+import styles from './UserOverview.module.css';
 
 interface Named {
   owner: string;
@@ -42,15 +43,15 @@ export default function UserOverview({ object }: { object: ObjectData }) {
   };
   const forbid = (value: boolean): Promise<void> => run(() => updateObject('user', id, { isForbidden: value }));
   const roles = (object['roles'] as Named[] | null) ?? [];
-  const email = String(object['email'] ?? '');
-  const phone = String(object['phone'] ?? '');
+  const email = textOf(object['email']);
+  const phone = textOf(object['phone']);
   return (
     <>
-      <Card style={{ marginBlockEnd: 16 }}>
+      <Card className="spaced">
         <Flex gap="large" wrap align="start">
           <Picture size={72} address={object['avatar']} name={object['displayName'] || object.name} />
           <Descriptions
-            style={{ flex: 1, minWidth: 220 }}
+            className={styles.properties}
             size="small"
             column={{ xs: 1, sm: 1, md: 2 }}
             items={[
@@ -58,7 +59,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
               {
                 key: 'phone',
                 label: t('fields:user.phone'),
-                children: phone ? `${object['countryCode'] ? `${String(object['countryCode'])} ` : ''}${phone}` : '–',
+                children: phone ? `${textOf(object['countryCode'])} ${phone}`.trim() : '–',
               },
               {
                 key: 'email',
@@ -71,7 +72,7 @@ export default function UserOverview({ object }: { object: ObjectData }) {
                   '–'
                 ),
               },
-              { key: 'application', label: t('fields:user.signupApplication'), children: String(object['signupApplication'] || '–') },
+              { key: 'application', label: t('fields:user.signupApplication'), children: textOf(object['signupApplication']) || '–' },
               { key: 'created', label: t('fields:common.createdTime'), children: formatTime(object['createdTime']) },
               { key: 'last', label: t('fields:user.lastSigninTime'), children: formatTime(object['lastSigninTime']) || '–' },
               {

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Empty, Flex, Select, Table, Tag, Typography } from 'antd';
 import { envelope, http } from '../../api/client';
-import type { ObjectData } from '../../api/kindPaths';
+import { type ObjectData, textOf } from '../../api/kindPaths';
 import { useText } from '../../i18n/useText';
 import { fullName, idOf } from '../../kinds';
 import type { Kind } from '../../kinds/kind';
@@ -11,6 +11,7 @@ import { useTableOf } from '../../list/useTableOf';
 import { Icons } from '../../components/icons';
 import { Wide } from '../../components/Wide';
 import { states, webhookEvent } from './event';
+import styles from './Deliveries.module.css';
 
 const colours: Record<string, string | undefined> = { Failed: 'error' };
 
@@ -56,7 +57,7 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
       case 'state':
         return <Tag color={colours[String(row['state'])]}>{inside}</Tag>;
       case 'lastError':
-        return <span className="sentence">{reasonOf(String(row['lastError'] ?? ''), Number(row['lastStatusCode']))}</span>;
+        return <span className="sentence">{reasonOf(textOf(row['lastError']), Number(row['lastStatusCode']))}</span>;
       case 'nextRetryTime':
         return row['nextRetryTime'] ? (
           inside
@@ -71,22 +72,22 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
   });
   return (
     <>
-      <Flex gap="small" wrap style={{ marginBlockEnd: 16 }}>
+      <Flex gap="small" wrap className="spaced">
         <Select
           aria-label={t('stateFilter')}
-          style={{ minWidth: 160 }}
+          className={styles.state}
           value={state}
           onChange={(value) => change({ value })}
           options={[{ value: '', label: t('anyState') }, ...states.map((value) => ({ value, label: valueLabel('state', value) }))]}
         />
         <Button icon={<Icons.reload />} aria-label={t('list:reload')} onClick={() => void list.refetch()} loading={list.isFetching} />
       </Flex>
-      {list.error !== null && <Alert type="error" showIcon title={list.error.message} style={{ marginBlockEnd: 16 }} />}
+      {list.error !== null && <Alert type="error" showIcon title={list.error.message} className="spaced" />}
       <Wide label={t('kinds:panels.deliveries')}>
         <Table<ObjectData>
           {...table}
           rowKey={(row) => String(row.name)}
-          dataSource={(list.data?.data ?? []) as ObjectData[]}
+          dataSource={list.data?.data ?? []}
           loading={list.isPending}
           expandable={{
             columnTitle: <span className="unseen">{t('message')}</span>,
@@ -105,7 +106,7 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
 function Told({ row }: { row: ObjectData }) {
   const t = useText('webhook');
   const text = (value: unknown): string => {
-    const given = String(value ?? '');
+    const given = textOf(value);
     try {
       return JSON.stringify(JSON.parse(given), null, 2);
     } catch {
