@@ -17,7 +17,7 @@ public static class ClientSecretRule
     public static bool MayBeginWithout(string tokenEndpointAuthMethod, string grantType) => tokenEndpointAuthMethod switch
     {
         "" => grantType is GrantTypes.WeChatMiniProgram or GrantTypes.AuthorizationCode or GrantTypes.DeviceCode,
-        // Without a secret nothing else proves who asks (design section 4).
+        // Without a secret only such a proof shows which client asks (docs/design/tokens-and-refresh.md).
         None => grantType is not (GrantTypes.ClientCredentials or GrantTypes.Password or GrantTypes.TokenExchange or GrantTypes.JwtBearer),
         _ => false,
     };

@@ -60,7 +60,7 @@ public static class Scopes
     public static string WithoutApi(string scope) => string.Join(' ', Words(scope).Where(word => !OfApi.Contains(word)));
 
     /// <summary>
-    /// What an application may be asked for (contract 1.3): anything where it lists no scopes, else each word must be listed,
+    /// What an application may be asked for: anything where it lists no scopes, else each word must be listed,
     /// or be a pattern that stands for all listed ones that it matches. Null where a word is none of that.
     /// </summary>
     public static string? Expand(IReadOnlyCollection<string> listed, string? requested)

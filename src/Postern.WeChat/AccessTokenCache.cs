@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Postern.WeChat;
 
-/// <summary>One access token per appid, asked for by one call at a time (API reference, section 3.4).</summary>
+/// <summary>One access token per appid, asked for by one call at a time; all other calls share it.</summary>
 internal sealed class AccessTokenCache(TimeProvider clock)
 {
     private static readonly TimeSpan RenewBefore = TimeSpan.FromSeconds(300);

@@ -1,6 +1,6 @@
 namespace Postern.WeChat;
 
-/// <summary>The one place where WeChat's numbers become ours (design, section 6).</summary>
+/// <summary>The one place where WeChat's error codes become ours (docs/design/errors.md).</summary>
 internal static class ErrCodes
 {
     public const int SystemBusy = -1;
@@ -47,7 +47,7 @@ internal static class ErrCodes
 
     private static TimeSpan RetryAfter(int errCode, DateTimeOffset now) => errCode switch
     {
-        // A limit by the minute falls with the next one (API reference, section 0.5).
+        // A limit by the minute ends with the next minute.
         45011 => TimeSpan.FromSeconds(60 - now.Second),
         44990 => TimeSpan.FromSeconds(1),
         // A quota by the day; an hour is how soon an operator who cleared it is noticed.

@@ -20,7 +20,7 @@ internal enum Ending
 
 internal static class Exchange
 {
-    /// <summary>Sends, and reads the whole body before <paramref name="deadline"/>; the content type is never looked at, because WeChat's is wrong (section 0.2).</summary>
+    /// <summary>Sends, and reads the whole body before <paramref name="deadline"/>; the content type is never looked at, because WeChat's is wrong.</summary>
     public static async Task<(Ending Ending, Answer Answer)> RunAsync(
         HttpClient http, HttpRequestMessage request, int largest, CancellationToken deadline)
     {

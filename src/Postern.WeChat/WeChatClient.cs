@@ -112,7 +112,7 @@ public sealed partial class WeChatClient
     private static HttpRequestMessage SessionRequest(Uri address) => new(HttpMethod.Get, address)
     {
         // .NET sends a request without content again by itself when a kept-alive connection breaks before the answer.
-        // The code may be spent by then (section 1.4); content, even of no bytes, forbids that.
+        // The code may be spent by then; content, even of no bytes, forbids that.
         Content = new ByteArrayContent([]),
     };
 
@@ -129,7 +129,7 @@ public sealed partial class WeChatClient
 
     private HttpRequestMessage TokenRequest(byte[] body)
     {
-        // Of known length: WeChat refuses chunked bodies with 412 (section 0.1).
+        // Of known length: WeChat refuses chunked bodies with 412.
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return new HttpRequestMessage(HttpMethod.Post, _tokenAddress) { Content = content };

@@ -30,7 +30,7 @@ public sealed class Report
     /// <param name="what">What was measured.</param>
     /// <param name="value">As the budget counts it.</param>
     /// <param name="show">How it is written.</param>
-    /// <param name="budget">Of design.md section 7.</param>
+    /// <param name="budget">The ratio that the project holds itself to.</param>
     /// <param name="atMost">The budget is a ceiling; otherwise a floor.</param>
     public void Judge(Engine engine, string what, double value, Func<double, string> show, double budget, bool atMost)
     {

@@ -10,7 +10,7 @@ using Postern.Server.Statistics;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>The caller of a request, or the sentence that stops it before any route looks at it (contract 3.1).</summary>
+/// <summary>The caller of a request, or the sentence that stops it before any route looks at it.</summary>
 public readonly record struct Identified(Caller Caller, string? Refusal)
 {
     /// <summary>The code of the refusal for a resource's own answer (RFC 6750 §3.1, RFC 9449 §7.1).</summary>
@@ -246,7 +246,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         return UserForbidden;
     }
 
-    /// <summary>Wrong credentials make nobody, not an error: what is public stays readable with them (contract 3.1).</summary>
+    /// <summary>Wrong credentials make the caller anonymous and are no error: what is public stays readable with them.</summary>
     private async Task<Caller> OfCredentialsAsync(BasicCredentials sent, CancellationToken cancel)
     {
         var application = await database.ReadAsync(sent.FindAsync, cancel);
@@ -262,7 +262,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return new(Caller.Nobody, null);
         }
 
-        // The browser adds the cookie to whatever any page makes it send (design section 2).
+        // A browser adds the cookie to requests that any page makes it send.
         return IsRead(context.Request) || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
             ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
             : new(Caller.Nobody, CrossSite);

@@ -4,7 +4,7 @@ using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>The sentences that we say most, in Chinese (contract 3.3); the others stay English.</summary>
+/// <summary>The sentences that we say most, in Chinese; the others stay English.</summary>
 internal static class Chinese
 {
     private static readonly Dictionary<string, string> Sentences = new(StringComparer.Ordinal)

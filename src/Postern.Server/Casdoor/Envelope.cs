@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Casdoor's JSON envelope: HTTP 200 and seven keys, whatever happened (contract 3.3).</summary>
+/// <summary>Casdoor's JSON envelope: HTTP 200 and seven keys, whatever happened.</summary>
 public static class Envelope
 {
     public const string Affected = "Affected";
@@ -31,7 +31,7 @@ public static class Envelope
 
     public static IResult Written(bool isAffected) => Ok(isAffected ? Affected : Unaffected);
 
-    /// <summary>What Casdoor's authorization filter answers; it has only these four keys (contract 3.2).</summary>
+    /// <summary>What Casdoor's authorization filter answers; it has only these four keys.</summary>
     public static IResult Denied(string message = "Unauthorized operation") => new Answer(new JsonObject
     {
         ["status"] = "error",
@@ -90,7 +90,7 @@ public static class Envelope
             return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Body, KeptJson.Options), ContentType).ExecuteAsync(httpContext);
         }
 
-        // The first two letters decide (contract 3.3); Casdoor's filter reads no more than two (contract 3.2).
+        // The first two letters decide; Casdoor's filter reads no more than two.
         private bool ReadsChinese(string acceptLanguage) =>
             acceptLanguage.StartsWith("zh", StringComparison.OrdinalIgnoreCase) && (!IsDenial || acceptLanguage.Length == 2);
     }

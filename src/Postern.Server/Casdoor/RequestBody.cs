@@ -6,7 +6,7 @@ using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>The JSON body of a write. What it is decides, not its content type: an SDK posts JSON as text (contract 0.1).</summary>
+/// <summary>The JSON body of a write. What it is decides, not its content type: an SDK posts JSON as text (docs/casdoor-compatibility.md).</summary>
 public static class RequestBody
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Times on the wire: RFC 3339, shown in UTC with whole seconds, taken in any zone; empty where there is none (contract 0.1).</summary>
+/// <summary>Times on the wire: RFC 3339, shown in UTC with whole seconds, taken in any zone; empty where there is none.</summary>
 public static class Rfc3339
 {
     public static string Of(long unixMilliseconds) => unixMilliseconds == 0

@@ -4,7 +4,7 @@ using Postern.Server.Hosting.Inputs;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Parameters that some clients send in the query, others as a form of either kind, and others as JSON (contract 5.3).</summary>
+/// <summary>Parameters that some clients send in the query, others as a form of either kind, and others as JSON.</summary>
 internal sealed class SentFields
 {
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);

@@ -110,7 +110,7 @@ public static partial class Records
             return total;
         }
 
-        // A page beyond the end is the last one (contract 3.4).
+        // A page beyond the end is the last one, as at Casdoor.
         var page = query.WithTotal ? Math.Clamp(query.Page, 1, Math.Max(1, (total + query.Size - 1) / query.Size)) : 1;
         parameters.Add("size", query.Size);
         parameters.Add("offset", (page - 1) * query.Size);

@@ -3,7 +3,7 @@ using Dapper;
 
 namespace Postern.Server.Data;
 
-/// <summary>Names of deleted certs, which no cert ever has again (design section 4).</summary>
+/// <summary>Names of deleted certs, which no cert ever has again (docs/design/tokens-and-refresh.md).</summary>
 public static class RetiredCerts
 {
     public static Task AddAsync(DbConnection connection, string name, long now, DbTransaction transaction) => connection.ExecuteAsync(

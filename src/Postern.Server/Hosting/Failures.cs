@@ -6,7 +6,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Hosting;
 
 /// <summary>
-/// What no route expected, answered in the dialect of the address (design section 6): a database that cannot serve is 503
+/// What no route expected, answered in the dialect of the address (docs/design/errors.md): a database that cannot serve is 503
 /// with Retry-After, a request that cannot be read keeps Kestrel's status, everything else is 500. Callers learn nothing
 /// of the cause. The log names it without an exception's message, because a message may repeat what was sent or stored.
 /// </summary>

@@ -5,7 +5,7 @@ using Postern.Server.SignIn.Pages;
 
 namespace Postern.Server.Hosting;
 
-/// <summary>In whose words an address refuses (design section 6).</summary>
+/// <summary>The dialect in which an address refuses (docs/design/errors.md).</summary>
 internal enum RefusalDialect
 {
     OAuth,
@@ -14,7 +14,7 @@ internal enum RefusalDialect
     Problem,
 }
 
-/// <summary>One refusal in the dialect of the address: OAuth's error, Casdoor's envelope, a page, or problem details (design section 6).</summary>
+/// <summary>One refusal in the dialect of the address: OAuth's error, Casdoor's envelope, a page, or problem details (docs/design/errors.md).</summary>
 internal static class Refusals
 {
     private static readonly string[] OAuthsOwn = ["/api/login/oauth", "/api/userinfo", "/api/device-auth", "/api/oauth", "/.well-known"];

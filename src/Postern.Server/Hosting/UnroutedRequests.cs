@@ -22,7 +22,7 @@ internal static class UnroutedRequests
         }
     });
 
-    /// <summary>PostgreSQL keeps no U+0000 in text (design section 4). A token request's parameters are judged in OAuth's words, by its own reader.</summary>
+    /// <summary>PostgreSQL keeps no U+0000 in text. A token request's parameters are judged in OAuth's words, by its own reader.</summary>
     private static bool HoldsNul(HttpRequest request) =>
         request.QueryString.Value is { } query && query.Contains("%00", StringComparison.Ordinal) && !request.Path.StartsWithSegments(TokenRoutes);
 

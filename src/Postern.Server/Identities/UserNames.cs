@@ -10,7 +10,7 @@ public static partial class UserNames
 
     public const int MaxBytes = 255;
 
-    /// <summary>Contract 1.4: ASCII letters and digits with single <c>-</c>, <c>.</c> or <c>_</c> between them.</summary>
+    /// <summary>ASCII letters and digits with single <c>-</c>, <c>.</c> or <c>_</c> between them.</summary>
     public static bool IsLegal(string name) => name.Length is > 0 and <= MaxBytes && Legal().IsMatch(name);
 
     /// <summary>The name that a Mini Program user would like: the one asked for where it is legal, else the one of the openid.</summary>

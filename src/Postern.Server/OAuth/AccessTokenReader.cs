@@ -115,7 +115,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
     /// <summary>What a client that registered itself was allowed opens no object, whichever client it is exchanged for.</summary>
     private static Opens Exchangeable(Application application, Opens opens) => application.IsSelfRegistered && opens > Opens.UserInfo ? Opens.UserInfo : opens;
 
-    /// <summary>An organization's certificate vouches for its own applications alone: whoever administers it may know its private key (design section 4).</summary>
+    /// <summary>An organization's certificate vouches for its own applications alone: its administrators may know its private key.</summary>
     private static bool MaySign(Cert signer, string organizationId) => signer.IsFor(organizationId);
 
     private async Task<(JsonWebToken Token, Cert Signer)?> VerifyAsync(string jwt, bool mayBeExpired, CancellationToken cancel)

@@ -11,7 +11,7 @@ using Postern.Server.SignIn;
 namespace Postern.Server.OAuth;
 
 /// <summary>
-/// The parameters of one request of a client, from query, form, multipart, JSON and Basic, as contract 1.1 orders them. Bodies
+/// The parameters of one request of a client, from query, form, multipart, JSON and Basic, in the order that Casdoor's clients need. Bodies
 /// are read as what they are, not as what their content type says: real clients mislabel them.
 /// </summary>
 public sealed class OAuthRequest

@@ -8,7 +8,7 @@ internal static class KindOperations
 {
     private static readonly Parameter Organization = new("organization", "must be the object's organization where it is sent");
 
-    /// <summary>What a list is asked with (contract 3.4).</summary>
+    /// <summary>What a list is asked with.</summary>
     public static IReadOnlyList<Parameter> Paging { get; } =
     [
         new("pageSize", "how many stand on a page; without both this and p the list is whole, up to 10000, and the parameters after p do not count", "I"),

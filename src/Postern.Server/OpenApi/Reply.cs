@@ -13,7 +13,7 @@ internal sealed record Reply(int Status, string Text)
 
     public bool IsEnvelope { get; init; }
 
-    /// <summary>Whether a refusal comes with the same status (contract 3.3).</summary>
+    /// <summary>Whether a refusal comes with the same status.</summary>
     public bool OrRefusal { get; init; }
 
     public string MediaType { get; init; } = Json;

@@ -5,7 +5,7 @@ using Postern.Server.Hosting;
 
 namespace Postern.Server.SignIn;
 
-/// <summary>How many wrong passwords close a user's password sign-in, and for how long (contract 1.6).</summary>
+/// <summary>How many wrong passwords close a user's password sign-in, and for how long.</summary>
 public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 {
     public static readonly LockOutRule Default = new(5, TimeSpan.FromMinutes(15));

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Postern.WeChat.Sandbox.Platform;
 
-/// <summary>Tokens of <c>/cgi-bin/token</c>: each call makes a new one, and the one before works five minutes more (section 3.1).</summary>
+/// <summary>Tokens of <c>/cgi-bin/token</c>: each call makes a new one, and the one before works five minutes more, as WeChat documents it.</summary>
 internal sealed class AccessTokens(SandboxClock clock)
 {
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(7200);

@@ -2,7 +2,7 @@ namespace Postern.WeChat.Sandbox.Platform;
 
 internal static class Chunked
 {
-    /// <summary>WeChat's gateway wants a Content-Length (section 0.1); the mistake should show offline.</summary>
+    /// <summary>WeChat's gateway requires a Content-Length. A client without one must fail offline too.</summary>
     public static bool Refused(HttpContext context)
     {
         if (!context.Request.Headers.ContainsKey("Transfer-Encoding"))

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Postern.WeChat.Sandbox.Platform;
 
-/// <summary>The bodies that gateways, proxies and bad days have been seen to produce (section 12.3).</summary>
+/// <summary>Malformed bodies as gateways and proxies have been seen to produce them.</summary>
 internal static class Deformation
 {
     private const int HugeLength = 4 * 1024 * 1024;

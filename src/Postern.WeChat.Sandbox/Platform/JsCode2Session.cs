@@ -4,7 +4,7 @@ internal static class JsCode2Session
 {
     public const string Route = "jscode2session";
 
-    // Any method: what counts is the query, so a posted form meets 41002 (section 1.1).
+    // Any method: what counts is the query, so a posted form meets 41002, as at WeChat.
     public static void Map(WebApplication app, WeChatPlatform platform) =>
         app.Map("/sns/jscode2session", context => Chunked.Refused(context)
             ? Task.CompletedTask
@@ -23,7 +23,7 @@ internal static class JsCode2Session
         return errCode == 0 ? Session(platform, appId, persona) : Reply.SnsError(errCode, platform.Clock);
     }
 
-    /// <summary>In the order that section 12.2 proposes.</summary>
+    /// <summary>The order of the checks decides which error a request with two mistakes gets.</summary>
     private static int Refusal(SandboxApp? app, string appId, string secret, string code, string grantType) =>
         appId.Length == 0 ? 41002
         : secret.Length == 0 ? 41004

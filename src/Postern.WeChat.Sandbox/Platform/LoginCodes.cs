@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Postern.WeChat.Sandbox.Platform;
 
-/// <summary>Codes of <c>wx.login</c>: five minutes, once, one appid (API reference, section 1.4).</summary>
+/// <summary>Codes of <c>wx.login</c>: good for five minutes, once, for one appid, as WeChat documents them.</summary>
 internal sealed class LoginCodes(SandboxClock clock)
 {
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(300);

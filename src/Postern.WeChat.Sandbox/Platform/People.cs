@@ -24,7 +24,7 @@ internal sealed class People
 
     public static string UnionId(string openPlatform, string persona) => Id("unionid", openPlatform, persona);
 
-    /// <summary>28 characters; the first six are the issuer's, as WeChat's are (section 11).</summary>
+    /// <summary>28 characters; the first six are the issuer's, as WeChat's are.</summary>
     private static string Id(string kind, string issuer, string persona) =>
         string.Concat("o", Hash($"{kind}\n{issuer}").AsSpan(0, 5), Hash($"{kind}\n{issuer}\n{persona}").AsSpan(0, 22));
 

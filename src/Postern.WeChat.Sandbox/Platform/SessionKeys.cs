@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Postern.WeChat.Sandbox.Platform;
 
-/// <summary>One current session_key per person and app, not replaced more often than every ten minutes (section 2.4).</summary>
+/// <summary>One current session_key per person and app, not replaced more often than every ten minutes.</summary>
 internal sealed class SessionKeys(SandboxClock clock)
 {
     public static readonly TimeSpan ShortestRotation = TimeSpan.FromMinutes(10);

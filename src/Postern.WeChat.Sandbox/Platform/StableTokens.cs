@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Postern.WeChat.Sandbox.Platform;
 
-/// <summary>Tokens of <c>stable_token</c>: the same one until five minutes before its end (section 3.2).</summary>
+/// <summary>Tokens of <c>stable_token</c>: the same one until five minutes before its end, as WeChat documents it.</summary>
 internal sealed class StableTokens(SandboxClock clock)
 {
     public const int ForcedPerDay = 20;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor;
 
-/// <summary>The sentences of the envelope in the caller's language (contract 3.3).</summary>
+/// <summary>The sentences of the envelope in the caller's language.</summary>
 public sealed class LanguageTests(Servers servers)
 {
     [Theory]

@@ -13,11 +13,11 @@ public sealed partial class GoldenTokenEndpointTests(Servers servers)
     /// <summary>What we answer otherwise, on purpose; the recording stands where a case is not named here.</summary>
     private static readonly Dictionary<string, (int Status, string Error)> Otherwise = new()
     {
-        // Whoever sends a secret is to send the right one (design section 4).
+        // A secret that is sent must be right (docs/design/tokens-and-refresh.md).
         ["mini program, wrong secret sent"] = (401, "invalid_client"),
         // A body that cannot be read names no client, right or wrong (RFC 6749 §5.2).
         ["not JSON"] = (400, "invalid_request"),
-        // The answer may have been lost: right after its use a refresh token is good once more (design section 4).
+        // The answer may have been lost: right after its use a refresh token is good once more (docs/design/tokens-and-refresh.md).
         ["refresh_token, used"] = (200, ""),
     };
 

@@ -9,7 +9,7 @@ namespace Postern.Server.Casdoor.Accounts;
 
 internal sealed record AccountItem(string Name, string ViewRule, string ModifyRule, string Regex);
 
-/// <summary>An organization's account items: who sees and who changes which property of its users (contract 4.9, 5.1).</summary>
+/// <summary>An organization's account items: who sees and who changes which property of its users.</summary>
 internal sealed class AccountItemRules
 {
     private const long KnownBytes = 4 * 1024 * 1024;

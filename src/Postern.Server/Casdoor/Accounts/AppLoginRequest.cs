@@ -35,7 +35,7 @@ internal static class AppLoginRequest
         return AuthorizationReader.Read(application, parameters);
     }
 
-    /// <summary>Casdoor's sentence where it has one for this (contract 6.1), else ours.</summary>
+    /// <summary>Casdoor's sentence where it has one for this, else ours.</summary>
     public static string Sentence(AuthorizationReading reading) => reading switch
     {
         { Target: null, Refusal.Description: "redirect_uri is missing" } => "Redirect URI:  doesn't exist in the allowed Redirect URI list",

@@ -6,7 +6,7 @@ using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>GET /api/get-app-login</c> (contract 6.2): what a sign-in page needs to know of its application.</summary>
+/// <summary><c>GET /api/get-app-login</c>: what a sign-in page needs to know of its application.</summary>
 internal static class GetAppLoginEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context)

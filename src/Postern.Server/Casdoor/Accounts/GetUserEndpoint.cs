@@ -5,7 +5,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>GET /api/get-user</c> (contract 5.2).</summary>
+/// <summary><c>GET /api/get-user</c>.</summary>
 internal static class GetUserEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)

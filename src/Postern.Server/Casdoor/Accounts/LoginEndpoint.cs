@@ -15,7 +15,7 @@ using Postern.Server.SignIn.Pages;
 namespace Postern.Server.Casdoor.Accounts;
 
 /// <summary>
-/// <c>POST /api/login</c> (contract 6.1): a browser's sign-in by password or by the session it has, and what its page wants
+/// <c>POST /api/login</c>: a browser's sign-in by password or by the session it has, and what its page wants
 /// from that: the session alone, a code, tokens, or a device's approval.
 /// </summary>
 internal static class LoginEndpoint
@@ -108,7 +108,7 @@ internal static class LoginEndpoint
         return (new(new FoundSession(admitted.User, session.Hash, session.CreatedTime), admitted), null);
     }
 
-    /// <summary>Casdoor's front ends lead to a page of theirs by this word (contract 6.1); there is no session.</summary>
+    /// <summary>Casdoor's front ends lead to a page of theirs by this word; there is no session.</summary>
     private static IResult Refuse(GateRefusal refusal, Application? application = null) =>
         refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true)
         : application is not null && refusal == GateRefusal.SignInOff ? Envelope.Error($"The application: {application.Name} has disabled users to signin")

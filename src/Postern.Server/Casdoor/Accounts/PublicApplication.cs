@@ -3,7 +3,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary>An application as everybody is shown it (contract 4.9): what a sign-in page needs, and nothing of how it is run.</summary>
+/// <summary>An application as the public sees it: what a sign-in page needs, and nothing of how it is run.</summary>
 internal static class PublicApplication
 {
     private static readonly string[] Masked =

@@ -4,7 +4,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary><c>POST /api/update-user</c>: a partial change of a user, by himself or by a global administrator (design section 2).</summary>
+/// <summary><c>POST /api/update-user</c>: a partial change of a user, by that user or an administrator (docs/casdoor-compatibility.md).</summary>
 internal static class UpdateUserEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)

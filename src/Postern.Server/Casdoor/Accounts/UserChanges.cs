@@ -16,7 +16,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
 
     private const int LongestText = 2000;
 
-    /// <summary>What a user may change of himself (design section 2), where the account items do not say less.</summary>
+    /// <summary>What users may change of themselves, where the account items do not say less.</summary>
     private static readonly HashSet<string> Own = new(
         [
             "displayName", "firstName", "lastName", "avatar", "location", "address", "addresses", "affiliation", "title", "homepage", "bio",

@@ -5,7 +5,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Accounts;
 
-/// <summary>A user as one caller is shown him (contract 4.9).</summary>
+/// <summary>A user as one caller is shown it.</summary>
 internal static class UserView
 {
     private static readonly string[] MultiFactors = ["sms", "email", "app", "radius", "push"];

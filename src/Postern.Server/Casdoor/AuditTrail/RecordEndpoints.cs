@@ -55,7 +55,7 @@ public static class RecordEndpoints
         return routes;
     }
 
-    /// <summary>Without both <c>pageSize</c> and <c>p</c> the newest, and filters do not count (contract 3.4).</summary>
+    /// <summary>Without both <c>pageSize</c> and <c>p</c> the newest, and filters do not count.</summary>
     private static async Task<IResult> ListAsync(HttpContext context, Caller caller)
     {
         var (scope, refusal) = await ReadersScope.OfAsync(context, caller);
@@ -166,7 +166,7 @@ public static class RecordEndpoints
         query = query with
         {
             Size = size < 0 ? ObjectStore.LongestList : Math.Min(size, ObjectStore.LongestList),
-            // Garbage is the first page (contract 3.4).
+            // A page that is no number is the first page, as at Casdoor.
             Page = TryNumber(page, out var number) ? number : 1,
             WithTotal = true,
             IsAscending = sent["sortOrder"] == "ascend",

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.AuditTrail;
 
-/// <summary>A record on the wire: Casdoor's properties (contract 4.8) and three of ours, <c>target</c>, <c>oldObject</c> and <c>verdict</c>.</summary>
+/// <summary>A record on the wire: Casdoor's properties and three of ours, <c>target</c>, <c>oldObject</c> and <c>verdict</c>.</summary>
 internal static class RecordFields
 {
     public const string Type = "Record";
@@ -55,7 +55,7 @@ internal static class RecordFields
     public static string? SortColumn(string field) =>
         ColumnOf(field) is { } column && !Unsorted.Contains(column) ? column == "created_time" ? "id" : column : null;
 
-    /// <summary>A list's <c>field</c> and <c>value</c> (contract 3.4): texts contain it, numbers are it; null where the field cannot be searched.</summary>
+    /// <summary>A list's <c>field</c> and <c>value</c>: texts contain it, numbers are it; null where the field cannot be searched.</summary>
     public static RecordCondition? Contains(string field, string value)
     {
         if (ColumnOf(field) is not { } column || column == "created_time")
@@ -116,7 +116,7 @@ internal static class RecordFields
 
         var text = value.GetValue<string>();
         return column != "created_time" ? new(column, text)
-            // Shown in whole seconds (contract 0.1).
+            // Shown in whole seconds.
             : Rfc3339.TryRead(text, out var time) ? new(column, time - (time % 1000), RecordMatch.Second)
             : null;
     }

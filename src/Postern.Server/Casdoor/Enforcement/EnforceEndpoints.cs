@@ -7,7 +7,7 @@ using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
-/// <summary><c>enforce</c>, <c>batch-enforce</c>, and what a user has by his permissions (contract section 8).</summary>
+/// <summary><c>enforce</c>, <c>batch-enforce</c>, and what a user has by permissions.</summary>
 internal static class EnforceEndpoints
 {
     private const int MostRequests = 1000;

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
-/// <summary>What the query names to judge by: exactly one of five (contract section 8).</summary>
+/// <summary>What the query names to judge by: exactly one of five.</summary>
 internal sealed record EnforcerSource(string Parameter, string Owner, string Name)
 {
     private const string OfOwner = "owner";

@@ -18,7 +18,7 @@ internal sealed class Enforcers(CacheBudget budget)
 
     private const string TooLarge = "the permissions of this organization are too large to be judged together: name one as permissionId, or use roles and patterns in place of long lists";
 
-    /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow (contract 3.2).</summary>
+    /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow.</summary>
     private const string DefaultModel =
         """
         [request_definition]

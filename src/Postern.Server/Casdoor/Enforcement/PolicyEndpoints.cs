@@ -7,7 +7,7 @@ using Postern.Server.OpenApi;
 
 namespace Postern.Server.Casdoor.Enforcement;
 
-/// <summary>The policy rules of an enforcer's adapter: list, filter, add, replace, remove (contract section 8).</summary>
+/// <summary>The policy rules of an enforcer's adapter: list, filter, add, replace, remove.</summary>
 internal static class PolicyEndpoints
 {
     private const int Fields = 6;

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Adapter (contract 4.7): where an enforcer's policies are kept.</summary>
+/// <summary>Adapter: where an enforcer's policies are kept.</summary>
 internal static class AdapterKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("adapter", "adapters", "Adapter",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Agent (contract 4.8): an agent and where it is reached.</summary>
+/// <summary>Agent: an agent and where it is reached.</summary>
 internal static class AgentKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("agent", "agents", "Agent",

@@ -8,7 +8,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Application (contract 4.3), Casdoor's word for a client; all have the owner <c>admin</c>.</summary>
+/// <summary>Application, Casdoor's word for a client; all have the owner <c>admin</c>.</summary>
 internal static class ApplicationKind
 {
     private static readonly string[] OfConsole =
@@ -144,7 +144,7 @@ internal static class ApplicationKind
         ? null
         : $"idTokenClaims must be {IdTokenClaims.Standard} or {IdTokenClaims.Casdoor}";
 
-    /// <summary>Another method would be answered with RS256, which its verifier does not expect (design section 4).</summary>
+    /// <summary>Another method would be answered with RS256, which its verifier does not expect.</summary>
     private static string? RefuseSigning(JsonNode? method)
     {
         var text = method?.GetValue<string>() ?? "";

@@ -5,7 +5,7 @@ using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Cert (contract 4.5): its name is unique over all owners and is the <c>kid</c> (design section 4).</summary>
+/// <summary>Cert: its name is unique over all owners and is the <c>kid</c> (docs/design/tokens-and-refresh.md).</summary>
 internal static class CertKind
 {
     private static readonly string[] OfKey = ["certificate", "privateKey", "cryptoAlgorithm", "type"];
@@ -72,7 +72,7 @@ internal static class CertKind
     }
 
     // A key that has signed is never replaced under its name: those who hold the old one by its kid would refuse good
-    // tokens, or accept what they should not (design section 4).
+    // tokens, or accept what they should not.
     private static string? JudgeChange(JsonObject shown, JsonObject changes)
     {
         if (PublishedKeys.Hold(changes))

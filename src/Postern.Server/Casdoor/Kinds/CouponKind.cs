@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Coupon (contract 4.8): a discount by a code that is unique.</summary>
+/// <summary>Coupon: a discount by a code that is unique.</summary>
 internal static class CouponKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("coupon", "coupons", "Coupon",

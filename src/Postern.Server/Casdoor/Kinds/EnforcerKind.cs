@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Enforcer (contract 4.7): a model and an adapter together.</summary>
+/// <summary>Enforcer: a model and an adapter together.</summary>
 internal static class EnforcerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("enforcer", "enforcers", "Enforcer",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Entry (contract 4.8): a line of a log.</summary>
+/// <summary>Entry: a line of a log.</summary>
 internal static class EntryKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("entry", "entries", "Entry",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Form (contract 4.8): a table's columns in the console.</summary>
+/// <summary>Form: a table's columns in the console.</summary>
 internal static class FormKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("form", "forms", "Form",

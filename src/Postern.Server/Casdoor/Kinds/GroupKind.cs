@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Group (contract 4.7): a group of users of one organization; they form a tree by <see cref="GroupParents"/>.</summary>
+/// <summary>Group: a group of users of one organization; they form a tree by <see cref="GroupParents"/>.</summary>
 internal static class GroupKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("group", "groups", "Group",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Invitation (contract 4.8): a code that opens a sign-up.</summary>
+/// <summary>Invitation: a code that opens a sign-up.</summary>
 internal static class InvitationKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("invitation", "invitations", "Invitation",

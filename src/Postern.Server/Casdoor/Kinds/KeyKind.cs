@@ -3,7 +3,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Key (contract 4.8): an access key of an organization, an application or a user.</summary>
+/// <summary>Key: an access key of an organization, an application or a user.</summary>
 internal static class KeyKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("key", "keys", "Key",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Ldap (contract 4.8): an LDAP server; it is addressed by its id.</summary>
+/// <summary>Ldap: an LDAP server; it is addressed by its id.</summary>
 internal static class LdapKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("ldap", "ldaps", "Ldap",

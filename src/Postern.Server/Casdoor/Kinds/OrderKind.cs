@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Order (contract 4.8): what a user ordered.</summary>
+/// <summary>Order: what a user ordered.</summary>
 internal static class OrderKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("order", "orders", "Order",

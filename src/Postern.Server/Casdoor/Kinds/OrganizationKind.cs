@@ -5,7 +5,7 @@ using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Organization (contract 4.1): a pool of users.</summary>
+/// <summary>Organization: a pool of users.</summary>
 internal static class OrganizationKind
 {
     public static readonly ObjectKind Kind = new("organization", "organizations", "organizations")
@@ -43,7 +43,7 @@ internal static class OrganizationKind
             new("dcrPolicy", "dcr_policy"), new("ipWhitelist", "ip_whitelist"), new("passwordExpireDays", "password_expire_days", ColumnType.Whole),
             new("mfaItems", "mfa_items", ColumnType.Json),
         ],
-        // One password for everybody is never taken in (design section 2). A keytab is a secret that no rule of ours reads.
+        // A password that opens every account is never stored (docs/casdoor-compatibility.md). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
         OtherRoutes = new Dictionary<string, string>
         {

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Payment (contract 4.8): one payment.</summary>
+/// <summary>Payment: one payment.</summary>
 internal static class PaymentKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("payment", "payments", "Payment",

@@ -3,7 +3,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Permission (contract 4.7): which users, groups and roles may do what with which resources.</summary>
+/// <summary>Permission: which users, groups and roles may do what with which resources.</summary>
 internal static class PermissionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("permission", "permissions", "Permission",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Plan (contract 4.8): what a subscription gives.</summary>
+/// <summary>Plan: what a subscription gives.</summary>
 internal static class PlanKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("plan", "plans", "Plan",

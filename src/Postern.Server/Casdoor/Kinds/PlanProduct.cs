@@ -4,7 +4,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>A new plan that names no product is given one (contract 4.8): a subscription is bought as a product.</summary>
+/// <summary>A new plan that names no product is given one: a subscription is bought as a product.</summary>
 internal static class PlanProduct
 {
     private const int Plenty = 999;

@@ -3,7 +3,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Product (contract 4.8): something to buy.</summary>
+/// <summary>Product: something to buy.</summary>
 internal static class ProductKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("product", "products", "Product",

@@ -3,7 +3,7 @@ using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Provider (contract 4.4): its name is unique over all owners.</summary>
+/// <summary>Provider: its name is unique over all owners.</summary>
 internal static class ProviderKind
 {
     public static readonly ObjectKind Kind = new("provider", "providers", "providers")

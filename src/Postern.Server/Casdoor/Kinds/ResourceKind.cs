@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Resource (contract 4.8): a file that was uploaded.</summary>
+/// <summary>Resource: a file that was uploaded.</summary>
 internal static class ResourceKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("resource", "resources", "Resource",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Role (contract 4.7): who holds it may do what permissions give it.</summary>
+/// <summary>Role: its holders may do what permissions allow it.</summary>
 internal static class RoleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("role", "roles", "Role",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Rule (contract 4.8): a rule of the gateway.</summary>
+/// <summary>Rule: a rule of the gateway.</summary>
 internal static class RuleKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("rule", "rules", "Rule",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Server (contract 4.8): an MCP server and its tools.</summary>
+/// <summary>Server: an MCP server and its tools.</summary>
 internal static class ServerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("server", "servers", "Server",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Session (contract 4.8); its key has the application beside owner and name (<c>SessionRows</c>).</summary>
+/// <summary>Session; its key has the application beside owner and name (<c>SessionRows</c>).</summary>
 internal static class SessionKind
 {
     public static readonly ObjectKind Kind = new("session", "sessions", "client_sessions")

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Site (contract 4.8): a site behind the gateway.</summary>
+/// <summary>Site: a site behind the gateway.</summary>
 internal static class SiteKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("site", "sites", "Site",

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Subscription (contract 4.8): a user's plan.</summary>
+/// <summary>Subscription: a user's plan.</summary>
 internal static class SubscriptionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("subscription", "subscriptions", "Subscription",

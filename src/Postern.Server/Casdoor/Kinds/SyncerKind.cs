@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Syncer (contract 4.8): users of another database, to be brought over.</summary>
+/// <summary>Syncer: users of another database, to be brought over.</summary>
 internal static class SyncerKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("syncer", "syncers", "Syncer",

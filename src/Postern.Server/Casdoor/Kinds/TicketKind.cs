@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Ticket (contract 4.8): a question of a user and its answers.</summary>
+/// <summary>Ticket: a question of a user and its answers.</summary>
 internal static class TicketKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("ticket", "tickets", "Ticket",

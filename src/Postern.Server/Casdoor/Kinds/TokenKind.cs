@@ -3,7 +3,7 @@ using Postern.Server.Casdoor.Objects;
 namespace Postern.Server.Casdoor.Kinds;
 
 /// <summary>
-/// Token (contract 4.6) as a client writes one down: it stands in <c>objects</c>, where no token is ever looked up, so it opens
+/// Token as a client writes one down: it stands in <c>objects</c>, where no token is ever looked up, so it opens
 /// nothing. The tokens that do are rows of another table (<c>TokenRows</c>).
 /// </summary>
 internal static class TokenKind

@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Transaction (contract 4.8): money that moved; the server chooses its name.</summary>
+/// <summary>Transaction: money that moved; the server chooses its name.</summary>
 internal static class TransactionKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("transaction", "transactions", "Transaction",

@@ -4,7 +4,7 @@ using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>User (contract 4.2); the owner is the organization, the id is the token's <c>sub</c>.</summary>
+/// <summary>User; the owner is the organization, the id is the token's <c>sub</c>.</summary>
 internal static class UserKind
 {
     public static readonly ObjectKind Kind = new("user", "users", "users")
@@ -60,7 +60,7 @@ internal static class UserKind
         Secrets = [new("password", SecretColumn.UserPassword), new("passwordSalt", SecretColumn.UserPasswordSalt)],
         Bagged = new HashSet<string> { "totpSecret", "recoveryCodes", "managedAccounts", "mfaAccounts" },
         Bag = SecretColumn.UserSecrets,
-        // The identities of WeChat are views of their own table; roles and permissions of theirs (design section 4).
+        // The identities of WeChat are views of their own table; roles and permissions of theirs (docs/design/write-path.md).
         NeverStored = new HashSet<string>
         {
             "wechat", "isOnline", "hash", "preHash", "accessToken", "originalToken", "originalRefreshToken", "multiFactorAuths",

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Kinds;
 
-/// <summary>Webhook (contract 4.8): who is told of what happens.</summary>
+/// <summary>Webhook: who is told of what happens.</summary>
 internal static class WebhookKind
 {
     public static readonly ObjectKind Kind = ObjectKind.Shared("webhook", "webhooks", "Webhook",

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Who sees and who changes which property of a user, as a new organization has it (contract 7.2).</summary>
+/// <summary>Who sees and who changes which property of a user, as a new organization has it.</summary>
 internal static class AccountItems
 {
     // In Casdoor's order; viewRule/modifyRule by their first letters (P Public, S Self, A Admin, I Immutable).

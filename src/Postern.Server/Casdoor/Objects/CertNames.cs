@@ -6,7 +6,7 @@ using Postern.Server.OAuth;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>A cert's name is the <c>kid</c> of the tokens that it signed: a key is never replaced under it (design section 4).</summary>
+/// <summary>A cert's name is the <c>kid</c> of the tokens that it signed: a key is never replaced under it (docs/design/tokens-and-refresh.md).</summary>
 internal static class CertNames
 {
     /// <summary>Whether the server signs with it where an application's own cert does not fit.</summary>

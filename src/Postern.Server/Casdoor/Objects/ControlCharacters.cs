@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>
-/// Taken out of nicknames and refused everywhere else (design section 6): what is one line here becomes a line of a log, a
+/// Taken out of nicknames and refused everywhere else (docs/design/errors.md): what is one line here becomes a line of a log, a
 /// header or a terminal. An import is not asked: it takes what another server kept.
 /// </summary>
 internal static class ControlCharacters

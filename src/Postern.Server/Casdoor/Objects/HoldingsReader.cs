@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Resolves who holds which roles and permissions (contract 4.7, 5.2): from the user to what names him, never the other way.</summary>
+/// <summary>Resolves who holds which roles and permissions: from the user to what names the user, never the other way.</summary>
 internal static class HoldingsReader
 {
     private const int Chunk = 500;
@@ -96,7 +96,7 @@ internal static class HoldingsReader
         shown["isEnabled"] is JsonValue enabled && enabled.TryGetValue<bool>(out var isEnabled) && isEnabled
         && (shown["state"] is not JsonValue state || !state.TryGetValue<string>(out var text) || text is "" or "Approved");
 
-    /// <summary>Who else holds it, and who asked for it, is nobody's business who holds it (contract 2.4).</summary>
+    /// <summary>A user sees the roles and permissions that they hold, and never who else holds them or asked for them.</summary>
     private static JsonObject Complete(StoredObject stored, JsonObject shown, ILookup<(string, string), string> members)
     {
         foreach (var list in stored.Kind.Lists)

@@ -4,7 +4,7 @@ using Dapper;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>The condition of <c>field</c> and <c>value</c> (contract 3.4).</summary>
+/// <summary>The condition of <c>field</c> and <c>value</c>.</summary>
 internal static class ListFilter
 {
     private static readonly (string Format, Func<DateTimeOffset, DateTimeOffset> Next)[] Times =

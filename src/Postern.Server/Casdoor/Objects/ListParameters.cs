@@ -19,7 +19,7 @@ internal static class ListParameters
             Owner = sent["owner"].ToString(),
             Organization = sent["organization"].ToString(),
             PageSize = pageSize.Length > 0 ? long.Parse(pageSize, CultureInfo.InvariantCulture) : null,
-            // Garbage is the first page (contract 3.4).
+            // A page that is no number is the first page, as at Casdoor.
             Page = number.Length == 0 ? null : long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var read) ? read : 1,
             // Python and Rust look for a user's transactions so, without pages.
             User = sent["user"].ToString() is { Length: > 0 } user ? user : pageSize.Length == 0 && sent["field"] == "user" ? sent["value"].ToString() : "",

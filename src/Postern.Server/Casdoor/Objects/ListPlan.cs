@@ -48,7 +48,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
 
     public static Prepared<ListPlan> Of(Dialect dialect, ObjectKind kind, ObjectQuery query)
     {
-        // PostgreSQL refuses it in a text, and no text that is kept has it (design section 4).
+        // PostgreSQL refuses it in a text, and no text that is kept has it (docs/design/write-path.md).
         if (new[] { query.Owner, query.Organization, query.Value, query.Group }.Any(text => text.Contains('\0', StringComparison.Ordinal)))
         {
             return new(null, "U+0000 is not allowed in the query");
@@ -129,7 +129,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
 
         if (query.Owner.Length > 0)
         {
-            // An organization may use the installation's providers and certs, so its lists hold them (contract 4.4).
+            // An organization may use the installation's providers and certs, so its lists hold them.
             conditions.Add(kind == ProviderKind.Kind || kind == CertKind.Kind ? "(owner = 'admin' or owner = @Owner)" : OfOwner);
         }
 

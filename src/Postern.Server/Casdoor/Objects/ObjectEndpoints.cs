@@ -19,14 +19,14 @@ public static class ObjectEndpoints
     /// <summary>The most objects of one answer to a caller without credentials: the first page, or the page that was asked for.</summary>
     public const int MostForAnonymous = 100;
 
-    /// <summary>Kinds with a list over all organizations beside that of one (contract section 8).</summary>
+    /// <summary>Kinds with a list over all organizations beside that of one.</summary>
     private static readonly string[] WithGlobalList = ["user", "provider", "cert", "key", "form", "site"];
 
     public static void MapObjects(this IEndpointRouteBuilder routes) =>
         routes.MapObjects(context => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context));
 
     /// <param name="routes">Where to map.</param>
-    /// <param name="identify">Who calls, or the sentence that stops the call: also where a foreign page could have sent it (design section 2).</param>
+    /// <param name="identify">Who calls, or the sentence that stops the call: also where a page of another site could have sent it.</param>
     internal static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
     {
         foreach (var kind in ObjectKinds.All.Where(k => k != ObjectKinds.Resource))
@@ -170,7 +170,7 @@ public static class ObjectEndpoints
 
         if (call.Kind == ObjectKinds.User && sent["groupName"].ToString() is { Length: > 0 } group)
         {
-            // Clients name the group without its organization (contract 5.3).
+            // Clients name the group without its organization.
             scoped = scoped with { Group = group.Contains('/', StringComparison.Ordinal) ? group : $"{scoped.Owner}/{group}" };
         }
 

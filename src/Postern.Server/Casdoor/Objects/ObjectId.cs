@@ -1,6 +1,6 @@
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>The address of an object, <c>owner/name</c> (contract 0.1).</summary>
+/// <summary>The address of an object, <c>owner/name</c>.</summary>
 public readonly record struct ObjectId(string Owner, string Name)
 {
     public override string ToString() => $"{Owner}/{Name}";

@@ -34,7 +34,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Casdoor's name of the type, for the messages of its decoder.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Every property in Casdoor's order with its type (contract section 4).</summary>
+    /// <summary>Every property in Casdoor's order with its type .</summary>
     public required ObjectShape Shape { get; init; }
 
     /// <summary>The condition that tells its rows from others of its table; empty where the table is the kind's own.</summary>
@@ -72,7 +72,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>The property that the second part of an id names.</summary>
     public string NameProperty { get; init; } = "name";
 
-    /// <summary>Whether a name may hold slashes and begin with one: it is found with and without that one (contract 4.8).</summary>
+    /// <summary>Whether a name may hold slashes and begin with one: it is found with and without that one.</summary>
     public bool NamesHoldSlashes { get; init; }
 
     /// <summary>Whether an add gives it a name of our own choice and answers that name.</summary>
@@ -124,7 +124,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>The owner of every object of this kind, or null where the document says it.</summary>
     public string? FixedOwner { get; init; }
 
-    /// <summary>The names that can be neither changed nor deleted (contract 4.1, 4.3).</summary>
+    /// <summary>The names that can be neither changed nor deleted.</summary>
     public IReadOnlyList<string> BuiltIn { get; init; } = [];
 
     /// <summary>Columns of Casdoor's type that only one object of the kind may have, beside its name.</summary>

@@ -1,7 +1,7 @@
 namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>
-/// What a list asks for (contract 3.4). Without both <see cref="Page"/> and <see cref="PageSize"/> it is the whole list, by
+/// What a list asks for. Without both <see cref="Page"/> and <see cref="PageSize"/> it is the whole list, by
 /// age, and filters do not count; <see cref="ObjectStore.LongestList"/> bounds every answer.
 /// </summary>
 public sealed record ObjectQuery

@@ -28,7 +28,7 @@ public sealed partial class ObjectStore
     private const int DeepestPage = 100_000;
 
     /// <summary>
-    /// A page of a list, or the whole list (contract 3.4). What indexes answer costs the same at any size; everything else is
+    /// A page of a list, or the whole list. What indexes answer costs the same at any size; everything else is
     /// one of few scans at once (<see cref="Scans"/>) and is refused with a remedy when its time is over.
     /// </summary>
     /// <param name="database">To read.</param>

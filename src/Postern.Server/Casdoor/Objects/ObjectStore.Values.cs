@@ -33,7 +33,7 @@ public sealed partial class ObjectStore
                 values["deleted_time"] = isDeleted is true ? values["updated_time"] : 0L;
             }
 
-            // What an administrator or the user wrote, no sign-in overwrites (design section 2, "Profile at sign-in").
+            // What an administrator or the user wrote, no sign-in overwrites (docs/design/identity.md).
             foreach (var column in ProfileColumns.Where(values.ContainsKey).ToList())
             {
                 values[column + "_by_signin"] = false;

@@ -12,14 +12,14 @@ namespace Postern.Server.Casdoor.Objects;
 
 /// <summary>
 /// The one mechanism behind every object of the Casdoor API: what rules read goes into typed columns, secrets into
-/// ciphertexts, the rest into <c>body</c> (design section 4).
+/// ciphertexts, the rest into <c>body</c> (docs/design/write-path.md).
 /// </summary>
 public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 {
     /// <summary>How a secret that is set reads, and what changes nothing where it is sent.</summary>
     public const string Masked = "***";
 
-    /// <summary>The refusal that Casdoor answers as <c>Unaffected</c> (contract 4.1, 4.3).</summary>
+    /// <summary>The refusal that Casdoor answers as <c>Unaffected</c>.</summary>
     public const string BuiltInRename = "what is built in cannot be renamed";
 
     /// <summary>The most bytes of one object's row: its columns, its ciphertexts and the rest.</summary>

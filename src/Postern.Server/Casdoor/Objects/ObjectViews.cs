@@ -90,7 +90,7 @@ internal static class ObjectViews
         }
     }
 
-    /// <summary>The organization, the cert's public part and each item's provider, resolved as contract 4.3 says.</summary>
+    /// <summary>The organization, the cert's public part and each item's provider, resolved as Casdoor's clients expect them.</summary>
     private static async Task FillApplicationsAsync(DbConnection connection, IReadOnlyList<JsonObject> shown)
     {
         var organizations = await NamedAsync(connection, OrganizationKind.Kind, shown.Select(a => Text(a, "organization")));

@@ -207,7 +207,7 @@ internal static partial class ObjectWrites
     /// <summary>Whether an answer about what is taken tells what another organization has: a name of the installation's, or what is looked up without an owner.</summary>
     private static bool IsOneOfAll(ObjectKind kind, string owner) => owner == "admin" || kind.Lookup.Length > 0;
 
-    /// <summary>Most kinds answer in words, two in other ways (contract 3.3).</summary>
+    /// <summary>Most kinds answer in words, two in other ways, as Casdoor's do.</summary>
     private static IResult Answer(ObjectKind kind, string verb, bool isDone) =>
         kind.AnswersTruth ? Envelope.Ok(JsonValue.Create(isDone))
         : kind == ObjectKinds.Model && verb == "update" ? Envelope.Ok()

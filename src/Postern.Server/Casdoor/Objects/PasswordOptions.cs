@@ -4,7 +4,7 @@ using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>What an organization asks of a new password (contract 4.1, <c>passwordOptions</c>).</summary>
+/// <summary>What an organization asks of a new password (<c>passwordOptions</c>).</summary>
 internal static class PasswordOptions
 {
     /// <summary>Characters. A longer one is refused at sign-in too.</summary>
@@ -29,7 +29,7 @@ internal static class PasswordOptions
             .FirstOrDefault(r => r is not null);
     }
 
-    /// <summary>All that is asked of a password that an administrator gives a new user (contract 5.2, <c>add-user</c>).</summary>
+    /// <summary>All that is asked of a password that an administrator gives a new user (<c>add-user</c>).</summary>
     public static string? RefuseLength(string password) =>
         password.Length > Longest ? $"The password must have at most {Longest} characters" : null;
 

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Casdoor's objects name each other; a name that changes is followed in the same write (contract 4.3).</summary>
+/// <summary>Casdoor's objects name each other; a name that changes is followed in the same write.</summary>
 internal static class Renames
 {
     private static readonly (string Table, string Column)[] OfOrganizations =

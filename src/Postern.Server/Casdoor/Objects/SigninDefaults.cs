@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>What a new application's sign-in and sign-up pages show (contract 4.3, <c>add-application</c>).</summary>
+/// <summary>What a new application's sign-in and sign-up pages show (<c>add-application</c>).</summary>
 internal static class SigninDefaults
 {
     private static readonly string[] SigninItemNames =

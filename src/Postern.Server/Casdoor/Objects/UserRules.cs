@@ -8,7 +8,7 @@ using Postern.Server.SignIn;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>What name, e-mail address and telephone of a user must be, wherever somebody sets them (contract 5.1.5).</summary>
+/// <summary>What name, e-mail address and telephone of a user must be, wherever they are set.</summary>
 internal static class UserRules
 {
     private const int LongestEmail = 254;
@@ -24,7 +24,7 @@ internal static class UserRules
         : UserNames.IsLegal(name) || (organization is { UseEmailAsUsername: true } && IsEmail(name)) ? null
         : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
 
-    /// <summary>A user's nickname is written by anybody and shown to everybody (design section 6).</summary>
+    /// <summary>A user's nickname is written by its user and shown to other users.</summary>
     public static void CleanDisplayName(JsonObject document)
     {
         if (Text(document, "displayName") is { Length: > 0 } name)

@@ -7,7 +7,7 @@ using Postern.Server.Hosting;
 namespace Postern.Server.Casdoor.Routes;
 
 /// <summary>
-/// <c>grant-consent</c> and <c>revoke-consent</c> (contract 6.5): the calling user allows an application scopes for good, or takes
+/// <c>grant-consent</c> and <c>revoke-consent</c>: the calling user allows an application scopes for good, or takes
 /// that back. Kept where the consent page keeps it, so both say the same.
 /// </summary>
 internal static class ConsentRoutes

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Routes;
 
-/// <summary><c>GET /api/user</c>: the account as Flarum's Passport plugin reads it (contract 1.16); not in the envelope.</summary>
+/// <summary><c>GET /api/user</c>: the account as Flarum's Passport plugin reads it; not in the envelope.</summary>
 internal static class FlarumUser
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

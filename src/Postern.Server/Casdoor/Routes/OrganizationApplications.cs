@@ -4,7 +4,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Routes;
 
-/// <summary><c>get-organization-applications</c>: those of one organization, to its users as sign-in pages see them (contract 4.9).</summary>
+/// <summary><c>get-organization-applications</c>: those of one organization, to its users as sign-in pages see them.</summary>
 internal static class OrganizationApplications
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

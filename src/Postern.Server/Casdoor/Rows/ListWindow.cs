@@ -2,7 +2,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Casdoor.Rows;
 
-/// <summary>What the lists over several tables share (contract 3.4).</summary>
+/// <summary>What the lists over several tables share.</summary>
 internal static class ListWindow
 {
     /// <summary>How many rows the answer holds, and how many stand before them; a page beyond the end is the last one.</summary>

@@ -4,7 +4,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.Rows;
 
 /// <summary>
-/// What is particular about resources (contract 4.8): a user sees and deletes his own, a deleted one takes its file along, and
+/// What is particular about resources: a user sees and deletes his own, a deleted one takes its file along, and
 /// a name is found with and without the slash that it begins with.
 /// </summary>
 internal static class ResourceRows

@@ -1,6 +1,6 @@
 namespace Postern.Server.Casdoor.Rows;
 
-/// <summary>The address of a session, <c>organization/user/application</c> (contract 4.8); browsers' sign-ins at us have no application.</summary>
+/// <summary>The address of a session, <c>organization/user/application</c>; browsers' sign-ins at us have no application.</summary>
 internal readonly record struct SessionKey(string Owner, string Name, string Application)
 {
     public override string ToString() => $"{Owner}/{Name}/{Application}";

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.Rows;
 
 /// <summary>
-/// The session routes (contract 4.8). A browser's sign-in at us is a session without an application; what a client adds is
+/// The session routes. A browser's sign-in at us is a session without an application; what a client adds is
 /// kept as written and signs nobody in.
 /// </summary>
 internal static class SessionRows
@@ -116,7 +116,7 @@ internal static class SessionRows
     /// <summary>What a client sent of a session; null, and an empty time, are not sent.</summary>
     private sealed record Sent(SessionKey Key, IReadOnlyList<string>? Ids, bool? IsExclusive, string CreatedTime);
 
-    /// <summary>The query's id names user and organization where there is one (contract 3.2); the application stands in the body.</summary>
+    /// <summary>The query's id names user and organization where there is one; the application stands in the body.</summary>
     private static async Task<Prepared<Sent>> ReadAsync(ObjectCall call)
     {
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);

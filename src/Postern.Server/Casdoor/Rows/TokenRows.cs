@@ -8,7 +8,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.Rows;
 
 /// <summary>
-/// The token routes (contract 4.6). Tokens that we issued are shown and ended here, never made or changed; what a client adds
+/// The token routes. Tokens that we issued are shown and ended here, never made or changed; what a client adds
 /// is an object like others (<see cref="TokenKind"/>), and no object opens anything.
 /// </summary>
 internal static class TokenRows

@@ -8,7 +8,7 @@ using Postern.Server.Hosting;
 namespace Postern.Server.Casdoor.Rows;
 
 /// <summary>
-/// <c>POST /api/upload-resource</c> (contract section 8): a user's file for himself, or an administrator's for anybody of his
+/// <c>POST /api/upload-resource</c>: a file of the calling user, or one that an administrator uploads for a user of the
 /// organization. The answer's <c>data</c> is its address, <c>data2</c> the resource's name with a leading slash.
 /// </summary>
 internal static class UploadResource

@@ -6,7 +6,7 @@ using Postern.Server.SignIn.Gate;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
-/// <summary><c>POST /api/check-user-password</c> (contract 5.3): whether the user in the body has the password in the body, under the lock-out.</summary>
+/// <summary><c>POST /api/check-user-password</c>: whether the user in the body has the password in the body, under the lock-out.</summary>
 internal static class CheckUserPassword
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

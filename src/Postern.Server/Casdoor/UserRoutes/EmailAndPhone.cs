@@ -6,8 +6,8 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.UserRoutes;
 
 /// <summary>
-/// <c>GET /api/get-email-and-phone</c> (contract 5.3): by what a user was named, and where he could be written to. It is
-/// public, so it answers everybody from what was typed; only the user and his administrators get his own address and number,
+/// <c>GET /api/get-email-and-phone</c>: by what a user was named, and where messages could be sent. It is
+/// public, so it answers from what was typed; only the user and the user's administrators get the stored address and number,
 /// masked.
 /// </summary>
 internal static class EmailAndPhone

@@ -6,7 +6,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
-/// <summary><c>POST /api/remove-user-from-group</c> (contract 5.3): a user leaves a group. <c>data</c> says whether the user was in it.</summary>
+/// <summary><c>POST /api/remove-user-from-group</c>: a user leaves a group. <c>data</c> says whether the user was in it.</summary>
 internal static class RemoveUserFromGroup
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

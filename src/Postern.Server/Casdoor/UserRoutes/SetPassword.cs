@@ -9,8 +9,8 @@ using Postern.Server.SignIn;
 namespace Postern.Server.Casdoor.UserRoutes;
 
 /// <summary>
-/// <c>POST /api/set-password</c> (contract 5.3): a user's new password, by himself with the present one, or by his
-/// administrators. Whoever knew the old one is signed out.
+/// <c>POST /api/set-password</c>: a user's new password, set by the user with the present one, or by an administrator of the
+/// organization. The user's other sessions and grants end.
 /// </summary>
 internal static class SetPassword
 {

@@ -5,7 +5,7 @@ using Postern.Server.Casdoor.Routes;
 namespace Postern.Server.Casdoor.UserRoutes;
 
 /// <summary>
-/// <c>GET /api/get-sorted-users</c> (contract 5.3): the first users of an organization by one property, the greatest first.
+/// <c>GET /api/get-sorted-users</c>: the first users of an organization by one property, the greatest first.
 /// What may be sorted by, and how long it may take, is the rule of every list (decision 0009).
 /// </summary>
 internal static class SortedUsers
@@ -25,7 +25,7 @@ internal static class SortedUsers
             return Envelope.Error("sorter must not be empty");
         }
 
-        // Without a limit there are no rows (contract 5.3).
+        // Without a limit there are no rows, as at Casdoor.
         var limit = 0;
         if (sent.Length > 0 && (!int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit > Most))
         {

@@ -7,7 +7,7 @@ using Postern.Server.SignIn.Formats;
 namespace Postern.Server.Casdoor.UserRoutes;
 
 /// <summary>
-/// <c>POST /api/upload-users</c> (contract 5.3): the users of a file, each judged as <c>add-user</c> judges one; all of them
+/// <c>POST /api/upload-users</c>: the users of a file, each judged as <c>add-user</c> judges one; all of them
 /// are added or none, and the sentence says which row is why.
 /// </summary>
 internal static class UploadUsers

@@ -4,7 +4,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.UserRoutes;
 
-/// <summary><c>GET /api/get-user-count</c> (contract 5.3): how many users an organization has.</summary>
+/// <summary><c>GET /api/get-user-count</c>: how many users an organization has.</summary>
 internal static class UserCount
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

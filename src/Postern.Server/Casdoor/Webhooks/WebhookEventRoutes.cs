@@ -10,7 +10,7 @@ using Postern.Server.Data;
 namespace Postern.Server.Casdoor.Webhooks;
 
 /// <summary>
-/// What webhooks were told, and were not (contract 9): read, sent again and deleted by those who administer the webhook. An
+/// Events that were sent to webhooks, and those that failed: read, sent again and deleted by those who administer the webhook. An
 /// event is <c>owner/number</c>, the owner being the webhook's.
 /// </summary>
 internal static class WebhookEventRoutes

@@ -4,7 +4,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Hosting.FirstStart;
 
-/// <summary>The objects of a new installation (contract 7.1), without its fixed key, password, e-mail address and telephone.</summary>
+/// <summary>The objects of a new installation, without its fixed key, password, e-mail address and telephone.</summary>
 internal static class FirstObjects
 {
     public static JsonObject Organization() => Parse(

@@ -6,7 +6,7 @@ using Postern.Server.Casdoor.Objects;
 
 namespace Postern.Server.Hosting.Importing;
 
-/// <summary>Casdoor's export, <c>init_data.json</c> (contract 7.4). Its form is judged whole before anything is taken from it.</summary>
+/// <summary>Casdoor's export, <c>init_data.json</c>. Its form is judged whole before anything is taken from it.</summary>
 internal sealed class CasdoorFile : ICasdoorSource
 {
     /// <summary>It is read whole; beyond, the database itself is the better source.</summary>

@@ -13,7 +13,7 @@ internal sealed record InitEntry(ObjectKind Kind, string Owner, string Name, Jso
     public string Title => $"{Kind.Name} {Owner}/{Name}";
 }
 
-/// <summary>Casdoor's init_data.json (contract 7.4), read before the database is touched.</summary>
+/// <summary>Casdoor's init_data.json, read before the database is touched.</summary>
 internal sealed record InitDataFile(string Path, IReadOnlyList<InitEntry> Entries, IReadOnlyList<string> OtherSections)
 {
     // A resource is a file, which the JSON does not hold.

@@ -6,7 +6,7 @@ using Postern.Server.SignIn.Formats;
 
 namespace Postern.Server.Hosting.InitData;
 
-/// <summary>The password of Casdoor's first administrator, which stands in its documentation (contract 7.1).</summary>
+/// <summary>The password of Casdoor's first administrator, which stands in its documentation.</summary>
 internal static class PublishedPasswords
 {
     private const string Published = "123";

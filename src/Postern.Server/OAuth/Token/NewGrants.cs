@@ -29,7 +29,7 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
     /// <summary>The address that the user is at; null where the client's server speaks for the user and it is not known.</summary>
     public string? UserAddress { get; init; }
 
-    /// <summary>Of a WeChat code, for another node that is shown it again (design section 5).</summary>
+    /// <summary>Of a WeChat code, for another node that is shown it again (docs/design/identity.md).</summary>
     public string? CodeHash { get; init; }
 
     /// <summary>Assertions and exchanges bring neither (design 4.1).</summary>

@@ -93,7 +93,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
             });
     }
 
-    /// <summary>An application's own token: no user, no grant, nothing to refresh (contract 1.7).</summary>
+    /// <summary>An application's own token: no user, no grant, nothing to refresh.</summary>
     public async Task<IssuedTokens> IssueToApplicationAsync(Application application, string scope, string resource, string jkt, CancellationToken cancel)
     {
         var key = await keys.ForAsync(application, cancel);

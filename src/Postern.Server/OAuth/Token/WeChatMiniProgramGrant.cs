@@ -67,7 +67,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>
-    /// Whom another node signed in with this code (design section 5). The two halves of a double tap can reach two nodes at
+    /// The user whom another node signed in with this code (docs/design/identity.md). The two halves of a double tap can reach two nodes at
     /// the same instant: then the other's sign-in is between WeChat's answer and its commit, and is waited for.
     /// </summary>
     private async Task<string?> UserOfUsedCodeAsync(string hash, string address, CancellationToken cancel)

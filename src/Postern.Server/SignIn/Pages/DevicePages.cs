@@ -77,7 +77,7 @@ internal static class DevicePages
         }
     }
 
-    /// <summary>A page of another server asks for a signed-in user (contract 6.1, <c>type=device</c>).</summary>
+    /// <summary>A page of another server asks for a signed-in user (<c>type=device</c>).</summary>
     public static async Task<(bool IsApproved, GateRefusal? Refusal)> ApproveAsync(HttpContext context, string userCode, FoundSession session)
     {
         var services = context.RequestServices;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Accounts;
 
-/// <summary><c>POST /api/login</c> (contract 6.1): what a page wants from a sign-in.</summary>
+/// <summary><c>POST /api/login</c>: what a page wants from a sign-in.</summary>
 public sealed class LoginTypeTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Accounts;
 
-/// <summary><c>GET|POST /api/sso-logout</c> (contract 1.17).</summary>
+/// <summary><c>GET|POST /api/sso-logout</c>.</summary>
 public sealed class SsoLogoutTests(Servers servers)
 {
     [Theory]

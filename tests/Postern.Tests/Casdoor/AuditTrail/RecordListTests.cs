@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.AuditTrail;
 
-/// <summary>Who reads which records (contract 3.2, 3.4), and in which order.</summary>
+/// <summary>Who reads which records, and in which order.</summary>
 public sealed class RecordListTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.AuditTrail;
 
-/// <summary>Refusals of somebody known leave records, and fill no disk (design section 4).</summary>
+/// <summary>Refusals of known callers leave records, and fill no disk (docs/design/write-path.md).</summary>
 public sealed class RefusalRecordTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Objects;
 
-/// <summary>A key that has signed is never replaced under its name (design section 4).</summary>
+/// <summary>A key that has signed is never replaced under its name (docs/design/tokens-and-refresh.md).</summary>
 public sealed class CertTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Objects;
 
-/// <summary>Control characters are taken out of nicknames and refused everywhere else (design section 6).</summary>
+/// <summary>Control characters are taken out of nicknames and refused everywhere else (docs/design/errors.md).</summary>
 public sealed class ControlCharacterTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

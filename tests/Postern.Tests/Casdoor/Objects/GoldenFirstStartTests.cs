@@ -8,7 +8,7 @@ namespace Postern.Tests.Casdoor.Objects;
 /// <summary>The recorded objects of a new installation, asked of ours.</summary>
 public sealed class GoldenFirstStartTests
 {
-    /// <summary>Ours beside Casdoor's properties (design section 4).</summary>
+    /// <summary>Ours beside Casdoor's properties.</summary>
     private static readonly string[] Ours = ["openPlatform", "tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile"];
 
     /// <summary>

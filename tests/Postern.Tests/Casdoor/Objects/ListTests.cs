@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Objects;
 
-/// <summary>Contract 3.4: pages, filters and orders, held against a reading of everything in memory.</summary>
+/// <summary>Pages, filters and orders, held against a reading of everything in memory.</summary>
 public sealed class ListTests(Servers servers)
 {
     private static readonly string[] Alphabet = ["a", "A", "b", "B", "z", "_", "%", "\\", "*", "é", "É", "张", "伟", "\uD7FF", "\uFFFD", "😀", "\U0010FFFF"];

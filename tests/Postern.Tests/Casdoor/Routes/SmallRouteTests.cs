@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Routes;
 
-/// <summary>The routes beside the five of each kind (contract section 8): what they answer, and to whom.</summary>
+/// <summary>The routes beside the five of each kind: what they answer, and to whom.</summary>
 public sealed partial class SmallRouteTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Rows;
 
-/// <summary>Uploaded files (contract section 8): whose they may be, what they may be, and how they are served.</summary>
+/// <summary>Uploaded files: whose they may be, what they may be, and how they are served.</summary>
 public sealed class ResourceTests(Servers servers)
 {
     private static readonly byte[] Png = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3, 4];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Rows;
 
-/// <summary>The session routes (contract 4.8): browsers' sign-ins at us are shown and ended, and a written row signs nobody in.</summary>
+/// <summary>The session routes: browsers' sign-ins at us are shown and ended, and a written row signs no user in.</summary>
 public sealed class SessionRowTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

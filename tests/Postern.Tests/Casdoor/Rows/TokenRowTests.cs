@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Rows;
 
-/// <summary>The token routes (contract 4.6): what we issued can be looked at and ended, and nothing that is written there opens anything.</summary>
+/// <summary>The token routes: what we issued can be looked at and ended, and nothing that is written there opens anything.</summary>
 public sealed class TokenRowTests(Servers servers)
 {
     private static readonly string[] Properties =

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary>By what <c>get-user</c> finds a user (contract 5.2).</summary>
+/// <summary>By what <c>get-user</c> finds a user.</summary>
 public sealed class GetUserTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

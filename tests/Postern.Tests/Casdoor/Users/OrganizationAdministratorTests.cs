@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary>What an organization's administrators do with its users (contract 5.1), and with nobody else.</summary>
+/// <summary>What an organization's administrators do with its users, and with no others.</summary>
 public sealed class OrganizationAdministratorTests(Servers servers)
 {
     private const string Denied = "Unauthorized operation";

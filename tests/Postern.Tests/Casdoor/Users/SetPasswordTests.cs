@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary><c>set-password</c> (contract 5.3).</summary>
+/// <summary><c>set-password</c>.</summary>
 public sealed class SetPasswordTests(Servers servers)
 {
     private const string Path = "/api/set-password";

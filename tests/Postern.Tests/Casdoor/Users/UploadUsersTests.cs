@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary><c>upload-users</c> (contract 5.3): a file of users, all of them or none.</summary>
+/// <summary><c>upload-users</c>: a file of users, all of them or none.</summary>
 public sealed class UploadUsersTests(Servers servers)
 {
     private const string Denied = "Unauthorized operation";

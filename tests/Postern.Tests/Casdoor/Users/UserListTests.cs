@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary>Lists of users (contract 5.3): of a group, sorted, and their number.</summary>
+/// <summary>Lists of users: of a group, sorted, and their number.</summary>
 public sealed class UserListTests(Servers servers)
 {
     private const string Denied = "Unauthorized operation";

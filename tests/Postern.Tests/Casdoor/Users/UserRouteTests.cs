@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Users;
 
-/// <summary><c>check-user-password</c>, <c>remove-user-from-group</c>, <c>get-email-and-phone</c> (contract 5.3).</summary>
+/// <summary><c>check-user-password</c>, <c>remove-user-from-group</c>, <c>get-email-and-phone</c>.</summary>
 public sealed class UserRouteTests(Servers servers)
 {
     private const string Denied = "Unauthorized operation";

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Webhooks;
 
-/// <summary>Who is told of what happens (contract 4.8), and what is told of the telling.</summary>
+/// <summary>Who is told of what happens, and what is told of the telling.</summary>
 public sealed class WebhookEventTests
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
