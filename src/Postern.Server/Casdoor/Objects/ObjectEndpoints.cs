@@ -121,7 +121,7 @@ public static class ObjectEndpoints
         return Envelope.Ok(shown);
     }
 
-    /// <summary>A showing to a person leaves a record (design 4.1).</summary>
+    /// <summary>When a person is shown the secret, a record is written (docs/design/secrets.md).</summary>
     private static async Task ShowSecretAsync(ObjectCall call, ObjectId id, StoredObject stored, JsonObject shown, string secret)
     {
         shown[secret] = call.Store.Reveal(stored, secret);

@@ -78,7 +78,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Whether an add gives it a name of our own choice and answers that name.</summary>
     public bool IsNamedByServer { get; init; }
 
-    /// <summary>The secret that a read of one object shows to its administrators; lists and all others get <c>***</c> (design 4.1).</summary>
+    /// <summary>The secret that a read of one object shows to its administrators; lists and all others get <c>***</c> (docs/design/secrets.md).</summary>
     public string? Shown { get; init; }
 
     /// <summary>The property that names who added the object, where the document does not say it.</summary>

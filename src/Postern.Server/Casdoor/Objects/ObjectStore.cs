@@ -160,7 +160,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     }
 
     /// <summary>
-    /// A partial change: absent properties stay, and so do secrets that are sent as <c>***</c>, "" or null (design 4.1).
+    /// A partial change: absent properties stay, and so do secrets that are sent as <c>***</c>, "" or null (docs/design/secrets.md).
     /// With <paramref name="columns"/> (camelCase or snake_case) everything else in the body is ignored.
     /// </summary>
     public Prepared<PreparedUpdate> PrepareUpdate(StoredObject stored, JsonObject changes, IReadOnlyCollection<string>? columns = null, JsonObject? asShown = null)

@@ -5,7 +5,7 @@ using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor.Objects;
 
-/// <summary>Which object a request is about; the rule is one for every kind (design 4.1, "Which object").</summary>
+/// <summary>Which object a request is about; the rule is one for every kind (docs/casdoor-compatibility.md, "Which object a request is about").</summary>
 public static class ObjectTarget
 {
     internal const string Different = "the query and the body name different objects";

@@ -63,7 +63,7 @@ internal static partial class ObjectWrites
                 return Envelope.Error(unfit);
             }
 
-            // Judged a second time, as the object that it would become (design 4.1).
+            // Judged a second time, as the object that it would become.
             if ((ready.Organization != ObjectTarget.OrganizationOf(stored) && !call.Allows(ready.Organization))
                 || ((ready.Owner != stored.Owner || ready.Organization != ObjectTarget.OrganizationOf(stored)) && !MayOwn(call, ready.Owner, ready.Organization)))
             {

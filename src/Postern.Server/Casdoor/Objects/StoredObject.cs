@@ -40,7 +40,7 @@ public sealed class StoredObject(ObjectKind kind, IDictionary<string, object?> r
 
     /// <summary>
     /// The object as its readers see it, with every property that Casdoor has. A secret that is set reads as
-    /// <c>***</c>, never as empty (design 4.1).
+    /// <c>***</c>, never as empty (docs/design/secrets.md).
     /// </summary>
     public JsonObject Show()
     {

@@ -6,7 +6,7 @@ using Postern.Server.Data.Secrets;
 
 namespace Postern.Server.Casdoor.Routes;
 
-/// <summary><c>POST /api/rotate-client-secret</c> (ours, design 4.1): a new secret, told once; the one before is good for nothing from then on.</summary>
+/// <summary><c>POST /api/rotate-client-secret</c> (ours): a new secret, shown once; the old one is refused from then on.</summary>
 internal static class RotateClientSecret
 {
     public static async Task<IResult> HandleAsync(RouteCall call)

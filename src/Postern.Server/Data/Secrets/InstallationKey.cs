@@ -9,7 +9,7 @@ namespace Postern.Server.Data.Secrets;
 /// </summary>
 public sealed class InstallationKey(byte[] key)
 {
-    /// <summary>Successors of refresh tokens are made with the key itself (design 4.1).</summary>
+    /// <summary>Successors of refresh tokens are made with the key itself (docs/design/tokens-and-refresh.md).</summary>
     public byte[] Key => key;
 
     /// <summary>A key of one purpose, which says nothing of the others' keys (RFC 5869).</summary>

@@ -32,7 +32,7 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
     /// <summary>Of a WeChat code, for another node that is shown it again (docs/design/identity.md).</summary>
     public string? CodeHash { get; init; }
 
-    /// <summary>Assertions and exchanges bring neither (design 4.1).</summary>
+    /// <summary>Assertions and exchanges bring neither.</summary>
     public bool WithIdToken { get; init; } = true;
 
     public bool WithRefresh { get; init; } = true;
