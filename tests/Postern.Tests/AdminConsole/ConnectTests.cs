@@ -45,7 +45,7 @@ public sealed partial class ConnectTests(Chromium browser)
 
         var tokens = await SignInAsync(server, clientId, server.WeChat.MintCode(app.AppId, "mei"));
         await Expect(guest.Text("shop/Mei has signed in")).ToBeVisibleAsync();
-        await guest.Page.GetByText("Look at the user").ClickAsync();
+        await guest.Page.GetByText("Show the user").ClickAsync();
 
         await Expect(guest.Heading).ToHaveTextAsync("Mei");
         await Expect(guest.Page.GetByText("openid in shop-wx11111111aaaaaaaa")).ToBeVisibleAsync();
@@ -62,7 +62,7 @@ public sealed partial class ConnectTests(Chromium browser)
 
         Assert.Equal("error", (await AccountAsync(server, tokens))["status"]!.ToString());
         await guest.GoAsync("/?range=24h");
-        await Expect(guest.Text("Sign-ins by door")).ToBeVisibleAsync();
+        await Expect(guest.Text("Sign-ins by method")).ToBeVisibleAsync();
         guest.Visitor.AssertContent();
     }
 

@@ -25,8 +25,8 @@ public sealed class ConsoleEditTests(Chromium browser)
         await Expect(guest.Field("Client secret")).ToHaveValueAsync(tenant.ClientSecret);
         Assert.Single(await RecordsAsync("show-client-secret"));
 
-        await guest.Button("Make a new one").ClickAsync();
-        await guest.Page.GetByRole(AriaRole.Dialog).GetByText("Make a new one", new() { Exact = true }).ClickAsync();
+        await guest.Button("Replace").ClickAsync();
+        await guest.Page.GetByRole(AriaRole.Dialog).GetByText("Replace", new() { Exact = true }).ClickAsync();
         await Expect(guest.Field("Client secret")).Not.ToHaveValueAsync(tenant.ClientSecret);
         Assert.Equal(401, (await tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret))).Status);
         Assert.Equal(200, (await tenant.TokenAsync(("grant_type", "client_credentials"), ("client_id", tenant.ClientId), ("client_secret", await guest.Field("Client secret").InputValueAsync()))).Status);
@@ -51,12 +51,12 @@ public sealed class ConsoleEditTests(Chromium browser)
         // As after its last attempt, whether the server's own timer was quicker or not.
         await server.ExecuteAsync("update webhook_events set state = 'Failed', next_time = 0, attempts = 4, status_code = 500, error = 'it answered 500'");
         await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "boss", isAdmin: true, $"/webhooks/{tenant.Organization}/hook?tab=deliveries");
-        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Given up" })).ToContainTextAsync("Answered 500");
+        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Failed" })).ToContainTextAsync("HTTP status 500");
 
         await guest.Button("Send again").ClickAsync();
 
         await Expect(guest.Text("It is being sent again")).ToBeVisibleAsync();
-        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Given up" })).ToHaveCountAsync(0);
+        await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Failed" })).ToHaveCountAsync(0);
         Assert.Equal("signup", JsonNode.Parse((await receiver.NextAsync()).Body)!["action"]!.ToString());
         guest.Visitor.AssertContent();
     }
@@ -72,7 +72,7 @@ public sealed class ConsoleEditTests(Chromium browser)
 
         await guest.Page.GetByText("Add role").First.ClickAsync();
         await guest.Button("Create").ClickAsync();
-        await Expect(guest.Page.GetByText("Name is needed")).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("Name is required")).ToBeVisibleAsync();
         await guest.Field("Name").FillAsync("editor");
         await guest.Field("Users").FillAsync("bo");
         await guest.Page.GetByTitle($"{tenant.Organization}/boss").ClickAsync();
@@ -131,21 +131,21 @@ public sealed class ConsoleEditTests(Chromium browser)
         await guest.Page.GetByRole(AriaRole.Searchbox).FillAsync("user1");
         await guest.Page.GetByRole(AriaRole.Searchbox).PressAsync("Enter");
         await Expect(guest.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("field=name&value=user1"));
-        await Expect(guest.Page.GetByText("10 in all")).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("10 in total")).ToBeVisibleAsync();
 
         var download = await guest.Page.RunAndWaitForDownloadAsync(() => guest.Button("Export CSV").ClickAsync());
         var csv = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.Equal(11, csv.TrimEnd().Split("\r\n").Length);
         Assert.Contains(",'=even,", csv, StringComparison.Ordinal);
 
-        await guest.Page.GetByLabel($"Choose {tenant.Organization}/user10", new() { Exact = true }).CheckAsync();
-        await guest.Page.GetByLabel($"Choose {tenant.Organization}/user11", new() { Exact = true }).CheckAsync();
+        await guest.Page.GetByLabel($"Select {tenant.Organization}/user10", new() { Exact = true }).CheckAsync();
+        await guest.Page.GetByLabel($"Select {tenant.Organization}/user11", new() { Exact = true }).CheckAsync();
         await guest.Button("Forbid").ClickAsync();
         var asked = guest.Page.GetByRole(AriaRole.Dialog);
         await Expect(asked.GetByRole(AriaRole.Listitem)).ToHaveTextAsync([$"{tenant.Organization}/user10", $"{tenant.Organization}/user11"]);
         Assert.False((bool)(await administrator.GetAsync($"/api/get-user?id={tenant.Organization}/user10"))["data"]!["isForbidden"]!);
         await asked.GetByRole(AriaRole.Button, new() { Name = "Forbid" }).ClickAsync();
-        await Expect(guest.Page.GetByText("2 chosen")).ToHaveCountAsync(0);
+        await Expect(guest.Page.GetByText("2 selected")).ToHaveCountAsync(0);
         foreach (var (name, isForbidden) in new[] { ("user10", true), ("user11", true), ("user12", false) })
         {
             Assert.Equal(isForbidden, (bool)(await administrator.GetAsync($"/api/get-user?id={tenant.Organization}/{name}"))["data"]!["isForbidden"]!);

@@ -31,7 +31,7 @@ public sealed class ConsoleProfileTests(Chromium browser)
 
         await diagnose.ClickAsync();
         await Expect(guest.Page.GetByText("The client authenticates by private_key_jwt.")).ToBeVisibleAsync();
-        await Expect(guest.Text("Signature of tokens")).ToBeVisibleAsync();
+        await Expect(guest.Text("Token signature")).ToBeVisibleAsync();
         guest.Visitor.AssertContent();
     }
 

@@ -107,7 +107,7 @@ function Figures({ data }: { data: Statistics }) {
         <Figure title={t('users')} value={data.users} />
       </div>
       <div className="cards">
-        <ChartCard title={t('signInsByDoor')} steps={steps} series={signIns} />
+        <ChartCard title={t('signInsByMethod')} steps={steps} series={signIns} />
         <ChartCard title={t('newUsers')} steps={steps} series={newUsers} />
         <Card title={<h2 className="card-title">{t('failuresByReason')}</h2>} className="wide">
           {data.failures.length === 0 ? (
@@ -306,6 +306,6 @@ function useSeries(data: Statistics, counts: readonly Schemas['DoorCount'][]): r
       doors.set(door, values);
     }
 
-    return [...doors].map(([door, values]) => ({ name: textOr(`home:door.${door}`, door), values }));
+    return [...doors].map(([door, values]) => ({ name: textOr(`home:method.${door}`, door), values }));
   }, [data, counts]);
 }
