@@ -7,9 +7,9 @@ const server = process.env['POSTERN'] ?? 'http://localhost:8000';
 export default defineConfig({
   plugins: [react(), precompress()],
   build: {
-    // The oldest browsers that antd's CSS variables and :where() work in.
+    // The oldest browsers that support the CSS variables and :where() of antd.
     target: ['chrome111', 'safari16.4', 'firefox114'],
-    // A data: address of a script or style would be refused by the page's Content-Security-Policy.
+    // The Content-Security-Policy blocks scripts and styles with data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,

@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 
 const compressible = /\.(js|css|svg|json)$/;
 
-/** Writes a .br and a .gz beside each asset, so that the server compresses nothing while it serves. */
+/** Writes a .br and a .gz beside each asset, so that the server need not compress them. */
 export function precompress(): Plugin {
   let folder = '';
   return {

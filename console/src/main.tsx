@@ -12,13 +12,13 @@ const root = createRoot(document.getElementById('root')!);
 
 async function start(): Promise<void> {
   await startLanguage(preferredLanguage());
-  // A code is sent to the server's own address alone; under another name this page could never sign in.
+  // The redirect URI is at the server's configured address: at another address the console cannot sign in.
   if (pagesOrigin.startsWith('http') && pagesOrigin !== location.origin) {
     root.render(<StartProblem address={pagesOrigin} />);
     return;
   }
 
-  // Without https a browser gives a page no cryptography, and whoever is on the way could read its tokens.
+  // Without https a browser offers no Web Crypto, and the network could read the tokens.
   if (!isSecureContext) {
     root.render(<StartProblem error={i18next.t('start.insecure')} />);
     return;

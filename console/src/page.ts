@@ -1,18 +1,18 @@
-/** What the server wrote into the page's head. */
+/** A value that the server wrote into the head of the page. */
 const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 
-/** Styles that scripts add carry it, or the Content-Security-Policy refuses them. */
+/** Style elements that scripts add need this nonce; the Content-Security-Policy blocks others. */
 export const styleNonce = meta('csp-nonce');
 
-/** The address that browsers reach this server under; tokens are issued to the console at no other. */
+/** The server's address for browsers. The console can sign in only there. */
 export const pagesOrigin = meta('postern-origin');
 
-/** The address that Mini Programs and clients reach, and the issuer of the tokens. */
+/** The server's address for Mini Programs and clients, and the issuer of the tokens. */
 export const issuer = meta('postern-issuer');
 
 const createElement = document.createElement.bind(document);
 
-// Components add style elements, and some of them forget the nonce.
+// Some components add style elements without the nonce.
 document.createElement = (name: string, options?: ElementCreationOptions) => {
   const element = createElement(name, options);
   if (element instanceof HTMLStyleElement) {

@@ -45,7 +45,7 @@ const options = new Set(
   ),
 );
 
-/** What declarations ask for, beside the texts that the sources name. */
+/** The texts that kinds need. The sources name the others. */
 const ofKinds = new Set(
   kinds.flatMap((kind) => [
     `kinds:one.${kind.name}`,

@@ -5,15 +5,15 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 
-/** A refusal in the server's words, in the reader's language where the server has it. */
+/** A refusal. The message is the server's, in the language of the console if the server has it. */
 export class Refusal extends Error {}
 
-/** The sign-in is over: ended by an administrator, by a ban or by time. */
+/** The sign-in has ended: an administrator ended it, the user was forbidden, or it expired. */
 export class SignedOut extends Error {}
 
 const signedOutListeners = new Set<() => void>();
 
-/** Calls back when a call found that the sign-in is over. */
+/** Calls the listener when a call finds that the sign-in has ended. */
 export function onSignedOut(listener: () => void): () => void {
   signedOutListeners.add(listener);
   return () => signedOutListeners.delete(listener);
@@ -26,13 +26,13 @@ const bearer: Middleware = {
       request.headers.set('Authorization', `Bearer ${token}`);
     }
 
-    // Two letters: that is all that the API's refusals of rights read of it.
+    // The API reads only the two letters of the language.
     request.headers.set('Accept-Language', document.documentElement.lang.slice(0, 2));
     return request;
   },
 };
 
-/** The typed client: addresses, parameters and answers are those of /openapi/v1.json. */
+/** The client of the API, typed by /openapi/v1.json. */
 export const http = createClient<paths & KindPaths>({ baseUrl: location.origin, credentials: 'omit' });
 http.use(bearer);
 
@@ -41,7 +41,7 @@ type Envelope = Pick<Schemas['Ok'] | Schemas['Refusal'], 'status' | 'msg'>;
 // What the server says of a bearer token that is none any more, in both languages: its status is 200 whatever it says.
 const deadToken = /access token|forbidden to sign in|访问令牌|禁止登录/i;
 
-/** The envelope of an answer, or its refusal thrown. */
+/** The envelope of a successful response. Throws if it is a refusal. */
 export async function envelope<T extends Envelope>(
   call: () => Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<Extract<T, { status: 'ok' }>> {

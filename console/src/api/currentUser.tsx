@@ -1,13 +1,13 @@
 import { createContext, useContext } from 'react';
 import { envelope, http, type Schemas } from './client';
 
-/** Who is signed in, and what he is shown. The server decides what he may do; this only hides what it would refuse. */
+/** The signed-in user. The server decides what the user may do; the console only hides what it would refuse. */
 export interface CurrentUser {
   user: Schemas['User'];
   organization: string;
-  /** An administrator of the organization built-in: of everything. */
+  /** An administrator of the organization built-in, and so of the whole installation. */
   isGlobal: boolean;
-  /** An administrator of his own organization, or global. */
+  /** An administrator of the user's own organization, or a global one. */
   isAdmin: boolean;
 }
 

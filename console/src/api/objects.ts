@@ -11,7 +11,7 @@ export async function listObjects(plural: PluralName, query: ListQuery, signal?:
   return { items: answer.data ?? [], total: answer.data2 ?? 0 };
 }
 
-/** The object, or null where it does not exist or belongs to another organization. */
+/** The object, or null if it does not exist or belongs to another organization. */
 export async function getObject(kind: KindName, id: string): Promise<ObjectData | null> {
   return (await envelope(() => http.GET('/api/get-{kind}', { params: { path: { kind }, query: { id, withSecret: '0' } } }))).data;
 }

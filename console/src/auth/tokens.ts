@@ -1,6 +1,6 @@
 import { challengeOf, randomText } from './pkce';
 
-/** The console's own client (RFC 6749 §2.1 public): it has no secret, the code is tied to it by PKCE. */
+/** The client of the console. It is public (RFC 6749 §2.1): it has no secret, and PKCE binds the code to it. */
 const clientId = 'postern-console';
 const callback = '/signed-in';
 const refreshBefore = 60_000;
@@ -9,11 +9,11 @@ interface Tokens {
   access: string;
   refresh: string;
   id: string;
-  /** When the access token ends, in milliseconds of this browser's clock. */
+  /** When the access token expires, in milliseconds of the browser's clock. */
   expires: number;
 }
 
-/** What a sign-in on its way has to remember: no token, and nothing that opens anything once it is over. */
+/** The state of a sign-in that has started. It contains no token, and nothing in it is useful after the sign-in. */
 interface Pending {
   verifier: string;
   returnTo: string;
@@ -26,14 +26,14 @@ interface TokenAnswer {
   expires_in: number;
 }
 
-// In memory alone: nothing that a later script or another tab could read. A reload signs in again by the browser's session.
+// Only in memory, so that another tab or a later page cannot read them. After a reload the browser's session signs in again.
 let tokens: Tokens | null = null;
 let renewal: Promise<string | null> | null = null;
 
-/** Thrown where signing in did not work; its message is what the server said. */
+/** Signing in failed. The message is the server's. */
 export class SignInError extends Error {}
 
-/** Goes to the sign-in page, which answers at once where the browser has a session. */
+/** Goes to the sign-in page, which redirects back at once if the browser has a session. */
 export async function signIn(returnTo: string): Promise<void> {
   const state = randomText();
   const verifier = randomText();
@@ -53,7 +53,7 @@ export async function signIn(returnTo: string): Promise<void> {
 
 export const isCallback = (): boolean => location.pathname === callback;
 
-/** Redeems the code of the address. Answers where the browser was before. */
+/** Redeems the code in the address. Returns the path where the sign-in started. */
 export async function redeem(): Promise<string> {
   const answer = new URLSearchParams(location.search);
   const key = `sign-in:${answer.get('state') ?? ''}`;
@@ -61,7 +61,7 @@ export async function redeem(): Promise<string> {
   sessionStorage.removeItem(key);
   history.replaceState(null, '', '/');
   if (pending === null) {
-    // A sign-in of another tab, or the same address a second time: begin one of our own.
+    // The state belongs to another tab or was used before: start a new sign-in.
     await signIn('/');
     return new Promise(() => undefined);
   }
@@ -76,7 +76,7 @@ export async function redeem(): Promise<string> {
   return returnTo;
 }
 
-/** The access token, renewed shortly before it ends; null where nobody is signed in any more. */
+/** The access token, renewed shortly before it expires. Null if the sign-in has ended. */
 export async function accessToken(): Promise<string | null> {
   if (tokens === null) {
     return null;
@@ -85,7 +85,7 @@ export async function accessToken(): Promise<string | null> {
   return tokens.expires - Date.now() > refreshBefore ? tokens.access : renew();
 }
 
-/** Asks for fresh tokens; calls at the same time share one request, because a refresh token is good once. */
+/** Refreshes the tokens. Concurrent calls share one request, because a refresh token can be used once. */
 export function renew(): Promise<string | null> {
   renewal ??= (async () => {
     try {
@@ -108,7 +108,7 @@ export function renew(): Promise<string | null> {
   return renewal;
 }
 
-/** Ends the sign-in here and in every application that shares it (OpenID Connect RP-Initiated Logout). */
+/** Ends the sign-in here and in every application that shares it (OpenID Connect RP-Initiated Logout 1.0). */
 export function signOut(): void {
   const query = new URLSearchParams({ client_id: clientId, post_logout_redirect_uri: `${location.origin}/` });
   if (tokens !== null && tokens.id.length > 0) {

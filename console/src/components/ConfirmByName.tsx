@@ -2,7 +2,7 @@ import { Alert, Input, Modal, Typography } from 'antd';
 import { useId, useState } from 'react';
 import { useText } from '../i18n/useText';
 
-/** Before something that cannot be undone: says what will happen, and asks for the name of what it happens to. */
+/** Confirms an action that cannot be undone: lists the consequences and asks the user to type the name of the object. */
 export function ConfirmByName({
   title,
   consequences,

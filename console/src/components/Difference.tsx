@@ -13,7 +13,7 @@ const read = (text: unknown): Record<string, unknown> => {
 
 const show = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : textOf(value) || '–');
 
-/** What a record says of a change: each property before and after. */
+/** The change in a record: each property before and after. */
 export function Difference({ kind, before, after }: { kind: string; before: unknown; after: unknown }) {
   const [old, next] = [read(before), read(after)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(next)])];

@@ -17,14 +17,14 @@ export function useOrganizationNames(): readonly { name: string; displayName: st
   return names.data ?? [];
 }
 
-/** The organization whose users are shown where nobody chose one: the first that has some of its own kind. */
+/** The default organization of lists that show one organization: the first that is not built-in. */
 export function useUsualOrganization(): string | undefined {
   const currentUser = useCurrentUser();
   const names = useOrganizationNames();
   return !currentUser.isGlobal ? currentUser.organization : names.length === 0 ? undefined : (names.find((o) => o.name !== 'built-in')?.name ?? 'built-in');
 }
 
-/** Whose objects are listed; only who has more than one organization is asked. */
+/** Selects the organization whose objects are listed. Shown only to users who can see more than one. */
 export function OrganizationFilter({ value, onChange, isOne = false }: { value: string; onChange: (organization: string) => void; isOne?: boolean }) {
   const t = useText('list');
   const names = useOrganizationNames();

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { Link } from 'react-router';
 import styles from './PageTitle.module.css';
 
-/** A page's heading, which is its title in the browser too, and what can be done there. */
+/** The heading of a page, which is also the title in the browser, and the actions of the page. */
 export function PageTitle({ title, above, detail, children }: { title: string; above?: { text: string; to: string }; detail?: string; children?: ReactNode }) {
   useEffect(() => {
     document.title = `${title} – Postern`;

@@ -3,7 +3,7 @@ import { Icons } from './icons';
 import { initial, ownPicture } from './pictures';
 import styles from './Picture.module.css';
 
-/** A picture of a person or a thing; without one that may be shown, the first character of its name, and without a name an icon. */
+/** An avatar or logo. Without a picture that may be shown: the first character of the name. Without a name: an icon. */
 export function Picture({ address, name, size, shape }: { address: unknown; name?: unknown; size?: number; shape?: 'square' }) {
   const letter = initial(name);
   return (

@@ -33,41 +33,41 @@ import type { ComponentProps, ComponentType } from 'react';
 
 type Icon = ComponentType<ComponentProps<typeof UserOutlined>>;
 
-/** Beside a word a picture is decoration: its own name would be read out in front of the word. One that stands alone is given a label. */
-const quiet = (Picture: Icon): Icon =>
-  function Quiet(props) {
-    const isTold = props['aria-label'] !== undefined;
-    return <Picture {...(isTold ? {} : { role: undefined, 'aria-label': undefined, 'aria-hidden': true })} {...props} />;
+/** An icon beside a text is decoration and hidden from screen readers. An icon without a text gets a label. */
+const decorative = (Picture: Icon): Icon =>
+  function Decorative(props) {
+    const hasLabel = props['aria-label'] !== undefined;
+    return <Picture {...(hasLabel ? {} : { role: undefined, 'aria-label': undefined, 'aria-hidden': true })} {...props} />;
   };
 
 export const Icons = {
-  more: quiet(AppstoreOutlined),
-  theme: quiet(BulbOutlined),
-  ok: quiet(CheckCircleFilled),
-  permit: quiet(CheckCircleOutlined),
-  copied: quiet(CheckOutlined),
-  waiting: quiet(ClockCircleOutlined),
-  wrong: quiet(CloseCircleFilled),
-  copy: quiet(CopyOutlined),
-  delete: quiet(DeleteOutlined),
-  download: quiet(DownloadOutlined),
-  show: quiet(EyeOutlined),
-  log: quiet(FileTextOutlined),
-  language: quiet(GlobalOutlined),
-  home: quiet(HomeOutlined),
-  applications: quiet(KeyOutlined),
-  signOut: quiet(LogoutOutlined),
-  menu: quiet(MenuOutlined),
-  no: quiet(MinusCircleOutlined),
-  add: quiet(PlusOutlined),
-  unknown: quiet(QuestionCircleFilled),
-  reload: quiet(ReloadOutlined),
-  access: quiet(SafetyOutlined),
-  settings: quiet(SettingOutlined),
-  forbid: quiet(StopOutlined),
-  rotate: quiet(SyncOutlined),
-  people: quiet(TeamOutlined),
-  person: quiet(UserOutlined),
-  warning: quiet(WarningFilled),
-  weChat: quiet(WechatOutlined),
+  more: decorative(AppstoreOutlined),
+  theme: decorative(BulbOutlined),
+  ok: decorative(CheckCircleFilled),
+  permit: decorative(CheckCircleOutlined),
+  copied: decorative(CheckOutlined),
+  waiting: decorative(ClockCircleOutlined),
+  wrong: decorative(CloseCircleFilled),
+  copy: decorative(CopyOutlined),
+  delete: decorative(DeleteOutlined),
+  download: decorative(DownloadOutlined),
+  show: decorative(EyeOutlined),
+  log: decorative(FileTextOutlined),
+  language: decorative(GlobalOutlined),
+  home: decorative(HomeOutlined),
+  applications: decorative(KeyOutlined),
+  signOut: decorative(LogoutOutlined),
+  menu: decorative(MenuOutlined),
+  no: decorative(MinusCircleOutlined),
+  add: decorative(PlusOutlined),
+  unknown: decorative(QuestionCircleFilled),
+  reload: decorative(ReloadOutlined),
+  access: decorative(SafetyOutlined),
+  settings: decorative(SettingOutlined),
+  forbid: decorative(StopOutlined),
+  rotate: decorative(SyncOutlined),
+  people: decorative(TeamOutlined),
+  person: decorative(UserOutlined),
+  warning: decorative(WarningFilled),
+  weChat: decorative(WechatOutlined),
 };

@@ -1,6 +1,6 @@
 /**
- * The address of a picture that the page may show, or undefined. Pictures come from this server, or stand in the address itself: another server would
- * learn which administrator looks at whom, and when. The policy of the page says the same to the browser.
+ * The address of a picture that the page may show, or undefined. Only pictures of this server and data: addresses are shown: another server would
+ * learn which user an administrator looks at, and when. The Content-Security-Policy of the page enforces the same.
  */
 export function ownPicture(address: unknown, origin: string = location.origin): string | undefined {
   if (typeof address !== 'string' || address.length === 0) return undefined;
@@ -8,7 +8,7 @@ export function ownPicture(address: unknown, origin: string = location.origin): 
   return URL.canParse(address, origin) && new URL(address, origin).origin === origin ? address : undefined;
 }
 
-/** What stands where there is no picture: the first character of a name. */
+/** The replacement for a picture: the first character of a name. */
 export function initial(name: unknown): string {
   return typeof name === 'string' ? (Array.from(name.trim())[0] ?? '').toUpperCase() : '';
 }

@@ -10,10 +10,10 @@ import styles from './ApplicationProviders.module.css';
 
 type Item = Partial<Schemas['ProviderItem']>;
 
-// What an item does not say it allows, as the server reads it.
+// A right that is not set is allowed, as on the server.
 const rights = ['canSignUp', 'canSignIn', 'canUnlink'] as const;
 
-/** Which providers an application lets in, and for what. */
+/** The providers of an application, and what each of them may be used for. */
 export default function ApplicationProviders({ value, onChange, object }: FieldInputProps) {
   const t = useText('edit');
   const items = (value as Item[] | undefined) ?? [];

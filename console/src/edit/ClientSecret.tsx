@@ -8,7 +8,7 @@ import type { ObjectData } from '../api/kindPaths';
 import { CopyButton } from '../components/CopyButton';
 import styles from './ClientSecret.module.css';
 
-/** A client's secret: asked for by a click, which leaves a record; a new one ends the old one at once. */
+/** The secret of a client. A click shows it and writes a record. A new secret replaces the old one at once. */
 export function ClientSecret({ object, id }: { object: ObjectData; id?: string }) {
   const t = useText('edit');
   const { message, modal } = App.useApp();

@@ -11,14 +11,14 @@ import { PageTitle } from '../components/PageTitle';
 import { groupsOfSchema } from './schemaGroups';
 import { ObjectPage } from './ObjectPage';
 
-/** The page of one object, or of one that is to be. */
+/** The page of an object or of a new object. */
 export function EditPage({ kind }: { kind: Kind }) {
   const t = useText('edit');
   const currentUser = useCurrentUser();
   const [search] = useSearchParams();
   const id = useParams()['*'] ?? '';
   const isNew = id === 'new';
-  // Half an address is nobody's.
+  // An address without owner or name belongs to no object.
   const isWhole = id.includes('/');
   const object = useQuery({ queryKey: ['object', kind.name, id], enabled: !isNew && isWhole, queryFn: () => getObject(kind.name, id) });
   const groups = useQuery({
@@ -55,7 +55,7 @@ export function EditPage({ kind }: { kind: Kind }) {
   );
 }
 
-/** An organization's own, or the installation's where nobody says whose. */
+/** Belongs to the organization, or to the whole installation if none is given. */
 function newObject(kind: Kind, organization: string): ObjectData {
   const owner = kind.owner === 'admin' || (kind.owner === 'either' && organization.length === 0) ? 'admin' : organization;
   return { owner, ...kind.fresh?.(organization) };

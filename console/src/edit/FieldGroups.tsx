@@ -30,7 +30,7 @@ export function FieldGroups({ kind, groups, object, isNew }: { kind: Kind; group
     ));
 }
 
-/** The form gives value and onChange to its direct child: they are handed on from here. */
+/** Form.Item passes value and onChange to its direct child, which passes them on here. */
 function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
   const Editor = editors[field.editor!];
   return (
@@ -43,12 +43,12 @@ function OwnEditor({ field, ...props }: FieldInputProps & { field: Field }) {
 function FormField({ kind, field, object, isNew }: { kind: Kind; field: Field; object: ObjectData; isNew: boolean }) {
   const t = useText('edit');
   const label = fieldLabel(kind.name, field.name);
-  const isTold = field.isReadOnly === true || (field.isFixed === true && !isNew);
-  const ownHelp = isTold && field.name === 'name' ? undefined : fieldHelp(kind.name, field.name);
+  const isReadOnly = field.isReadOnly === true || (field.isFixed === true && !isNew);
+  const ownHelp = isReadOnly && field.name === 'name' ? undefined : fieldHelp(kind.name, field.name);
   const help = isKeptOnly(kind, field.name) ? [ownHelp, t('keptOnly')].filter((text) => text !== undefined).join(' ') : ownHelp;
   const isWide = field.editor !== undefined || ['json', 'code', 'area', 'tags', 'pickers', 'selects'].includes(field.type ?? '');
   const className = isWide ? 'wide' : undefined;
-  if (isTold) {
+  if (isReadOnly) {
     return (
       <Form.Item label={label} extra={help} className={className} htmlFor={undefined}>
         <ReadOnlyValue field={field} value={object[field.name]} />

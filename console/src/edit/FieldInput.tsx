@@ -24,7 +24,7 @@ interface Props {
   onChange?: (value: unknown) => void;
 }
 
-/** The input of a property, by its type; the form gives it value and onChange. */
+/** The input for a property, by its type. The form passes value and onChange. */
 export function FieldInput({ field, object, label, isNew, ...given }: Props) {
   const t = useText('edit');
   const currentUser = useCurrentUser();

@@ -9,7 +9,7 @@ import { Difference } from '../components/Difference';
 
 const atOnce = 20;
 
-/** What changed and by whom, from the records of the audit trail. */
+/** The changes of an object and their authors, from the audit trail. */
 export default function HistoryTab({ kind, id }: { kind: Kind; id: string }) {
   const t = useText('edit');
   const [shown, setShown] = useState(atOnce);

@@ -7,7 +7,7 @@ import { kindOne } from '../kinds/labels';
 import { CopyButton } from '../components/CopyButton';
 import styles from './JsonTab.module.css';
 
-/** The whole object as it stands on the wire; what is changed here is saved as in the form. */
+/** The whole object as in the API. Changes here are saved like changes in the form. */
 export default function JsonTab({
   kind,
   object,

@@ -99,7 +99,7 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
     setBusy(false);
   };
 
-  // The form stays shut on the way: what is typed into a page that goes is lost.
+  // The form stays disabled until the next page is shown: input would be lost.
   const leaveFor = (named: ObjectData): void => void navigate(addressOf(kind, idOf(kind, named)), { replace: true });
 
   const submit = async (): Promise<void> => {
@@ -245,5 +245,5 @@ export function ObjectPage({ kind, groups, id, object, isNew }: { kind: Kind; gr
   );
 }
 
-/** A tab whose code comes when it is opened. */
+/** A tab whose code is loaded when it is opened. */
 const late = (tab: ReactNode): ReactNode => <Suspense fallback={<Skeleton active />}>{tab}</Suspense>;

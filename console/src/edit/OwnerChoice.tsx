@@ -7,7 +7,7 @@ import type { Kind } from '../kinds/kind';
 import { useOrganizationNames } from '../components/OrganizationFilter';
 import styles from './OwnerChoice.module.css';
 
-/** Whose a new object is, where that can be chosen. */
+/** Selects the owner of a new object, if there is a choice. */
 export function OwnerChoice({ kind, object, onChange }: { kind: Kind; object: ObjectData; onChange: (owner: ObjectData) => void }) {
   const t = useText('edit');
   const currentUser = useCurrentUser();

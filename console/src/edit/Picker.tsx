@@ -11,7 +11,7 @@ import type { Field } from '../kinds/kind';
 
 const offered = 30;
 
-/** Chooses objects of a kind by name; the server searches, so that a million users are offered as quickly as ten. */
+/** Selects objects of a kind by name. The server searches, so that it is fast with a million users too. */
 export function Picker({
   label,
   field,

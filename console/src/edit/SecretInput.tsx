@@ -1,7 +1,7 @@
 import { Input } from 'antd';
 import { useText } from '../i18n/useText';
 
-/** A secret that is never told: what is typed replaces it, an empty field leaves it. */
+/** A secret that the server never shows. A typed value replaces it, an empty field keeps it. */
 export function SecretInput({ id, value, onChange, isSet }: { id?: string; value?: string; onChange?: (value: string) => void; isSet: boolean }) {
   const t = useText('edit');
   return (

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 
-/** Editors of single properties, by the name that a field has for them. */
+/** Special editors for single properties, by the `editor` of a field. */
 export const editors = {
   providers: lazy(() => import('./ApplicationProviders')),
 };

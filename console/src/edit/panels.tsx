@@ -1,7 +1,7 @@
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 import type { PanelName, PanelProps } from '../kinds/kind';
 
-/** What the further tabs of an object's page show. */
+/** The contents of the additional tabs of an object's page. */
 const panels: Record<PanelName, LazyExoticComponent<ComponentType<PanelProps>>> = {
   deliveries: lazy(() => import('../pages/webhook/Deliveries')),
   diagnosis: lazy(() => import('../pages/connect/DiagnosePanel')),

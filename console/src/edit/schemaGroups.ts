@@ -15,9 +15,9 @@ let document: Promise<Document> | null = null;
 const read = (): Promise<Document> => (document ??= fetch('/openapi/v1.json', { credentials: 'omit' }).then((answer) => answer.json() as Promise<Document>));
 
 const inHead = new Set(['owner', 'name', 'displayName', 'description', 'organization', 'application', 'user', 'type', 'state', 'isEnabled']);
-const told = new Set(['createdTime', 'updatedTime', 'updateTime']);
+const timestamps = new Set(['createdTime', 'updatedTime', 'updateTime']);
 
-/** The form of a kind that has none of its own, from its schema in /openapi/v1.json. */
+/** The form of a plain kind, built from its schema in /openapi/v1.json. */
 export async function groupsOfSchema(schema: Kind['schema']): Promise<readonly Group[]> {
   const properties = Object.entries((await read()).components.schemas[schema]?.properties ?? {});
   const fields = properties.filter(([name]) => name !== 'owner').map(([name, property]): Field => fieldOf(name, property));
@@ -29,7 +29,7 @@ export async function groupsOfSchema(schema: Kind['schema']): Promise<readonly G
 
 function fieldOf(name: string, property: Property): Field {
   const types = [property.type ?? property.oneOf?.map((one) => one.type ?? 'object') ?? 'object'].flat(2);
-  if (told.has(name)) {
+  if (timestamps.has(name)) {
     return { name, type: 'time', isReadOnly: true };
   }
 

@@ -2,15 +2,15 @@ import type { ObjectData } from '../api/kindPaths';
 
 const mark = '\u0000';
 
-/** What the form holds for a property while its text is not JSON yet. */
+/** The form's value of a property while its text is not valid JSON. */
 export const unreadable = (text: string): string => mark + text;
 
 export const isUnreadable = (value: unknown): value is string => typeof value === 'string' && value.startsWith(mark);
 
-/** The text as it was typed. */
+/** The text as typed. */
 export const typedText = (value: string): string => value.slice(mark.length);
 
-/** A draft for everything that reads it: a property whose text cannot be read yet has its saved value. */
+/** The draft, in which each property with invalid JSON has its saved value. */
 export function readable(draft: ObjectData, saved: ObjectData): ObjectData {
   return Object.values(draft).some(isUnreadable)
     ? Object.fromEntries(Object.entries(draft).map(([name, value]) => [name, isUnreadable(value) ? saved[name] : value]))

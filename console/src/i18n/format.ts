@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 
-/** "never" is what the server writes where there is no time. */
+/** The server writes "never" if there is no time: this gives an empty text. */
 export function formatTime(text: unknown): string {
   const time = typeof text === 'string' && text.length > 0 ? new Date(text) : null;
   return time === null || Number.isNaN(time.valueOf())

@@ -5,7 +5,7 @@ export type Language = 'zh' | 'en';
 
 const stored = 'language';
 
-/** As chosen here before, else as the browser prefers. */
+/** The language that was selected before, or the preferred language of the browser. */
 export function preferredLanguage(): Language {
   const chosen = localStorage.getItem(stored);
   return chosen === 'zh' || chosen === 'en'
@@ -40,7 +40,7 @@ export async function changeLanguage(language: Language): Promise<void> {
   await i18next.changeLanguage(language);
 }
 
-/** What the page's language is, to screen readers and to what we ask of the server. */
+/** Sets the language of the page, for screen readers and for requests to the server. */
 const tellBrowser = (language: Language): void => {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
 };

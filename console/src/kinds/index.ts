@@ -49,5 +49,5 @@ export const fullName = ({ owner = '', name = '' }: { owner?: string; name?: str
 
 export const idOf = (kind: Kind, object: ObjectData): string => kind.idOf?.(object) ?? fullName(object);
 
-/** The page of an object. Names may hold slashes and anything else. */
+/** The path of an object's page. Names may contain slashes and any other character. */
 export const addressOf = (kind: Kind, id: string): string => `/${kind.plural}/${id.split('/').map(encodeURIComponent).join('/')}`;

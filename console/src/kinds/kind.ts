@@ -32,31 +32,31 @@ export interface FieldInputProps {
   isNew: boolean;
 }
 
-/** A property in the form of its object. Its label is `fields:KIND.NAME` or `fields:common.NAME`, its help the same in `help`. */
+/** A property in the form of its object. Its label is `fields:KIND.NAME` or `fields:common.NAME`, its help text is under the same key in `help`. */
 export interface Field {
   name: string;
   type?: FieldType;
-  /** Of a select; of tags: those that are proposed. */
+  /** The options of a select, or the suggestions for tags. */
   options?: readonly string[];
-  /** Of a select: the value that opens more than its organization. Global administrators alone are offered it, and `edit:danger.NAME` says in red what it means. */
+  /** The option of a select that gives access beyond the organization. Only global administrators can choose it; `edit:danger.NAME` warns about it. */
   dangerous?: string;
-  /** Of a picker: the kind that it names. */
+  /** The kind of object that a picker offers. */
   of?: KindName;
-  /** Of a picker: whether it names objects as owner/name instead of the name alone. */
+  /** A picker writes owner/name instead of the name alone. */
   isFullId?: boolean;
   isRequired?: boolean;
-  /** Can be given to a new object only. */
+  /** Can be set only when the object is created. */
   isFixed?: boolean;
-  /** Told by the server, never sent. */
+  /** Set by the server and never sent to it. */
   isReadOnly?: boolean;
-  /** Has a button that copies it. */
+  /** Has a copy button. */
   isCopied?: boolean;
   pattern?: RegExp;
-  /** Whether it matters for an object like this. */
+  /** Whether the field is shown for this object. */
   when?: (object: ObjectData) => boolean;
-  /** For properties that need an editor of their own: its name in `edit/editors.ts`. */
+  /** The name of a special editor in `edit/editors.ts`. */
   editor?: 'providers';
-  /** Also shown to global administrators alone. */
+  /** Shown only to global administrators. */
   isGlobal?: boolean;
 }
 
@@ -69,13 +69,13 @@ export interface Group {
 export interface Column {
   name: string;
   type?: 'text' | 'time' | 'bool' | 'image' | 'tags' | 'number' | 'bytes';
-  /** Not shown until it is chosen. */
+  /** Hidden until the user selects it. */
   isHidden?: boolean;
-  /** Whether the list can be sorted by it. */
+  /** The list can be sorted by this column. */
   isSorted?: boolean;
-  /** Whether the list can be searched by it: by its beginning, or anywhere where that is all the server has. */
+  /** The list can be searched by this column: by prefix (fast, with an index), or by a part of the value. */
   search?: 'prefix' | 'anywhere';
-  /** Values with words of their own, `kinds:values.NAME.VALUE`. */
+  /** Values that have a text, `kinds:values.NAME.VALUE`. */
   options?: readonly string[];
   /** The value that is shown in red. */
   dangerous?: string;
@@ -96,7 +96,7 @@ export interface Panel {
   when?: (object: ObjectData, currentUser: CurrentUser) => boolean;
 }
 
-/** A button over chosen rows that changes each of them: `kinds:bulk.NAME`. */
+/** A button that changes all selected rows: `kinds:bulk.NAME`. */
 export interface BulkChange {
   name: keyof Texts['bulk'];
   change: ObjectData;
@@ -109,36 +109,36 @@ export interface Listed {
   /** The texts of its columns are `fields:NAME.COLUMN`. */
   name: string;
   columns: readonly Column[];
-  /** Whether an organization's objects are those that it owns, though admin may own some too. */
+  /** The filter by organization compares the owner, not the property organization. */
   isFilteredByOwner?: boolean;
 }
 
-/** One kind of object, declared once: the lists, forms and menus are made of it. */
+/** The declaration of one kind of object. Lists, forms and menus are built from it. */
 export interface Kind extends Listed {
-  /** As in its routes. */
+  /** The name in the routes of the API. */
   name: KindName;
-  /** As in the route of its list, and in this console's addresses. */
+  /** The name in the route of its list, and in the addresses of the console. */
   plural: PluralName;
-  /** In the OpenAPI document. */
+  /** The name of its schema in the OpenAPI document. */
   schema: keyof Schemas;
   section: Section;
-  /** What owns an object: its organization, or admin with the organization in a property, or either of both. */
+  /** The owner of an object: its organization; or admin, with the organization in a property; or either. */
   owner: 'organization' | 'admin' | 'either';
   groups: readonly Group[];
-  /** What a new object begins with. */
+  /** The initial values of a new object. */
   fresh?: (organization: string) => ObjectData;
   panels?: readonly Panel[];
   bulk?: readonly BulkChange[];
-  /** Whether its list is always one organization's: there may be a million of each. */
+  /** The list always shows one organization, because there can be a million objects in each. */
   isOfOne?: boolean;
-  /** Whether nobody adds one by hand. */
+  /** Only the server creates objects of this kind. */
   isMadeByServer?: boolean;
-  /** Whether its objects are never changed, only deleted. */
+  /** Objects of this kind can be deleted but not changed. */
   isFixed?: boolean;
-  /** Whether only global administrators add and delete one, and all others find their own. */
+  /** Only global administrators add and delete objects. Other administrators see only their own. */
   isGlobal?: boolean;
   /** Deleting an object has further consequences, which `kinds:deleting.NAME` names. */
   deleting?: keyof Texts['deleting'];
-  /** The parts of an object's id beyond owner and name. */
+  /** The id of an object, for kinds whose id is not owner/name. */
   idOf?: (object: ObjectData) => string;
 }

@@ -1,9 +1,9 @@
 import type { BulkChange, Field, Group } from './kind';
 
-/** An object's own name: a part of its address. */
+/** The name of an object, which is a part of its address. */
 export const nameField: Field = { name: 'name', isRequired: true, pattern: /^[^/\s]+$/ };
 
-/** Whom a role or a permission is for. */
+/** The members of a role or a permission. */
 export const members: Group = {
   name: 'members',
   fields: [
@@ -14,7 +14,7 @@ export const members: Group = {
   ],
 };
 
-/** For kinds whose objects can be switched off. */
+/** For kinds whose objects can be disabled. */
 export const enabling: readonly BulkChange[] = [
   { name: 'enable', change: { isEnabled: true } },
   { name: 'disable', change: { isEnabled: false } },

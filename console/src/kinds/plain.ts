@@ -9,7 +9,7 @@ const withDisplayName: readonly Column[] = [
 
 const withoutDisplayName: readonly Column[] = withDisplayName.filter((column) => column.name !== 'displayName');
 
-/** A kind without a page of its own: the list shows what every object has, the form is made from the schema. */
+/** A kind without special pages: the list shows the common properties, the form is built from the schema. */
 const plain = (name: KindName, plural: PluralName, schema: Kind['schema'], section: Section = 'more', columns: readonly Column[] = withDisplayName): Kind => ({
   name,
   plural,

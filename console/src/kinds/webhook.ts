@@ -2,7 +2,7 @@ import { type ObjectData, textOf } from '../api/kindPaths';
 import type { Kind } from './kind';
 import { enabling, nameField } from './parts';
 
-// One of the administrators' organization may hear of all.
+// A webhook of the built-in organization can receive the events of all organizations.
 const isOfAll = (object: ObjectData) => ['built-in', 'admin', ''].includes(textOf(object['organization']));
 
 export const webhook: Kind = {

@@ -4,7 +4,7 @@ import { useText } from '../i18n/useText';
 import type { Column, Listed } from '../kinds/kind';
 import { fieldLabel } from '../kinds/labels';
 
-/** Which columns a list shows; at least one. */
+/** Selects the columns of a list, at least one. */
 export function ColumnChoice({ kind, shown, onChange }: { kind: Listed; shown: readonly Column[]; onChange: (names: string[]) => void }) {
   const t = useText('list');
   const choose = (names: readonly string[]): void => {

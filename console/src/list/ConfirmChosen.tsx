@@ -1,7 +1,7 @@
 import { Modal } from 'antd';
 import { useText } from '../i18n/useText';
 
-/** Before a change of several objects: names each of them. */
+/** Confirms a change of several objects and lists them. */
 export function ConfirmChosen({
   title,
   names,

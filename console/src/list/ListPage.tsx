@@ -28,7 +28,7 @@ import { WorkDialog } from './WorkDialog';
 
 const exportedAtOnce = 1000;
 
-/** The list of a kind: pages, order, search and filters are the server's, and stand in the address. */
+/** The list of a kind. The server does paging, sorting, search and filters; their state is in the address. */
 export function ListPage({ kind }: { kind: Kind }) {
   const t = useText('list');
   const currentUser = useCurrentUser();
@@ -84,7 +84,7 @@ export function ListPage({ kind }: { kind: Kind }) {
 
   const exportAll = async (): Promise<void> => {
     const names = kind.columns.map((column) => column.name);
-    // Each page becomes a blob of its own, which browsers keep outside of the script's memory.
+    // Each page is a separate blob, which browsers keep outside of the script's memory.
     const parts: BlobPart[] = [new Blob([csvHead(names)])];
     const pages = Array.from({ length: Math.ceil((list.data?.total ?? 0) / exportedAtOnce) }, (_, index) => index + 1);
     const texts: Blob[] = [];
@@ -210,6 +210,6 @@ export function ListPage({ kind }: { kind: Kind }) {
 
 const labelled = (label: string): CheckboxProps & AriaAttributes => ({ 'aria-label': label });
 
-/** The first column that is text opens the object. */
+/** The first text column links to the object. */
 const isLinked = (columns: readonly Column[], index: number): boolean =>
   index === columns.findIndex((column) => column.type === undefined || column.type === 'time');

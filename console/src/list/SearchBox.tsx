@@ -6,7 +6,7 @@ import { fieldLabel } from '../kinds/labels';
 import type { ListAddress } from './address';
 import styles from './SearchBox.module.css';
 
-/** One property and what it must hold: the server looks through one at a time. */
+/** A property and the value to search for. The server searches one property at a time. */
 export function SearchBox({ kind, address, onChange }: { kind: Listed; address: ListAddress; onChange: (change: { field: string; value: string }) => void }) {
   const t = useText('list');
   const searchable = kind.columns.filter((column) => column.search !== undefined);

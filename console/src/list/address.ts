@@ -5,7 +5,7 @@ import type { Listed } from '../kinds/kind';
 
 const pageSizes = [10, 20, 50, 100] as const;
 
-/** What the list shows, as the page's address says it: whoever gets the link sees the same list. */
+/** The state of a list in the address of the page. A link shows the same list to other users. */
 export interface ListAddress {
   page: number;
   pageSize: number;
@@ -42,7 +42,7 @@ export function useListAddress(): [
   const change = (changes: Record<string, string>): void =>
     setSearch((before) => {
       const after = new URLSearchParams(before);
-      // Another list begins on its first page.
+      // A changed list starts on its first page.
       if (changes['p'] === undefined && changes['columns'] === undefined) {
         after.delete('p');
       }

@@ -1,6 +1,6 @@
 import { type ObjectData, textOf } from '../api/kindPaths';
 
-// A cell that begins so is a formula to a spreadsheet, and what it holds was typed by users.
+// Spreadsheets read a cell that begins so as a formula, and the text comes from users.
 const formula = /^[=+\-@\t\r]/;
 
 function cell(value: unknown): string {
@@ -9,7 +9,7 @@ function cell(value: unknown): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** RFC 4180; the mark at the beginning tells spreadsheets that it is UTF-8. */
+/** RFC 4180. The byte order mark tells spreadsheets that the file is UTF-8. */
 export const csvHead = (columns: readonly string[]): string => `\ufeff${columns.map(cell).join(',')}\r\n`;
 
 export const csvRows = (columns: readonly string[], objects: readonly ObjectData[]): string =>
@@ -21,6 +21,6 @@ export function download(name: string, parts: BlobPart[], type: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  // The browser fetches it after the click.
+  // The browser reads it after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

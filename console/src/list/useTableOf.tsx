@@ -10,7 +10,7 @@ import { Cell } from './Cell';
 
 type Change = ReturnType<typeof useListAddress>[1];
 
-/** What every table shares whose pages and order are the server's and stand in the address. */
+/** The common properties of tables that the server pages and sorts, with their state in the address. */
 export function useTableOf(
   kind: string,
   columns: readonly Column[],

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 
-/** Work on many things, step by step, which can be stopped. */
+/** The progress of an action on many items. It can be stopped. */
 export interface Work {
   title: string;
   done: number;
@@ -11,7 +11,7 @@ export interface Work {
 
 const atOnce = 4;
 
-/** Runs `step` for each item, a few at once; what fails is told and does not stop the others. */
+/** Runs `step` for each item, a few at once. A failure is reported and does not stop the others. */
 export function useWork(): [
   Work | null,
   <T>(title: string, items: readonly T[], name: (item: T) => string, step: (item: T) => Promise<unknown>) => Promise<boolean>,

@@ -3,7 +3,7 @@ import { useText } from '../i18n/useText';
 import { type ObjectData, textOf } from '../api/kindPaths';
 import styles from './FilePreview.module.css';
 
-/** The file itself: a picture is shown, everything else is downloaded. */
+/** The file: a picture is shown, other files can be downloaded. */
 export default function FilePreview({ object }: { object: ObjectData }) {
   const t = useText('edit');
   const address = textOf(object['url']);

@@ -9,7 +9,7 @@ import { LinkButton } from '../components/LinkButton';
 
 const shown = 10;
 
-/** Who is in a group: the newest of them, and the way to all. */
+/** The newest users of a group, and a link to all of them. */
 export default function GroupMembers({ object }: { object: ObjectData }) {
   const t = useText('list');
   const user = kindOfName('user');

@@ -18,7 +18,7 @@ const cache = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      // What the server refuses it refuses again; a lost connection may come back.
+      // A refusal is not retried; a lost connection is.
       retry: (failures, error) => failures < 2 && error instanceof TypeError,
       refetchOnWindowFocus: false,
     },

@@ -2,7 +2,7 @@ import { Button, Result } from 'antd';
 import { useRouteError } from 'react-router';
 import { useText } from '../i18n/useText';
 
-/** Where a page broke: a new version of the server has other files, which a reload fetches. */
+/** Shown when a page fails. After an update of the server the files have new names: a reload fetches them. */
 export function PageProblem() {
   const t = useText('common');
   const error = useRouteError();

@@ -7,7 +7,7 @@ import { type ThemeName, useTheme } from './theme';
 
 const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
 
-/** Language and theme: this browser's, not the account's. */
+/** Language and theme. They are stored in the browser, not in the account. */
 export function Preferences() {
   const t = useText('common');
   const { i18n } = useTranslation();

@@ -4,7 +4,7 @@ import { useText } from '../i18n/useText';
 import { onSignedOut } from '../api/client';
 import { signIn } from '../auth/tokens';
 
-/** Says that the sign-in is over, instead of leaving a page where nothing works any more. */
+/** Tells the user that the sign-in has ended, because nothing on the page works any more. */
 export function SignedOutDialog() {
   const t = useText('common');
   const [isOver, setOver] = useState(false);

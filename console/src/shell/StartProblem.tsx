@@ -1,6 +1,6 @@
 import { useText } from '../i18n/useText';
 
-/** In the place of the console where it cannot begin. */
+/** Shown when the console cannot start. */
 export function StartProblem({ error, address }: { error?: string; address?: string }) {
   const t = useText('common');
   return (

@@ -15,7 +15,7 @@ export const ThemeContext = createContext<ThemeChoice>({ name: 'system', isDark:
 
 export const useTheme = (): ThemeChoice => useContext(ThemeContext);
 
-/** Light or dark as chosen here, else as the system has it. */
+/** The selected theme: light, dark, or that of the system. */
 export function useThemeChoice(): ThemeChoice {
   const [name, setName] = useState<ThemeName>(() => (localStorage.getItem(stored) as ThemeName | null) ?? 'system');
   const [isSystemDark, setSystemDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
@@ -39,7 +39,7 @@ export function useThemeChoice(): ThemeChoice {
   };
 }
 
-/** Colours whose text has a contrast of 4.5 to 1 on their ground (WCAG 2.2 §1.4.3). */
+/** Colours whose text has a contrast of 4.5 to 1 on their background (WCAG 2.2 §1.4.3). */
 export const themeOf = (isDark: boolean): ThemeConfig => ({
   algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {

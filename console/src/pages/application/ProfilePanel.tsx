@@ -5,7 +5,7 @@ import type { ObjectData } from '../../api/kindPaths';
 import { fullName } from '../../kinds';
 import { CheckList } from '../connect/Checks';
 
-/** What the application's security profile demands, each thing as the server just found it. */
+/** The requirements of the application's security profile, and their state as the server has just checked it. */
 export default function ProfilePanel({ object }: { object: ObjectData }) {
   const id = fullName(object);
   const diagnosis = useQuery({

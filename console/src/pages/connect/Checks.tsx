@@ -24,7 +24,7 @@ export function useDiagnosis(provider: string, application?: string) {
   });
 }
 
-/** What a Mini Program's sign-in needs, each thing as the server just found it, and what to do about what is wrong. */
+/** The requirements of a Mini Program's sign-in, their state as the server has just checked it, and a remedy for each problem. */
 export function Checks({ provider, application, shown }: { provider: string; application?: string; shown?: (check: Check) => boolean }) {
   return <CheckList diagnosis={useDiagnosis(provider, application)} {...(shown === undefined ? {} : { shown })} />;
 }

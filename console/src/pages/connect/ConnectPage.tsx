@@ -22,7 +22,7 @@ const asksEvery = 3000;
 const asksFor = 30 * 60_000;
 const name = /^[a-z0-9][a-z0-9-]{0,60}$/;
 
-/** From AppID and AppSecret to the first user: what is missing is made, everything is checked, and the page waits for who comes. */
+/** Leads from AppID and AppSecret to the first user: creates missing objects, checks everything, and waits for the first sign-in. */
 export function ConnectPage() {
   const t = useText('connect');
   const [search, setSearch] = useSearchParams();
@@ -188,7 +188,7 @@ function FirstSignIn({ provider, application }: { provider: string; application:
       (await envelope(() => http.POST('/api/diagnose-provider', { params: { query: { id: provider, application, only: 'firstSignIn' } } }))).data.checks.find(
         (check) => check.name === 'firstSignIn',
       ),
-    // Not for ever: a page that was forgotten asks nothing.
+    // Stops after a time, so that a forgotten page sends no requests.
     refetchInterval: (query) => (query.state.data?.state === 'ok' || Date.now() - since > asksFor ? false : asksEvery),
   });
   const user = first.data?.state === 'ok' ? first.data.value : '';

@@ -18,7 +18,7 @@ export interface Connected {
 
 export const aNewOne = ' new';
 
-/** Makes what is missing and joins what is there: organization, provider with the credentials, application that lets it in. Can be run again. */
+/** Creates or reuses the organization, the provider with the credentials and the application that accepts it. Can be repeated. */
 export async function connect(wanted: Wanted): Promise<Connected> {
   const organization = wanted.organization === aNewOne ? wanted.newOrganization! : wanted.organization;
   if (wanted.organization === aNewOne) {
@@ -53,7 +53,7 @@ export async function connect(wanted: Wanted): Promise<Connected> {
   return { provider: fullName(provider), application: id };
 }
 
-/** The organization's provider of this AppID with this AppSecret: the one that is there, or a new one. */
+/** The provider of the organization for this AppID, existing or new, with this AppSecret. */
 async function putProvider(organization: string, appId: string, appSecret: string): Promise<ObjectData> {
   const { items } = await listObjects('providers', { p: 1, pageSize: 10, owner: organization, field: 'clientId', value: appId });
   const found = items.find((provider) => provider['clientId'] === appId && provider['type'] === 'WeChatMiniProgram');
@@ -62,7 +62,7 @@ async function putProvider(organization: string, appId: string, appSecret: strin
     return found;
   }
 
-  // A provider's name is unique over all organizations, as an AppID is over all of WeChat.
+  // The name of a provider must be unique in the installation, and an AppID is unique at WeChat.
   const provider: ObjectData = {
     owner: organization,
     name: `${organization}-${appId}`,

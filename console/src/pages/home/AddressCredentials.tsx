@@ -5,7 +5,7 @@ import { formatTime } from '../../i18n/format';
 import { useText } from '../../i18n/useText';
 import { addressOf, fullName, kindOfName } from '../../kinds';
 
-/** The applications whose programs put credentials into addresses, and how to stop it. */
+/** The applications whose programs send credentials in URLs, and how to stop it. */
 export function AddressCredentials({ users }: { users: readonly Schemas['QueryCredentialUser'][] }) {
   const t = useText('home');
   return (

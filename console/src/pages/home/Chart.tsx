@@ -10,10 +10,10 @@ export interface Series {
   values: readonly number[];
 }
 
-// Told apart by those who see colours differently, on light and on dark (Okabe and Ito).
+// Distinguishable with colour blindness, on light and dark backgrounds (palette of Okabe and Ito).
 const colours = ['#009e73', '#0072b2', '#e69f00', '#cc79a7', '#56b4e9', '#d55e00', '#999999'];
 
-/** Stacked bars. A reader who does not see them reads the table beside. */
+/** Stacked bars. The table beside them has the same data for screen readers. */
 export function BarChart({ label, steps, series, isStill }: { label: string; steps: readonly string[]; series: readonly Series[]; isStill: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { token } = theme.useToken();

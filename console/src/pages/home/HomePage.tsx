@@ -23,7 +23,7 @@ const shownMinutes = 10;
 
 type Statistics = Schemas['Statistics'];
 
-/** What happened lately. */
+/** Statistics of the selected time. */
 export function HomePage() {
   const t = useText('home');
   const { i18n } = useTranslation();
@@ -73,7 +73,7 @@ export function HomePage() {
   );
 }
 
-/** Before anything happened: the next step, and no empty charts. */
+/** Shown while there are no statistics: the next step instead of empty charts. */
 function DayOne({ data }: { data: Statistics }) {
   const t = useText('home');
   return (
@@ -174,7 +174,7 @@ function Figures({ data }: { data: Statistics }) {
   );
 }
 
-/** Nothing where there is no webhook that was told anything. */
+/** Empty if there were no deliveries. */
 function webhookItems(
   t: ReturnType<typeof useText<'home'>>,
   { delivered, failed, waiting, troubled }: Schemas['WebhookHealth'],

@@ -17,7 +17,7 @@ import { useSignOutUser } from '../user/activity';
 import { ActivityCards } from '../user/ActivityCards';
 import styles from './MePage.module.css';
 
-/** Somebody's own account: profile, identities, sign-ins, password, language. */
+/** The current user's own account: profile, identities, sign-ins, password, language. */
 export function MePage() {
   const t = useText('user');
   const { user } = useCurrentUser();

@@ -18,7 +18,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { Wide } from '../../components/Wide';
 import { record } from './record';
 
-/** The audit trail, the newest first; each line opens to what it changed. */
+/** The audit trail, newest first. Each record expands to its changes. */
 export function RecordsPage() {
   const t = useText('list');
   const currentUser = useCurrentUser();

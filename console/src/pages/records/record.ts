@@ -1,6 +1,6 @@
 import type { Listed } from '../../kinds/kind';
 
-/** A line of the audit trail. */
+/** A record of the audit trail. */
 export const record: Listed = {
   name: 'record',
   columns: [

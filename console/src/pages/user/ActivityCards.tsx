@@ -5,7 +5,7 @@ import { useText } from '../../i18n/useText';
 import { Wide } from '../../components/Wide';
 import { useActivity, useSignOutUser } from './activity';
 
-/** Who a user is at WeChat, where he is signed in and when he was: for his administrators and for himself. */
+/** The WeChat identities, the active sign-ins and the sign-in history of a user, for administrators and for the user. */
 export function ActivityCards({ id, isSelf = false }: { id: string; isSelf?: boolean }) {
   const t = useText('user');
   const { message } = App.useApp();

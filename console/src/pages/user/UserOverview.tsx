@@ -18,7 +18,7 @@ interface Named {
   name: string;
 }
 
-/** A user at a glance, and what is done about him in a hurry: forbid, and sign out everywhere. */
+/** The most important properties of a user, and the urgent actions: forbid, and sign out everywhere. */
 export default function UserOverview({ object }: { object: ObjectData }) {
   const t = useText('user');
   const cache = useQueryClient();

@@ -8,7 +8,7 @@ export function useActivity(id: string) {
   });
 }
 
-/** Ends sign-ins of a user: everywhere, at one application, or of one browser. */
+/** Ends sign-ins of a user: everywhere, at one application, or in one browser. */
 export function useSignOutUser(id: string) {
   const cache = useQueryClient();
   return useMutation({

@@ -15,7 +15,7 @@ import styles from './Deliveries.module.css';
 
 const colours: Record<string, string | undefined> = { Failed: 'error' };
 
-/** Why it was not taken, in the reader's language: by what the server says of it. */
+/** The text for the reason of a failed delivery, by the server's message. */
 const reasons: readonly [RegExp, 'answered' | 'slow' | 'unreachable' | 'private' | 'scheme' | 'off' | 'large'][] = [
   [/^it answered/, 'answered'],
   [/five seconds/, 'slow'],
@@ -26,7 +26,7 @@ const reasons: readonly [RegExp, 'answered' | 'slow' | 'unreachable' | 'private'
   [/larger than/, 'large'],
 ];
 
-/** What a webhook was told of, what it was not, and why. */
+/** The deliveries of a webhook, and why some of them failed. */
 export default function Deliveries({ object, kind }: { object: ObjectData; kind: Kind }) {
   const t = useText('webhook');
   const cache = useQueryClient();
@@ -91,7 +91,7 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
           loading={list.isPending}
           expandable={{
             columnTitle: <span className="unseen">{t('message')}</span>,
-            expandedRowRender: (row) => <Told row={row} />,
+            expandedRowRender: (row) => <DeliveryDetails row={row} />,
           }}
           locale={{
             emptyText: list.isPending ? ' ' : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={state === '' ? t('nothing') : t('list:nothingFound')} />,
@@ -102,8 +102,8 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
   );
 }
 
-/** What was sent, and the beginning of what came back. */
-function Told({ row }: { row: ObjectData }) {
+/** What was sent, and the beginning of the response. */
+function DeliveryDetails({ row }: { row: ObjectData }) {
   const t = useText('webhook');
   const text = (value: unknown): string => {
     const given = textOf(value);
