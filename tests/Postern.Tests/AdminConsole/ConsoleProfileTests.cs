@@ -20,7 +20,7 @@ public sealed class ConsoleProfileTests(Chromium browser)
         await using var guest = await ConsoleGuest.AdministratorAsync(server, browser, path);
         using var administrator = await Administrator.OfAsync(server);
         var diagnose = guest.Page.GetByRole(AriaRole.Tab, new() { Name = "Diagnose" });
-        await Expect(guest.Page.GetByText("FAPI 2.0 demands: requests that are pushed")).ToBeVisibleAsync();
+        await Expect(guest.Page.GetByText("FAPI 2.0 requires: pushed authorization requests")).ToBeVisibleAsync();
         await Expect(diagnose).ToHaveCountAsync(0);
 
         await guest.Field("Security profile").ClickAsync();
