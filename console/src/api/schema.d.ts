@@ -10255,7 +10255,27 @@ export interface components {
             data2: unknown;
             data3?: unknown;
         };
-        /** @description Why not, in msg, in Chinese where Accept-Language asks for it */
+        /**
+         * @description - `unauthorized`: The request names no valid caller, or the sign-in has ended. Sign in again. 请求没有有效的调用者，或登录已结束。请重新登录。
+         *     - `access_denied`: The caller is known and has no permission for this. Ask an administrator. 调用者已识别，但没有权限。请联系管理员。
+         *     - `invalid_request`: A parameter or a property is missing or has a value that is not accepted. msg names it. 参数或属性缺失，或其值不被接受。msg 中有说明。
+         *     - `not_found`: The object does not exist. 对象不存在。
+         *     - `already_exists`: An object has this name, or another value that must be unique. Choose another value. 名称或其他必须唯一的值已被占用。请更换。
+         *     - `conflict`: The object was changed at the same moment. Read it and try again. 对象同时被修改。请重新读取后重试。
+         *     - `immutable`: This cannot be changed after it was created. 创建后不能修改。
+         *     - `in_use`: The object is needed, by another object or as the last of its kind. End that use first. 对象正被使用，或是最后一个。请先解除使用。
+         *     - `limit_reached`: The most that may be kept, or sent at once, is reached. Delete some, or send less. 已达到可保存或一次可发送的上限。请先删除一些，或减少发送的内容。
+         *     - `too_many_requests`: Too many requests or attempts. Wait; Retry-After says how long where it is sent. 请求或尝试过多。请稍候；如有 Retry-After，按其时间等待。
+         *     - `wrong_credentials`: The user name, password or code is wrong. 用户名、密码或验证码错误。
+         *     - `sign_in_refused`: The user may not sign in here now. reason says by which rule. 该用户现在不能在此登录。reason 说明依据的规则。
+         *     - `password_change_required`: The password is right and must be changed before the user signs in. 密码正确，但登录前必须修改。
+         *     - `not_offered`: This server does not offer the service. msg names the alternative. 本服务器不提供此服务。msg 中有替代方法。
+         *     - `temporarily_unavailable`: The server is busy. Try again in a few seconds. 服务器繁忙。请几秒后重试。
+         *     - `internal_error`: The server failed. An administrator finds the cause in the log. 服务器出错。管理员可在日志中查看原因。
+         * @enum {string}
+         */
+        ErrorCode: "unauthorized" | "access_denied" | "invalid_request" | "not_found" | "already_exists" | "conflict" | "immutable" | "in_use" | "limit_reached" | "too_many_requests" | "wrong_credentials" | "sign_in_refused" | "password_change_required" | "not_offered" | "temporarily_unavailable" | "internal_error";
+        /** @description What went wrong: code is for programs, msg for people, in Chinese where Accept-Language asks for it */
         Refusal: {
             /** @enum {string} */
             status: "error";
@@ -10265,6 +10285,9 @@ export interface components {
             data: unknown;
             data2: unknown;
             data3?: unknown;
+            code: components["schemas"]["ErrorCode"];
+            /** @description With sign_in_refused and password_change_required: the rule that refused */
+            reason?: string;
         };
     };
     responses: never;

@@ -141,9 +141,10 @@ public static class AccountEndpoints
     /// <summary>A route that is not reached with a bad token or a write that a foreign page could send.</summary>
     public static RequestDelegate Identified(Func<HttpContext, Caller, Task<IResult>> handle) => async context =>
     {
-        var (caller, refusal) = await IdentifyAsync(context);
+        var identified = await IdentifyAsync(context);
+        var caller = identified.Caller;
         // What a user allowed a client that nobody knows opens userinfo, not this API.
-        var answer = refusal is not null ? Envelope.Denied(refusal)
+        var answer = identified.Refusal is not null ? Envelope.Denied(identified)
             : caller.Client is { IsSelfRegistered: true } ? Envelope.Denied()
             : await handle(context, caller);
         await ObjectRecords.DeniedAsync(context, caller, answer);

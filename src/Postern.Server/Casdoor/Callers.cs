@@ -16,6 +16,9 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
     /// <summary>The code of the refusal for a resource's own answer (RFC 6750 §3.1, RFC 9449 §7.1).</summary>
     public string Error { get; init; } = "invalid_token";
 
+    /// <summary>The code of the refusal in Casdoor's envelope.</summary>
+    public ErrorCode Code => Error == TokenChallenge.InsufficientScope || Refusal == Callers.CrossSite ? ErrorCode.AccessDenied : ErrorCode.Unauthorized;
+
     /// <summary>The token is bound to a key (RFC 9449 §6) and was sent as if it were not.</summary>
     public bool IsOfBoundToken { get; init; }
 
@@ -37,6 +40,12 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
     public const string CrossSite = "A write with a session cookie needs the content type application/json and must come from this site";
 
+    /// <summary>The key under which a request without a caller is noted.</summary>
+    private static readonly object Missing = new();
+
+    /// <summary>Whether the request names no caller.</summary>
+    internal static bool IsMissing(HttpContext context) => context.Items.ContainsKey(Missing);
+
     /// <summary>The caller, by a token only where it opens the object API for this method: what reads needs less than what writes.</summary>
     public Task<Identified> IdentifyAsync(HttpContext context) => IdentifyAsync(context, IsRead(context.Request) ? Opens.Reads : Opens.Everything);
 
@@ -49,9 +58,13 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         {
             TokenChallenge.Set(context, identified);
         }
-        else if (identified is { Refusal: null, Caller.Kind: CallerKind.Nobody } && TokenChallenge.IsDpop(context.Request))
+        else if (identified is { Refusal: null, Caller.Kind: CallerKind.Nobody })
         {
-            TokenChallenge.NoteMissing(context);
+            context.Items[Missing] = true;
+            if (TokenChallenge.IsDpop(context.Request))
+            {
+                TokenChallenge.NoteMissing(context);
+            }
         }
 
         return identified;

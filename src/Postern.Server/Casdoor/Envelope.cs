@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Server.Casdoor.Objects;
+using Postern.Server.SignIn.Gate;
 using Postern.Server.Data;
 
 namespace Postern.Server.Casdoor;
 
-/// <summary>Casdoor's JSON envelope: HTTP 200 and seven keys, whatever happened.</summary>
+/// <summary>Casdoor's JSON envelope: HTTP 200 whatever happened. An error has a <see cref="ErrorCode"/> beside its text; Casdoor's clients ignore it.</summary>
 public static class Envelope
 {
     public const string Affected = "Affected";
@@ -19,41 +20,63 @@ public static class Envelope
     public static IResult Ok(JsonNode? data = null, JsonNode? data2 = null, string sub = "", string name = "", JsonNode? data3 = null) =>
         Whole("ok", "", data, data2, sub, name, data3);
 
-    public static IResult Error(string message, JsonNode? data = null) => Whole("error", message, data, null, "", "");
+    public static IResult Error(ErrorCode code, string message, JsonNode? data = null) => Whole("error", message, data, null, "", "", code: code);
+
+    /// <summary>The gate refuses; <c>reason</c> says by which rule.</summary>
+    /// <param name="refusal">By the gate.</param>
+    /// <param name="message">In other words than the refusal's own, where Casdoor's clients know them.</param>
+    public static IResult SignInRefused(GateRefusal refusal, string? message = null)
+    {
+        var answer = Whole("error", message ?? refusal.Sentence.English, null, null, "", "", code: ErrorCode.Of(refusal));
+        answer.Body["reason"] = refusal.Cause;
+        return answer;
+    }
 
     /// <summary>The route needs a caller and the request names none.</summary>
     /// <param name="isInData">Whether the sentence stands in <c>data</c> too, as some of Casdoor's routes have it.</param>
     public static IResult LoginFirst(bool isInData = false) =>
-        Whole("error", NeedsCaller, isInData ? NeedsCaller : null, null, "", "") with { IsForNobody = true };
+        Whole("error", NeedsCaller, isInData ? NeedsCaller : null, null, "", "", code: ErrorCode.Unauthorized) with { IsForNobody = true };
 
     /// <summary>A whole list, which was written while it was read.</summary>
     public static IResult List(ListBody body, JsonNode? data2 = null) => new ListAnswer(body, data2);
 
     public static IResult Written(bool isAffected) => Ok(isAffected ? Affected : Unaffected);
 
-    /// <summary>What Casdoor's authorization filter answers; it has only these four keys.</summary>
-    public static IResult Denied(string message = "Unauthorized operation") => new Answer(new JsonObject
+    /// <summary>The caller may not do this; where the request names no caller, the answer's code says so.</summary>
+    public static IResult Denied() => Denied(ErrorCode.AccessDenied, "Unauthorized operation");
+
+    /// <summary>The credentials of the request were refused.</summary>
+    public static IResult Denied(Identified identified) => Denied(identified.Code, identified.Refusal!);
+
+    /// <summary>What Casdoor's authorization filter answers: fewer keys than other errors have.</summary>
+    public static IResult Denied(ErrorCode code, string message) => new Answer(new JsonObject
     {
         ["status"] = "error",
         ["msg"] = message,
+        ["code"] = code.Name,
         ["data"] = null,
         ["data2"] = null,
     }, IsDenial: true)
     { IsForNobody = true };
 
-    /// <summary>Whether an answer is <see cref="Denied"/>.</summary>
+    /// <summary>Whether an answer is a denial.</summary>
     internal static bool IsDenial(IResult answer) => answer is Answer { IsDenial: true };
 
-    private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name, JsonNode? data3 = null) => new Answer(new JsonObject
+    private static Answer Whole(string status, string message, JsonNode? data, JsonNode? data2, string sub, string name, JsonNode? data3 = null, ErrorCode? code = null)
     {
-        ["status"] = status,
-        ["msg"] = message,
-        ["sub"] = sub,
-        ["name"] = name,
-        ["data"] = data,
-        ["data2"] = data2,
-        ["data3"] = data3,
-    }, IsDenial: false);
+        var body = new JsonObject { ["status"] = status, ["msg"] = message };
+        if (code is not null)
+        {
+            body["code"] = code.Name;
+        }
+
+        body["sub"] = sub;
+        body["name"] = name;
+        body["data"] = data;
+        body["data2"] = data2;
+        body["data3"] = data3;
+        return new Answer(body, IsDenial: false);
+    }
 
     private sealed record ListAnswer(ListBody Body, JsonNode? Data2) : IResult
     {
@@ -69,7 +92,7 @@ public static class Envelope
         }
     }
 
-    /// <summary>Written in the caller's language; where a sentence is chosen, nobody has to know who will read it.</summary>
+    /// <summary>Written in the caller's language, which only the request knows.</summary>
     private sealed record Answer(JsonObject Body, bool IsDenial) : IResult
     {
         /// <summary>A refusal that credentials could change.</summary>
@@ -84,6 +107,11 @@ public static class Envelope
 
             if (IsForNobody)
             {
+                if (IsDenial && Callers.IsMissing(httpContext) && (string?)Body["code"] == ErrorCode.AccessDenied.Name)
+                {
+                    Body["code"] = ErrorCode.Unauthorized.Name;
+                }
+
                 TokenChallenge.SetWhereTokenIsMissing(httpContext);
             }
 

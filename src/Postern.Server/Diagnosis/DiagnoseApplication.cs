@@ -16,14 +16,14 @@ internal static class DiagnoseApplication
     {
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error("id must name the application as admin/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, "id must name the application as admin/name");
         }
 
         var (application, shown) = await call.ReadAsync(async c =>
             (await Applications.FindAsync(c, id.Name), await ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", id.Name)));
         if (application is null || shown is null)
         {
-            return call.Allows(Organizations.BuiltIn) ? Envelope.Error("there is no such application") : Envelope.Denied();
+            return call.Allows(Organizations.BuiltIn) ? Envelope.Error(ErrorCode.NotFound, "there is no such application") : Envelope.Denied();
         }
 
         if (!call.Allows(application.ApiAccess == ApiAccess.Installation ? Organizations.BuiltIn : application.Organization))
@@ -34,7 +34,7 @@ internal static class DiagnoseApplication
         var services = call.Context.RequestServices;
         if (!services.GetRequiredService<DiagnosisLimit>().Admit(application.Id))
         {
-            return Envelope.Error("this application was diagnosed six times in this minute: wait for the next one");
+            return Envelope.Error(ErrorCode.TooManyRequests, "this application was diagnosed six times in this minute: wait for the next one");
         }
 
         IEnumerable<Check> checks = application.Profile == SecurityProfile.Usual

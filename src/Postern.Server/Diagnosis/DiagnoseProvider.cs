@@ -18,7 +18,7 @@ internal static class DiagnoseProvider
     {
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error("id must name the provider as owner/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, "id must name the provider as owner/name");
         }
 
         if (!call.Allows(id.Owner))
@@ -28,19 +28,19 @@ internal static class DiagnoseProvider
 
         if (await call.ReadAsync(c => Providers.FindAsync(c, id.Owner, id.Name)) is not { } provider)
         {
-            return Envelope.Error("there is no such provider");
+            return Envelope.Error(ErrorCode.NotFound, "there is no such provider");
         }
 
         if (provider.Type != Providers.WeChatMiniProgram)
         {
-            return Envelope.Error("only a provider of the type WeChatMiniProgram can be diagnosed");
+            return Envelope.Error(ErrorCode.InvalidRequest, "only a provider of the type WeChatMiniProgram can be diagnosed");
         }
 
         Application? named = null;
         if (call.Query("application") is { Length: > 0 } text
             && (!ObjectId.TryRead(text, out var of) || (named = await call.ReadAsync(c => Applications.FindAsync(c, of.Name))) is null || !call.Allows(named.Organization)))
         {
-            return Envelope.Error("there is no such application");
+            return Envelope.Error(ErrorCode.NotFound, "there is no such application");
         }
 
         var services = call.Context.RequestServices;
@@ -51,7 +51,7 @@ internal static class DiagnoseProvider
 
         if (!services.GetRequiredService<DiagnosisLimit>().Admit(provider.Id))
         {
-            return Envelope.Error("this provider was diagnosed six times in this minute: wait for the next one");
+            return Envelope.Error(ErrorCode.TooManyRequests, "this provider was diagnosed six times in this minute: wait for the next one");
         }
 
         var app = new WeChatApp(provider.ClientId, services.GetRequiredService<SecretStore>().Read(SecretColumn.ProviderSecret, provider.Id, provider.ClientSecret));

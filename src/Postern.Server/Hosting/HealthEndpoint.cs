@@ -65,6 +65,6 @@ internal static class HealthEndpoint
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(
-            $$"""{"status":"{{(trouble is null ? "ok" : "error")}}","msg":"{{trouble}}","sub":"","name":"","data":null,"data2":null,"data3":null}""");
+            $$"""{"status":"{{(trouble is null ? "ok" : "error")}}","msg":"{{trouble}}"{{(trouble is null ? "" : ",\"code\":\"temporarily_unavailable\"")}},"sub":"","name":"","data":null,"data2":null,"data3":null}""");
     }
 }

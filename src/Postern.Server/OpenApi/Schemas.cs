@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
+using Postern.Server.Casdoor;
 using Postern.Server.Casdoor.Accounts;
 using Postern.Server.Casdoor.AuditTrail;
 using Postern.Server.Casdoor.Kinds;
@@ -48,7 +50,13 @@ internal sealed class Schemas(OpenApiDocument document)
         Add("Problem", OfJson(ProblemJson.Default.Problem, "A refusal (RFC 9457)"));
         Add("Written", new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["Affected", "Unaffected"], Description = "Whether something changed" });
         Add("Ok", EnvelopeOf("ok", "What was asked for, in data and data2"));
-        Add("Refusal", EnvelopeOf("error", "Why not, in msg, in Chinese where Accept-Language asks for it"));
+        Add("ErrorCode", new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. ErrorCode.All.Select(c => (JsonNode)c.Name)],
+            Description = string.Join('\n', ErrorCode.All.Select(c => $"- `{c.Name}`: {c.Meaning} {c.ChineseMeaning}")),
+        });
+        Add("Refusal", RefusalEnvelope());
     }
 
     /// <summary>One of <see cref="Operation"/>'s words.</summary>
@@ -193,6 +201,15 @@ internal sealed class Schemas(OpenApiDocument document)
 
         own.Type |= JsonSchemaType.Null;
         return own;
+    }
+
+    private OpenApiSchema RefusalEnvelope()
+    {
+        var schema = EnvelopeOf("error", "What went wrong: code is for programs, msg for people, in Chinese where Accept-Language asks for it");
+        schema.Properties!["code"] = Of("ErrorCode");
+        schema.Properties["reason"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With sign_in_refused and password_change_required: the rule that refused" };
+        schema.Required!.Add("code");
+        return schema;
     }
 
     private OpenApiSchema EnvelopeOf(string status, string description) => new()

@@ -63,7 +63,7 @@ public sealed class LanguageTests(Servers servers)
     }
 
     [Fact]
-    public async Task A_denial_of_four_keys_is_Chinese_only_for_the_two_letters()
+    public async Task A_denial_is_Chinese_only_for_the_two_letters()
     {
         await using var host = await AccountsHost.StartAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
         foreach (var (language, denied, unknown) in new[]
@@ -72,7 +72,7 @@ public sealed class LanguageTests(Servers servers)
         })
         {
             Assert.Equal(
-                $$"""{"status":"error","msg":"{{denied}}","data":null,"data2":null}""",
+                $$"""{"status":"error","msg":"{{denied}}","code":"unauthorized","data":null,"data2":null}""",
                 (await host.SendAsync(HttpMethod.Get, "/api/get-users", headers: ("Accept-Language", language))).Text);
             Assert.Equal(unknown, (await host.SendAsync(HttpMethod.Get, "/api/get-account", "Bearer nothing", headers: ("Accept-Language", language)))["msg"]);
         }

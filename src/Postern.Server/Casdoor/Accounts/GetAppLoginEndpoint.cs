@@ -28,12 +28,12 @@ internal static class GetAppLoginEndpoint
         var application = await FindAsync(context, database, AppLoginRequest.ClientId(context));
         if (application is null)
         {
-            return Envelope.Error("Invalid client_id");
+            return Envelope.Error(ErrorCode.NotFound, "Invalid client_id");
         }
 
         var reading = AppLoginRequest.Read(context, application);
         var shown = await ShownAsync(context, database, application);
-        return reading.Request is null ? Envelope.Error(AppLoginRequest.Sentence(reading), shown) : Envelope.Ok(shown);
+        return reading.Request is null ? Envelope.Error(ErrorCode.InvalidRequest, AppLoginRequest.Sentence(reading), shown) : Envelope.Ok(shown);
     }
 
     private static async Task<IResult> OfDeviceAsync(HttpContext context, Database database)
@@ -43,7 +43,7 @@ internal static class GetAppLoginEndpoint
             ? await database.ReadAsync(c => DeviceCodes.FindWaitingAsync(c, hash, now), context.RequestAborted)
             : null;
         var application = device is null ? null : Served(context, await database.ReadAsync(c => Applications.FindByIdAsync(c, device.ApplicationId), context.RequestAborted));
-        return application is null ? Envelope.Error("UserCode Expired") : Envelope.Ok(await ShownAsync(context, database, application));
+        return application is null ? Envelope.Error(ErrorCode.NotFound, "UserCode Expired") : Envelope.Ok(await ShownAsync(context, database, application));
     }
 
     private static async Task<Application?> FindAsync(HttpContext context, Database database, string clientId) =>

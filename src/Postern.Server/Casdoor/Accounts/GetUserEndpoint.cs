@@ -17,7 +17,7 @@ internal static class GetUserEndpoint
         {
             if (!ObjectId.TryRead(sent, out id))
             {
-                return Envelope.Denied(ObjectId.WrongCount(sent));
+                return Envelope.Denied(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent));
             }
 
             owner = id.Owner;
@@ -32,7 +32,7 @@ internal static class GetUserEndpoint
         var (column, value) = Key(query);
         if (column.Length == 0 && id.Name is null)
         {
-            return Envelope.Denied(ObjectId.WrongCount(""));
+            return Envelope.Denied(ErrorCode.InvalidRequest, ObjectId.WrongCount(""));
         }
 
         // A search over all organizations is the global administrators'; nobody else may learn where somebody is.

@@ -8,6 +8,7 @@ using Postern.Server.OAuth;
 using Postern.Server.OAuth.Authorize;
 using Postern.Server.OAuth.Clients;
 using Postern.Server.OAuth.Token;
+using Postern.Server.Statistics;
 using Postern.Server.SignIn;
 using Postern.Server.SignIn.Gate;
 using Postern.Server.SignIn.Pages;
@@ -34,13 +35,13 @@ internal static class LoginEndpoint
         var read = await RequestBody.ReadAsync(context, "AuthForm");
         if (read.Value is not { } form)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         var type = ObjectTarget.Text(form, "type");
         if (!Types.Contains(type))
         {
-            return Envelope.Error("unknown response type: " + type);
+            return Envelope.Error(ErrorCode.InvalidRequest, "unknown response type: " + type);
         }
 
         var clientId = type == ResponseTypeCode ? AppLoginRequest.ClientId(context) : ObjectTarget.Text(form, "clientId");
@@ -48,7 +49,7 @@ internal static class LoginEndpoint
         if (application is null || refusal.Length > 0)
         {
             context.RequestServices.GetRequiredService<RefusalCounts>().Add(application?.ClientId ?? RefusalCounts.UnknownClient, "no_signin");
-            return Envelope.Error(refusal);
+            return Envelope.Error(application is null ? ErrorCode.NotFound : ErrorCode.InvalidRequest, refusal);
         }
 
         AuthorizationRequest? request = null;
@@ -57,7 +58,7 @@ internal static class LoginEndpoint
             var reading = AppLoginRequest.Read(context, application);
             if (reading.Request is null)
             {
-                return Envelope.Error(AppLoginRequest.Sentence(reading), "");
+                return Envelope.Error(ErrorCode.InvalidRequest, AppLoginRequest.Sentence(reading), "");
             }
 
             request = reading.Request;
@@ -77,7 +78,7 @@ internal static class LoginEndpoint
         {
             if (await sessions.FindAsync(context) is not { } known || !application.Admits(known.User) || !context.Request.HasJsonContentType())
             {
-                return (null, Envelope.Error("Unknown authentication type (not password or provider)"));
+                return (null, Envelope.Error(ErrorCode.InvalidRequest, "Unknown authentication type (not password or provider)"));
             }
 
             var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, known), context.RequestAborted);
@@ -86,7 +87,7 @@ internal static class LoginEndpoint
 
         if (password.Length is 0 or > PasswordOptions.Longest)
         {
-            return (null, Envelope.Error(password.Length == 0 ? "Password cannot be empty" : "Password is too long"));
+            return (null, Envelope.Error(ErrorCode.InvalidRequest, password.Length == 0 ? "Password cannot be empty" : "Password is too long"));
         }
 
         var organization = ObjectTarget.Text(form, "organization");
@@ -100,7 +101,7 @@ internal static class LoginEndpoint
         {
             return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany)
                 : outcome.Gate is { } gate ? Refuse(gate, application)
-                : Envelope.Error(outcome.Refusal.English));
+                : Envelope.Error(outcome.Cause == FailureReasons.LockedOut ? ErrorCode.TooManyRequests : ErrorCode.WrongCredentials, outcome.Refusal.English));
         }
 
         sessions.SetCookie(context, session);
@@ -111,8 +112,8 @@ internal static class LoginEndpoint
     /// <summary>Casdoor's front ends lead to a page of theirs by this word; there is no session.</summary>
     private static IResult Refuse(GateRefusal refusal, Application? application = null) =>
         refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true)
-        : application is not null && refusal == GateRefusal.SignInOff ? Envelope.Error($"The application: {application.Name} has disabled users to signin")
-        : Envelope.Error(refusal.Sentence.English);
+        : application is not null && refusal == GateRefusal.SignInOff ? Envelope.SignInRefused(refusal, $"The application: {application.Name} has disabled users to signin")
+        : Envelope.SignInRefused(refusal);
 
     private static Task<IResult> AnswerAsync(
         HttpContext context, JsonObject form, string type, Application application, AuthorizationRequest? request, SignedIn signedIn) => type switch
@@ -137,7 +138,7 @@ internal static class LoginEndpoint
 
         var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, admission, consent, isAllowed: false);
         return answer.IsRefused(out var refusal, out var parameters)
-            ? Envelope.Error(refusal.Description, "")
+            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
             : Envelope.Ok(parameters!.First(p => p.Key is "code" or "access_token" or "id_token").Value);
     }
 
@@ -146,13 +147,13 @@ internal static class LoginEndpoint
     {
         if (!application.Lists(type) || application.IsSelfRegistered)
         {
-            return Envelope.Error($"error: grant_type: {type} is not supported in this application", "");
+            return Envelope.Error(ErrorCode.AccessDenied, $"error: grant_type: {type} is not supported in this application", "");
         }
 
         var scope = context.Request.Query["scope"].ToString();
         if (Requested.Of(application, scope, null).IsRefused(out var wrong, out var requested))
         {
-            return Envelope.Error(wrong.Description, "");
+            return Envelope.Error(ErrorCode.Of(wrong), wrong.Description, "");
         }
 
         if (Scopes.Words(requested!.Scope).Intersect(application.ConsentScopes()).Any())
@@ -173,7 +174,7 @@ internal static class LoginEndpoint
         var begun = await context.RequestServices.GetRequiredService<NewGrants>().BeginAsync(
             start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
         return begun.IsRefused(out var refusal, out var tokens)
-            ? Envelope.Error(refusal.Description, "")
+            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
             : Envelope.Ok(type == GrantTypes.Token ? tokens!.AccessToken : tokens!.IdToken, tokens.RefreshToken);
     }
 
@@ -182,7 +183,7 @@ internal static class LoginEndpoint
         var (isApproved, refusal) = await DevicePages.ApproveAsync(context, userCode, session);
         return refusal is not null ? Refuse(refusal)
             : isApproved ? Envelope.Ok($"{session.User.Owner}/{session.User.Name}")
-            : Envelope.Error("UserCode Expired");
+            : Envelope.Error(ErrorCode.NotFound, "UserCode Expired");
     }
 
     /// <summary>A session and the gate's word on it.</summary>

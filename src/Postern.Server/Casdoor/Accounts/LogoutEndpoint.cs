@@ -36,12 +36,13 @@ internal static class LogoutEndpoint
 
         if (context.Request.Headers.Authorization.Count > 0)
         {
-            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
-            if (refusal is not null)
+            var identified = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
+            if (identified.Refusal is not null)
             {
-                return Envelope.Denied(refusal);
+                return Envelope.Denied(identified);
             }
 
+            var caller = identified.Caller;
             if (caller.Token is { } token)
             {
                 await SignOut.EndAsync(context, token.GrantId, null, caller.User);
@@ -60,7 +61,7 @@ internal static class LogoutEndpoint
         var isForeign = !HttpMethods.IsGet(context.Request.Method) && !SameOrigin.Allows(context.Request, services.GetRequiredService<PosternOptions>());
         if (isForeign)
         {
-            return Envelope.Denied(Callers.CrossSite);
+            return Envelope.Denied(ErrorCode.AccessDenied, Callers.CrossSite);
         }
 
         if (await services.GetRequiredService<Sessions>().FindAsync(context) is not { } session)
@@ -119,7 +120,7 @@ internal static class LogoutEndpoint
 
     /// <summary>A person reads it on a page and can go on to sign out there; a program reads the envelope.</summary>
     private static IResult Refuse(HttpContext context, Func<string, string> sent, string message, OAuthError onPage) =>
-        IsNavigation(context.Request) ? SignOutPages.Refusal(context, onPage, sent("ui_locales")) : Envelope.Error(message);
+        IsNavigation(context.Request) ? SignOutPages.Refusal(context, onPage, sent("ui_locales")) : Envelope.Error(ErrorCode.InvalidRequest, message);
 
     private static IResult ToPage(Func<string, string> sent, string clientId) => Results.Redirect(SignOutPages.Path + QueryString.Create(
         SignOutPages.Parameters.Select(name => KeyValuePair.Create(name, (string?)(name == "client_id" ? clientId : sent(name)))).Where(p => p.Value!.Length > 0)));

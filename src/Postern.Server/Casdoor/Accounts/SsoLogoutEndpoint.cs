@@ -17,17 +17,18 @@ internal static class SsoLogoutEndpoint
         // Signing somebody out everywhere is a write: a foreign page's image must not do it.
         if (context.Request.Headers.Authorization.Count == 0 && !SameOrigin.Allows(context.Request, services.GetRequiredService<PosternOptions>()))
         {
-            return Envelope.Denied(Callers.CrossSite);
+            return Envelope.Denied(ErrorCode.AccessDenied, Callers.CrossSite);
         }
 
         var all = context.Request.Query["logoutAll"].ToString() is "" or "true" or "1";
         var sessions = services.GetRequiredService<Sessions>();
         if (context.Request.Headers.Authorization.Count > 0)
         {
-            var (caller, refusal) = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
-            if (refusal is not null || caller.User is not { } user)
+            var identified = await services.GetRequiredService<Callers>().IdentifyAsync(context, Opens.Everything);
+            var caller = identified.Caller;
+            if (identified.Refusal is not null || caller.User is not { } user)
             {
-                return refusal is not null ? Envelope.Denied(refusal) : Envelope.LoginFirst(isInData: true);
+                return identified.Refusal is not null ? Envelope.Denied(identified) : Envelope.LoginFirst(isInData: true);
             }
 
             if (all)

@@ -17,7 +17,7 @@ internal static class UpdateUserEndpoint
         var read = await RequestBody.ReadAsync(context, "User");
         if (read.Value is not { } body)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         var (id, isCaller, refusal) = await FindTargetAsync(context, caller, body);
@@ -49,7 +49,7 @@ internal static class UpdateUserEndpoint
         ObjectId id = default;
         if (sent.Length > 0 && !ObjectId.TryRead(sent, out id))
         {
-            return (default, false, Envelope.Denied(ObjectId.WrongCount(sent)));
+            return (default, false, Envelope.Denied(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent)));
         }
 
         // A user lives in an organization: libraries that name no owner, or admin, mean the body's.
@@ -60,7 +60,7 @@ internal static class UpdateUserEndpoint
 
         if (sent.Length > 0 && organization.Length > 0 && organization != id.Owner)
         {
-            return (default, false, Envelope.Error(ObjectTarget.DifferentInQuery));
+            return (default, false, Envelope.Error(ErrorCode.InvalidRequest, ObjectTarget.DifferentInQuery));
         }
 
         if (userId.Length == 0)
@@ -69,13 +69,13 @@ internal static class UpdateUserEndpoint
             return sent.Length > 0 ? (id, false, null)
                 : owner.Length > 0 && name.Length > 0 ? (new ObjectId(owner, name), false, null)
                 : caller.User is { } self ? (new ObjectId(self.Owner, self.Name), true, null)
-                : (default, false, Envelope.Error("Missing parameter"));
+                : (default, false, Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter"));
         }
 
         organization = sent.Length > 0 ? id.Owner : organization.Length > 0 ? organization : caller.IsGlobalAdmin ? "" : caller.Organization;
         var user = await FindByIdAsync(context, caller, userId, organization);
-        return user is null ? (default, false, caller.IsAdminOf(organization.Length > 0 ? organization : caller.Organization) ? Envelope.Error($"The user: {userId} doesn't exist") : Envelope.Denied())
-            : sent.Length > 0 && id != user ? (default, false, Envelope.Error(ObjectTarget.DifferentInQuery))
+        return user is null ? (default, false, caller.IsAdminOf(organization.Length > 0 ? organization : caller.Organization) ? Envelope.Error(ErrorCode.NotFound, $"The user: {userId} doesn't exist") : Envelope.Denied())
+            : sent.Length > 0 && id != user ? (default, false, Envelope.Error(ErrorCode.InvalidRequest, ObjectTarget.DifferentInQuery))
             : (user.Value, false, null);
     }
 

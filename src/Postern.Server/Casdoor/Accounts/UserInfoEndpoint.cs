@@ -17,8 +17,8 @@ internal static class UserInfoEndpoint
         if (caller.Kind == CallerKind.Nobody)
         {
             TokenChallenge.Set(context, identified);
-            return identified.Refusal is { } refusal
-                ? Envelope.Denied(refusal)
+            return identified.Refusal is not null
+                ? Envelope.Denied(identified)
                 : Envelope.LoginFirst(isInData: true);
         }
 
@@ -28,13 +28,13 @@ internal static class UserInfoEndpoint
             var sent = context.Request.Query["userId"].ToString();
             if (!ObjectId.TryRead(sent, out var id) || !caller.IsAdminOf(id.Owner))
             {
-                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error($"The user: app/{caller.Name} doesn't exist");
+                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error(ErrorCode.NotFound, $"The user: app/{caller.Name} doesn't exist");
             }
 
             user = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name), context.RequestAborted);
             if (user is null)
             {
-                return Envelope.Error($"The user: {sent} doesn't exist");
+                return Envelope.Error(ErrorCode.NotFound, $"The user: {sent} doesn't exist");
             }
         }
 

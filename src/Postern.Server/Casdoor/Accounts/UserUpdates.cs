@@ -21,24 +21,24 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             var target = await database.ReadAsync(c => UpdateTarget.FindAsync(c, id, caller, isCaller), context.RequestAborted);
             if (target is null)
             {
-                return Envelope.Error($"The user: {id} doesn't exist");
+                return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
             }
 
             var read = UserChanges.Read(body, target, columns);
             if (read.Value is not { } changes)
             {
-                return Envelope.Error(read.Refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
             }
 
             var properties = changes.Properties;
             if (properties.TryGetPropertyValue("displayName", out var displayName) && displayName!.GetValue<string>().Length == 0 && !mayBeNameless)
             {
-                return Envelope.Error("Display name cannot be empty");
+                return Envelope.Error(ErrorCode.InvalidRequest, "Display name cannot be empty");
             }
 
             if (UserRules.RefuseContacts(properties) is { } contactRefusal)
             {
-                return Envelope.Error(contactRefusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, contactRefusal);
             }
 
             // Last, because a trial counts.
@@ -47,7 +47,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 var judged = await passwords.JudgeAsync(context, target, password);
                 if (judged.Refusal is not null)
                 {
-                    return Envelope.Error(judged.Refusal);
+                    return Envelope.Error(ErrorCode.InvalidRequest, judged.Refusal);
                 }
 
                 if (!judged.IsUnchanged)
@@ -64,7 +64,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             var prepared = store.PrepareUpdate(target.Stored, properties);
             if (prepared.Value is not { } change)
             {
-                return Envelope.Error(prepared.Refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
             }
 
             change = change.Vouching(changes.Vouched);
@@ -72,7 +72,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             // Each of these tries tells whether another user has the value, also one that succeeds. Administrators read all users of theirs.
             if (attempt == 0 && !target.IsByAdmin && UserRules.IsAsked(change.Values) && !takenAnswers.Admit(caller))
             {
-                return Envelope.Error(TakenAnswers.Later);
+                return Envelope.Error(ErrorCode.TooManyRequests, TakenAnswers.Later);
             }
 
             var ready = await store.HashAsync(change, checks, context.RequestAborted);
@@ -104,24 +104,24 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
 
             if (await UserRules.RefuseTakenAsync(connection, transaction, target.Stored.Owner, target.User.Id, ready.Values) is { } taken)
             {
-                return Written.Undo<IResult?>(Envelope.Error(taken));
+                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, taken));
             }
 
             // A name that means somebody is an administrator's to give.
             if (!target.IsByAdmin && ready.Values.GetValueOrDefault("name") is string chosen
                 && await UserNamesInUse.HasAsync(connection, target.Stored.Owner, chosen, transaction))
             {
-                return Written.Undo<IResult?>(Envelope.Error("Username already exists"));
+                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, "Username already exists"));
             }
 
             if (await MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, target.Stored.Id, target.Stored.Owner, ready.Lists, target.Caller) is { } foreign)
             {
-                return Written.Undo<IResult?>(Envelope.Error(foreign));
+                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
             }
 
             if (await LastAdministrator.RefuseAsync(connection, transaction, target.Caller, ready) is { } needed)
             {
-                return Written.Undo<IResult?>(Envelope.Error(needed));
+                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
             }
 
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready))

@@ -26,13 +26,13 @@ internal static class AddRecordEndpoint
         var body = await RequestBody.ReadAsync(context, RecordFields.Type);
         if (body.Value is not { } sent)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var read = Read(sent);
         if (read.Value is not { } reported)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         var (owner, organization) = (Text(reported, "owner"), Text(reported, "organization"));
@@ -46,13 +46,13 @@ internal static class AddRecordEndpoint
         if (name.Length > LongestName || name.Any(char.IsControl) || Guid.TryParse(name, out _))
         {
             // The records of the server have UUIDs as names: a reported event is never found in the place of one.
-            return Envelope.Error($"name must be at most {LongestName} characters long, without control characters, and not a UUID");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"name must be at most {LongestName} characters long, without control characters, and not a UUID");
         }
 
         var action = Text(reported, "action");
         if (action.Length > LongestAction || action.Any(char.IsControl))
         {
-            return Envelope.Error($"action must be at most {LongestAction} characters long and without control characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"action must be at most {LongestAction} characters long and without control characters");
         }
 
         var record = RequestRecords.Of(context, belongs, caller.RecordName, action.Length > 0 ? action : Action, "") with
@@ -68,7 +68,7 @@ internal static class AddRecordEndpoint
             // Records of an organization that does not exist would be those of whoever makes it later.
             if (await Organizations.FindAsync(connection, belongs, transaction) is null)
             {
-                return Written.Undo(Envelope.Error($"The organization: {belongs} does not exist"));
+                return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The organization: {belongs} does not exist"));
             }
 
             await Records.AddAsync(connection, record, transaction);

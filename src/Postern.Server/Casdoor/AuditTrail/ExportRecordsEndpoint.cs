@@ -24,7 +24,7 @@ internal static class ExportRecordsEndpoint
         var format = context.Request.Query["format"].ToString();
         if (format is not (Csv or JsonLines))
         {
-            return Envelope.Error("format must be csv or jsonl");
+            return Envelope.Error(ErrorCode.InvalidRequest, "format must be csv or jsonl");
         }
 
         // Who took the trail out of the house belongs in it.

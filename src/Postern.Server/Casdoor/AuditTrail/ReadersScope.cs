@@ -25,7 +25,7 @@ internal static class ReadersScope
         var named = Parameters.Select(p => context.Request.Query[p].ToString()).Where(o => o.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         if (caller.IsGlobalAdmin)
         {
-            return named.Count > 1 ? (null, Envelope.Error("the query names different organizations")) : (new RecordScope(named.FirstOrDefault()), null);
+            return named.Count > 1 ? (null, Envelope.Error(ErrorCode.InvalidRequest, "the query names different organizations")) : (new RecordScope(named.FirstOrDefault()), null);
         }
 
         if (named.Exists(o => o != caller.Organization))
@@ -50,6 +50,6 @@ internal static class ReadersScope
         }
 
         await ObjectRecords.DeniedAsync(context, caller, ObjectRecords.ActionOf(context), "");
-        return Envelope.Error(AdministratorsOnly);
+        return Envelope.Error(ErrorCode.AccessDenied, AdministratorsOnly);
     }
 }

@@ -65,7 +65,7 @@ public static class RecordEndpoints
         }
 
         var read = Read(context.Request.Query, scope);
-        return read.Value is { } query ? await AnswerAsync(context, caller, query) : Envelope.Error(read.Refusal);
+        return read.Value is { } query ? await AnswerAsync(context, caller, query) : Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
     }
 
     private static async Task<IResult> GetAsync(HttpContext context, Caller caller)
@@ -79,7 +79,7 @@ public static class RecordEndpoints
         var sent = context.Request.Query["id"].ToString();
         if (!ObjectId.TryRead(sent, out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(sent));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent));
         }
 
         if (scope.Organization is { } own && id.Owner != own)
@@ -104,13 +104,13 @@ public static class RecordEndpoints
         var body = await RequestBody.ReadAsync(context, RecordFields.Type);
         if (body.Value is not { } sent)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var wanted = RecordFields.Equal(sent);
         if (wanted.Value is not { } conditions)
         {
-            return Envelope.Error(wanted.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, wanted.Refusal);
         }
 
         // Who names an organization means its records, which the indexes find.
@@ -119,7 +119,7 @@ public static class RecordEndpoints
             var named = (string)condition.Value;
             if (scope.Organization is { } own && own != named)
             {
-                return caller.IsGlobalAdmin ? Envelope.Error("the query and the body name different organizations") : Envelope.Denied();
+                return caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.InvalidRequest, "the query and the body name different organizations") : Envelope.Denied();
             }
 
             scope = scope with { Organization = named };
@@ -128,7 +128,7 @@ public static class RecordEndpoints
         var read = Read(context.Request.Query, scope);
         return read.Value is { } query
             ? await AnswerAsync(context, caller, query with { Conditions = [.. query.Conditions, .. conditions.Where(c => c.Column != "organization")] })
-            : Envelope.Error(read.Refusal);
+            : Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, Caller caller, RecordQuery query)
@@ -140,7 +140,7 @@ public static class RecordEndpoints
                 body.Clear();
                 return Records.ReadAsync(connection, query, row => body.Add(RecordFields.Show(row)));
             }, context.RequestAborted);
-        return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, query.WithTotal ? total : null);
+        return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, query.WithTotal ? total : null);
     }
 
     private static Prepared<RecordQuery> Read(IQueryCollection sent, RecordScope scope)

@@ -54,7 +54,7 @@ internal static class EnforceEndpoints
         var source = EnforcerSource.Of(context.Request.Query);
         if (source.Value is not { } named)
         {
-            return caller.IsAdmin ? Envelope.Error(source.Refusal) : Envelope.Denied();
+            return caller.IsAdmin ? Envelope.Error(ErrorCode.InvalidRequest, source.Refusal) : Envelope.Denied();
         }
 
         if (!Authorization.Allows(Who.Administrator, caller, named.Owner))
@@ -65,13 +65,13 @@ internal static class EnforceEndpoints
         var body = await RequestBody.ReadArrayAsync(context);
         if (body.Value is not { } sent)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var requests = isBatch ? sent.Select(r => r as JsonArray).ToList() : [sent];
         if (requests.Count > MostRequests || requests.Any(r => r is null))
         {
-            return Envelope.Error($"the body must be a list of at most {MostRequests} requests, each a list of values");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"the body must be a list of at most {MostRequests} requests, each a list of values");
         }
 
         var enforcers = context.RequestServices.GetRequiredService<Enforcers>();
@@ -81,12 +81,12 @@ internal static class EnforceEndpoints
         var (found, refusal) = await database.ReadAsync(connection => enforcers.FindAsync(connection, named, requests!, caller), context.RequestAborted);
         if (refusal is not null)
         {
-            return Envelope.Error(refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, refusal);
         }
 
         if (RefuseCost(found, requests.Count) is { } tooMuch)
         {
-            return Envelope.Error(tooMuch);
+            return Envelope.Error(ErrorCode.LimitReached, tooMuch);
         }
 
         var allowance = new Allowance(context.RequestAborted);
@@ -98,7 +98,7 @@ internal static class EnforceEndpoints
                 var verdict = enforcer.Judge(request!, allowance);
                 if (verdict.Refusal is not null)
                 {
-                    return Envelope.Error(verdict.Refusal);
+                    return Envelope.Error(ErrorCode.InvalidRequest, verdict.Refusal);
                 }
 
                 judged.Add((JsonNode)verdict.IsAllowed);
@@ -135,7 +135,7 @@ internal static class EnforceEndpoints
         {
             if (!ObjectId.TryRead(named, out id))
             {
-                return Envelope.Error(ObjectId.WrongCount(named));
+                return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(named));
             }
         }
         else if (caller.User is { } self)
@@ -144,7 +144,7 @@ internal static class EnforceEndpoints
         }
         else
         {
-            return Envelope.Error("userId must name a user, as organization/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, "userId must name a user, as organization/name");
         }
 
         if (!Authorization.Allows(Who.Himself, caller, id.Owner, id.Name))

@@ -51,7 +51,7 @@ internal static class PolicyEndpoints
         var body = await RequestBody.ReadArrayAsync(context);
         if (body.Value is not { } filters)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var read = new List<(string Type, int From, string[] Values)>();
@@ -59,7 +59,7 @@ internal static class PolicyEndpoints
         {
             if (filter is not JsonObject document)
             {
-                return Envelope.Error("a filter must be an object with ptype, fieldIndex and fieldValues");
+                return Envelope.Error(ErrorCode.InvalidRequest, "a filter must be an object with ptype, fieldIndex and fieldValues");
             }
 
             var from = document["fieldIndex"] is { } index && ObjectShape.TryInteger(index, out var place) ? (int)Math.Clamp(place, 0, Fields) : 0;
@@ -86,7 +86,7 @@ internal static class PolicyEndpoints
             var body = await RequestBody.ReadArrayAsync(context);
             if (body.Value is not { Count: 2 } pair || pair[0] is not JsonObject old || pair[1] is not JsonObject next)
             {
-                return Envelope.Error(body.Value is null ? body.Refusal : "the body must be a list of two rules: the old one and the new one");
+                return Envelope.Error(ErrorCode.InvalidRequest, body.Value is null ? body.Refusal : "the body must be a list of two rules: the old one and the new one");
             }
 
             rules.AddRange([Read(old), Read(next)]);
@@ -96,7 +96,7 @@ internal static class PolicyEndpoints
             var body = await RequestBody.ReadAsync(context, "CasbinRule");
             if (body.Value is not { } rule)
             {
-                return Envelope.Error(body.Refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
             }
 
             rules.Add(Read(rule));
@@ -104,7 +104,7 @@ internal static class PolicyEndpoints
 
         if (rules.Exists(r => r[0].Length == 0 || r[0][0] is not ('p' or 'g') || r.Any(v => v.Length > LongestField || v.Any(char.IsControl))))
         {
-            return Envelope.Error($"a rule has a Ptype that begins with p or g and values V0 to V5 of at most {LongestField} characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"a rule has a Ptype that begins with p or g and values V0 to V5 of at most {LongestField} characters");
         }
 
         var newId = Guid.CreateVersion7(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
@@ -122,7 +122,7 @@ internal static class PolicyEndpoints
 
             if (action == "add-policy" && await Policies.CountAsync(connection, transaction, adapter.Id) >= Policies.Most)
             {
-                return Written.Undo(Envelope.Error($"the adapter has {Policies.Most} rules, which is the most that one may have"));
+                return Written.Undo(Envelope.Error(ErrorCode.LimitReached, $"the adapter has {Policies.Most} rules, which is the most that one may have"));
             }
 
             var isDone = (action == "add-policy" || await Policies.RemoveAsync(connection, transaction, adapter.Id, rules[0]))
@@ -144,7 +144,7 @@ internal static class PolicyEndpoints
         var named = adapterId.Length > 0 ? adapterId : sent;
         if (!ObjectId.TryRead(named, out var id))
         {
-            return (null, caller.IsAdmin ? Envelope.Error(ObjectId.WrongCount(named)) : Envelope.Denied());
+            return (null, caller.IsAdmin ? Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(named)) : Envelope.Denied());
         }
 
         if (!Authorization.Allows(Who.Administrator, caller, id.Owner))
@@ -156,21 +156,21 @@ internal static class PolicyEndpoints
         {
             if (adapterId.Length > 0)
             {
-                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter ? (null, Envelope.Error($"The adapter: {named} doesn't exist"))
+                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter ? (null, Envelope.Error(ErrorCode.NotFound, $"The adapter: {named} doesn't exist"))
                     // Casdoor's own page sends the enforcer beside its adapter.
                     : ObjectId.TryRead(sent, out var beside) && beside.Owner == id.Owner
                         && await ObjectStore.FindAsync(connection, EnforcerKind.Kind, beside.Owner, beside.Name) is { } its && ObjectTarget.Text(its.Show(), "adapter") != named
-                        ? (null, Envelope.Error("id names an enforcer that has another adapter than adapterId: send one of them"))
+                        ? (null, Envelope.Error(ErrorCode.InvalidRequest, "id names an enforcer that has another adapter than adapterId: send one of them"))
                         : (adapter, null);
             }
 
             if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, id.Owner, id.Name) is not { } enforcer)
             {
-                return (null, Envelope.Error($"The enforcer: {named} doesn't exist"));
+                return (null, Envelope.Error(ErrorCode.NotFound, $"The enforcer: {named} doesn't exist"));
             }
 
             var (found, refusal) = await Enforcers.AdapterOfAsync(connection, enforcer, caller);
-            return (found, refusal is null ? null : Envelope.Error(refusal));
+            return (found, refusal is null ? null : Envelope.Error(ErrorCode.InvalidRequest, refusal));
         }, context.RequestAborted);
     }
 

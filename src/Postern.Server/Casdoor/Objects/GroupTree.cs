@@ -15,7 +15,7 @@ internal static class GroupTree
     {
         var owner = query.Owner.Length > 0 ? query.Owner : query.Organization;
         var nodes = await call.Database.ReadAsync(c => ReadAsync(c, owner), call.Context.RequestAborted);
-        return nodes.Count > ObjectStore.LongestList ? Envelope.Error(TooMany) : Envelope.Ok(Build(nodes));
+        return nodes.Count > ObjectStore.LongestList ? Envelope.Error(ErrorCode.LimitReached, TooMany) : Envelope.Ok(Build(nodes));
     }
 
     private static async Task<List<Node>> ReadAsync(DbConnection connection, string owner)

@@ -63,8 +63,9 @@ public static class ObjectEndpoints
         this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) =>
         routes.MapMethods(path, [method], async context =>
         {
-            var (caller, refusal) = await identify(context);
-            var result = refusal is not null ? Envelope.Denied(refusal)
+            var identified = await identify(context);
+            var caller = identified.Caller;
+            var result = identified.Refusal is not null ? Envelope.Denied(identified)
                 : Authorization.MayAsk(who, caller) ? await handle(new ObjectCall(context, caller, kind, who))
                 : Envelope.Denied();
             await ObjectRecords.DeniedAsync(context, caller, result);
@@ -77,7 +78,7 @@ public static class ObjectEndpoints
         var target = RequestTarget.OfQuery(context.Request, kind);
         if (target.Value is not { Id: var id })
         {
-            return Envelope.Error(target.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, target.Refusal);
         }
 
         var (stored, isAllowed, shown) = await call.Database.ReadAsync(async connection =>
@@ -93,7 +94,7 @@ public static class ObjectEndpoints
 
         if (stored is null || shown is null)
         {
-            return kind == TokenKind.Kind ? Envelope.Error($"The token: {id} does not exist") : Envelope.Ok();
+            return kind == TokenKind.Kind ? Envelope.Error(ErrorCode.NotFound, $"The token: {id} does not exist") : Envelope.Ok();
         }
 
         var isAdministered = call.Caller.IsAdminOf(ObjectTarget.AdministeredBy(stored));
@@ -150,7 +151,7 @@ public static class ObjectEndpoints
         var read = ListParameters.Read(sent);
         if (read.Value is not { } query)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         if (ListScope.Narrow(call, isGlobal ? query with { Owner = "" } : query) is not { } scoped)
@@ -180,7 +181,7 @@ public static class ObjectEndpoints
             var limit = sent["limit"].ToString();
             if (limit.Length > 0 && !int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _))
             {
-                return Envelope.Error("limit must be a number");
+                return Envelope.Error(ErrorCode.InvalidRequest, "limit must be a number");
             }
 
             scoped = scoped with { SortField = sorter, Page = 1, PageSize = limit.Length > 0 ? int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) : scoped.Most };
@@ -189,6 +190,6 @@ public static class ObjectEndpoints
         var found = await list(call, scoped);
         return found.Value is { } page
             ? Envelope.List(page.Body, query.IsPaged ? page.Total : null)
-            : Envelope.Error(found.Refusal);
+            : Envelope.Error(ErrorCode.InvalidRequest, found.Refusal);
     }
 }

@@ -18,7 +18,7 @@ internal static partial class ObjectWrites
         var body = await RequestBody.ReadAsync(context, kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var named = ObjectTarget.OrganizationOf(kind, document);
@@ -37,12 +37,12 @@ internal static partial class ObjectWrites
         });
         if (prepared.Value is not { } ready)
         {
-            return Envelope.Error(prepared.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
         }
 
         if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? ForeignNames.Refuse(ready, caller)) is { } unfit)
         {
-            return Envelope.Error(unfit);
+            return Envelope.Error(ErrorCode.InvalidRequest, unfit);
         }
 
         // What is written is what was judged, whatever the defaults of the kind filled in.
@@ -54,7 +54,7 @@ internal static partial class ObjectWrites
         var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
         if (IsOneOfAll(kind, ready.Owner) && answers.IsSpent(caller))
         {
-            return Envelope.Error(TakenAnswers.Later);
+            return Envelope.Error(ErrorCode.TooManyRequests, TakenAnswers.Later);
         }
 
         ready = await call.Store.HashAsync(ready, context.RequestServices.GetRequiredService<PasswordChecks>(), context.RequestAborted);
@@ -70,34 +70,34 @@ internal static partial class ObjectWrites
 
             if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(refusal));
+                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, refusal));
             }
 
             if (await MemberRules.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization, ready.Lists, caller) is { } foreign)
             {
-                return Written.Undo(Envelope.Error(foreign));
+                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, foreign));
             }
 
             if (await WebhookLimit.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization) is { } tooMany)
             {
-                return Written.Undo(Envelope.Error(tooMany));
+                return Written.Undo(Envelope.Error(ErrorCode.LimitReached, tooMany));
             }
 
             if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
             {
-                return Written.Undo(Envelope.Error(taken));
+                return Written.Undo(Envelope.Error(ErrorCode.AlreadyExists, taken));
             }
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
             {
                 isTaken = true;
-                return Written.Undo(kind == ObjectKinds.User ? Envelope.Error(UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
+                return Written.Undo(kind == ObjectKinds.User ? Envelope.Error(ErrorCode.AlreadyExists, UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
             }
 
             // After the row: whoever deletes the cert of this name at this instant is waited for there.
             if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
             {
-                return Written.Undo(Envelope.Error(CertNames.Retired(ready.Name)));
+                return Written.Undo(Envelope.Error(ErrorCode.AlreadyExists, CertNames.Retired(ready.Name)));
             }
 
             await Records.AddAsync(connection, record, transaction);
@@ -114,8 +114,8 @@ internal static partial class ObjectWrites
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {
         "application" => Envelope.Written(false),
-        "ldap" => Envelope.Error("Ldap server exist"),
-        _ => Envelope.Error(kind.Lookup.Length > 0 && kind.Lookup != "name"
+        "ldap" => Envelope.Error(ErrorCode.AlreadyExists, "Ldap server exist"),
+        _ => Envelope.Error(ErrorCode.AlreadyExists, kind.Lookup.Length > 0 && kind.Lookup != "name"
             ? $"The {kind.Name}: {name} already exists, or its {kind.Lookup} is another one's"
             : $"The {kind.Name}: {name} already exists"),
     };

@@ -17,11 +17,11 @@ internal static partial class ObjectWrites
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
-        return target.Value is { } named ? await UpdateAsync(call, document, named) : Envelope.Error(target.Refusal);
+        return target.Value is { } named ? await UpdateAsync(call, document, named) : Envelope.Error(ErrorCode.InvalidRequest, target.Refusal);
     }
 
     internal static async Task<IResult> UpdateAsync(ObjectCall call, JsonObject document, Target target)
@@ -31,7 +31,7 @@ internal static partial class ObjectWrites
         var answers = context.RequestServices.GetRequiredService<TakenAnswers>();
         if (IsOneOfAll(kind, id.Owner) && answers.IsSpent(caller))
         {
-            return Envelope.Error(TakenAnswers.Later);
+            return Envelope.Error(ErrorCode.TooManyRequests, TakenAnswers.Later);
         }
 
         var record = ObjectRecords.Of(context, caller, "update-" + kind.Name, id);
@@ -55,12 +55,12 @@ internal static partial class ObjectWrites
             var prepared = call.Store.PrepareUpdate(stored, document, columns, shown);
             if (prepared.Value is not { } ready)
             {
-                return prepared.Refusal == ObjectStore.BuiltInRename ? Envelope.Written(false) : Envelope.Error(prepared.Refusal);
+                return prepared.Refusal == ObjectStore.BuiltInRename ? Envelope.Written(false) : Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
             }
 
             if ((RefuseRetention(call, ready.Values) ?? GivenAccess.Refuse(kind, ready.Values, caller) ?? ForeignNames.Refuse(ready, caller)) is { } unfit)
             {
-                return Envelope.Error(unfit);
+                return Envelope.Error(ErrorCode.InvalidRequest, unfit);
             }
 
             // Judged a second time, as the object that it would become.
@@ -79,23 +79,23 @@ internal static partial class ObjectWrites
 
                 if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(refusal));
+                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, refusal));
                 }
 
                 if (await MemberRules.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization, ready.Lists, caller) is { } foreign)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(foreign));
+                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
                 }
 
                 if (ready.Organization != ObjectTarget.OrganizationOf(stored)
                     && await WebhookLimit.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization) is { } tooMany)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(tooMany));
+                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.LimitReached, tooMany));
                 }
 
                 if (await LastAdministrator.RefuseAsync(connection, transaction, caller, ready) is { } needed)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(needed));
+                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
                 }
 
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
@@ -126,7 +126,7 @@ internal static partial class ObjectWrites
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         return await DeleteAsync(call, document, ObjectTarget.OfBody(call.Kind, document));
@@ -148,7 +148,7 @@ internal static partial class ObjectWrites
 
             if (kind == ObjectKinds.User && id is { Owner: Organizations.BuiltIn, Name: "admin" })
             {
-                return Written.Undo(Envelope.Error("Unauthorized operation"));
+                return Written.Undo(Envelope.Error(ErrorCode.AccessDenied, "Unauthorized operation"));
             }
 
             if (stored is null || kind.BuiltIn.Contains(id.Name))
@@ -158,12 +158,12 @@ internal static partial class ObjectWrites
 
             if (await LastAdministrator.RefuseAsync(connection, transaction, call.Caller, stored) is { } needed)
             {
-                return Written.Undo(Envelope.Error(needed));
+                return Written.Undo(Envelope.Error(ErrorCode.InUse, needed));
             }
 
             if (await ObjectStore.RefuseDeletionAsync(connection, stored, record.CreatedTime, transaction) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(refusal));
+                return Written.Undo(Envelope.Error(ErrorCode.InUse, refusal));
             }
 
             files = kind == ObjectKinds.User ? await Files.IdsOfUserAsync(connection, stored.Id, transaction) : [];

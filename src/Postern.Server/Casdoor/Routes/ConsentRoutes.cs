@@ -26,13 +26,13 @@ internal static class ConsentRoutes
         // A client must not agree to anything in its user's name.
         if (call.Caller.Client is not null)
         {
-            return Envelope.Error("consent is given by the user himself, in a browser that he is signed in with");
+            return Envelope.Error(ErrorCode.AccessDenied, "consent is given by the user himself, in a browser that he is signed in with");
         }
 
         var body = await RequestBody.ReadAsync(call.Context, "ConsentRecord");
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var name = ObjectTarget.Text(document, "application") is var sent && sent.StartsWith("admin/", StringComparison.Ordinal) ? sent["admin/".Length..] : sent;
@@ -41,13 +41,13 @@ internal static class ConsentRoutes
         if (application is null || !call.Context.RequestServices.GetRequiredService<PosternOptions>().Serves(application)
             || (application.Organization != user.Owner && !application.IsShared))
         {
-            return Envelope.Error($"The application: {name} does not exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The application: {name} does not exist");
         }
 
         var known = application.ConsentScopes();
         if (action == "grant-consent" && (named.Count == 0 || named.Exists(s => !known.Contains(s))))
         {
-            return Envelope.Error("the scopes must be such that the application's users are asked to allow");
+            return Envelope.Error(ErrorCode.InvalidRequest, "the scopes must be such that the application's users are asked to allow");
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id) };

@@ -12,13 +12,13 @@ internal static class DefaultApplication
         var sent = call.Query("id");
         if (!ObjectId.TryRead(sent, out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(sent));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent));
         }
 
         var (organization, first) = await call.ReadAsync(async connection => (
             id.Owner == "admin" ? await Organizations.FindAsync(connection, id.Name) : null,
             await connection.QueryFirstOrDefaultAsync<string?>("select name from applications where organization = @Name and not is_self_registered order by created_time, id limit 1", new { id.Name })));
-        return organization is null ? Envelope.Error($"The organization: {id} does not exist")
+        return organization is null ? Envelope.Error(ErrorCode.NotFound, $"The organization: {id} does not exist")
             : await UserApplication.ShowAsync(call, organization.DefaultApplication is { Length: > 0 } chosen ? chosen : first ?? "", organization.Name);
     }
 }

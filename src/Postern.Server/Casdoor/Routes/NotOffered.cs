@@ -123,7 +123,7 @@ internal static class NotOffered
     {
         foreach (var (route, sentence) in Sentences)
         {
-            routes.MapMethods(route.Split(' ')[1], [route.Split(' ')[0]], context => Envelope.Error(sentence).ExecuteAsync(context)).Describe(new("Not offered", "Says why there is no such service here")
+            routes.MapMethods(route.Split(' ')[1], [route.Split(' ')[0]], context => Envelope.Error(ErrorCode.NotOffered, sentence).ExecuteAsync(context)).Describe(new("Not offered", "Says why there is no such service here")
             {
                 Detail = sentence + ".",
                 Credentials = Credentials.None,

@@ -32,8 +32,8 @@ internal static class Orders
         }
 
         var body = await RequestBody.ReadAsync(call.Context, "Order");
-        return body.Value is not { } document ? Envelope.Error(body.Refusal)
-            : document["productInfos"] is not JsonArray { Count: > 0 and <= MostProducts } infos || infos.Any(i => i is not JsonObject) ? Envelope.Error($"productInfos must name 1 to {MostProducts} products")
+        return body.Value is not { } document ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal)
+            : document["productInfos"] is not JsonArray { Count: > 0 and <= MostProducts } infos || infos.Any(i => i is not JsonObject) ? Envelope.Error(ErrorCode.InvalidRequest, $"productInfos must name 1 to {MostProducts} products")
             : await PlaceAsync(call, owner, user, [.. infos.Select(i => (JsonObject)i!)]);
     }
 
@@ -43,18 +43,18 @@ internal static class Orders
         // A page of another site can make a browser send a GET with its cookie.
         if (call.Caller.SessionHash is not null && HttpMethods.IsGet(call.Context.Request.Method))
         {
-            return Envelope.Denied(Callers.CrossSite);
+            return Envelope.Denied(ErrorCode.AccessDenied, Callers.CrossSite);
         }
 
         // It writes, also where an older library asks for it by GET.
         if (call.Caller.Opens < Opens.Everything)
         {
-            return Envelope.Denied(Callers.Lacking(call.Caller.Opens));
+            return Envelope.Denied(ErrorCode.AccessDenied, Callers.Lacking(call.Caller.Opens));
         }
 
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(call.Query("id")));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(call.Query("id")));
         }
 
         var user = call.Query("userName") is { Length: > 0 } named ? named : call.Caller.User?.Name ?? "";
@@ -118,7 +118,7 @@ internal static class Orders
     {
         if (user.Length == 0 || await call.ReadAsync(c => Users.FindAsync(c, owner, user)) is null)
         {
-            return Envelope.Error($"The user: {owner}/{user} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The user: {owner}/{user} doesn't exist");
         }
 
         var (bought, names, price, currency) = (new JsonArray(), new JsonArray(), 0.0, "");
@@ -127,7 +127,7 @@ internal static class Orders
             var name = ObjectTarget.Text(info, "name");
             if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ProductKind.Kind, owner, name)) is not { } stored)
             {
-                return Envelope.Error($"The product: {owner}/{name} doesn't exist");
+                return Envelope.Error(ErrorCode.NotFound, $"The product: {owner}/{name} doesn't exist");
             }
 
             var product = stored.Show();
@@ -135,12 +135,12 @@ internal static class Orders
             var priceOfOne = product["price"] is JsonValue one && one.TryGetValue<double>(out var amount) ? amount : 0;
             if (pieces is < 1 or > MostPieces)
             {
-                return Envelope.Error($"quantity must be 1 to {MostPieces}");
+                return Envelope.Error(ErrorCode.InvalidRequest, $"quantity must be 1 to {MostPieces}");
             }
 
             if (currency.Length > 0 && ObjectTarget.Text(product, "currency") != currency)
             {
-                return Envelope.Error("the products of one order must have the same currency");
+                return Envelope.Error(ErrorCode.InvalidRequest, "the products of one order must have the same currency");
             }
 
             currency = ObjectTarget.Text(product, "currency");
@@ -159,7 +159,7 @@ internal static class Orders
         });
         if (prepared.Value is not { } order)
         {
-            return Envelope.Error(prepared.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, "place-order", new ObjectId(owner, order.Name)).Adding(order);
@@ -172,7 +172,7 @@ internal static class Orders
 
             if (!await ObjectStore.AddAsync(connection, transaction, order))
             {
-                return Written.Undo(Envelope.Error("another order was placed at the same moment: try again"));
+                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "another order was placed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);
@@ -185,7 +185,7 @@ internal static class Orders
     {
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(call.Query("id")));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(call.Query("id")));
         }
 
         var order = await call.ReadAsync(c => ObjectStore.FindAsync(c, OrderKind.Kind, id.Owner, id.Name));
@@ -196,19 +196,19 @@ internal static class Orders
 
         if (order is null)
         {
-            return Envelope.Error($"The order: {id} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The order: {id} doesn't exist");
         }
 
         var judged = await call.ReadAsync(c => judge(c, order));
         if (judged.Value is not { } change)
         {
-            return Envelope.Error(judged.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, judged.Refusal);
         }
 
         var prepared = StoreOf(call).PrepareUpdate(order, change.Properties);
         if (prepared.Value is not { } ready)
         {
-            return Envelope.Error(prepared.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, action, id).Changing(ready);
@@ -222,7 +222,7 @@ internal static class Orders
             // The row's body is a condition of the update: of two at the same instant one changes the state.
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready) || (change.Payment is { } payment && !await ObjectStore.AddAsync(connection, transaction, payment)))
             {
-                return Written.Undo(Envelope.Error("The order was changed at the same moment: try again"));
+                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The order was changed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);

@@ -11,7 +11,7 @@ internal static class PermissionsByRole
         var sent = call.Query("id");
         if (!ObjectId.TryRead(sent, out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(sent));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent));
         }
 
         if (!call.Allows(id.Owner))
@@ -33,6 +33,6 @@ internal static class PermissionsByRole
                 """, new { id.Owner, id.Name }, body);
             return body.Count;
         });
-        return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, body.Count);
+        return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, body.Count);
     }
 }

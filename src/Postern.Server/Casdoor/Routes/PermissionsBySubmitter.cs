@@ -9,7 +9,7 @@ internal static class PermissionsBySubmitter
     {
         if (call.Caller.User is not { } user)
         {
-            return Envelope.Error($"The user: app/{call.Caller.Name} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The user: app/{call.Caller.Name} doesn't exist");
         }
 
         return await call.ListAsync(

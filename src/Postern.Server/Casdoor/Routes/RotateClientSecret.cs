@@ -19,7 +19,7 @@ internal static class RotateClientSecret
 
         if (application.Name == Applications.Console)
         {
-            return Envelope.Error("the console has no secret: it is a public client");
+            return Envelope.Error(ErrorCode.Immutable, "the console has no secret: it is a public client");
         }
 
         var secret = ApplicationKind.NewSecret();

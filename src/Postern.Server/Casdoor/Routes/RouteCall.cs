@@ -28,6 +28,6 @@ internal sealed record RouteCall(HttpContext Context, Caller Caller, Who Who)
     public async Task<IResult> ListAsync(ObjectKind kind, ObjectQuery query, Func<JsonObject, JsonObject?>? mask = null, bool isCounted = false)
     {
         var found = await ObjectStore.ListAsync(Database, kind, query, ListAnswers.Of(Context, Caller), mask, Context.RequestAborted);
-        return found.Value is { } page ? Envelope.List(page.Body, isCounted ? page.Body.Count : null) : Envelope.Error(found.Refusal);
+        return found.Value is { } page ? Envelope.List(page.Body, isCounted ? page.Body.Count : null) : Envelope.Error(ErrorCode.InvalidRequest, found.Refusal);
     }
 }

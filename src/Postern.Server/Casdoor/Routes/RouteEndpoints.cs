@@ -121,8 +121,9 @@ internal static class RouteEndpoints
         var (who, parts) = (Authorization.OfRoute(route), route.Split(' '));
         return routes.MapMethods(parts[1], [parts[0]], async context =>
         {
-            var (caller, refusal) = await identify(context);
-            var result = refusal is not null ? Envelope.Denied(refusal)
+            var identified = await identify(context);
+            var caller = identified.Caller;
+            var result = identified.Refusal is not null ? Envelope.Denied(identified)
                 : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
                 : caller.Kind == CallerKind.Nobody ? Envelope.LoginFirst()
                 : Envelope.Denied();

@@ -18,7 +18,7 @@ internal static class TicketMessage
         var sent = call.Query("id");
         if (!ObjectId.TryRead(sent, out var id))
         {
-            return Envelope.Error(ObjectId.WrongCount(sent));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(sent));
         }
 
         var stored = await FindAsync();
@@ -30,13 +30,13 @@ internal static class TicketMessage
         var body = await RequestBody.ReadAsync(call.Context, "TicketMessage");
         if (body.Value is not { } message)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var text = ObjectTarget.Text(message, "text");
         if (text.Length is 0 or > LongestText)
         {
-            return Envelope.Error($"text must have 1 to {LongestText} characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"text must have 1 to {LongestText} characters");
         }
 
         var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
@@ -52,7 +52,7 @@ internal static class TicketMessage
             var messages = stored!.Show()["messages"] as JsonArray ?? [];
             if (messages.Count >= MostMessages)
             {
-                return Envelope.Error($"a ticket holds at most {MostMessages} messages");
+                return Envelope.Error(ErrorCode.LimitReached, $"a ticket holds at most {MostMessages} messages");
             }
 
             var now = Rfc3339.Of(record.CreatedTime);
@@ -60,7 +60,7 @@ internal static class TicketMessage
             var prepared = store.PrepareUpdate(stored, new JsonObject { ["messages"] = new JsonArray([.. messages.Select(m => m?.DeepClone()), added]), ["updatedTime"] = now });
             if (prepared.Value is not { } ready)
             {
-                return Envelope.Error(prepared.Refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
             }
 
             var answer = await call.Database.WriteAsync(async (connection, transaction) =>
@@ -90,7 +90,7 @@ internal static class TicketMessage
 
         IResult? Judge(StoredObject? ticket) =>
             !Authorization.Allows(call.Who, call.Caller, id.Owner, userId: ticket is null ? "" : ObjectTarget.UserIdOf(ticket)) ? Envelope.Denied()
-            : ticket is null ? Envelope.Error("Ticket not found")
+            : ticket is null ? Envelope.Error(ErrorCode.NotFound, "Ticket not found")
             : null;
     }
 }

@@ -29,13 +29,13 @@ internal static class ResourceRows
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
         if (target.Value is not { } named)
         {
-            return Envelope.Error(target.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, target.Refusal);
         }
 
         var (stored, _) = await call.Database.ReadAsync(c => call.FindAsync(c, named), call.Context.RequestAborted);
@@ -56,7 +56,7 @@ internal static class ResourceRows
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var id = ObjectTarget.OfBody(call.Kind, document);

@@ -43,7 +43,7 @@ internal static class SessionRows
     {
         if (await Organizations.FindAsync(connection, sent.Key.Owner, transaction) is null)
         {
-            return Written.Undo(Envelope.Error($"The organization: {sent.Key.Owner} does not exist"));
+            return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The organization: {sent.Key.Owner} does not exist"));
         }
 
         await SessionTable.PutAsync(connection, sent.Key, sent.IsExclusive ?? false, now, transaction);
@@ -57,7 +57,7 @@ internal static class SessionRows
         if (!await SessionTable.LockAsync(connection, sent.Key, transaction))
         {
             return Written.Undo(sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user && (await SessionTable.OfUserAsync(connection, user, transaction)).Count > 0
-                ? Envelope.Error("a browser's sign-in cannot be changed: delete-session ends it")
+                ? Envelope.Error(ErrorCode.Immutable, "a browser's sign-in cannot be changed: delete-session ends it")
                 : Envelope.Written(false));
         }
 
@@ -104,7 +104,7 @@ internal static class SessionRows
         var query = call.Context.Request.Query;
         var id = query["sessionPkId"].ToString() is { Length: > 0 } whole ? whole : query["id"].ToString();
         var isRead = SessionKey.TryRead(id, out key);
-        refusal = isRead ? Envelope.Denied() : Envelope.Error(ObjectId.WrongCount(id));
+        refusal = isRead ? Envelope.Denied() : Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(id));
         return isRead && call.Allows(key.Owner, key.Name);
     }
 
@@ -161,7 +161,7 @@ internal static class SessionRows
         var read = await ReadAsync(call);
         if (read.Value is not { } sent)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         if (!call.Allows(sent.Key.Owner, sent.Key.Name))

@@ -18,7 +18,7 @@ internal static class TokenRows
         var target = RequestTarget.OfQuery(call.Context.Request, call.Kind);
         if (target.Value is not { Id: var id })
         {
-            return Envelope.Error(target.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, target.Refusal);
         }
 
         if (await FindAsync(call, id) is not { } issued)
@@ -35,13 +35,13 @@ internal static class TokenRows
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var target = RequestTarget.OfUpdate(call.Context.Request, call.Kind, document);
         if (target.Value is not { Id: var id } named)
         {
-            return Envelope.Error(target.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, target.Refusal);
         }
 
         if (await FindAsync(call, id) is { } issued)
@@ -51,7 +51,7 @@ internal static class TokenRows
 
         var name = ObjectTarget.Text(document, "name");
         return name.Length > 0 && name != id.Name && await FindAsync(call, id with { Name = name }) is not null
-            ? Envelope.Error($"The token: {name} already exists")
+            ? Envelope.Error(ErrorCode.AlreadyExists, $"The token: {name} already exists")
             : await ObjectWrites.UpdateAsync(call, document, named);
     }
 
@@ -60,7 +60,7 @@ internal static class TokenRows
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
         if (body.Value is not { } document)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var id = ObjectTarget.OfBody(call.Kind, document);
@@ -110,7 +110,7 @@ internal static class TokenRows
         var read = ObjectDocument.ReadChanges(call.Kind, Show(issued), document, ObjectWrites.ColumnsOf(call.Context.Request));
         if (read.Value is not { } changed)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         if (changed.Count == 0)
@@ -124,7 +124,7 @@ internal static class TokenRows
                 await IssuedTokens.EndAsync(connection, token, now, transaction);
                 return true;
             })
-            : Envelope.Error($"a token that was issued can only be ended, by expiresIn 0: {string.Join(", ", changed.Select(p => p.Key))} cannot be changed");
+            : Envelope.Error(ErrorCode.Immutable, $"a token that was issued can only be ended, by expiresIn 0: {string.Join(", ", changed.Select(p => p.Key))} cannot be changed");
     }
 
     /// <summary>Whose token it is: its row has no object that could be read afterwards.</summary>

@@ -46,7 +46,7 @@ internal static class UploadResource
 
             if (part is null)
             {
-                return Envelope.Error(refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, refusal);
             }
 
             (var result, isKept) = await KeepAsync(call, files, id, new ObjectId(owner, user), part);
@@ -75,7 +75,7 @@ internal static class UploadResource
             var change = await PrepareAvatarAsync(call, user, address);
             if (change.Value is null)
             {
-                return (Envelope.Error(change.Refusal), false);
+                return (Envelope.Error(ErrorCode.InvalidRequest, change.Refusal), false);
             }
 
             avatar = change.Value;
@@ -107,7 +107,7 @@ internal static class UploadResource
                 Size = part.Size,
                 CreatedTime = (long)ready.Values["created_time"]!,
             })
-            : (Envelope.Error(prepared.Refusal), false);
+            : (Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal), false);
     }
 
     private static async Task<Prepared<PreparedUpdate>> PrepareAvatarAsync(ObjectCall call, ObjectId user, string address)
@@ -125,7 +125,7 @@ internal static class UploadResource
         var taken = call.Context.RequestServices.GetRequiredService<TakenAnswers>();
         if (!call.Caller.IsAdminOf(ready.Organization) && taken.IsSpent(call.Caller))
         {
-            return (Envelope.Error(TakenAnswers.Later), false);
+            return (Envelope.Error(ErrorCode.TooManyRequests, TakenAnswers.Later), false);
         }
 
         var isTaken = false;
@@ -138,7 +138,7 @@ internal static class UploadResource
 
             if (await Organizations.FindAsync(connection, file.Owner, transaction) is null)
             {
-                return Refused(Envelope.Error($"The organization: {file.Owner} does not exist"));
+                return Refused(Envelope.Error(ErrorCode.NotFound, $"The organization: {file.Owner} does not exist"));
             }
 
             // One upload of a user after the other: what is counted here must not grow meanwhile.
@@ -151,7 +151,7 @@ internal static class UploadResource
                 if (ObjectTarget.UserIdOf(existing) != userId || (userId.Length == 0 && existing.Text("user_name") != (string)ready.Values["user_name"]!))
                 {
                     isTaken = true;
-                    return Refused(Envelope.Error($"The resource: {ready.Name} already exists"));
+                    return Refused(Envelope.Error(ErrorCode.AlreadyExists, $"The resource: {ready.Name} already exists"));
                 }
 
                 old = await Files.OfResourceAsync(connection, existing.Id, transaction);
@@ -160,19 +160,19 @@ internal static class UploadResource
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready))
             {
-                return Refused(Envelope.Error($"The resource: {ready.Name} already exists"));
+                return Refused(Envelope.Error(ErrorCode.AlreadyExists, $"The resource: {ready.Name} already exists"));
             }
 
             await Files.AddAsync(connection, file with { UserId = userId }, transaction);
             var (count, bytes) = await Files.OfUserAsync(connection, userId, transaction);
             if (userId.Length > 0 && (count > MostFiles || bytes > (long)quota * Megabyte))
             {
-                return Refused(Envelope.Error($"a user may keep {MostFiles} files and {quota} MB: delete some first"));
+                return Refused(Envelope.Error(ErrorCode.LimitReached, $"a user may keep {MostFiles} files and {quota} MB: delete some first"));
             }
 
             if (avatar is not null && !await ObjectStore.UpdateAsync(connection, transaction, avatar))
             {
-                return Refused(Envelope.Error($"The user: {avatar.Stored.Owner}/{avatar.Stored.Name} doesn't exist"));
+                return Refused(Envelope.Error(ErrorCode.NotFound, $"The user: {avatar.Stored.Owner}/{avatar.Stored.Name} doesn't exist"));
             }
 
             await Records.AddAsync(connection, record, transaction);

@@ -21,7 +21,7 @@ internal static class DeleteSecondFactors
         var id = sent.Id;
         if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, id.Owner, id.Name)) is not { } user)
         {
-            return Envelope.Error($"The user: {id} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
         }
 
         var update = call.Context.RequestServices.GetRequiredService<ObjectStore>().PrepareWithoutSecondFactors(user);
@@ -35,7 +35,7 @@ internal static class DeleteSecondFactors
 
             if (!await ObjectStore.UpdateAsync(connection, transaction, update))
             {
-                return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
+                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);

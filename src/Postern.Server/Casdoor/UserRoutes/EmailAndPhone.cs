@@ -17,7 +17,7 @@ internal static class EmailAndPhone
         var (organization, username) = (call.Query("organization"), call.Query("username"));
         if (organization.Length == 0 || username.Length == 0)
         {
-            return Envelope.Error("Missing parameter");
+            return Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter");
         }
 
         var answer = ObjectKinds.User.Shape.Zero();

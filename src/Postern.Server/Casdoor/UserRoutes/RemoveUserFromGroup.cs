@@ -34,7 +34,7 @@ internal static class RemoveUserFromGroup
                 "update users set updated_time = @CreatedTime where owner = @Owner and name = @Name returning id", new { id.Owner, id.Name, record.CreatedTime }, transaction);
             if (user is null)
             {
-                return Written.Undo(Envelope.Error($"The user: {id} doesn't exist"));
+                return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
             }
 
             if (await connection.ExecuteAsync(

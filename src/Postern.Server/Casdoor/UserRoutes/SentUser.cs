@@ -13,16 +13,16 @@ internal sealed record SentUser(ObjectId Id, SentFields Fields, IResult? Refusal
         var read = await SentFields.ReadAsync(call.Context);
         if (read.Value is not { } sent)
         {
-            return Refused(Envelope.Error(read.Refusal));
+            return Refused(Envelope.Error(ErrorCode.InvalidRequest, read.Refusal));
         }
 
         if (sent.RefuseTarget(("owner", "name")) is { } different)
         {
-            return Refused(Envelope.Error(different));
+            return Refused(Envelope.Error(ErrorCode.InvalidRequest, different));
         }
 
         var id = new ObjectId(sent["owner"], sent["name"]);
-        return id.Owner.Length == 0 || id.Name.Length == 0 || needed.Any(field => sent[field].Length == 0) ? Refused(Envelope.Error("Missing parameter"))
+        return id.Owner.Length == 0 || id.Name.Length == 0 || needed.Any(field => sent[field].Length == 0) ? Refused(Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter"))
             : call.Allows(id.Owner) ? new SentUser(id, sent, null)
             : Refused(Envelope.Denied());
     }

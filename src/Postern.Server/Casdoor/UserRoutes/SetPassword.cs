@@ -19,12 +19,12 @@ internal static class SetPassword
         var read = await SentFields.ReadAsync(call.Context);
         if (read.Value is not { } sent)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         if (sent.RefuseTarget(("userOwner", "userName"), ("owner", "name")) is { } different)
         {
-            return Envelope.Error(different);
+            return Envelope.Error(ErrorCode.InvalidRequest, different);
         }
 
         // One .NET client names the user as his own properties do.
@@ -32,7 +32,7 @@ internal static class SetPassword
         var (present, password) = (sent["oldPassword"], sent["newPassword"]);
         if (id.Owner.Length == 0 || id.Name.Length == 0)
         {
-            return Envelope.Error("Missing parameter");
+            return Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter");
         }
 
         // Before anything is read: the answer does not tell who exists.
@@ -43,16 +43,16 @@ internal static class SetPassword
 
         if (sent["code"].Length > 0)
         {
-            return Envelope.Error("A password cannot be set by a verification code here: send the present password as oldPassword");
+            return Envelope.Error(ErrorCode.InvalidRequest, "A password cannot be set by a verification code here: send the present password as oldPassword");
         }
 
         var target = await call.ReadAsync(c => UpdateTarget.FindAsync(c, id, call.Caller, isCaller: false));
         if (target is null)
         {
-            return Envelope.Error($"The user: {id} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
         }
 
-        return await JudgeAsync(call, target, present, password) is { } refusal ? Envelope.Error(refusal) : await WriteAsync(call, target, password);
+        return await JudgeAsync(call, target, present, password) is { } refusal ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : await WriteAsync(call, target, password);
     }
 
     /// <summary>The sentence that refuses it, or null. The present password is tried last, because a trial counts.</summary>
@@ -112,7 +112,7 @@ internal static class SetPassword
         var prepared = store.PrepareUpdate(target.Stored, NewPassword.Of(password, record.CreatedTime));
         if (prepared.Value is not { } judged)
         {
-            return Envelope.Error(prepared.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
         }
 
         var ready = await store.HashAsync(judged, call.Context.RequestServices.GetRequiredService<PasswordChecks>(), call.Context.RequestAborted);
@@ -127,7 +127,7 @@ internal static class SetPassword
 
             if (!await NewPassword.WriteAsync(connection, transaction, user, ready))
             {
-                return Written.Undo(Envelope.Error("The user was changed at the same moment: try again"));
+                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
             }
 
             await OtherSignIns.EndAsync(connection, transaction, caller, user.Id, record.CreatedTime);

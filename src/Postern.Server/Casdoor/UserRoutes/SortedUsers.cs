@@ -22,14 +22,14 @@ internal static class SortedUsers
         var (sent, sorter) = (call.Query("limit"), call.Query("sorter"));
         if (sorter.Length == 0)
         {
-            return Envelope.Error("sorter must not be empty");
+            return Envelope.Error(ErrorCode.InvalidRequest, "sorter must not be empty");
         }
 
         // Without a limit there are no rows, as at Casdoor.
         var limit = 0;
         if (sent.Length > 0 && (!int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit > Most))
         {
-            return Envelope.Error($"limit must be a number of at most {Most}");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"limit must be a number of at most {Most}");
         }
 
         return await call.ListAsync(ObjectKinds.User, new ObjectQuery { Owner = owner, SortField = sorter, PageSize = limit, Page = 1 });

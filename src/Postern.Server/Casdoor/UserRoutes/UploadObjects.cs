@@ -21,12 +21,12 @@ internal static class UploadObjects
             var prepared = store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, null, call.Caller));
             if (prepared.Value is not { } ready)
             {
-                return Envelope.Error($"row {row}: {prepared.Refusal}");
+                return Envelope.Error(ErrorCode.InvalidRequest, $"row {row}: {prepared.Refusal}");
             }
 
             if (ForeignNames.Refuse(ready, call.Caller) is { } foreign)
             {
-                return Envelope.Error($"row {row}: {foreign}");
+                return Envelope.Error(ErrorCode.InvalidRequest, $"row {row}: {foreign}");
             }
 
             objects.Add((row, ready));

@@ -21,11 +21,11 @@ internal static class UploadUsers
     {
         if (rows.Count(d => ObjectTarget.Text(d.Document, "password").Length > 0 && PasswordFormats.IsClear(ObjectTarget.Text(d.Document, "passwordType"))) > MostClearPasswords)
         {
-            return Envelope.Error($"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
+            return Envelope.Error(ErrorCode.LimitReached, $"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
         }
 
         var (users, refusal) = await PrepareAsync(call, rows);
-        return refusal is not null ? Envelope.Error(refusal) : await WriteAsync(call, users);
+        return refusal is not null ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : await WriteAsync(call, users);
     }
 
     private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetObject> rows)

@@ -35,7 +35,7 @@ internal static class UploadedSheet
 
             if (await add(connection, transaction) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(refusal));
+                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, refusal));
             }
 
             foreach (var record in records)
@@ -70,12 +70,12 @@ internal static class UploadedSheet
         var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
         if (part is null)
         {
-            return Envelope.Error(refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, refusal);
         }
 
         if (!await One.WaitAsync(LongestWait, call.Context.RequestAborted))
         {
-            return Envelope.Error("another file is being read: try again in a few seconds");
+            return Envelope.Error(ErrorCode.Unavailable, "another file is being read: try again in a few seconds");
         }
 
         try
@@ -83,7 +83,7 @@ internal static class UploadedSheet
             var read = SheetObjects.Read(file, kind);
             if (read.Value is not { } rows)
             {
-                return Envelope.Error(read.Refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
             }
 
             foreach (var (_, document) in rows)

@@ -22,7 +22,7 @@ internal static class UserCount
                 // As every user is shown: nobody says here that somebody is online.
                 return Envelope.Ok(JsonValue.Create(0L));
             default:
-                return Envelope.Error("isOnline must be 1, 0, true, false or empty");
+                return Envelope.Error(ErrorCode.InvalidRequest, "isOnline must be 1, 0, true, false or empty");
         }
     }
 

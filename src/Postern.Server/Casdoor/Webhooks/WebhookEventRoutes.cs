@@ -23,24 +23,24 @@ internal static class WebhookEventRoutes
         var state = call.Query("state");
         if (state.Length > 0 && !WebhookStates.All.Contains(state))
         {
-            return Envelope.Error($"state must be one of {string.Join(", ", WebhookStates.All)}");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"state must be one of {string.Join(", ", WebhookStates.All)}");
         }
 
         var webhook = call.Query("webhook");
         if (webhook.Length > 0 && !ObjectId.TryRead(webhook, out _))
         {
-            return Envelope.Error(ObjectId.WrongCount(webhook));
+            return Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(webhook));
         }
 
         var read = ListParameters.Read(call.Context.Request.Query);
         if (read.Value is not { } query)
         {
-            return Envelope.Error(read.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, read.Refusal);
         }
 
         if (query.IsSorted && query.SortField.Replace("_", "", StringComparison.Ordinal) is not ("createdTime" or "createdtime" or "name"))
         {
-            return Envelope.Error($"webhook events cannot be sorted by {query.SortField}");
+            return Envelope.Error(ErrorCode.InvalidRequest, $"webhook events cannot be sorted by {query.SortField}");
         }
 
         var organization = call.Query("organization");
@@ -61,7 +61,7 @@ internal static class WebhookEventRoutes
             var (size, offset) = query.IsPaged ? ListWindow.Of(query, total) : (ShownUnpaged, 0);
             var events = size == 0 ? [] : await WebhookEvents.ListAsync(connection, filter, size, offset, query.IsSorted && query.IsAscending);
             await ShowAsync(connection, events, body.Add);
-            return body.Refusal.Length > 0 ? Envelope.Error(body.Refusal) : Envelope.List(body, query.IsPaged ? total : null);
+            return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, query.IsPaged ? total : null);
         });
     }
 
@@ -85,12 +85,12 @@ internal static class WebhookEventRoutes
         var body = await RequestBody.ReadAsync(call.Context, "WebhookEvent");
         if (body.Value is not { } sent)
         {
-            return Envelope.Error(body.Refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
         }
 
         var named = $"{ObjectTarget.Text(sent, "owner")}/{ObjectTarget.Text(sent, "name")}";
         var id = call.Query("id");
-        return named.Length > 1 && id.Length > 0 && named != id ? Envelope.Error(ObjectTarget.Different)
+        return named.Length > 1 && id.Length > 0 && named != id ? Envelope.Error(ErrorCode.InvalidRequest, ObjectTarget.Different)
             : await WriteAsync(call, id.Length > 0 ? id : named, "delete-webhook-event", Envelope.Written(true), (connection, key, _, transaction) => WebhookEvents.DeleteAsync(connection, key, transaction));
     }
 
@@ -105,7 +105,7 @@ internal static class WebhookEventRoutes
 
             if (await FindAsync(call, connection, id, transaction) is not { } found)
             {
-                return Written.Undo(call.Caller.IsGlobalAdmin ? Envelope.Error($"webhook event not found: {id}") : Envelope.Denied());
+                return Written.Undo(call.Caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.NotFound, $"webhook event not found: {id}") : Envelope.Denied());
             }
 
             ObjectId.TryRead(id, out var target);

@@ -46,7 +46,7 @@ public sealed class AccountReadTests(Servers servers)
 
         Assert.Equal((401, "Bearer", "Please login first"), (nobody.Status, nobody.Headers.WwwAuthenticate.ToString(), nobody["data"]));
         Assert.Equal((401, "Bearer error=\"invalid_token\""), (bad.Status, bad.Headers.WwwAuthenticate.ToString()));
-        Assert.Equal("""{"status":"error","msg":"Access token doesn't exist in database","data":null,"data2":null}""", bad.Text);
+        Assert.Equal("""{"status":"error","msg":"Access token doesn't exist in database","code":"unauthorized","data":null,"data2":null}""", bad.Text);
     }
 
     [Fact]

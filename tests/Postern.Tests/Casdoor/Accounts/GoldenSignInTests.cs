@@ -32,7 +32,9 @@ public sealed class GoldenSignInTests(Servers servers)
 
             var (expected, actual) = (call["response"]!["body"]!.AsObject(), JsonNode.Parse(answer.Text)!.AsObject());
             var sentence = expected["msg"]!.GetValue<string>();
-            Assert.Equal(expected.Select(p => p.Key), actual.Select(p => p.Key));
+            // Errors have a code of ours beside Casdoor's keys, and a refused sign-in its reason.
+            string[] ours = actual["status"]!.GetValue<string>() == "error" ? ["code", "reason"] : [];
+            Assert.Equal(expected.Select(p => p.Key), actual.Select(p => p.Key).Except(ours));
             Assert.Equal(Otherwise.GetValueOrDefault(sentence, sentence), actual["msg"]!.GetValue<string>());
             Assert.Equal(expected["status"]!.GetValue<string>(), actual["status"]!.GetValue<string>());
             AssertShape(expected["data"], actual["data"]);
