@@ -36,18 +36,15 @@ const bearer: Middleware = {
 export const http = createClient<paths & KindPaths>({ baseUrl: location.origin, credentials: 'omit' });
 http.use(bearer);
 
-type Envelope = Pick<Schemas['Ok'] | Schemas['Refusal'], 'status' | 'msg'>;
-
-// What the server says of a bearer token that is none any more, in both languages: its status is 200 whatever it says.
-const deadToken = /access token|forbidden to sign in|访问令牌|禁止登录/i;
+type Envelope = Pick<Schemas['Ok'], 'status' | 'msg'> | Pick<Schemas['Refusal'], 'status' | 'msg' | 'code'>;
 
 /** The envelope of a successful response. Throws if it is a refusal. */
 export async function envelope<T extends Envelope>(
   call: () => Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<Extract<T, { status: 'ok' }>> {
   const first = await read(call);
-  const answer = isDead(first) && (await renew()) !== null ? await read(call) : first;
-  if (isDead(answer)) {
+  const answer = hasEnded(first) && (await renew()) !== null ? await read(call) : first;
+  if (hasEnded(answer)) {
     signedOutListeners.forEach((listener) => listener());
     throw new SignedOut(answer.msg);
   }
@@ -69,4 +66,5 @@ async function read<T extends Envelope>(call: () => Promise<{ data?: T; error?: 
   return answer;
 }
 
-const isDead = (answer: Envelope): boolean => answer.status !== 'ok' && deadToken.test(answer.msg ?? '');
+/** The access token is no longer accepted. The HTTP status is 200, the code tells it. */
+const hasEnded = (answer: Envelope): boolean => answer.status === 'error' && answer.code === 'unauthorized';
