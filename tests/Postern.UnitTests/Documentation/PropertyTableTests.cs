@@ -14,7 +14,7 @@ public sealed partial class PropertyTableTests
     private const string NotStored = "Not stored";
     private const string Enforced = "Enforced";
 
-    private static readonly string[] States = [Enforced, "Used", "Told", KeptOnly, NotStored];
+    private static readonly string[] States = [Enforced, "Used", "Shown", KeptOnly, NotStored];
     private static readonly string Page = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "properties.md"));
 
     public static TheoryData<string> ActiveKinds => [.. Schemas.Kinds.Where(k => !k.IsKeptOnly).Select(k => k.Type)];
@@ -57,7 +57,7 @@ public sealed partial class PropertyTableTests
     [Fact]
     public void Each_kind_that_is_kept_only_stands_in_the_first_table()
     {
-        var named = Rows(Page.Split("\n## ")[0]).Skip(1).SelectMany(cells => cells[0].Split(", "));
+        var named = LinesOf("Kinds that are kept only").SelectMany(line => line.Properties);
 
         Assert.Equal(Schemas.Kinds.Where(k => k.IsKeptOnly).Select(k => k.Type).Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
     }
@@ -72,8 +72,21 @@ public sealed partial class PropertyTableTests
         Assert.All(Parts.KeptOnly, part => Assert.All(part.Value, property => Assert.True(Parts.All[part.Key].Has(property), property)));
     }
 
+    [Fact]
+    public void The_translation_has_the_same_properties_states_and_tests()
+    {
+        var chinese = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "zh-CN", "properties.md"));
+        var states = States.Zip(["强制", "使用", "展示", "仅保存", "不保存"]).ToDictionary(pair => pair.First, pair => pair.Second);
+
+        Assert.Equal(Facts(Page, state => states.GetValueOrDefault(state, state)), Facts(chinese, state => state));
+
+        static IEnumerable<string> Facts(string page, Func<string, string> state) => Rows(page).Where(cells => cells.Length == 3 && char.IsAsciiLetter(cells[0][0]))
+            .Where(cells => cells[0] is not "Property")
+            .Select(cells => $"{cells[0]} | {state(cells[1])} | {string.Join(", ", Code().Matches(cells[2]).Select(c => c.Groups[1].Value).Where(c => c.Contains("Tests.", StringComparison.Ordinal)))}");
+    }
+
     private static List<Line> LinesOf(string heading) =>
-        [.. Rows(Page.Split($"\n## {heading}\n")[1].Split("\n## ")[0]).Skip(1).Select(cells => new Line(cells[0].Split(", "), cells[1], cells[2]))];
+        [.. Rows(Page.Split($"\n## {heading}\n")[1].Split("\n## ")[0]).Skip(1).Select(cells => new Line(cells[0].Split(", "), cells[1], cells.ElementAtOrDefault(2) ?? ""))];
 
     /// <summary>The cells of each row but the one under the head.</summary>
     private static IEnumerable<string[]> Rows(string text) =>
