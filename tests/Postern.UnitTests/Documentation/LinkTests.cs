@@ -23,7 +23,7 @@ public sealed partial class LinkTests
     {
         var files = new[] { "*.cs", "*.md", "*.ts", "*.tsx", "*.sql", "*.csproj", "*.conf" }.SelectMany(MarkdownPage.Files);
         var missing = files.SelectMany(file => Named().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Path, file))).Select(m => m.Value).Distinct()
-            .Where(name => !MarkdownPage.Exists(name) && !TranslationTests.IsAwaited(name)).Select(name => $"{file}: {name}")).ToList();
+            .Where(name => !MarkdownPage.Exists(name)).Select(name => $"{file}: {name}")).ToList();
 
         Assert.True(missing.Count == 0, string.Join('\n', missing));
     }
@@ -49,11 +49,6 @@ public sealed partial class LinkTests
         var target = parts[0].Length == 0
             ? page.File
             : MarkdownPage.PathFrom(page.File, Uri.UnescapeDataString(parts[0]));
-        if (TranslationTests.IsAwaited(target))
-        {
-            return false;
-        }
-
         return !Path.Exists(Path.Combine(RepositoryFolder.Path, target))
             || (parts.Length == 2 && (!pages.TryGetValue(target, out var there) || !there.Anchors.Contains(Uri.UnescapeDataString(parts[1]))));
     }

@@ -15,13 +15,7 @@ public sealed partial class TranslationTests
 
     private static readonly string[] s_englishOnly = ["docs/conformance.md"];
 
-    /// <summary>Pages whose translation is not there yet.</summary>
-    private static readonly string[] s_waiting =
-    [
-        "docs/performance.md",
-    ];
-
-    public static TheoryData<string> Translated => [.. Pages().Except(s_waiting)];
+    public static TheoryData<string> Translated => [.. Pages()];
 
     [Theory]
     [MemberData(nameof(Translated))]
@@ -48,7 +42,7 @@ public sealed partial class TranslationTests
     [Fact]
     public void A_translation_links_to_translations()
     {
-        var pages = Pages().Except(s_waiting).Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read);
+        var pages = Pages().Select(TranslationOf).Where(MarkdownPage.Exists).Select(MarkdownPage.Read);
         var wrong = pages.SelectMany(page => page.Links
             .Where(link => !link.Contains(':', StringComparison.Ordinal) && link.Split('#')[0].EndsWith(".md", StringComparison.Ordinal))
             .Select(link => (Link: link, Target: MarkdownPage.PathFrom(page.File, link.Split('#')[0])))
@@ -66,12 +60,6 @@ public sealed partial class TranslationTests
 
         Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
-
-    [Fact]
-    public void No_page_waits_for_a_translation_that_is_there() => Assert.All(s_waiting, page => Assert.False(MarkdownPage.Exists(TranslationOf(page)), page));
-
-    /// <summary>Whether a translation is not there yet: links to it are not dead.</summary>
-    internal static bool IsAwaited(string translation) => s_waiting.Select(TranslationOf).Contains(translation);
 
     private static IEnumerable<string> Pages() =>
         new[] { "docs", "docs/sdks" }
