@@ -11,7 +11,7 @@ public readonly struct Outcome<T>
 
     public OAuthError? Refusal { get; }
 
-    public bool IsRefused([NotNullWhen(true)] out OAuthError? refusal, [MaybeNull] out T result)
+    public bool IsRefused([NotNullWhen(true)] out OAuthError? refusal, [MaybeNullWhen(true)] out T result)
     {
         refusal = Refusal;
         result = value;

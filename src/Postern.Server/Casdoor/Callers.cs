@@ -186,7 +186,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
                 return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code, Profile = owner.Application.Profile };
             }
 
-            if (jkt!.Length == 0)
+            if (jkt.Length == 0)
             {
                 return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP")
                 {

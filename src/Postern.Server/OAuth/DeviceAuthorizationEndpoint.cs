@@ -76,7 +76,7 @@ internal static class DeviceAuthorizationEndpoint
                 Hash = device.Hash,
                 UserCodeHash = HashOfUserCode(user)!,
                 ApplicationId = application.Id,
-                Scope = requested!.Scope,
+                Scope = requested.Scope,
                 Resource = requested.Resource,
                 IntervalSeconds = Interval,
                 CreatedTime = now.ToUnixTimeMilliseconds(),

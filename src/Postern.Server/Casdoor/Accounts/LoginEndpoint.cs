@@ -139,7 +139,7 @@ internal static class LoginEndpoint
         var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, admission, consent, isAllowed: false);
         return answer.IsRefused(out var refusal, out var parameters)
             ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
-            : Envelope.Ok(parameters!.First(p => p.Key is "code" or "access_token" or "id_token").Value);
+            : Envelope.Ok(parameters.First(p => p.Key is "code" or "access_token" or "id_token").Value);
     }
 
     /// <summary>Legacy: tokens straight into the page, for applications that list it.</summary>
@@ -156,7 +156,7 @@ internal static class LoginEndpoint
             return Envelope.Error(ErrorCode.Of(wrong), wrong.Description, "");
         }
 
-        if (Scopes.Words(requested!.Scope).Intersect(application.ConsentScopes()).Any())
+        if (Scopes.Words(requested.Scope).Intersect(application.ConsentScopes()).Any())
         {
             return Envelope.Ok(new JsonObject { ["required"] = true });
         }
@@ -175,7 +175,7 @@ internal static class LoginEndpoint
             start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
         return begun.IsRefused(out var refusal, out var tokens)
             ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
-            : Envelope.Ok(type == GrantTypes.Token ? tokens!.AccessToken : tokens!.IdToken, tokens.RefreshToken);
+            : Envelope.Ok(type == GrantTypes.Token ? tokens.AccessToken : tokens.IdToken, tokens.RefreshToken);
     }
 
     private static async Task<IResult> ApproveAsync(HttpContext context, string userCode, FoundSession session)

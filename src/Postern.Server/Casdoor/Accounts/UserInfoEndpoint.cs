@@ -56,7 +56,7 @@ internal static class UserInfoEndpoint
             && request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
             var sent = await OAuthRequest.ReadAsync(request, context.RequestAborted);
-            if (!sent.IsRefused(out _, out var form) && form!["access_token"] is { } token && request.Query["access_token"].Count == 0)
+            if (!sent.IsRefused(out _, out var form) && form["access_token"] is { } token && request.Query["access_token"].Count == 0)
             {
                 return await context.RequestServices.GetRequiredService<Callers>().OfTokenAsync(context, token, Opens.UserInfo);
             }

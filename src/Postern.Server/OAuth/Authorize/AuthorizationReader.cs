@@ -205,7 +205,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
                 Application = application,
                 Target = target,
                 ResponseType = responseType,
-                Requested = requested!,
+                Requested = requested,
                 Nonce = Text("nonce"),
                 CodeChallenge = Text("code_challenge"),
                 DpopJkt = Text("dpop_jkt"),

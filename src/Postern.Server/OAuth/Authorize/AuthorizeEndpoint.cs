@@ -178,7 +178,7 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        await AuthorizationAnswers.WriteAsync(context, request.Target, parameters!, await BrandAsync(context, request.Application), Languages.Of(context.Request, request.UiLocales));
+        await AuthorizationAnswers.WriteAsync(context, request.Target, parameters, await BrandAsync(context, request.Application), Languages.Of(context.Request, request.UiLocales));
     }
 
     private static async Task RefuseAsync(HttpContext context, AuthorizationRequest request, OAuthError refusal) =>

@@ -112,7 +112,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         var answer = new List<KeyValuePair<string, string>>();
         if (types.Contains(GrantTypes.Token))
         {
-            answer.Add(KeyValuePair.Create("access_token", tokens!.AccessToken));
+            answer.Add(KeyValuePair.Create("access_token", tokens.AccessToken));
             answer.Add(KeyValuePair.Create("token_type", tokens.TokenType));
             answer.Add(KeyValuePair.Create("expires_in", tokens.ExpiresIn.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             answer.Add(KeyValuePair.Create("scope", tokens.Scope));
@@ -120,7 +120,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
 
         if (types.Contains(GrantTypes.IdToken))
         {
-            answer.Add(KeyValuePair.Create("id_token", tokens!.IdToken!));
+            answer.Add(KeyValuePair.Create("id_token", tokens.IdToken!));
         }
 
         return answer;

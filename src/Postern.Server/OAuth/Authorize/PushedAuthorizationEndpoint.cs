@@ -65,7 +65,7 @@ internal static class PushedAuthorizationEndpoint
             return refusal;
         }
 
-        if (jkt!.Length > 0 && !parameters.TryAdd("dpop_jkt", jkt) && parameters["dpop_jkt"] != jkt)
+        if (jkt.Length > 0 && !parameters.TryAdd("dpop_jkt", jkt) && parameters["dpop_jkt"] != jkt)
         {
             return OAuthError.InvalidDpopProof("dpop_jkt names another key than the proof");
         }

@@ -68,6 +68,6 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
     /// <summary>The same for endpoints that no client reaches without its secret.</summary>
     public async Task<Outcome<Client>> AuthenticateWithSecretAsync(OAuthRequest request, string path, CancellationToken cancel) =>
         (await AuthenticateAsync(request, path, cancel)).IsRefused(out var refusal, out var client) ? refusal
-            : client!.HasSecret ? client
+            : client.HasSecret ? client
             : OAuthError.InvalidClient("client_secret is invalid", "缺少 client_secret");
 }

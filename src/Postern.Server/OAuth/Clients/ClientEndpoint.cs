@@ -26,7 +26,7 @@ internal static class ClientEndpoint
         var outcome = await JudgeAsync(context, answer, needsSecret, id => clientId = id);
         if (!outcome.IsRefused(out var refusal, out var good))
         {
-            await write(good!);
+            await write(good);
             return;
         }
 
@@ -57,18 +57,18 @@ internal static class ClientEndpoint
         var clients = context.RequestServices.GetRequiredService<ClientAuthentication>();
         if ((await OAuthRequest.ReadAsync(context.Request, cancel)).IsRefused(out var refusal, out var request)
             || (needsSecret
-                ? await clients.AuthenticateWithSecretAsync(request!, context.Request.Path, cancel)
-                : await clients.AuthenticateAsync(request!, context.Request.Path, cancel)).IsRefused(out refusal, out var client))
+                ? await clients.AuthenticateWithSecretAsync(request, context.Request.Path, cancel)
+                : await clients.AuthenticateAsync(request, context.Request.Path, cancel)).IsRefused(out refusal, out var client))
         {
             return refusal;
         }
 
-        remember(client!.Application.ClientId);
-        if (request!.HasSecretInQuery)
+        remember(client.Application.ClientId);
+        if (request.HasSecretInQuery)
         {
             context.RequestServices.GetRequiredService<QueryCredentialUse>().Note(client.Application);
         }
 
-        return await answer(context, request!, client);
+        return await answer(context, request, client);
     }
 }

@@ -60,7 +60,7 @@ internal static class RegistrationEndpoint
         {
             await ClientEndpoint.RefuseAsync(context, RefusalCounts.UnknownClient, refusal);
         }
-        else if (answer!.Count == 0)
+        else if (answer.Count == 0)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
@@ -93,7 +93,7 @@ internal static class RegistrationEndpoint
             return limit;
         }
 
-        return (await ReadMetadataAsync(context)).IsRefused(out var refusal, out var metadata) ? refusal : await AddAsync(context, organization.Name, metadata!);
+        return (await ReadMetadataAsync(context)).IsRefused(out var refusal, out var metadata) ? refusal : await AddAsync(context, organization.Name, metadata);
     }
 
     private static async Task<Outcome<JsonObject>> AddAsync(HttpContext context, string organization, ClientMetadata metadata)
@@ -163,7 +163,7 @@ internal static class RegistrationEndpoint
             return refusal;
         }
 
-        if (metadata!.Method != found.TokenEndpointAuthMethod)
+        if (metadata.Method != found.TokenEndpointAuthMethod)
         {
             return new OAuthError("invalid_client_metadata", "token_endpoint_auth_method cannot be changed: register anew");
         }

@@ -17,7 +17,7 @@ public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database
             return refusal;
         }
 
-        var tokens = await issuer.IssueToApplicationAsync(application, requested!.Scope, requested.Resource, caller.Jkt, cancel);
+        var tokens = await issuer.IssueToApplicationAsync(application, requested.Scope, requested.Resource, caller.Jkt, cancel);
         var record = new AuditRecord
         {
             Organization = application.Organization,

@@ -45,7 +45,7 @@ public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Data
             return OAuthError.InvalidGrant("the user does not exist", "用户不存在");
         }
 
-        var start = new GrantStart(client, user, GrantType, requested!.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
+        var start = new GrantStart(client, user, GrantType, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
         return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), invalid, cancel);
     }
 }

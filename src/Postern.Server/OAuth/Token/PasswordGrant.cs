@@ -35,7 +35,7 @@ public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGr
                 { IsCounted = true };
         }
 
-        var start = new GrantStart(client, admission.User, GrantType, requested!.Scope, caller)
+        var start = new GrantStart(client, admission.User, GrantType, requested.Scope, caller)
         {
             Resource = requested.Resource,
             Amr = Sessions.PasswordMethod,

@@ -81,7 +81,7 @@ public static class TokenEndpoint
             return refusal;
         }
 
-        if (jkt!.Length == 0 && client.Application.Profile.NeedsDpop)
+        if (jkt.Length == 0 && client.Application.Profile.NeedsDpop)
         {
             // A proof that is not there is a missing part of the request, not a bad proof (RFC 6749 §5.2, RFC 9449 §5).
             return OAuthError.InvalidRequest(
@@ -89,7 +89,7 @@ public static class TokenEndpoint
                 "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");
         }
 
-        var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt!) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
+        var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
         SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
     }

@@ -78,7 +78,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
 
         // Within the subject's scope; whether this application defines such a scope counts too.
         return Requested.Of(application, scope, request["resource"]).IsRefused(out var refusal, out var requested) ? refusal
-            : await IssueAsync(subject, admission, client, caller, requested!, cancel);
+            : await IssueAsync(subject, admission, client, caller, requested, cancel);
     }
 
     private async Task<Outcome<TokenAnswer>> IssueAsync(SubjectToken subject, Admission admission, Client client, TokenCaller caller, Requested requested, CancellationToken cancel)

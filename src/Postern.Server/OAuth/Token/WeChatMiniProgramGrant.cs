@@ -40,7 +40,7 @@ public sealed class WeChatMiniProgramGrant(
         }
 
         var profile = SigninProfile.Of(request["username"], request["avatar"]);
-        var hash = CodeExchanges.HashOf(application.ClientId, program!.Provider.ClientId, code);
+        var hash = CodeExchanges.HashOf(application.ClientId, program.Provider.ClientId, code);
         // Once the code is spent at WeChat the sign-in is carried through, whether or not the phone is still there.
         var exchanged = await exchanges.ExchangeAsync(hash, program.Provider, code, caller.Address);
         Func<Task<Outcome<AccountPlan>>> plan;
@@ -55,7 +55,7 @@ public sealed class WeChatMiniProgramGrant(
         }
         else
         {
-            var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof!.OpenId, proof.UnionId);
+            var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof.OpenId, proof.UnionId);
             // No sign-in ever creates a user in built-in: its administrators rule the installation.
             var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
             plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
@@ -95,7 +95,7 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var start = new GrantStart(client, plan!.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            var start = new GrantStart(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
             if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
             {
                 return closed.ToGrant();
