@@ -69,9 +69,9 @@ public sealed partial class WeChatClient
     {
         ArgumentNullException.ThrowIfNull(app);
         if (string.IsNullOrEmpty(jsCode))
-            return new(ErrCodes.ToFailure(ErrCodes.CodeMissing, "", _clock.GetUtcNow()));
+            return new(WeChatErrors.ToFailure(WeChatErrors.CodeMissing, "", _clock.GetUtcNow()));
         if (jsCode.Length > LongestCode)
-            return new(ErrCodes.ToFailure(ErrCodes.CodeInvalid, "", _clock.GetUtcNow()));
+            return new(WeChatErrors.ToFailure(WeChatErrors.InvalidCode, "", _clock.GetUtcNow()));
 
         var address = new Uri(string.Concat(
             $"{_sessionAddress}?appid={Uri.EscapeDataString(app.AppId)}",
@@ -83,7 +83,7 @@ public sealed partial class WeChatClient
             return new(failure);
         var unionId = string.IsNullOrEmpty(answer.UnionId) ? null : answer.UnionId;
         if (!IsId(answer.OpenId) || string.IsNullOrEmpty(answer.SessionKey) || (unionId is not null && !IsId(unionId)))
-            return new(ErrCodes.NoAnswer("WeChat's answer names no user"));
+            return new(WeChatErrors.Unanswered("WeChat's answer names no user"));
         return new(new WeChatSession(answer.OpenId!, unionId, answer.SessionKey));
     }
 
@@ -123,7 +123,7 @@ public sealed partial class WeChatClient
         if (failure is not null)
             return (new(failure), default);
         if (string.IsNullOrEmpty(answer.AccessToken) || answer.AccessToken.Length > LongestToken || answer.ExpiresIn is <= 0 or > 86400)
-            return (new(ErrCodes.NoAnswer("WeChat's answer holds no access token")), default);
+            return (new(WeChatErrors.Unanswered("WeChat's answer holds no access token")), default);
         return (new(answer.AccessToken), TimeSpan.FromSeconds(answer.ExpiresIn));
     }
 
@@ -160,7 +160,7 @@ public sealed partial class WeChatClient
         using var timer = new CancellationTokenSource(_options.Deadline, _clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         var (ending, answer) = await TryAsync(newRequest, both.Token).ConfigureAwait(false);
-        if (ending == Ending.NotSent || (ending == Ending.Answered && answer.ErrCode == ErrCodes.SystemBusy))
+        if (ending == Ending.NotSent || (ending == Ending.Answered && answer.ErrCode == WeChatErrors.SystemBusy))
         {
             LogSecondTry(_logger, app.AppId, ending == Ending.NotSent ? "no connection" : "system busy");
             if (await PauseAsync(both.Token).ConfigureAwait(false))
@@ -172,11 +172,11 @@ public sealed partial class WeChatClient
             cancellationToken.ThrowIfCancellationRequested();
             if (_breaker.Failed(app.AppId))
                 LogOpened(_logger, app.AppId, _options.FailuresToOpen, _options.OpenFor.TotalSeconds);
-            return (default, ErrCodes.NoAnswer(InWords(ending)));
+            return (default, WeChatErrors.Unanswered(InWords(ending)));
         }
 
         _breaker.Succeeded(app.AppId);
-        return answer.ErrCode == 0 ? (answer, null) : (answer, ErrCodes.ToFailure(answer.ErrCode, answer.Rid, _clock.GetUtcNow()) with { RefusedAddress = answer.RefusedAddress });
+        return answer.ErrCode == 0 ? (answer, null) : (answer, WeChatErrors.ToFailure(answer.ErrCode, answer.Rid, _clock.GetUtcNow()) with { RefusedAddress = answer.RefusedAddress });
     }
 
     private async Task<(Ending, Answer)> TryAsync(Func<HttpRequestMessage> newRequest, CancellationToken deadline)

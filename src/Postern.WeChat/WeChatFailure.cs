@@ -6,13 +6,13 @@ public enum WeChatFailureKind
     /// <summary>The code is spent, expired, or another app's: call <c>wx.login</c> again.</summary>
     CodeRefused,
 
-    /// <summary>WeChat blocks the sign-in of this user (40226).</summary>
+    /// <summary>WeChat blocks the sign-in of this user.</summary>
     RiskyUser,
 
     /// <summary>No usable answer, or a limit was reached: later with a fresh code.</summary>
     Busy,
 
-    /// <summary>An operator must mend something; <see cref="WeChatRemedies"/> says what.</summary>
+    /// <summary>An operator must mend something; <see cref="WeChatErrors"/> says what.</summary>
     Misconfigured,
 }
 
@@ -22,6 +22,6 @@ public enum WeChatFailureKind
 /// <param name="RetryAfter">Set when <paramref name="Kind"/> is <see cref="WeChatFailureKind.Busy"/>.</param>
 public sealed record WeChatFailure(WeChatFailureKind Kind, int ErrCode, string Reason, TimeSpan? RetryAfter)
 {
-    /// <summary>Of 40164: this server's address as WeChat saw it.</summary>
+    /// <summary>Of <see cref="WeChatErrors.AddressNotListed"/>: this server's address as WeChat saw it.</summary>
     public string? RefusedAddress { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Postern.Server.Diagnosis;
 /// <summary>Asks WeChat itself, twice: for a token, and to refuse a code that never was one.</summary>
 internal sealed class WeChatChecks(WeChatClient wechat)
 {
-    // No code of WeChat's looks so; what comes back instead of 40029 is about the credentials.
+    // No code of WeChat's looks so; what comes back instead of "invalid code" is about the credentials.
     private const string NoCode = "postern-diagnosis";
     private static readonly Sentence NotFoundOut = new("WeChat gave no answer that tells.", "微信没有给出可判断的答复。");
     private static readonly Sentence AskAgain = new(
@@ -34,7 +34,7 @@ internal sealed class WeChatChecks(WeChatClient wechat)
     private static IReadOnlyList<Check> Empty(WeChatApp app)
     {
         var isAppId = app.AppId.Length == 0;
-        var missing = isAppId ? 41002 : 41004;
+        var missing = isAppId ? WeChatErrors.AppIdMissing : WeChatErrors.AppSecretMissing;
         Check unknown(string name) => new(name, CheckState.Unknown, new("Not asked yet.", "尚未询问。"));
         var wrong = new Check(isAppId ? "appId" : "appSecret", CheckState.Wrong, isAppId ? new("The AppID is empty.", "AppID 为空。") : new("The AppSecret is empty.", "AppSecret 为空。"))
         {
@@ -47,25 +47,25 @@ internal sealed class WeChatChecks(WeChatClient wechat)
     private static Check OfAppId(WeChatApp app, WeChatFailure? failure) => failure switch
     {
         null => new("appId", CheckState.Ok, new("WeChat knows this AppID.", "微信认识该 AppID。")) { Value = app.AppId },
-        { ErrCode: 40013 } => new("appId", CheckState.Wrong, new("WeChat does not know this AppID.", "微信不认识该 AppID。")) { Code = 40013, Value = app.AppId, Remedy = Remedy(40013) },
-        { ErrCode: 40125 or 40001 or 40243 or 41004 } => new("appId", CheckState.Ok, new("WeChat knows this AppID.", "微信认识该 AppID。")) { Value = app.AppId },
-        { Kind: WeChatFailureKind.Misconfigured, ErrCode: not (40164 or 89503) } => new("appId", CheckState.Wrong, new("WeChat refuses this account.", "微信拒绝该账号。")) { Code = failure.ErrCode, Value = app.AppId, Remedy = Remedy(failure.ErrCode) },
+        { ErrCode: WeChatErrors.InvalidAppId } => new("appId", CheckState.Wrong, new("WeChat does not know this AppID.", "微信不认识该 AppID。")) { Code = WeChatErrors.InvalidAppId, Value = app.AppId, Remedy = Remedy(WeChatErrors.InvalidAppId) },
+        { ErrCode: WeChatErrors.InvalidAppSecret or WeChatErrors.InvalidCredential or WeChatErrors.AppSecretFrozen or WeChatErrors.AppSecretMissing } => new("appId", CheckState.Ok, new("WeChat knows this AppID.", "微信认识该 AppID。")) { Value = app.AppId },
+        { Kind: WeChatFailureKind.Misconfigured, ErrCode: not (WeChatErrors.AddressNotListed or WeChatErrors.AddressUnconfirmed) } => new("appId", CheckState.Wrong, new("WeChat refuses this account.", "微信拒绝该账号。")) { Code = failure.ErrCode, Value = app.AppId, Remedy = Remedy(failure.ErrCode) },
         _ => Unknown("appId", failure) with { Value = app.AppId },
     };
 
     private static Check OfSecret(WeChatFailure? failure) => failure switch
     {
         null => new("appSecret", CheckState.Ok, new("The AppSecret is right.", "AppSecret 正确。")),
-        { ErrCode: 40125 or 40001 } => new("appSecret", CheckState.Wrong, new("The AppSecret is wrong.", "AppSecret 错误。")) { Code = failure.ErrCode, Remedy = Remedy(failure.ErrCode) },
-        { ErrCode: 40243 } => new("appSecret", CheckState.Wrong, new("The AppSecret is frozen.", "AppSecret 已被冻结。")) { Code = 40243, Remedy = Remedy(40243) },
-        { ErrCode: 40013 } => new("appSecret", CheckState.Unknown, new("It can be judged once the AppID is right.", "AppID 正确后才能判断。")),
+        { ErrCode: WeChatErrors.InvalidAppSecret or WeChatErrors.InvalidCredential } => new("appSecret", CheckState.Wrong, new("The AppSecret is wrong.", "AppSecret 错误。")) { Code = failure.ErrCode, Remedy = Remedy(failure.ErrCode) },
+        { ErrCode: WeChatErrors.AppSecretFrozen } => new("appSecret", CheckState.Wrong, new("The AppSecret is frozen.", "AppSecret 已被冻结。")) { Code = WeChatErrors.AppSecretFrozen, Remedy = Remedy(WeChatErrors.AppSecretFrozen) },
+        { ErrCode: WeChatErrors.InvalidAppId } => new("appSecret", CheckState.Unknown, new("It can be judged once the AppID is right.", "AppID 正确后才能判断。")),
         _ => Unknown("appSecret", failure),
     };
 
     private static Check OfAddress(WeChatFailure? ofToken, WeChatFailure? credentials) => ofToken switch
     {
         null => new("ipAllowed", CheckState.Ok, new("WeChat accepts calls from this server's address.", "微信接受来自本服务器地址的调用。")),
-        { ErrCode: 40164 or 89503 } => new(
+        { ErrCode: WeChatErrors.AddressNotListed or WeChatErrors.AddressUnconfirmed } => new(
             "ipAllowed",
             credentials is null ? CheckState.Warning : CheckState.Wrong,
             credentials is null
@@ -84,7 +84,7 @@ internal sealed class WeChatChecks(WeChatClient wechat)
 
     private static Sentence Remedy(int code)
     {
-        var remedy = WeChatRemedies.For(code);
+        var remedy = WeChatErrors.Of(code).Advice;
         return new(remedy.English, remedy.Chinese);
     }
 }

@@ -38,13 +38,6 @@ internal static class FailureReasons
         ["invalid_grant"] = new("The proof was wrong, used or expired.", "凭证错误、已使用或已过期。"),
         ["unsupported_grant_type"] = new("The application does not allow this way of signing in.", "应用未允许该登录方式。"),
         ["temporarily_unavailable"] = new("The server or WeChat was busy; clients try again by themselves.", "服务器或微信繁忙，客户端会自动重试。"),
-        [OfWeChat + "0"] = new("WeChat gave no usable answer: a time-out, a broken connection or an error of its gateway.", "微信没有给出可用答复：超时、连接中断或网关错误。"),
-        [OfWeChat + "-1"] = new("WeChat was busy.", "微信系统繁忙。"),
-        [OfWeChat + "40029"] = new("The code was wrong, expired, or of another Mini Program: compare the AppID of the provider with that of the Mini Program.", "code 无效、已过期或属于其他小程序：请核对提供商与小程序的 AppID。"),
-        [OfWeChat + "40163"] = new("A code was used twice: the client must call wx.login for each sign-in.", "code 被重复使用：客户端每次登录都应调用 wx.login。"),
-        [OfWeChat + "40226"] = new("WeChat blocks this user as risky.", "微信将该用户判定为高风险并拦截。"),
-        [OfWeChat + "45011"] = new("Too many calls in one minute.", "一分钟内调用过于频繁。"),
-        [OfWeChat + "45009"] = new("The day's quota at WeChat is used up.", "微信当日调用额度已用完。"),
     };
 
     /// <summary>The reason that WeChat's number is counted under; 0 = no answer to take one from.</summary>
@@ -59,8 +52,8 @@ internal static class FailureReasons
 
         if (reason.StartsWith(OfWeChat, StringComparison.Ordinal) && int.TryParse(reason.AsSpan(OfWeChat.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code))
         {
-            var remedy = WeChatRemedies.For(code);
-            return new(remedy.English, remedy.Chinese);
+            var advice = WeChatErrors.Of(code).Advice;
+            return new(advice.English, advice.Chinese);
         }
 
         return Meanings["invalid_request"];

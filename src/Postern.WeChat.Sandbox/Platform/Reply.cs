@@ -28,7 +28,7 @@ internal readonly record struct Reply(string Json, string ContentType)
         return string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeSeconds():x8}-{hex.AsSpan(0, 8)}-{hex.AsSpan(8, 8)}");
     }
 
-    private static string TextOf(int errCode) => errCode switch
+    internal static string TextOf(int errCode) => errCode switch
     {
         -1 => "system error",
         40001 => "invalid credential, access_token is invalid or not latest",

@@ -5,55 +5,47 @@ using Postern.WeChat;
 
 namespace Postern.Server.OAuth.Token;
 
-/// <summary>WeChat's failures in OAuth's words: here and nowhere else. The remedy for an operator stands in the log only.</summary>
+/// <summary>The OAuth error for each kind of WeChat's failures. The remedy for an operator is written to the log only.</summary>
 public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
 {
-    private const int UsedCode = 40163;
-
     public static readonly OAuthError CodeUsed =
         OAuthError.InvalidGrant("the code is invalid, expired or used: call wx.login again", "登录凭证无效、已过期或已被使用，请重新调用 wx.login");
 
-    private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = FailureReasons.Of(UsedCode) };
+    private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = FailureReasons.Of(WeChatErrors.CodeUsed) };
 
     /// <summary>WeChat says that this code was used before: perhaps by an earlier presentation at another node of ours.</summary>
     public static bool IsUsedCode(OAuthError refusal) => ReferenceEquals(refusal, UsedAtWeChat);
 
     public OAuthError Of(WeChatFailure failure, Provider provider)
     {
-        var refusal = InWords(failure, provider);
+        Log(failure, provider);
+        var refusal = AnswerTo(failure);
         return IsUsedCode(refusal) ? refusal : refusal with { Cause = FailureReasons.Of(failure.ErrCode) };
     }
 
-    private OAuthError InWords(WeChatFailure failure, Provider provider)
+    internal static OAuthError AnswerTo(WeChatFailure failure) => failure.Kind switch
     {
-        switch (failure.Kind)
-        {
-            case WeChatFailureKind.CodeRefused:
-                return failure.ErrCode == UsedCode ? UsedAtWeChat : CodeUsed;
-            case WeChatFailureKind.RiskyUser:
-                return OAuthError.InvalidGrant("the sign-in was refused", "登录被拒绝");
-            case WeChatFailureKind.Busy:
-                LogBusy(failure, provider);
-                return OAuthError.Unavailable(
-                    "WeChat is busy: call wx.login again after the time that Retry-After names", "微信服务繁忙，请稍后重新调用 wx.login",
-                    failure.RetryAfter ?? TimeSpan.FromSeconds(3));
-            default:
-                var remedy = WeChatRemedies.For(failure.ErrCode);
-                LogMisconfigured(provider.Name, failure.ErrCode, failure.Reason, remedy.English, remedy.Chinese);
-                return OAuthError.ServerError("the server is not set up for this Mini Program; its operator finds the remedy in the log", "服务器尚未正确配置此小程序，请管理员查看服务器日志");
-        }
-    }
+        WeChatFailureKind.CodeRefused => failure.ErrCode == WeChatErrors.CodeUsed ? UsedAtWeChat : CodeUsed,
+        WeChatFailureKind.RiskyUser => OAuthError.InvalidGrant("the sign-in was refused", "登录被拒绝"),
+        WeChatFailureKind.Busy => OAuthError.Unavailable(
+            "WeChat is busy: call wx.login again after the time that Retry-After names", "微信服务繁忙，请稍后重新调用 wx.login", failure.RetryAfter ?? TimeSpan.FromSeconds(3)),
+        _ => OAuthError.ServerError("the server is not set up for this Mini Program; its operator finds the remedy in the log", "服务器尚未正确配置此小程序，请管理员查看服务器日志"),
+    };
 
-    private void LogBusy(WeChatFailure failure, Provider provider)
+    private void Log(WeChatFailure failure, Provider provider)
     {
-        if (WeChatRemedies.IsUnknown(failure.ErrCode))
+        var advice = WeChatErrors.Of(failure.ErrCode).Advice;
+        if (failure.Kind == WeChatFailureKind.Misconfigured)
         {
-            var remedy = WeChatRemedies.For(failure.ErrCode);
-            LogUnknown(provider.Name, failure.ErrCode, failure.Reason, remedy.English, remedy.Chinese);
+            LogMisconfigured(provider.Name, failure.ErrCode, failure.Reason, advice.English, advice.Chinese);
         }
-        else
+        else if (failure.Kind == WeChatFailureKind.Busy && WeChatErrors.IsKnown(failure.ErrCode))
         {
             LogBusy(provider.Name, failure.ErrCode, failure.Reason);
+        }
+        else if (failure.Kind == WeChatFailureKind.Busy)
+        {
+            LogUnknown(provider.Name, failure.ErrCode, failure.Reason, advice.English, advice.Chinese);
         }
     }
 
