@@ -1,7 +1,6 @@
 using System.Reflection;
 using Postern.Server.Hosting;
 using Postern.Server.Hosting.Configuration;
-using Postern.Tests.Fixtures;
 using Xunit;
 
 namespace Postern.UnitTests.Documentation;
@@ -12,24 +11,21 @@ namespace Postern.UnitTests.Documentation;
 /// </summary>
 public sealed class ConfigurationPageTests
 {
-    private const string Command = "POSTERN_WRITE_DOCS=1 dotnet run --project tests/Postern.UnitTests -- -class '*ConfigurationPageTests'";
-    private const string Start = $"<!-- Settings: generated. {Command} writes them again. -->\n";
+    private const string Start = $"<!-- Settings: generated. {GeneratedText.Command} writes them again. -->\n";
     private const string End = "<!-- End of the settings. -->";
-    private const string ConfStart = $"# The lines below are generated: {Command} writes them again.\n\n";
-
-    private static readonly bool s_writes = Environment.GetEnvironmentVariable("POSTERN_WRITE_DOCS") == "1";
+    private const string ConfStart = $"# The lines below are generated: {GeneratedText.Command} writes them again.\n\n";
 
     [Fact]
     public void The_English_page_has_every_setting_with_its_default() =>
-        Compare("docs/configuration.md", Start, End, "\n" + SettingsTables.English + "\n");
+        GeneratedText.Compare("docs/configuration.md", Start, End, "\n" + SettingsTables.English + "\n");
 
     [Fact]
     public void The_Chinese_page_has_every_setting_with_its_default() =>
-        Compare("docs/zh-CN/configuration.md", Start, End, "\n" + SettingsTables.Chinese + "\n");
+        GeneratedText.Compare("docs/zh-CN/configuration.md", Start, End, "\n" + SettingsTables.Chinese + "\n");
 
     [Fact]
     public void The_sample_file_has_every_setting_with_its_default() =>
-        Compare("conf/app.conf", ConfStart, "", SettingsTables.Conf);
+        GeneratedText.Compare("conf/app.conf", ConfStart, "", SettingsTables.Conf);
 
     [Fact]
     public void Every_key_that_the_server_reads_is_declared() =>
@@ -47,21 +43,5 @@ public sealed class ConfigurationPageTests
 
         Assert.True(declared.Count > 10);
         Assert.All(declared, option => Assert.Equal((option.Name, option.GetValue(new PosternOptions())), (option.Name, option.GetValue(read))));
-    }
-
-    private static void Compare(string file, string start, string end, string expected)
-    {
-        var path = Path.Combine(RepositoryFolder.Path, file);
-        var text = File.ReadAllText(path);
-        var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
-        Assert.True(from >= start.Length, $"{file} has no line {start}");
-        var to = end.Length == 0 ? text.Length : text.IndexOf(end, from, StringComparison.Ordinal);
-        if (s_writes)
-        {
-            File.WriteAllText(path, text[..from] + expected + text[to..]);
-            return;
-        }
-
-        Assert.True(text[from..to] == expected, $"{file} is stale: run {Command}");
     }
 }
