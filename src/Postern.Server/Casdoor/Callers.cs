@@ -263,7 +263,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     private async Task<Caller> OfCredentialsAsync(BasicCredentials sent, CancellationToken cancel)
     {
         var application = await database.ReadAsync(sent.FindAsync, cancel);
-        return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && options.Serves(application) && sent.Open(secrets, application)
+        return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && application.IsServed(options) && sent.Open(secrets, application)
             ? new Caller { Application = application }
             : Caller.Nobody;
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
+using Postern.Server.Hosting;
 
 namespace Postern.Server.Data;
 
@@ -137,6 +138,9 @@ public sealed class Application
     public string OrganizationMfaItems { get; init; } = "null";
 
     /// <summary>Whether the application lists a grant type, or need not.</summary>
+    /// <summary>Whether it exists here: a demo one lets anyone be anyone, so without the sandbox it does not.</summary>
+    public bool IsServed(PosternOptions options) => options.HasSandbox || !IsDemo;
+
     public bool Allows(string grantType) => Profile.Serves(grantType) && (!Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType));
 
     public bool Lists(string grantType) => Profile.Serves(grantType) && Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);

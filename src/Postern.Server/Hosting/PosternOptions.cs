@@ -1,5 +1,4 @@
 using System.Net;
-using Postern.Server.Data;
 
 namespace Postern.Server.Hosting;
 
@@ -87,9 +86,6 @@ public sealed record PosternOptions
 
     /// <summary>A Debug build in Development: demo data and the WeChat sandbox exist here and nowhere else.</summary>
     public bool HasSandbox { get; init; }
-
-    /// <summary>Whether an application exists here: a demo one lets anyone be anyone, so outside a Debug build in Development it does not.</summary>
-    public bool Serves(Application application) => HasSandbox || !application.IsDemo;
 
     /// <summary>Sentences for the operator that do not stop the start: unknown keys, a foreign WeChat endpoint.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

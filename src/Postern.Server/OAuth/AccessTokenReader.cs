@@ -44,7 +44,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         {
             var row = await Tokens.FindGoodAsync(connection, id, clock.GetUtcNow().ToUnixTimeMilliseconds());
             var application = row is null ? null : await Applications.FindByIdAsync(connection, row.ApplicationId);
-            if (row is null || application is null || !options.Serves(application) || !MaySign(signer, application.VouchedBy))
+            if (row is null || application is null || !application.IsServed(options) || !MaySign(signer, application.VouchedBy))
             {
                 return null;
             }
@@ -84,7 +84,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
             var application = grant is null ? null : await Applications.FindByIdAsync(connection, grant.ApplicationId);
             var user = grant is null ? null : await Users.FindByIdAsync(connection, grant.UserId);
             var scope = Text(token, "scope") ?? "";
-            return grant is { EndedTime: null } && application is not null && options.Serves(application) && MaySign(signer, application.VouchedBy)
+            return grant is { EndedTime: null } && application is not null && application.IsServed(options) && MaySign(signer, application.VouchedBy)
                 && user is { IsForbidden: false, IsDeleted: false }
                     ? new SubjectToken(user, grant, application.ClientId, [.. token.Audiences], scope, Exchangeable(application, OpenedApi.Of(options, application, grant, scope)), grant.Jkt)
                     : null;

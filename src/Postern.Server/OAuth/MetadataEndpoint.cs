@@ -138,7 +138,7 @@ public static class MetadataEndpoint
         }
 
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(connection => Applications.FindAsync(connection, name), context.RequestAborted);
-        if (application is null || !context.RequestServices.GetRequiredService<PosternOptions>().Serves(application))
+        if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<PosternOptions>()))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return (false, null);

@@ -52,7 +52,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         var application = parameters.GetValueOrDefault("client_id") is { Length: > 0 } clientId && !clientId.Contains('\0', StringComparison.Ordinal)
             ? await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), cancel)
             : null;
-        if (application is null || !options.Serves(application))
+        if (application is null || !application.IsServed(options))
         {
             return OnPage(null, OAuthError.InvalidRequest("client_id is invalid: no application has it", "client_id 无效：没有对应的应用"));
         }

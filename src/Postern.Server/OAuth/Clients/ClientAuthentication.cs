@@ -32,7 +32,7 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
         }
 
         var application = await database.ReadAsync(c => clientId is null ? basic!.FindAsync(c) : Applications.FindByClientIdAsync(c, clientId), cancel);
-        if (application is null || !options.Serves(application))
+        if (application is null || !application.IsServed(options))
         {
             return UnknownClient;
         }

@@ -65,7 +65,7 @@ internal static class SignInPage
     {
         var options = context.RequestServices.GetRequiredService<PosternOptions>();
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Applications.FindAsync(c, applicationName), context.RequestAborted);
-        if (application is null || !options.Serves(application))
+        if (application is null || !application.IsServed(options))
         {
             await ErrorPage.WriteAsync(context, null, OAuthError.InvalidRequest("there is no such organization, or it has no application to sign in to", "没有该组织，或该组织没有可登录的应用") with { Status = StatusCodes.Status404NotFound });
             return;
@@ -158,7 +158,7 @@ internal static class SignInPage
     {
         var services = context.RequestServices;
         var application = await services.GetRequiredService<Database>().ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
-        if (application is null || !services.GetRequiredService<PosternOptions>().Serves(application))
+        if (application is null || !application.IsServed(services.GetRequiredService<PosternOptions>()))
         {
             await ErrorPage.WriteAsync(context, null, Gone);
             return null;
