@@ -5,7 +5,6 @@ using Postern.Server.Casdoor.Webhooks;
 using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
-using Postern.Server.SignIn;
 using Postern.Server.SignIn.Gate;
 using Postern.Server.SignIn.Pages;
 
@@ -25,11 +24,6 @@ public static class AccountEndpoints
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<Callers>();
-        services.AddSingleton<Sessions>();
-        services.AddSingleton<PasswordChecks>();
-        services.AddSingleton<UnknownNames>();
-        services.AddSingleton<SignInGate>();
-        services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<PasswordTrials>();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
@@ -37,9 +31,6 @@ public static class AccountEndpoints
         services.AddSingleton<FileStore>();
         services.AddSingleton<WebhookDelivery>();
         services.AddHostedService<WebhookTimer>();
-        services.AddSingleton<FormTokens>();
-        services.AddSingleton<Logos>();
-        services.AddHostedService(provider => provider.GetRequiredService<Logos>());
         return services;
     }
 
@@ -128,13 +119,6 @@ public static class AccountEndpoints
                 Body = "UserFields",
                 Answers = [Reply.Written],
             });
-        routes.MapSignIn();
-        routes.MapDevice();
-        routes.MapAccountPages();
-        routes.MapSignOut();
-        routes.MapSignUp();
-        routes.MapStyles();
-        routes.MapGet(Logos.Route + "{hash}", context => context.RequestServices.GetRequiredService<Logos>().ServeAsync(context));
         return routes;
     }
 

@@ -14,6 +14,7 @@ using Postern.Server.Hosting.InitData;
 using Postern.Server.Hosting.Inputs;
 using Postern.Server.OAuth;
 using Postern.Server.OpenApi;
+using Postern.Server.SignIn;
 using Postern.Server.Statistics;
 
 namespace Postern.Server.Hosting;
@@ -61,6 +62,7 @@ public static partial class PosternServer
             builder.Services.AddSingleton(new ConsoleFiles(options.ConsoleDirectory));
             builder.Services.AddHostedService<Sweep>();
             builder.Services.AddAccounts();
+            builder.Services.AddSignIn();
             builder.Services.AddSingleton<Enforcers>();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton<DiagnosisLimit>();
@@ -96,6 +98,7 @@ public static partial class PosternServer
             app.MapHealth();
             app.MapOAuth();
             app.MapAccounts();
+            app.MapHostedPages();
             app.MapObjects();
             app.MapEnforcement();
             app.MapRecords();

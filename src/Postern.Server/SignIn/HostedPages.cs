@@ -1,0 +1,33 @@
+using Postern.Server.SignIn.Gate;
+using Postern.Server.SignIn.Pages;
+
+namespace Postern.Server.SignIn;
+
+/// <summary>The services of a browser's sign-in, and the routes of the hosted pages.</summary>
+public static class HostedPages
+{
+    public static IServiceCollection AddSignIn(this IServiceCollection services)
+    {
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<PasswordChecks>();
+        services.AddSingleton<UnknownNames>();
+        services.AddSingleton<SignInGate>();
+        services.AddSingleton<PasswordSignIn>();
+        services.AddSingleton<FormTokens>();
+        services.AddSingleton<Logos>();
+        services.AddHostedService(provider => provider.GetRequiredService<Logos>());
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapHostedPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapSignIn();
+        routes.MapDevice();
+        routes.MapAccountPages();
+        routes.MapSignOut();
+        routes.MapSignUp();
+        routes.MapStyles();
+        routes.MapGet(Logos.Route + "{hash}", context => context.RequestServices.GetRequiredService<Logos>().ServeAsync(context));
+        return routes;
+    }
+}
