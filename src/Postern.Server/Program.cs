@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Reflection;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
-using Postern.Server.Hosting.Configuration;
+using Postern.Directory.Objects;
+using Postern.Server.Commands;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 
 const string development = "Development";
 #if DEBUG

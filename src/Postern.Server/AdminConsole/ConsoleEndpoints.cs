@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Net.Http.Headers;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn.Pages;
+using Postern.AuthorizationServer.Http;
+using Postern.AuthorizationServer.Pages;
+using Postern.Storage.Databases;
 
 namespace Postern.Server.AdminConsole;
 

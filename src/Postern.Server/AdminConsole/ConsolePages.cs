@@ -1,5 +1,5 @@
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
 
 namespace Postern.Server.AdminConsole;
 

@@ -1,5 +1,6 @@
-using Postern.Server.Hosting;
-using Postern.Server.SignIn.Pages;
+using Postern.AuthorizationServer.Http;
+using Postern.AuthorizationServer.Pages;
+using Postern.Protocol;
 
 namespace Postern.Server.AdminConsole;
 

@@ -1,6 +1,8 @@
+using Postern.Directory.Objects;
 using Postern.Server.AdminConsole;
-using Postern.Server.Data;
-using Postern.Server.Hosting.FirstStart;
+using Postern.Server.FirstStart;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 
 namespace Postern.Server.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.OpenApi;
+using Postern.AuthorizationServer.Http;
+using Postern.Storage.Databases;
 
 namespace Postern.Server.Hosting;
 

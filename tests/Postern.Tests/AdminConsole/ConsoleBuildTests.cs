@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
-using Postern.Server.OpenApi;
+using Postern.CasdoorApi.OpenApi;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

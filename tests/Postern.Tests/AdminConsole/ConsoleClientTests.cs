@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -39,7 +39,7 @@ public sealed class ConsoleClientTests(Servers servers)
         await server.Database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync("delete from applications where name = 'app-console'", transaction: transaction);
-            return Postern.Server.Data.Written.Keep(true);
+            return Postern.Storage.Databases.Written.Keep(true);
         });
 
         await using var node = await server.StartNodeAsync();

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using Postern.Server.Casdoor.Webhooks;
+using Postern.CasdoorApi.Webhooks;
 using Postern.Tests.Clients;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Pages;

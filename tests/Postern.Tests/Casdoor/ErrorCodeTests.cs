@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Postern.AuthorizationServer.SignIn.Gate;
+using Postern.CasdoorApi.Calls;
 using Postern.Protocol;
-using Postern.Server.Casdoor;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn.Gate;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Accounts;
 using Postern.Tests.Fixtures;
 using Postern.Tests.OpenApi;

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Pages;
 using Postern.Tests.Pages.Views;
-using Visitor = Postern.Tests.Pages.Visitor;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
+using Visitor = Postern.Tests.Pages.Visitor;
 
 namespace Postern.Tests.Clients;
 

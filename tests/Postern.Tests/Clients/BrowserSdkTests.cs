@@ -4,8 +4,8 @@ using Microsoft.Playwright;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Pages;
 using Postern.Tests.Pages.Views;
-using Visitor = Postern.Tests.Pages.Visitor;
 using Xunit;
+using Visitor = Postern.Tests.Pages.Visitor;
 
 namespace Postern.Tests.Clients;
 

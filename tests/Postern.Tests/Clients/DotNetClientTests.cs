@@ -5,9 +5,9 @@ using Postern.Tests.Fixtures;
 using Postern.Tests.Pages;
 using Postern.Tests.Pages.Views;
 using Postern.Tests.Samples;
-using Visitor = Postern.Tests.Pages.Visitor;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
+using Visitor = Postern.Tests.Pages.Visitor;
 
 namespace Postern.Tests.Clients;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Postern.Server.Hosting;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;

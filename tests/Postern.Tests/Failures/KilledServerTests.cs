@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Dapper;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;

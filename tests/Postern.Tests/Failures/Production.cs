@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;

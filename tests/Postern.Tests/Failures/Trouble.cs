@@ -2,8 +2,7 @@ using System.Net.Http.Headers;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Failures;

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
 
 namespace Postern.Tests.Fixtures;
 

@@ -1,4 +1,4 @@
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Postern.Tests.Fixtures.Servers))]

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 
 namespace Postern.Tests.Fixtures;
 

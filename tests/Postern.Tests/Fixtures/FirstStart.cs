@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 
 namespace Postern.Tests.Fixtures;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data.Secrets;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
+using Postern.Directory.Objects;
+using Postern.Storage.Secrets;
 
 namespace Postern.Tests.Fixtures;
 

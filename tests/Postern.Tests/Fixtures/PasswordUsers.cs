@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 
 namespace Postern.Tests.Fixtures;
 

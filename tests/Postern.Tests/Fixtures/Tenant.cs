@@ -2,8 +2,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
+using Postern.Storage.Tables;
 using Postern.WeChat.Sandbox;
 
 namespace Postern.Tests.Fixtures;

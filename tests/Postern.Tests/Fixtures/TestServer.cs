@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
+using Postern.Directory.Objects;
 using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.WeChat.Sandbox;
 
 namespace Postern.Tests.Fixtures;

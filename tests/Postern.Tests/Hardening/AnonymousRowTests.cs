@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
+using Postern.AuthorizationServer.Refusals;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc8628;
 using Xunit;

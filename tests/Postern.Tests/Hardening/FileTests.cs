@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc8628;
 using Xunit;

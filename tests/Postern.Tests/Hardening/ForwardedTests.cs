@@ -1,6 +1,6 @@
 using System.Net;
 using Dapper;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

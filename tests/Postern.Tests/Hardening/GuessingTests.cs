@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
+using Postern.AuthorizationServer.Refusals;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Accounts;
 using Postern.Tests.Fixtures;
 using Xunit;

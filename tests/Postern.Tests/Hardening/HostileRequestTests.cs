@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

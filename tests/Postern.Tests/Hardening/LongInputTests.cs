@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Inputs;
+using Postern.AuthorizationServer.Http.Inputs;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.OpenApi;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc7591;
 using Xunit;

@@ -1,4 +1,4 @@
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc7523;
 using Postern.Tests.Rfc7591;

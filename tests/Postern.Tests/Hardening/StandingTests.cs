@@ -1,4 +1,4 @@
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Users;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Rfc8628;

@@ -4,10 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Dapper;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
+using Postern.Directory.Certificates;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

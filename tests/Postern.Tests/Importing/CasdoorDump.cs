@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using MySqlConnector;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
-using Postern.Server.Hosting.Configuration;
+using Postern.Directory.Objects;
+using Postern.Server.Commands;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Importing;

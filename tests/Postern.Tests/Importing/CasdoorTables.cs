@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
 
 namespace Postern.Tests.Importing;
 

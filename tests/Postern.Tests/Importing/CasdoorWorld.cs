@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 

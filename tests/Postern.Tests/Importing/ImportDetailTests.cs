@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Importing;
+using Postern.Directory.Objects;
+using Postern.Import.Casdoor;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
-using Postern.Server.Hosting.Configuration;
+using Postern.Directory.Objects;
+using Postern.Server.Commands;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Start;
 using Xunit;
@@ -98,7 +99,7 @@ public sealed class ImportRefusalTests
     public async Task Casdoors_file_is_opened_to_be_read_alone()
     {
         await using var from = await ImportedFrom.NewAsync(DatabaseDriver.Sqlite, CasdoorSource.Sqlite);
-        await using var connection = await Postern.Server.Hosting.Importing.CasdoorConnection.OpenAsync(from.Source);
+        await using var connection = await Postern.Import.Casdoor.CasdoorConnection.OpenAsync(from.Source);
 
         await using var command = connection.CreateCommand();
         command.CommandText = "delete from \"user\"";
@@ -110,7 +111,7 @@ public sealed class ImportRefusalTests
     public async Task Casdoors_server_is_asked_for_a_session_that_only_reads()
     {
         await using var from = await ImportedFrom.NewAsync(DatabaseDriver.Sqlite, CasdoorSource.Postgres);
-        await using var connection = await Postern.Server.Hosting.Importing.CasdoorConnection.OpenAsync(from.Source);
+        await using var connection = await Postern.Import.Casdoor.CasdoorConnection.OpenAsync(from.Source);
 
         await using var command = connection.CreateCommand();
         command.CommandText = "delete from \"user\"";

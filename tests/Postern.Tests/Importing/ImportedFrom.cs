@@ -1,9 +1,10 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
-using Postern.Server.Hosting.Configuration;
-using Postern.Server.Hosting.Importing;
+using Postern.Directory.Objects;
+using Postern.Import.Casdoor;
+using Postern.Server.Commands;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Importing;

@@ -1,8 +1,8 @@
 using MySqlConnector;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Configuration;
-using Postern.Server.Hosting.Importing;
+using Postern.Directory.Objects;
+using Postern.Import.Casdoor;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Start;
 using Xunit;

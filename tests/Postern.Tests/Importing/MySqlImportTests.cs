@@ -5,11 +5,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Configuration;
-using Postern.Server.Hosting.Importing;
+using Postern.Directory.Objects;
+using Postern.Import.Casdoor;
+using Postern.Import.Objects;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

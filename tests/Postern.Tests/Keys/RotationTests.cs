@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
+using Postern.Server.Commands;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Postern.Protocol;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

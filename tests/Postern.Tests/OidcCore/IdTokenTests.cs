@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
+using Postern.AuthorizationServer.OAuth;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Postern.AuthorizationServer.Pages;
+using Postern.CasdoorApi.OpenApi;
+using Postern.Directory.Objects;
 using Postern.Server.AdminConsole;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
-using Postern.Server.OpenApi;
-using Postern.Server.SignIn.Pages;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
-using Postern.Server.Statistics;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Directory.Statistics;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -64,7 +65,7 @@ public sealed class DeletedOrganizationTests(Servers servers)
         Assert.Equal(user, (await world.SignInAsync()).Claims("access_token").GetProperty("sub").GetString());
         Assert.Contains("carol", (await world.DataAsync("/api/get-records")).ToJsonString(), StringComparison.Ordinal);
         Assert.NotEqual("[]", (await world.DataAsync("/api/get-tokens?owner=admin")).ToJsonString());
-        await server.Services.GetRequiredService<Postern.Server.Casdoor.Webhooks.WebhookDelivery>().SendDueAsync(CancellationToken.None);
+        await server.Services.GetRequiredService<Postern.CasdoorApi.Webhooks.WebhookDelivery>().SendDueAsync(CancellationToken.None);
         Assert.Equal(renamed, JsonNode.Parse((await receiver.NextAsync()).Body)!["organization"]!.ToString());
 
         Assert.DoesNotContain("carol", (await thief.DataAsync("/api/get-records")).ToJsonString(), StringComparison.Ordinal);

@@ -1,5 +1,5 @@
 using Dapper;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Ownership;

@@ -1,8 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Dapper;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Playwright;
-using Postern.Server.Data;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.Tests.Pages.Views;
 

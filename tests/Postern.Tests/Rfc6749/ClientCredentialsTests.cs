@@ -1,6 +1,6 @@
 using Dapper;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

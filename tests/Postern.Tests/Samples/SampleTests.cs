@@ -59,7 +59,7 @@ public sealed class SampleTests(Chromium browser, Neighbourhood neighbourhood)
     [Fact]
     public async Task The_demo_data_has_the_web_samples_application()
     {
-        await using var server = await TestServer.StartAsync(Postern.Server.Hosting.DatabaseDriver.Sqlite);
+        await using var server = await TestServer.StartAsync(Postern.Storage.Databases.DatabaseDriver.Sqlite);
         using var administrator = await Administrator.OfAsync(server);
 
         var application = (await administrator.GetAsync("/api/get-application?id=admin/demo-web"))["data"]!;

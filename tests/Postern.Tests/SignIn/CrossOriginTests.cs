@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Failures;
 using Postern.Tests.Fixtures;
 using Xunit;

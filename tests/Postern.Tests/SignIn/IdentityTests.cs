@@ -1,6 +1,6 @@
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Postern.WeChat.Sandbox.Platform;

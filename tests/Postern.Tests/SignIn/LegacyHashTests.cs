@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Konscious.Security.Cryptography;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
-using Postern.Server.SignIn.Formats;
+using Postern.Directory.Credentials;
+using Postern.Directory.Credentials.Formats;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

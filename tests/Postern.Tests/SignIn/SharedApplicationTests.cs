@@ -1,6 +1,6 @@
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Accounts;
 using Postern.Tests.Fixtures;
-using Postern.Server.Hosting;
 using Xunit;
 
 namespace Postern.Tests.SignIn;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
-using Postern.Server.Hosting.FirstStart;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;

@@ -1,7 +1,7 @@
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

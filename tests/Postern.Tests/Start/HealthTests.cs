@@ -1,6 +1,5 @@
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Konscious.Security.Cryptography;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

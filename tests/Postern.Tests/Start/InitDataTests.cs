@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -2,9 +2,11 @@ using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
+using Postern.Directory.Objects;
+using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Start;

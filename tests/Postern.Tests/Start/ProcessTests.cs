@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -42,7 +42,7 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal(0, await process.WaitAsync(Cancel));
         Assert.Matches($@"\Apostern {Regex.Escape(version)}(\+[0-9a-f]{{40}})?\n\z", process.Output.ReplaceLineEndings("\n"));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
+        Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(folder));
     }
 
     [Theory]

@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Commands;
+using Postern.Server.Commands;
+using Postern.Storage.Databases;
+using Postern.Storage.Keys;
 using Postern.Tests.Fixtures;
 using Xunit;
 

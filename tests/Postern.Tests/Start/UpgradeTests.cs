@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Casdoor.Webhooks;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.Webhooks;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Server.FirstStart;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

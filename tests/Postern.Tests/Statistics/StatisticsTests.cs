@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Hosting;
-using Postern.Server.Statistics;
+using Postern.Directory.Statistics;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;
 using Xunit;

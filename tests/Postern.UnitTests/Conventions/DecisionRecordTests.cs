@@ -9,7 +9,7 @@ public sealed partial class DecisionRecordTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFolder.Path, "docs", "decisions");
 
-    public static TheoryData<string> Records => [.. Directory.EnumerateFiles(Folder, "*.md").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Records => [.. System.IO.Directory.EnumerateFiles(Folder, "*.md").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Records))]

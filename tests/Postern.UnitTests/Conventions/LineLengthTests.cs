@@ -15,7 +15,7 @@ public sealed class LineLengthTests
     public void No_line_of_code_is_too_long()
     {
         var tooLong = new[] { "src", "tests", "bench", "samples" }
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(folder => System.IO.Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, folder), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(RepositoryFolder.Path, file))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules"))
             .SelectMany(file => File.ReadLines(Path.Combine(RepositoryFolder.Path, file)).Select((line, at) => (Where: $"{file}:{at + 1}", line.Length)))

@@ -8,11 +8,11 @@ namespace Postern.UnitTests.Conventions;
 /// <summary>The numbers of migrations: each is used once, and the README beside them names those that are not used.</summary>
 public sealed partial class MigrationNumberTests
 {
-    private static readonly string Folder = Path.GetDirectoryName(Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "src"), "0001_first.sql", SearchOption.AllDirectories)
+    private static readonly string Folder = Path.GetDirectoryName(System.IO.Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "src"), "0001_first.sql", SearchOption.AllDirectories)
         .Single(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)))!;
 
     private static readonly List<int> Numbers =
-        [.. Directory.EnumerateFiles(Folder, "*.sql").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).Order()];
+        [.. System.IO.Directory.EnumerateFiles(Folder, "*.sql").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).Order()];
 
     [Fact]
     public void Each_number_is_of_one_migration() => Assert.Equal(Numbers.Distinct(), Numbers);

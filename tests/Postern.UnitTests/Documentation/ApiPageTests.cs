@@ -1,4 +1,4 @@
-using Postern.Server.Casdoor;
+using Postern.CasdoorApi.Calls;
 using Xunit;
 
 namespace Postern.UnitTests.Documentation;

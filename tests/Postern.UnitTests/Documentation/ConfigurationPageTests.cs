@@ -1,6 +1,6 @@
 using System.Reflection;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Configuration;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Xunit;
 
 namespace Postern.UnitTests.Documentation;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Postern.Server.OAuth.Token;
+using Postern.AuthorizationServer.OAuth.Token;
 using Postern.Tests.Fixtures;
 using Postern.WeChat;
 using Xunit;

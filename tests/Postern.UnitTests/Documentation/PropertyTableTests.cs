@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.OpenApi;
+using Postern.CasdoorApi.OpenApi;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
 using Postern.Tests.Fixtures;
 using Xunit;
 

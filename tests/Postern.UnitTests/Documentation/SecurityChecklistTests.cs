@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting.Configuration;
+using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Postern.Server.Hosting.Configuration;
+using Postern.Server.Configuration;
 
 namespace Postern.UnitTests.Documentation;
 

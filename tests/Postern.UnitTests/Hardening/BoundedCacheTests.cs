@@ -1,6 +1,6 @@
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Bounded;
-using Postern.Server.SignIn;
+using Postern.AuthorizationServer.SignIn;
+using Postern.Storage.Bounded;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

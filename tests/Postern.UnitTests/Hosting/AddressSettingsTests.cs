@@ -1,3 +1,4 @@
+using Postern.Storage.Databases;
 using Xunit;
 
 namespace Postern.UnitTests.Hosting;

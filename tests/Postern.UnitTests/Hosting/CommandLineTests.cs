@@ -1,4 +1,4 @@
-using Postern.Server.Hosting.Configuration;
+using Postern.Server.Configuration;
 using Xunit;
 
 namespace Postern.UnitTests.Hosting;

@@ -1,5 +1,5 @@
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Configuration;
+using Postern.Server.Configuration;
+using Postern.Storage.Databases;
 using Xunit;
 
 namespace Postern.UnitTests.Hosting;

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Xunit;
 
 namespace Postern.UnitTests.Hosting;

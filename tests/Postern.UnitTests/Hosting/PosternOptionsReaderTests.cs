@@ -1,5 +1,5 @@
 using System.Net;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Xunit;
 
 namespace Postern.UnitTests.Hosting;

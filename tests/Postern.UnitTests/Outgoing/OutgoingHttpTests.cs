@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Postern.Server.Diagnosis;
-using Postern.Server.Hosting;
-using Postern.Server.Hosting.Outgoing;
+using Postern.AuthorizationServer.Outgoing;
+using Postern.CasdoorApi.Diagnosis;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

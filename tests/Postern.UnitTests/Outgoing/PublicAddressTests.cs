@@ -1,5 +1,5 @@
 using System.Net;
-using Postern.Server.Hosting.Outgoing;
+using Postern.AuthorizationServer.Outgoing;
 using Xunit;
 
 namespace Postern.UnitTests.Outgoing;

@@ -1,7 +1,7 @@
-using Postern.Server.SignIn;
-using Postern.Server.SignIn.Formats;
-using static Postern.Tests.SignIn.PasswordHashTexts;
+using Postern.Directory.Credentials;
+using Postern.Directory.Credentials.Formats;
 using Xunit;
+using static Postern.Tests.SignIn.PasswordHashTexts;
 
 namespace Postern.UnitTests.SignIn;
 

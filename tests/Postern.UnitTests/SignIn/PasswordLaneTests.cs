@@ -1,5 +1,4 @@
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
 using Xunit;
 
 namespace Postern.UnitTests.SignIn;

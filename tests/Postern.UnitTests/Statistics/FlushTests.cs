@@ -1,4 +1,4 @@
-using Postern.Server.Data;
+using Postern.Storage.WriteBehind;
 using Xunit;
 
 namespace Postern.UnitTests.Statistics;

@@ -1,4 +1,5 @@
-using Postern.Server.Statistics;
+using Postern.Directory.Statistics;
+using Postern.Protocol;
 using Postern.WeChat;
 using Postern.WeChat.Sandbox;
 using Postern.WeChat.Sandbox.Platform;

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Casdoor.Routes;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.InstallationRoutes;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Users;
 using Postern.Tests.Fixtures;
 using Postern.Tests.OpenApi;

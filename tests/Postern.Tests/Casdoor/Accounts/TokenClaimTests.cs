@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Tokens;
-using Postern.Server.Hosting;
+using Postern.Directory.Objects.TokenFields;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Casdoor.Tokens;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.AuthorizationServer.TokenFormats;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -50,7 +50,7 @@ public sealed class RecordValuesTests(Servers servers)
     {
         var trail = await Trail.OfAsync(await servers.OnAsync(driver));
         await trail.Server.ExecuteAsync(
-            "update organizations set account_items = @items where name = @Organization", new { items = Postern.Server.Casdoor.Objects.AccountItems.Default().ToJsonString(), trail.Organization });
+            "update organizations set account_items = @items where name = @Organization", new { items = Postern.Directory.Objects.AccountItems.Default().ToJsonString(), trail.Organization });
         var alice = await trail.UserAsync("alice");
         var answer = await trail.Server.PostJsonAsync("/api/update-user", """{"displayName":"Alice 😀","email":"alice@example.com"}""", alice);
         Assert.Equal("Affected", answer["data"]);

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
+using Postern.AuthorizationServer.Refusals;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

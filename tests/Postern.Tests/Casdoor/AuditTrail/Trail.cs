@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Casdoor.AuditTrail;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 
 namespace Postern.Tests.Casdoor.Objects;
 

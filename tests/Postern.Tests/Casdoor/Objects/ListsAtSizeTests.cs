@@ -1,8 +1,7 @@
 using System.Data.Common;
 using Dapper;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -7,12 +7,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Postern.Server.Casdoor;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth;
-using Postern.Server.SignIn;
+using Postern.AuthorizationServer.Refusals;
+using Postern.CasdoorApi.Calls;
+using Postern.CasdoorApi.Objects;
+using Postern.Directory.Credentials;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -77,7 +78,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
         AddShared<PosternOptions>();
         AddShared<KnownRefusals>();
         var app = builder.Build();
-        var user = (await world.Server.Database.ReadAsync(c => Postern.Server.Data.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
+        var user = (await world.Server.Database.ReadAsync(c => Postern.Storage.Tables.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

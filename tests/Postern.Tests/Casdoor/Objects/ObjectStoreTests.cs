@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
-using Postern.Server.Data.Secrets;
-using Postern.Server.Hosting;
-using Postern.Server.SignIn;
+using Postern.Directory.Credentials;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Casdoor.Objects;

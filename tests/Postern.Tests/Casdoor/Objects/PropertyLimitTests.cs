@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
-using Postern.Server.OpenApi;
+using Postern.CasdoorApi.OpenApi;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.AuditTrail;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
-using Postern.Server.OpenApi;
+using Postern.CasdoorApi.OpenApi;
+using Postern.Directory.Objects;
+using Postern.Directory.Records;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

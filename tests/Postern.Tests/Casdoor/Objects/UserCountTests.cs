@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

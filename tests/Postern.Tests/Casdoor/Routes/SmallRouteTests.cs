@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Routes;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.InstallationRoutes;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
 using Xunit;

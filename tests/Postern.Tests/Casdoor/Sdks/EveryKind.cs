@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
 using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Casdoor.Sdks;

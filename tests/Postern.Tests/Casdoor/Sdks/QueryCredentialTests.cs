@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor;
-using Postern.Server.Hosting;
-using Postern.Server.Statistics;
+using Postern.AuthorizationServer.Http;
+using Postern.AuthorizationServer.Statistics;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Hosting;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Kinds;
-using Postern.Server.Casdoor.Objects;
+using Postern.Directory.Objects;
+using Postern.Directory.Objects.Kinds;
 
 namespace Postern.Tests.Casdoor.Sdks;
 

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.UserRoutes;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.UserRoutes;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
 using Xunit;

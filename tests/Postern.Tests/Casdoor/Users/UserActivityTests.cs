@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

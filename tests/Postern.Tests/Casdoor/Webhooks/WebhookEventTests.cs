@@ -6,9 +6,9 @@ using Dapper;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Postern.Server.Casdoor.Webhooks;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.Webhooks;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

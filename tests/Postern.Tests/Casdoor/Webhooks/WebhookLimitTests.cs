@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Objects;
 using Postern.Tests.Fixtures;
 using Xunit;

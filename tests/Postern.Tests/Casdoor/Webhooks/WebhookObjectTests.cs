@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Postern.Server.Casdoor.Objects;
-using Postern.Server.Casdoor.Webhooks;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.Webhooks;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Casdoor.Webhooks;
-using Postern.Server.Hosting;
+using Postern.CasdoorApi.Webhooks;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Postern.Server.Hosting;
-using Postern.Server.OAuth.Token;
-using Postern.Server.SignIn.Gate;
+using Postern.AuthorizationServer.OAuth.Token;
+using Postern.AuthorizationServer.SignIn.Gate;
+using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
 
@@ -94,8 +94,8 @@ public sealed class GateTests(Servers servers)
     public void Sessions_codes_approvals_and_tokens_are_made_of_an_admission_alone()
     {
         Assert.Empty(typeof(Admission).GetConstructors());
-        Assert.Contains(typeof(Postern.Server.SignIn.Sessions).GetMethod("Prepare")!.GetParameters(), p => p.ParameterType == typeof(Admission));
-        Assert.Contains(typeof(Postern.Server.OAuth.Authorize.CodeIssuer).GetMethod("AnswerAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetParameters(), p => p.ParameterType == typeof(Admission));
+        Assert.Contains(typeof(Postern.AuthorizationServer.SignIn.Sessions).GetMethod("Prepare")!.GetParameters(), p => p.ParameterType == typeof(Admission));
+        Assert.Contains(typeof(Postern.AuthorizationServer.Authorize.CodeIssuer).GetMethod("AnswerAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.Contains(typeof(DeviceDecision).GetMethod("ApprovedBy")!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.All(typeof(TokenOrder).GetConstructors(), c => Assert.Equal(typeof(Admission), c.GetParameters()[0].ParameterType));
         Assert.Empty(typeof(DeviceDecision).GetConstructors());
@@ -144,7 +144,7 @@ public sealed class GateTests(Servers servers)
         await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));
         var other = await world.Server.NewTenantAsync();
         await other.AddUserAsync("chief", ("isAdmin", true), ("tag", "board"));
-        Task ShareAsync(bool isShared) => world.Server.Database.WriteAsync(async (connection, transaction) => Postern.Server.Data.Written.Keep(await Dapper.SqlMapper.ExecuteAsync(
+        Task ShareAsync(bool isShared) => world.Server.Database.WriteAsync(async (connection, transaction) => Postern.Storage.Databases.Written.Keep(await Dapper.SqlMapper.ExecuteAsync(
             connection, "update applications set is_shared = @isShared where name = @Application", new { isShared, world.Tenant.Application }, transaction)));
         async Task TagAsync(string tag)
         {

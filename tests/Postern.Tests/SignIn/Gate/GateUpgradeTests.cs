@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
-using Postern.Server.Data;
-using Postern.Server.Hosting;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
 using Xunit;
 

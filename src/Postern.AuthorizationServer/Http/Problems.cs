@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Postern.AuthorizationServer.Http;
+
+/// <summary>Problem details (RFC 9457): the dialect of routes that are neither OAuth's nor Casdoor's.</summary>
+public static class Problems
+{
+    public static Task WriteAsync(HttpContext context, int status, string detail, TimeSpan? retryAfter = null)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/problem+json";
+        context.Response.Headers.CacheControl = "no-store";
+        RetryAfter.Set(context.Response, retryAfter);
+        return JsonSerializer.SerializeAsync(
+            context.Response.Body, new Problem(ReasonPhrases.GetReasonPhrase(status), status, detail), ProblemJson.Default.Problem, context.RequestAborted);
+    }
+
+    public sealed record Problem(string Title, int Status, string Detail);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Problems.Problem))]
+public sealed partial class ProblemJson : JsonSerializerContext;

@@ -1,0 +1,35 @@
+using Postern.Protocol;
+using Postern.Storage.Tables;
+
+namespace Postern.AuthorizationServer.OAuth;
+
+/// <summary>What tokens are asked for: their scope (RFC 6749 §3.3), and the API that they are for (RFC 8707 §2); "" where none is named.</summary>
+public sealed record Requested(string Scope, string Resource)
+{
+    private const int LongestResource = 500;
+
+    public static Outcome<Requested> Of(Application application, OAuthRequest request) =>
+        Of(application, request["scope"], request["resource"]);
+
+    public static Outcome<Requested> Of(Application application, string? scope, string? resource)
+    {
+        if (Scopes.Expand(application.ScopeNames(), scope) is not { } granted)
+        {
+            return OAuthError.InvalidScope("the requested scope is invalid or not defined in the application", "请求的 scope 无效或未在应用中定义");
+        }
+
+        // Less than was asked for, which the answer says (RFC 6749 §3.3): such clients ask for all that our metadata lists.
+        if (application.IsSelfRegistered)
+        {
+            granted = Scopes.WithoutApi(granted);
+        }
+
+        return string.IsNullOrEmpty(resource) ? new Requested(granted, "")
+            : IsResource(resource) ? new Requested(granted, resource)
+            : OAuthError.InvalidTarget("resource must be an absolute URI without a fragment");
+    }
+
+    private static bool IsResource(string resource) =>
+        resource.Length <= LongestResource && !resource.Any(c => c is <= ' ' or > '~')
+        && Uri.TryCreate(resource, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && uri.Scheme is not "file";
+}

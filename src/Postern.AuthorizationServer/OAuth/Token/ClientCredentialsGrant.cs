@@ -1,0 +1,40 @@
+using Postern.AuthorizationServer.OAuth.Clients;
+using Postern.Protocol;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>An application's token for itself (RFC 6749 §4.4).</summary>
+public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database) : IGrantHandler
+{
+    public string GrantType => GrantTypes.ClientCredentials;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        var application = client.Application;
+        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        {
+            return refusal;
+        }
+
+        var tokens = await issuer.IssueToApplicationAsync(application, requested.Scope, requested.Resource, caller.Jkt, cancel);
+        var record = new AuditRecord
+        {
+            Organization = application.Organization,
+            CreatedTime = tokens.Row.CreatedTime,
+            ClientIp = caller.Address,
+            User = "app/" + application.Name,
+            Method = HttpMethods.Post,
+            RequestUri = caller.Path,
+            Action = "client-credentials",
+            Target = application.Name,
+        };
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync(transaction, [.. tokens.Adding(), .. Records.Adding(record)]);
+            return Written.Keep(true);
+        });
+        return tokens.Answer;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Postern.Directory.Statistics;
+using Postern.Protocol;
+using Postern.Storage.Secrets;
+using Postern.Storage.Tables;
+using Postern.WeChat;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>What WeChat proved with a code. The session_key is dropped here: nothing of ours needs it.</summary>
+public sealed record ExchangedCode(string OpenId, string? UnionId);
+
+/// <summary>
+/// Exchanges a WeChat code once. A phone that retries, or a double tap, presents the same code twice while WeChat takes it
+/// once: calls in flight share one call, and a success is remembered for ten seconds, for the same client, appid and
+/// address. Errors are not remembered.
+/// </summary>
+public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeChatRefusals refusals, Tally tally, TimeProvider clock)
+{
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    private const int MostRemembered = 20_000;
+
+    // Keys are hashes; what it holds is in flight, or among the last of those remembered.
+    private readonly ConcurrentDictionary<string, Exchange> exchanges = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string Hash, long Until)> forgetting = new();
+
+    /// <summary>The name under which a code is remembered; it says nothing of the code.</summary>
+    public static string HashOf(string clientId, string appid, string code) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{clientId}\n{appid}\n{code}")));
+
+    public async Task<Outcome<ExchangedCode>> ExchangeAsync(string hash, Provider provider, string code, string address)
+    {
+        Forget();
+        var mine = new Exchange(address);
+        var exchange = exchanges.GetOrAdd(hash, mine);
+        if (!ReferenceEquals(exchange, mine))
+        {
+            // The same code from somewhere else is somebody who overheard it.
+            return exchange.Address == address ? await exchange.Answer.Task : WeChatRefusals.CodeUsed;
+        }
+
+        try
+        {
+            // No caller's cancellation: others may be waiting for this one call, and the code is spent by it.
+            var began = clock.GetTimestamp();
+            var result = await wechat.Code2SessionAsync(
+                new WeChatApp(provider.ClientId, secrets.Read(SecretColumn.ProviderSecret, provider.Id, provider.ClientSecret)), code, CancellationToken.None);
+            tally.CountWeChat(clock.GetElapsedTime(began), result.Succeeded || result.Failure.Kind != WeChatFailureKind.Busy);
+            Outcome<ExchangedCode> outcome = result.Succeeded
+                ? new ExchangedCode(result.Value.OpenId, result.Value.UnionId)
+                : refusals.Of(result.Failure, provider);
+            if (result.Succeeded)
+            {
+                forgetting.Enqueue((hash, clock.GetUtcNow().Add(Remembered).ToUnixTimeMilliseconds()));
+            }
+            else
+            {
+                exchanges.TryRemove(hash, out _);
+            }
+
+            exchange.Answer.SetResult(outcome);
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            exchanges.TryRemove(hash, out _);
+            exchange.Answer.SetException(e);
+            // Nobody else may be waiting; the failure is thrown here all the same.
+            _ = exchange.Answer.Task.Exception;
+            throw;
+        }
+    }
+
+    private void Forget()
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        while (forgetting.TryPeek(out var oldest) && (oldest.Until <= now || forgetting.Count > MostRemembered))
+        {
+            if (forgetting.TryDequeue(out oldest))
+            {
+                exchanges.TryRemove(oldest.Hash, out _);
+            }
+        }
+    }
+
+    private sealed record Exchange(string Address)
+    {
+        public TaskCompletionSource<Outcome<ExchangedCode>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

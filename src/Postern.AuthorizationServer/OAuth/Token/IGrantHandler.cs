@@ -1,0 +1,19 @@
+using Postern.AuthorizationServer.OAuth.Clients;
+using Postern.Protocol;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>Turns one grant type into an answer. Handlers are looked up by grant type, not asked in turn.</summary>
+public interface IGrantHandler
+{
+    string GrantType { get; }
+
+    Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel);
+}
+
+/// <summary>Where a token request came from, for its record, and the key it proved to hold (RFC 9449); empty = none.</summary>
+public sealed record TokenCaller(string Address, string Path, string Jkt)
+{
+    /// <summary>The host that the request was sent to.</summary>
+    public string Host { get; init; } = "";
+}

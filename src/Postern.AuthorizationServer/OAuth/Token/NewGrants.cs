@@ -1,0 +1,150 @@
+using System.Data.Common;
+using Postern.AuthorizationServer.OAuth.Clients;
+using Postern.AuthorizationServer.SignIn.Gate;
+using Postern.Protocol;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>A grant that is about to begin: who, for whom, and by what proof.</summary>
+public sealed record GrantStart(Client Client, User User, string GrantType, string Scope, TokenCaller Caller)
+{
+    /// <summary>The grant's id where it was promised before; null = a new one.</summary>
+    public string? Id { get; init; }
+
+    public string Resource { get; init; } = "";
+
+    public string Nonce { get; init; } = "";
+
+    /// <summary>When the user was authenticated, Unix milliseconds; null = now.</summary>
+    public long? AuthTime { get; init; }
+
+    public string Amr { get; init; } = "";
+
+    public string SessionHash { get; init; } = "";
+
+    /// <summary>As <see cref="Grant.Claims"/>.</summary>
+    public string Claims { get; init; } = "";
+
+    /// <summary>The address that the user is at; null where the client's server speaks for the user and it is not known.</summary>
+    public string? UserAddress { get; init; }
+
+    /// <summary>Of a WeChat code, for another node that is shown it again (docs/design/identity.md).</summary>
+    public string? CodeHash { get; init; }
+
+    /// <summary>Assertions and exchanges bring neither.</summary>
+    public bool WithIdToken { get; init; } = true;
+
+    public bool WithRefresh { get; init; } = true;
+
+    /// <summary>False where the answer has the id_token alone.</summary>
+    public bool WithAccessToken { get; init; } = true;
+
+    public SignInAttempt Attempt => new(Client.Application, User, Caller.Address, Caller.Path) { UserAddress = UserAddress, IsByPassword = SignInAttempt.NamesPassword(Amr) };
+}
+
+/// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
+public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database database, TimeProvider clock)
+{
+    /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
+    public static readonly OAuthError UserForbidden = GateRefusal.Forbidden.ToGrant();
+
+    private const int Tries = 3;
+
+    /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
+    public async Task<(Grant Grant, IssuedTokens Tokens)> SignAsync(GrantStart start, Admission admission, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var (application, user) = (admission.Application, admission.User);
+        var grant = new Grant
+        {
+            Id = start.Id ?? Guid.CreateVersion7(now).ToString(),
+            UserId = user.Id,
+            ApplicationId = application.Id,
+            GrantType = start.GrantType,
+            Scope = start.Scope,
+            WithSecret = start.Client.HasSecret,
+            AuthTime = start.AuthTime ?? now.ToUnixTimeMilliseconds(),
+            CreatedTime = now.ToUnixTimeMilliseconds(),
+            ExpiresTime = issuer.RefreshExpiry(application, now.ToUnixTimeMilliseconds(), now),
+            CodeHash = start.CodeHash,
+            CodeAddress = start.CodeHash is null ? null : start.Caller.Address,
+            Resource = start.Resource,
+            Jkt = start.Caller.Jkt,
+            Amr = start.Amr,
+            SessionHash = start.SessionHash,
+            Claims = start.Claims,
+            Address = start.UserAddress ?? "",
+        };
+        var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant, start.Scope)
+        {
+            Refresh = start.WithRefresh ? RefreshSecrets.First(now) : null,
+            WithIdToken = start.WithIdToken,
+            WithAccessToken = start.WithAccessToken,
+            Nonce = start.Nonce,
+        }, cancel);
+        return (grant, tokens);
+    }
+
+    /// <summary>Writes what was signed, beside what the caller has written in the same transaction.</summary>
+    public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantStart start, Grant grant, IssuedTokens tokens, string action) =>
+        connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), .. Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
+
+    /// <summary>
+    /// The whole of it. When the user is no longer who was read (renamed, moved), it runs again from the read; one who may not
+    /// sign in is refused.
+    /// </summary>
+    /// <param name="start">What begins.</param>
+    /// <param name="condition">Runs first in the same transaction: false where the proof was used by somebody else meanwhile.</param>
+    /// <param name="used">The refusal of that.</param>
+    /// <param name="cancel">Of the caller; not of the write.</param>
+    public async Task<Outcome<TokenAnswer>> BeginAsync(
+        GrantStart start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if ((await gate.JudgeAsync(start.Attempt, cancel)).IsRefused(out var refusal, out var admission))
+            {
+                return refusal.ToGrant();
+            }
+
+            var (grant, tokens) = await SignAsync(start, admission, cancel);
+            var end = await database.WriteAsync(async (connection, transaction) =>
+            {
+                if (!await condition(connection, transaction, grant.CreatedTime))
+                {
+                    return Written.Undo(End.Used);
+                }
+
+                if (!await Users.IsAsReadAsync(connection, start.User, transaction))
+                {
+                    return Written.Undo(End.Changed);
+                }
+
+                await WriteAsync(connection, transaction, start, grant, tokens, "signin");
+                return Written.Keep(End.Begun);
+            });
+            if (end != End.Changed)
+            {
+                return end == End.Begun ? tokens.Answer : used;
+            }
+
+            if (await database.ReadAsync(c => Users.FindByIdAsync(c, start.User.Id), cancel) is not { } again)
+            {
+                return UserForbidden;
+            }
+
+            start = start with { User = again };
+        }
+
+        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+    }
+
+    private enum End
+    {
+        Begun,
+        Used,
+        Changed,
+    }
+}

@@ -1,0 +1,46 @@
+using Postern.AuthorizationServer.OAuth.Clients;
+using Postern.AuthorizationServer.SignIn;
+using Postern.Protocol;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>
+/// Legacy (RFC 6749 §4.3; OAuth 2.1 has it no more): the client sees the password. Only for applications that list it, with
+/// their secret, under the same lock-out as the sign-in page.
+/// </summary>
+public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGrantHandler
+{
+    public string GrantType => GrantTypes.Password;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        var application = client.Application;
+        if (request["username"] is not { } name || request["password"] is not { } password)
+        {
+            return OAuthError.InvalidRequest("username and password are required", "缺少 username 或 password");
+        }
+
+        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        {
+            return refusal;
+        }
+
+        var attempt = new PasswordAttempt(application.Organization, name, password, caller.Address, caller.Path);
+        var outcome = await signIn.SignInAsync(application, attempt, cancel);
+        if (outcome.Admission is not { } admission)
+        {
+            return outcome.TooMany
+                ?? (outcome.Gate?.ToGrant() ?? OAuthError.InvalidGrant("invalid username or password: " + outcome.Refusal.English, outcome.Refusal.Chinese) with { Cause = outcome.Cause })
+                with
+                { IsCounted = true };
+        }
+
+        var start = new GrantStart(client, admission.User, GrantType, requested.Scope, caller)
+        {
+            Resource = requested.Resource,
+            Amr = Sessions.PasswordMethod,
+            UserAddress = caller.Address,
+        };
+        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, cancel);
+    }
+}

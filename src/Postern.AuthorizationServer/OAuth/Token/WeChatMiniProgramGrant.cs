@@ -1,0 +1,130 @@
+using Postern.AuthorizationServer.OAuth.Clients;
+using Postern.AuthorizationServer.SignIn.Gate;
+using Postern.AuthorizationServer.Statistics;
+using Postern.Directory.Identities;
+using Postern.Directory.Statistics;
+using Postern.Protocol;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.AuthorizationServer.OAuth.Token;
+
+/// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
+public sealed class WeChatMiniProgramGrant(
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, SignInGate gate, Tally tally, Database database, TimeProvider clock) : IGrantHandler
+{
+    private const int Tries = 3;
+    private const int LongestCode = 256;
+
+    // Some 600 ms in all: several commits long, and not so long that a code which is simply spent feels like a hang.
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(160), TimeSpan.FromMilliseconds(320)];
+
+    public string GrantType => GrantTypes.WeChatMiniProgram;
+
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    {
+        var application = client.Application;
+        if ((await providers.ChooseAsync(application, request["appid"], request["provider"], cancel)).IsRefused(out var refusal, out var program))
+        {
+            return refusal;
+        }
+
+        if (application.DisableSignin || application.OrganizationDisablesSignin)
+        {
+            return GateRefusal.SignInOff.ToGrant();
+        }
+
+        var code = request["code"];
+        if (code is null || code.Length > LongestCode || code.Any(char.IsControl))
+        {
+            return code is null ? OAuthError.InvalidGrant("code is missing: call wx.login and send its code", "缺少 code，请调用 wx.login 并发送其 code") : WeChatRefusals.CodeUsed;
+        }
+
+        var profile = SigninProfile.Of(request["username"], request["avatar"]);
+        var hash = CodeExchanges.HashOf(application.ClientId, program.Provider.ClientId, code);
+        // Once the code is spent at WeChat the sign-in is carried through, whether or not the phone is still there.
+        var exchanged = await exchanges.ExchangeAsync(hash, program.Provider, code, caller.Address);
+        Func<Task<Outcome<AccountPlan>>> plan;
+        if (exchanged.IsRefused(out refusal, out var proof))
+        {
+            if (!WeChatRefusals.IsUsedCode(refusal) || await UserOfUsedCodeAsync(hash, caller.Address, cancel) is not { } again)
+            {
+                return refusal;
+            }
+
+            plan = () => accounts.PlanAgainAsync(again, profile, caller.Address, CancellationToken.None);
+        }
+        else
+        {
+            var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof.OpenId, proof.UnionId);
+            // No sign-in ever creates a user in built-in: its administrators rule the installation.
+            var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
+            plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
+        }
+
+        // Casdoor's Mini Programs have no scope, whatever they ask for; what they ask of our own API they get.
+        var scope = application.IsSelfRegistered ? "" : Scopes.OnlyApi(request["scope"] ?? "");
+        return await SignInAsync(plan, client, scope, caller, hash);
+    }
+
+    /// <summary>
+    /// The user whom another node signed in with this code (docs/design/identity.md). The two halves of a double tap can reach two nodes at
+    /// the same instant: then the other's sign-in is between WeChat's answer and its commit, and is waited for.
+    /// </summary>
+    private async Task<string?> UserOfUsedCodeAsync(string hash, string address, CancellationToken cancel)
+    {
+        var since = (clock.GetUtcNow() - CodeExchanges.Remembered).ToUnixTimeMilliseconds();
+        for (var look = 0; ; look++)
+        {
+            var user = await database.ReadAsync(c => Grants.UserOfCodeAsync(c, hash, address, since), cancel);
+            if (user is not null || look == Waits.Length)
+            {
+                return user;
+            }
+
+            await Task.Delay(Waits[look], clock, cancel);
+        }
+    }
+
+    /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenCaller caller, string codeHash)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if ((await read()).IsRefused(out var refusal, out var plan))
+            {
+                return refusal;
+            }
+
+            var start = new GrantStart(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
+            {
+                return closed.ToGrant();
+            }
+
+            var (grant, tokens) = await grants.SignAsync(start, admission, CancellationToken.None);
+            var isWritten = await database.WriteAsync(async (connection, transaction) =>
+            {
+                if (!await accounts.WriteAsync(plan, connection, transaction))
+                {
+                    return Written.Undo(false);
+                }
+
+                await NewGrants.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
+                return Written.Keep(true);
+            });
+            if (isWritten)
+            {
+                if (plan.IsNew)
+                {
+                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, SignInDoors.Of(GrantType));
+                }
+
+                return tokens.Answer;
+            }
+        }
+
+        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+    }
+}

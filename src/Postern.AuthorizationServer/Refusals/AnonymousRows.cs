@@ -1,0 +1,36 @@
+using Postern.AuthorizationServer.Http;
+using Postern.Protocol;
+using Postern.Storage.Bounded;
+using Postern.Storage.Databases;
+
+namespace Postern.AuthorizationServer.Refusals;
+
+/// <summary>
+/// What bounds the rows that somebody without a secret can make: so many per address and minute, counted by each node, and so
+/// many that wait per client, counted by the statement that adds one. Callers with a secret have room of their own, so that
+/// nobody fills it for them.
+/// </summary>
+public sealed class AnonymousRows(PosternOptions options, TimeProvider clock)
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
+    private readonly MinuteCounts counts = new(cells: 65_536, clock);
+
+    /// <summary>Counts one row; the answer to give instead of making it where the address has made its share in this minute.</summary>
+    /// <param name="address">Of the caller, behind the trusted proxies.</param>
+    /// <param name="kind">Of row.</param>
+    public OAuthError? Refuse(string address, string kind) =>
+        options.AnonymousRowsPerMinute > 0 && counts.Add(Addresses.Network(address), kind) > options.AnonymousRowsPerMinute ? TooMany(counts.Rest) : null;
+
+    /// <summary>How many rows of one kind may wait of this client, for it to add one more.</summary>
+    public int MostWaiting(bool hasSecret) => hasSecret ? options.WaitingPerClient : options.WaitingPerClient / 10;
+
+    /// <summary>The answer where too many wait.</summary>
+    public static OAuthError Full { get; } = TooMany(Wait);
+
+    private static OAuthError TooMany(TimeSpan wait) =>
+        new("temporarily_unavailable", "too many requests of this kind are waiting or were made from this address: try again later", StatusCodes.Status429TooManyRequests)
+        {
+            ChineseMessage = "此类请求过多，请稍后重试",
+            RetryAfter = wait,
+        };
+}

@@ -1,0 +1,60 @@
+using Postern.Storage.Bounded;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.AuthorizationServer.Refusals;
+
+/// <summary>
+/// Refusals of somebody known that he can repeat at no cost: one record per user, action, reason and minute, the others are
+/// only counted, so that the disk is not filled. So are all beyond <see cref="MostRecords"/> in one minute.
+/// </summary>
+public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeProvider clock)
+{
+    private const int MostRecords = 10_000;
+    private const string All = "all";
+    private readonly MinuteCounts seen = new(cells: 65_536, clock);
+
+    /// <summary>Records a refusal in a write of its own, or counts it.</summary>
+    /// <param name="record">What was refused to whom.</param>
+    /// <param name="client">A known client id or <see cref="RefusalCounts.UnknownClient"/>, for the count.</param>
+    /// <param name="reason">One of a fixed few: each has its own record, and its count.</param>
+    public async Task AddAsync(AuditRecord record, string client, string reason)
+    {
+        if (!IsFirst(record.Organization, record.User, record.Action, reason))
+        {
+            counts.Add(client, reason);
+            return;
+        }
+
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(true);
+        });
+    }
+
+    /// <summary>The same for a name that nobody has: a write where a user's refusal is one, so that the time does not tell who exists.</summary>
+    /// <param name="organization">Where the name was looked for.</param>
+    /// <param name="name">Nobody's.</param>
+    /// <param name="action">What a user's record would say.</param>
+    /// <param name="client">A known client id, for the count.</param>
+    /// <param name="reason">For the count.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public async Task CountAsync(string organization, string name, string action, string client, string reason, long now)
+    {
+        if (!IsFirst(organization, name, action, reason))
+        {
+            counts.Add(client, reason);
+            return;
+        }
+
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await Records.CountRefusalsAsync(connection, client, reason, now / 60_000, 1, transaction);
+            return Written.Keep(true);
+        });
+    }
+
+    private bool IsFirst(string organization, string user, string action, string reason) =>
+        seen.Add(organization, user, action, reason) == 1 && seen.Add(All) <= MostRecords;
+}

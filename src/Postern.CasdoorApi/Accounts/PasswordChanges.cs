@@ -1,0 +1,64 @@
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.CasdoorApi.Accounts;
+
+/// <summary>What a password in a body of <c>update-user</c> means.</summary>
+internal readonly record struct PasswordJudgement(bool IsUnchanged, string? Refusal);
+
+/// <summary>
+/// A user sets his first password here shortly after a sign-in; a later one goes through <c>set-password</c>, which asks
+/// for the present one. The official example sends the present one with every save, so that one changes nothing.
+/// </summary>
+internal sealed class PasswordChanges(Database database, PasswordTrials trials, TimeProvider clock)
+{
+    private static readonly TimeSpan RecentSignIn = TimeSpan.FromMinutes(10);
+
+    public async Task<PasswordJudgement> JudgeAsync(HttpContext context, UpdateTarget target, string password)
+    {
+        // Not asked of the present one, which changes nothing: the organization may have come to ask more since.
+        if (!target.IsByAdmin && target.User.Password.Length > 0)
+        {
+            return await TryPresentAsync(context, target, password);
+        }
+
+        if (target.RefusePassword(password) is { } weak)
+        {
+            return new(false, weak);
+        }
+
+        if (target.IsByAdmin)
+        {
+            return default;
+        }
+
+        return new(false, await RefuseFirstAsync(target, password, context.RequestAborted));
+    }
+
+    /// <summary>Why a user may not give himself his first password, or null: nothing but his sign-in shows who he is.</summary>
+    public async Task<string?> RefuseFirstAsync(UpdateTarget target, string password, CancellationToken cancel)
+    {
+        if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return now - await SignInTimeAsync(target.Caller, cancel) <= RecentSignIn.TotalMilliseconds
+            ? null
+            : "The Password can be set within ten minutes of a sign-in: sign in again first";
+    }
+
+    private async Task<PasswordJudgement> TryPresentAsync(HttpContext context, UpdateTarget target, string password)
+    {
+        var trial = await trials.TryAsync(context, target.Caller, target.User, password, "update-user-refused");
+        return trial.IsRight ? new(true, null)
+            : new(false, trial.Wait is { } wait ? "The Password cannot be tried now. " + wait : "The Password is not the present one: a new one is set through set-password");
+    }
+
+    private async Task<long> SignInTimeAsync(Caller caller, CancellationToken cancel) =>
+        caller.Token is { } token
+            ? (await database.ReadAsync(c => Grants.FindAsync(c, token.GrantId), cancel))?.AuthTime ?? 0
+            : caller.SessionTime;
+}

@@ -1,0 +1,56 @@
+using Postern.CasdoorApi.Calls;
+using Postern.Directory.Objects;
+using Postern.Storage.Tables;
+
+namespace Postern.CasdoorApi.AuditTrail;
+
+/// <summary>
+/// Whose records a caller reads: a global administrator all or those of the organization that he names; administrators and
+/// applications of an organization its own, paged or not; nobody else any.
+/// </summary>
+internal static class ReadersScope
+{
+    private const string AdministratorsOnly = "this operation requires administrator to perform";
+
+    /// <summary>How clients name an organization: ours, the web console's, and the SDKs'.</summary>
+    private static readonly string[] Parameters = ["organization", "organizationName", "owner"];
+
+    /// <summary>The scope, or the answer that refuses it.</summary>
+    public static async Task<(RecordScope? Scope, IResult? Refusal)> OfAsync(HttpContext context, Caller caller)
+    {
+        if (await RefuseAsync(context, caller) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        var named = Parameters.Select(p => context.Request.Query[p].ToString()).Where(o => o.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        if (caller.IsGlobalAdmin)
+        {
+            return named.Count > 1 ? (null, Envelope.Error(ErrorCode.InvalidRequest, "the query names different organizations")) : (new RecordScope(named.FirstOrDefault()), null);
+        }
+
+        if (named.Exists(o => o != caller.Organization))
+        {
+            return (null, Envelope.Denied());
+        }
+
+        return (new RecordScope(caller.Organization, caller.OrganizationId), null);
+    }
+
+    /// <summary>The answer for whoever administers nothing, of which somebody known leaves a record; null for administrators.</summary>
+    public static async Task<IResult?> RefuseAsync(HttpContext context, Caller caller)
+    {
+        if (caller.Kind == CallerKind.Nobody)
+        {
+            return Envelope.LoginFirst(isInData: true);
+        }
+
+        if (caller.Client is not { IsSelfRegistered: true } && caller.IsAdminOf(caller.Organization))
+        {
+            return null;
+        }
+
+        await ObjectRecords.DeniedAsync(context, caller, ObjectRecords.ActionOf(context), "");
+        return Envelope.Error(ErrorCode.AccessDenied, AdministratorsOnly);
+    }
+}

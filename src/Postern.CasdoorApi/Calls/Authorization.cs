@@ -1,0 +1,134 @@
+using Postern.AuthorizationServer.Http;
+using Postern.Directory.Objects;
+
+namespace Postern.CasdoorApi.Calls;
+
+/// <summary>Whom the five routes of a kind admit.</summary>
+internal sealed record Rights(Who Get, Who List, Who Add, Who Update, Who Delete);
+
+/// <summary>
+/// Who may do what: this table, and no other place. A handler resolves its object once and asks here about exactly that
+/// one; what a caller is to an object follows from its organization and never from a name that is like another.
+/// </summary>
+internal static class Authorization
+{
+    private const Who Everybody = Who.Everybody;
+    private const Who SignedIn = Who.SignedIn;
+    private const Who Himself = Who.Himself;
+    private const Who Admin = Who.Administrator;
+    private const Who Global = Who.GlobalAdministrator;
+
+    /// <summary>What belongs to an organization is its administrators'.</summary>
+    private static readonly Rights OfOrganization = new(Admin, Admin, Admin, Admin, Admin);
+
+    private static readonly Dictionary<string, Rights> Kinds = new(StringComparer.Ordinal)
+    {
+        //                      get        list      add     update  delete
+        ["organization"] = new(Admin, SignedIn, Global, Admin, Global),
+        // Sign-in pages read the public part of an application.
+        ["application"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["user"] = new(Everybody, Admin, Admin, Himself, Himself),
+        // A user has files and sessions of his own.
+        ["resource"] = new(Himself, SignedIn, Admin, Admin, Himself),
+        ["session"] = new(Himself, Admin, Admin, Admin, Himself),
+        // A shop's catalogue is for everybody; what somebody bought is his.
+        ["product"] = new(Everybody, Everybody, Admin, Admin, Admin),
+        ["plan"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["pricing"] = new(Everybody, Admin, Admin, Admin, Admin),
+        ["subscription"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["order"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["payment"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["transaction"] = new(Himself, Admin, Admin, Admin, Admin),
+    };
+
+    /// <summary>Routes beside those of the kinds.</summary>
+    private static readonly Dictionary<string, Who> Routes = new(StringComparer.Ordinal)
+    {
+        ["POST /api/upload-resource"] = Himself,
+        ["POST /api/diagnose-provider"] = Admin,
+        ["POST /api/diagnose-application"] = Admin,
+        ["GET /api/get-organization-names"] = SignedIn,
+        ["GET /api/get-organization-applications"] = SignedIn,
+        ["GET /api/get-user-application"] = Himself,
+        ["GET /api/get-default-application"] = Everybody,
+        ["GET /api/get-permissions-by-role"] = Admin,
+        ["GET /api/get-permissions-by-submitter"] = Admin,
+        ["GET /api/get-user-orders"] = Himself,
+        ["GET /api/get-user-payments"] = Himself,
+        ["GET /api/get-user-payment"] = Himself,
+        ["GET /api/get-user-transactions"] = Himself,
+        ["POST /api/place-order"] = Himself,
+        ["POST /api/cancel-order"] = Himself,
+        // A payment of type Dummy costs nothing, so no user makes one of his own.
+        ["POST /api/pay-order"] = Admin,
+        ["POST /api/buy-product"] = Himself,
+        ["GET /api/buy-product"] = Himself,
+        ["POST /api/add-ticket-message"] = Himself,
+        ["GET /api/get-version-info"] = Admin,
+        ["GET /api/get-system-info"] = Global,
+        ["POST /api/grant-consent"] = SignedIn,
+        ["POST /api/revoke-consent"] = SignedIn,
+        ["GET /api/user"] = SignedIn,
+        // Sign-ins are slowed down by a lock-out; there is no captcha.
+        ["GET /api/get-captcha-status"] = Everybody,
+        ["GET /api/get-organization-users"] = Admin,
+        ["GET /api/get-sorted-users"] = Admin,
+        ["GET /api/get-user-count"] = Admin,
+        ["POST /api/set-password"] = Himself,
+        ["POST /api/check-user-password"] = Himself,
+        ["POST /api/remove-user-from-group"] = Admin,
+        ["POST /api/delete-mfa"] = Admin,
+        // The page for a lost password asks it; it answers from what was typed.
+        ["GET /api/get-email-and-phone"] = Everybody,
+        ["POST /api/upload-users"] = Admin,
+        ["POST /api/upload-groups"] = Admin,
+        ["POST /api/upload-roles"] = Admin,
+        ["POST /api/upload-permissions"] = Admin,
+        ["GET /api/get-statistics"] = Admin,
+        ["GET /api/get-user-activity"] = Himself,
+        ["POST /api/sign-out-user"] = Himself,
+        ["POST /api/rotate-client-secret"] = Admin,
+        ["GET /api/get-webhook-events"] = Admin,
+        ["GET /api/get-webhook-event-detail"] = Admin,
+        ["POST /api/replay-webhook-event"] = Admin,
+        ["POST /api/delete-webhook-event"] = Admin,
+    };
+
+    public static Who OfRoute(string route) => Routes[route];
+
+    public static Rights Of(string kind) => Kinds.GetValueOrDefault(kind, OfOrganization);
+
+    /// <summary>Whether there could be an object that the caller may ask for: otherwise nothing is looked at.</summary>
+    public static bool MayAsk(Who who, Caller caller) => who switch
+    {
+        Who.Everybody => true,
+        _ when caller.IsOfUnknownClient => false,
+        Who.SignedIn or Who.Himself => caller.Kind != CallerKind.Nobody,
+        Who.Administrator => caller.IsAdmin,
+        _ => caller.IsGlobalAdmin,
+    };
+
+    /// <summary>
+    /// Whether a row that names this organization may be the caller's: a name like that of the caller's organization is not
+    /// enough, the row must refer to its id.
+    /// </summary>
+    public static bool IsOf(Who who, Caller caller, string organization, string? organizationId) =>
+        who == Who.Everybody || caller.IsGlobalAdmin || organization != caller.Organization || (organizationId is { Length: > 0 } && organizationId == caller.OrganizationId);
+
+    /// <param name="who">What the route admits.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="organization">The object's; empty where it has none.</param>
+    /// <param name="user">The name by which the request itself addresses a user of that organization; empty for none.</param>
+    /// <param name="userId">The id of the user that the object is, or whose it is; empty for none. What is stored says this, never a name.</param>
+    public static bool Allows(Who who, Caller caller, string organization = "", string user = "", string userId = "") => who switch
+    {
+        Who.Everybody => true,
+        // What a user allowed a client that nobody knows opens userinfo, not this API.
+        _ when caller.IsOfUnknownClient => false,
+        Who.SignedIn => caller.Kind != CallerKind.Nobody,
+        Who.Himself => (caller.User is { } self && self.Owner == organization && ((user.Length > 0 && self.Name == user) || (userId.Length > 0 && self.Id == userId)))
+            || caller.IsAdminOf(organization),
+        Who.Administrator => caller.IsAdminOf(organization),
+        _ => caller.IsGlobalAdmin,
+    };
+}

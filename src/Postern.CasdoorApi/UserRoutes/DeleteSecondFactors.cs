@@ -1,0 +1,46 @@
+using Postern.CasdoorApi.Calls;
+using Postern.Directory.Objects;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.CasdoorApi.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/delete-mfa</c>: an administrator takes a user's second factors away, which opens the user's sign-in by password again
+/// (docs/sign-in-rules.md). Not the user: a stolen token must not make a password enough.
+/// </summary>
+internal static class DeleteSecondFactors
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var sent = await SentUser.ReadAsync(call);
+        if (sent.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        var id = sent.Id;
+        if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, id.Owner, id.Name)) is not { } user)
+        {
+            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+        }
+
+        var update = call.Context.RequestServices.GetRequiredService<ObjectStore>().PrepareWithoutSecondFactors(user);
+        var record = ObjectRecords.Of(call.Context, call.Caller, "delete-mfa", id);
+        return await call.Database.WriteAsync(async (connection, transaction) =>
+        {
+            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            {
+                return Written.Undo(Envelope.Denied());
+            }
+
+            if (!await ObjectStore.UpdateAsync(connection, transaction, update))
+            {
+                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
+            }
+
+            await Records.AddAsync(connection, record, transaction);
+            return Written.Keep(Envelope.Ok());
+        });
+    }
+}

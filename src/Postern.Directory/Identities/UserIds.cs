@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Postern.Directory.Identities;
+
+/// <summary>
+/// Ids of users: the <c>sub</c> of tokens. The server makes them; imports and global administrators may bring the ids that
+/// users had elsewhere.
+/// </summary>
+public static class UserIds
+{
+    public const int MaxLength = 100;
+
+    /// <summary>The sentence for an id that cannot be one, or null.</summary>
+    public static string? Refuse(string id) => id.Length is 0 or > MaxLength || id.EnumerateRunes().Any(r => !IsShown(System.Text.Rune.GetUnicodeCategory(r)))
+        ? $"id must have 1 to {MaxLength} characters that can be seen: no blanks, no control or format characters"
+        : null;
+
+    /// <summary>The sentence for an id that a user has or had.</summary>
+    public static string Taken(string id) => $"The id: {id} is or was another user's";
+
+    private static bool IsShown(UnicodeCategory category) => category is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+}

@@ -1,0 +1,54 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Dapper;
+using Postern.Directory.Certificates;
+using Postern.Storage.Tables;
+
+namespace Postern.Directory.Objects;
+
+/// <summary>A cert's name is the <c>kid</c> of the tokens that it signed: a key is never replaced under it (docs/design/tokens-and-refresh.md).</summary>
+public static class CertNames
+{
+    /// <summary>Whether the server signs with it where an application's own cert does not fit.</summary>
+    public static bool IsInstallations(string name) => name.StartsWith(Certs.BuiltIn, StringComparison.Ordinal);
+
+    /// <summary>The installation makes and finds its certs by name: what stands there must be able to sign with the algorithm that it says.</summary>
+    public static string? RefuseAddition(JsonObject document)
+    {
+        var name = ObjectTarget.Text(document, "name");
+        if (!IsInstallations(name))
+        {
+            return null;
+        }
+
+        if (AlgorithmOf(name) is not { } algorithm)
+        {
+            return $"names that begin with {Certs.BuiltIn} are the installation's own: choose another name";
+        }
+
+        return ObjectTarget.Text(document, "owner") == "admin" && ObjectTarget.Text(document, "type") == "x509"
+            && ObjectTarget.Text(document, "cryptoAlgorithm") == algorithm && KeyPairs.Fit(document, algorithm)
+                ? null
+                : $"a cert of the name {name} must be an x509 cert of admin with a key for {algorithm}";
+    }
+
+    /// <summary>The sentence for a cert that signs, or null.</summary>
+    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, string name, DateTimeOffset now, DbTransaction? transaction)
+    {
+        // A former key may go when nothing it signed is about any more; the one that signs now may not.
+        if (IsInstallations(name) && await InstallationCerts.SignsAsync(connection, name, now))
+        {
+            return $"{name} signs for the installation and cannot be deleted: name another cert in the applications that shall not use it, or make a new key with postern keys rotate and delete this one later";
+        }
+
+        var application = await connection.QueryFirstOrDefaultAsync<string?>(
+            "select name from applications where cert = @name or client_cert = @name order by name limit 1", new { name }, transaction);
+        return application is null || IsInstallations(name) ? null : $"the cert {name} is the application {application}'s: give the application another one first";
+    }
+
+    public static string Retired(string name) => $"the name {name} was a deleted cert's, and tokens that it signed may still be about: choose another name";
+
+    private static string? AlgorithmOf(string name) => name == Certs.BuiltIn
+        ? "RS256"
+        : NewCert.Algorithms.FirstOrDefault(a => name == $"{Certs.BuiltIn}-{a.ToLowerInvariant()}");
+}

@@ -1,0 +1,15 @@
+using Postern.Storage.Tables;
+
+namespace Postern.Directory.Objects;
+
+/// <summary>Who may give an application the whole installation: a global administrator who is signed in, and a start's initDataFile.</summary>
+public static class GivenAccess
+{
+    public const string Refusal = "apiAccess installation opens every organization: only a signed-in administrator of built-in gives it. Leave apiAccess at organization and ask one";
+
+    /// <summary>The sentence that refuses values which would be written, or null; unchanged access is not among them.</summary>
+    public static string? Refuse(ObjectKind kind, IReadOnlyDictionary<string, object?> values, Caller caller) =>
+        kind == ObjectKinds.Application && values.GetValueOrDefault("api_access") is ApiAccess.Installation && !(caller is { User.IsGlobalAdmin: true, IsOfUnknownClient: false })
+            ? Refusal
+            : null;
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+
+namespace Postern.Protocol;
+
+/// <summary>What an end user or administrator reads, in both languages.</summary>
+public sealed record Sentence(string English, string Chinese)
+{
+    public static readonly Sentence None = new("", "");
+
+    public string In(Language language) => language == Language.Chinese ? Chinese : English;
+
+    /// <summary>Both, for a reader whose language the answer does not know.</summary>
+    public JsonObject ToJson() => new() { ["en"] = English, ["zh"] = Chinese };
+}
+
+public enum Language
+{
+    English,
+    Chinese,
+}

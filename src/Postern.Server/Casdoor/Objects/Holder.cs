@@ -1,4 +1,0 @@
-namespace Postern.Server.Casdoor.Objects;
-
-/// <summary>A user that roles and permissions may give something to; the row need not be written yet.</summary>
-internal sealed record Holder(string Id, string Owner);

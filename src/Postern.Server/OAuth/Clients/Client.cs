@@ -1,6 +1,0 @@
-using Postern.Server.Data;
-
-namespace Postern.Server.OAuth.Clients;
-
-/// <summary>A client that asks for tokens, and whether it proved to know its secret.</summary>
-public sealed record Client(Application Application, bool HasSecret);

@@ -1,0 +1,64 @@
+namespace Postern.Storage.Databases;
+
+/// <summary>A file that only its owner can read, from its first byte on.</summary>
+public static class PrivateFile
+{
+    public static void Write(string path, string text)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            CreateFolder(folder);
+        }
+
+        using var writer = new StreamWriter(path, ForOwner());
+        writer.Write(text);
+        writer.Flush();
+        ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
+    }
+
+    /// <summary>Makes what is missing of a folder, for its owner alone; one that exists is the operator's and stays as it is.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            System.IO.Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Makes an empty file where none is; what cannot be made is left to whoever opens it next to say.</summary>
+    public static void Touch(string path)
+    {
+        if (File.Exists(path))
+        {
+            return;
+        }
+
+        try
+        {
+            using var made = new FileStream(path, ForOwner());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process made it first, or nobody may: the database's own sentence names which.
+        }
+    }
+
+    /// <summary>Whether others than its owner can read a file.</summary>
+    public static bool IsReadByOthers(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+
+    private static FileStreamOptions ForOwner()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Postern.Storage.Tables;
+
+/// <summary>One identifier of a user at one issuer: an openid of an appid, a unionid of an Open Platform account.</summary>
+public sealed record ExternalIdentity(string OrganizationId, string Kind, string Issuer, string Subject);
+
+public static class ExternalIdentities
+{
+    public const string OpenId = "openid";
+    public const string UnionId = "unionid";
+
+    /// <summary>False where somebody already has this identity.</summary>
+    public static async Task<bool> AddAsync(DbConnection connection, ExternalIdentity identity, string userId, long now, DbTransaction transaction) =>
+        await connection.ExecuteAsync(
+            """
+            insert into external_identities (organization_id, kind, issuer, subject, user_id, created_time)
+            values (@OrganizationId, @Kind, @Issuer, @Subject, @userId, @now) on conflict do nothing
+            """, new { identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId, now }, transaction) == 1;
+
+    /// <summary>Who came last for the first time with an openid of this appid, or null.</summary>
+    /// <param name="connection">To read with.</param>
+    /// <param name="appId">The issuer of the openid.</param>
+    /// <param name="organization">Whose users; null = of any.</param>
+    public static Task<(string UserId, string Organization, string Name)?> NewestAsync(DbConnection connection, string appId, string? organization) =>
+        connection.QueryFirstOrDefaultAsync<(string, string, string)?>(
+            $"""
+            select u.id, u.owner, u.name from external_identities i join users u on u.id = i.user_id
+            where i.kind = '{OpenId}' and i.issuer = @appId and not u.is_deleted {(organization is null ? "" : "and i.organization_id = (select o.id from organizations o where o.name = @organization)")}
+            order by i.created_time desc limit 1
+            """, new { appId, organization });
+
+    public static async Task<bool> HasAsync(DbConnection connection, string userId, string kind, string issuer) =>
+        await connection.ExecuteScalarAsync<long>("select count(*) from external_identities where user_id = @userId and kind = @kind and issuer = @issuer", new { userId, kind, issuer }) > 0;
+
+    public static Task<IEnumerable<(string Kind, string Issuer, string Subject)>> OfUserAsync(DbConnection connection, string userId) =>
+        connection.QueryAsync<(string, string, string)>(
+            "select kind, issuer, subject from external_identities where user_id = @userId order by created_time, kind", new { userId });
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+
+namespace Postern.Storage.Tables;
+
+/// <summary>What a user is given by others: his groups, and the roles and permissions that reach him.</summary>
+/// <param name="Groups">As <c>organization/name</c>, in his order.</param>
+/// <param name="Roles">Enabled ones, the oldest first, as tokens and readers see them. Other users may hold the same nodes: clone them.</param>
+/// <param name="Permissions">Enabled and approved ones, likewise.</param>
+public sealed record Holdings(IReadOnlyList<string> Groups, IReadOnlyList<JsonObject> Roles, IReadOnlyList<JsonObject> Permissions)
+{
+    public static readonly Holdings None = new([], [], []);
+
+    public IEnumerable<string> RoleNames => Names(Roles);
+
+    public IEnumerable<string> PermissionNames => Names(Permissions);
+
+    private static IEnumerable<string> Names(IEnumerable<JsonObject> objects) => objects.Select(o => o["name"]!.GetValue<string>());
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Postern.Storage.Databases;
+
+namespace Postern.Storage.Tables;
+
+/// <summary>Identifiers of proofs and assertions that were presented: each is good once, on every node.</summary>
+public static class UsedJtis
+{
+    /// <summary>False where it was presented before.</summary>
+    /// <param name="database">Where they are kept.</param>
+    /// <param name="issuer">Whose identifier it is: a client id, or a key's thumbprint.</param>
+    /// <param name="jti">Unique for this issuer.</param>
+    /// <param name="expires">When the proof itself is no longer good, Unix milliseconds.</param>
+    public static Task<bool> UseAsync(Database database, string issuer, string jti, long expires)
+    {
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{jti}")));
+        return database.WriteAsync(async (connection, transaction) => Written.Keep(
+            await connection.ExecuteAsync(
+                "insert into used_jtis (hash, expires_time) values (@hash, @expires) on conflict do nothing", new { hash, expires }, transaction) == 1));
+    }
+}
