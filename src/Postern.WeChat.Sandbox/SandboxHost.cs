@@ -17,7 +17,9 @@ public static class SandboxHost
     {
         ArgumentNullException.ThrowIfNull(options);
         if (string.Equals(options.EnvironmentName, Environments.Production, StringComparison.OrdinalIgnoreCase))
+        {
             throw new InvalidOperationException("The WeChat sandbox lets anyone sign in as anyone; it does not start in Production.");
+        }
 
         // Empty: nothing of the surrounding process (its settings, its urls, its logging) may reach in here.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -26,7 +28,9 @@ public static class SandboxHost
         // What stopped the start is thrown to whoever started it; the host would print it with a stack trace besides.
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (!options.EndsWithConsole)
+        {
             builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
+        }
 
         var app = builder.Build();
         var platform = new WeChatPlatform(options);
@@ -51,11 +55,17 @@ public static class SandboxHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = LargestBody;
         if (options.Address is { } address)
+        {
             kestrel.Listen(address, options.Port);
+        }
         else if (options.Port == 0)
+        {
             kestrel.Listen(IPAddress.Loopback, 0);
+        }
         else
+        {
             kestrel.ListenLocalhost(options.Port);
+        }
     }
 
     private static Uri BaseUriOf(WebApplication app)

@@ -18,16 +18,25 @@ internal sealed class AccessTokenCache(TimeProvider clock)
         WeChatApp app, string? refusedToken, Func<WeChatApp, Task<(WeChatResult<string> Token, TimeSpan ExpiresIn)>> ask)
     {
         if (_entries.Count >= MostApps && !_entries.ContainsKey(app.AppId))
+        {
             _entries.Clear();
+        }
+
         var entry = _entries.GetOrAdd(app.AppId, static _ => new Entry());
         lock (entry)
         {
             // A new secret asks anew: the old token may belong to credentials that were taken away.
             var sameSecret = entry.AppSecret == app.AppSecret;
             if (sameSecret && entry.Token is { } held && held.Value != refusedToken && clock.GetUtcNow() < entry.UseUntil)
+            {
                 return Task.FromResult(held);
+            }
+
             if (sameSecret && entry.Flight is { IsCompleted: false } flight)
+            {
                 return flight;
+            }
+
             entry.AppSecret = app.AppSecret;
             entry.Token = null;
             return entry.Flight = AskAsync(app, entry, ask);
@@ -41,7 +50,10 @@ internal sealed class AccessTokenCache(TimeProvider clock)
         await Task.Yield();
         var (token, expiresIn) = await ask(app).ConfigureAwait(false);
         if (!token.Succeeded)
+        {
             return token;
+        }
+
         lock (entry)
         {
             if (entry.AppSecret == app.AppSecret)

@@ -22,14 +22,22 @@ internal struct Answer
     {
         answer = new Answer { Rid = "" };
         if (body.StartsWith("\uFEFF"u8))
+        {
             body = body[3..];
+        }
+
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = DeepestNesting });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
                 return false;
+            }
+
             if (!answer.TryReadMembers(ref reader))
+            {
                 return false;
+            }
             // The next read finds the end, or throws because something follows the object.
             return !reader.Read();
         }
@@ -47,7 +55,10 @@ internal struct Answer
         {
             var member = MemberOf(ref reader);
             if (!reader.Read())
+            {
                 return false;
+            }
+
             if (member == Members.None)
             {
                 reader.Skip();
@@ -56,12 +67,20 @@ internal struct Answer
 
             // Of two openids in one answer neither can be believed.
             if ((seen & member) != 0)
+            {
                 return false;
+            }
+
             seen |= member;
             if (reader.TokenType == JsonTokenType.Null)
+            {
                 continue;
+            }
+
             if (!TryReadMember(ref reader, member))
+            {
                 return false;
+            }
         }
 
         return reader.TokenType == JsonTokenType.EndObject;
@@ -76,7 +95,10 @@ internal struct Answer
             case Members.ExpiresIn:
                 // code2Session never uses it; where a token has no lifetime, the 0 that stays says so.
                 if (!TryReadInteger(ref reader, out ExpiresIn))
+                {
                     reader.Skip();
+                }
+
                 return true;
             case Members.ErrMsg:
                 if (reader.TokenType != JsonTokenType.String)
@@ -92,7 +114,10 @@ internal struct Answer
         }
 
         if (reader.TokenType != JsonTokenType.String)
+        {
             return false;
+        }
+
         var text = reader.GetString();
         switch (member)
         {
@@ -110,7 +135,10 @@ internal struct Answer
     {
         const string before = "invalid ip ";
         if (!message.StartsWith(before, StringComparison.Ordinal))
+        {
             return null;
+        }
+
         var rest = message.AsSpan(before.Length);
         var end = rest.IndexOfAny(' ', ',');
         return IPAddress.TryParse(end < 0 ? rest : rest[..end], out var address) ? address.ToString() : null;

@@ -18,14 +18,22 @@ internal sealed class CircuitBreaker(TimeProvider clock, int failuresToOpen, Tim
     public TimeSpan? Enter(string appId)
     {
         if (!_circuits.TryGetValue(appId, out var circuit))
+        {
             return null;
+        }
+
         lock (circuit)
         {
             if (circuit.OpenUntil is not { } until)
+            {
                 return null;
+            }
+
             var now = clock.GetUtcNow();
             if (now < until)
+            {
                 return until - now;
+            }
             // The next caller waits until this one's verdict, and no longer than a pause should the verdict never come.
             circuit.OpenUntil = now + openFor;
             return null;
@@ -35,7 +43,9 @@ internal sealed class CircuitBreaker(TimeProvider clock, int failuresToOpen, Tim
     public void Succeeded(string appId)
     {
         if (!_circuits.IsEmpty)
+        {
             _circuits.TryRemove(appId, out _);
+        }
     }
 
     /// <summary>True when this failure opened the circuit.</summary>
@@ -44,14 +54,20 @@ internal sealed class CircuitBreaker(TimeProvider clock, int failuresToOpen, Tim
         if (!_circuits.TryGetValue(appId, out var circuit))
         {
             if (_circuits.Count >= MostApps && !MakeRoom())
+            {
                 return false;
+            }
+
             circuit = _circuits.GetOrAdd(appId, static _ => new Circuit());
         }
 
         lock (circuit)
         {
             if (++circuit.Failures < failuresToOpen)
+            {
                 return false;
+            }
+
             var wasClosed = circuit.OpenUntil is null;
             circuit.OpenUntil = clock.GetUtcNow() + openFor;
             return wasClosed;
@@ -66,7 +82,9 @@ internal sealed class CircuitBreaker(TimeProvider clock, int failuresToOpen, Tim
             lock (circuit)
             {
                 if (circuit.OpenUntil is { } until && until > now)
+                {
                     continue;
+                }
             }
 
             _circuits.TryRemove(appId, out _);

@@ -28,9 +28,15 @@ internal static class Exchange
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
+            {
                 return (Ending.WrongStatus, default);
+            }
+
             if (response.Content.Headers.ContentLength > largest)
+            {
                 return (Ending.TooLarge, default);
+            }
+
             using var body = await response.Content.ReadAsStreamAsync(deadline).ConfigureAwait(false);
             return await ReadAsync(body, largest, deadline).ConfigureAwait(false);
         }
@@ -58,12 +64,20 @@ internal static class Exchange
             {
                 var read = await body.ReadAsync(buffer.AsMemory(length), deadline).ConfigureAwait(false);
                 if (read == 0)
+                {
                     break;
+                }
+
                 length += read;
                 if (length > largest)
+                {
                     return (Ending.TooLarge, default);
+                }
+
                 if (length == buffer.Length)
+                {
                     buffer = Grow(buffer, length);
+                }
             }
 
             return Answer.TryRead(buffer.AsSpan(0, length), out var answer) ? (Ending.Answered, answer) : (Ending.Garbled, default);

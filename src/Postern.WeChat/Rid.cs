@@ -9,13 +9,18 @@ internal static class Rid
     {
         var at = errMsg.LastIndexOf("rid: ", StringComparison.Ordinal);
         if (at < 0 || errMsg.Length - at - 5 < Length)
+        {
             return "";
+        }
+
         var rid = errMsg.AsSpan(at + 5, Length);
         for (var i = 0; i < Length; i++)
         {
             var fits = i is 8 or 17 ? rid[i] == '-' : char.IsAsciiHexDigit(rid[i]);
             if (!fits)
+            {
                 return "";
+            }
         }
 
         return rid.ToString();

@@ -69,9 +69,14 @@ public sealed partial class WeChatClient
     {
         ArgumentNullException.ThrowIfNull(app);
         if (string.IsNullOrEmpty(jsCode))
+        {
             return new(WeChatErrors.ToFailure(WeChatErrors.CodeMissing, "", _clock.GetUtcNow()));
+        }
+
         if (jsCode.Length > LongestCode)
+        {
             return new(WeChatErrors.ToFailure(WeChatErrors.InvalidCode, "", _clock.GetUtcNow()));
+        }
 
         var address = new Uri(string.Concat(
             $"{_sessionAddress}?appid={Uri.EscapeDataString(app.AppId)}",
@@ -80,10 +85,16 @@ public sealed partial class WeChatClient
             "&grant_type=authorization_code"));
         var (answer, failure) = await CallAsync(app, () => SessionRequest(address), cancellationToken).ConfigureAwait(false);
         if (failure is not null)
+        {
             return new(failure);
+        }
+
         var unionId = string.IsNullOrEmpty(answer.UnionId) ? null : answer.UnionId;
         if (!IsId(answer.OpenId) || string.IsNullOrEmpty(answer.SessionKey) || (unionId is not null && !IsId(unionId)))
+        {
             return new(WeChatErrors.Unanswered("WeChat's answer names no user"));
+        }
+
         return new(new WeChatSession(answer.OpenId!, unionId, answer.SessionKey));
     }
 
@@ -121,9 +132,15 @@ public sealed partial class WeChatClient
         var body = TokenBody(app);
         var (answer, failure) = await CallAsync(app, () => TokenRequest(body), CancellationToken.None).ConfigureAwait(false);
         if (failure is not null)
+        {
             return (new(failure), default);
+        }
+
         if (string.IsNullOrEmpty(answer.AccessToken) || answer.AccessToken.Length > LongestToken || answer.ExpiresIn is <= 0 or > 86400)
+        {
             return (new(WeChatErrors.Unanswered("WeChat's answer holds no access token")), default);
+        }
+
         return (new(answer.AccessToken), TimeSpan.FromSeconds(answer.ExpiresIn));
     }
 
@@ -155,7 +172,9 @@ public sealed partial class WeChatClient
         WeChatApp app, Func<HttpRequestMessage> newRequest, CancellationToken cancellationToken)
     {
         if (_breaker.Enter(app.AppId) is { } wait)
+        {
             return (default, new(WeChatFailureKind.Busy, 0, "WeChat did not answer lately; not asked again yet", wait));
+        }
 
         using var timer = new CancellationTokenSource(_options.Deadline, _clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
@@ -164,14 +183,19 @@ public sealed partial class WeChatClient
         {
             LogSecondTry(_logger, app.AppId, ending == Ending.NotSent ? "no connection" : "system busy");
             if (await PauseAsync(both.Token).ConfigureAwait(false))
+            {
                 (ending, answer) = await TryAsync(newRequest, both.Token).ConfigureAwait(false);
+            }
         }
 
         if (ending != Ending.Answered)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_breaker.Failed(app.AppId))
+            {
                 LogOpened(_logger, app.AppId, _options.FailuresToOpen, _options.OpenFor.TotalSeconds);
+            }
+
             return (default, WeChatErrors.Unanswered(InWords(ending)));
         }
 

@@ -22,9 +22,15 @@ public sealed record WeChatClientOptions
     internal void Check()
     {
         if (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("https" or "http"))
+        {
             throw new ArgumentException("The endpoint must be an absolute http(s) address.", nameof(Endpoint));
+        }
+
         if (Deadline <= TimeSpan.Zero || Deadline > LongestDeadline)
+        {
             throw new ArgumentOutOfRangeException(nameof(Deadline), "The deadline must be above 0 and at most 8 seconds.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargestAnswer, 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(FailuresToOpen, 1);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.AuthorizationServer.Authorize;
 using Postern.AuthorizationServer.OAuth;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;

@@ -1,5 +1,6 @@
 using Postern.AuthorizationServer.SignIn;
 using Postern.CasdoorApi.Calls;
+using Postern.Directory.Objects;
 using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;

@@ -41,7 +41,10 @@ public sealed class AppConf
             number++;
             var content = line.Trim();
             if (content.IsEmpty || content[0] is '#' or ';')
+            {
                 continue;
+            }
+
             if (content[0] == '[' && content[^1] == ']')
             {
                 section = content[1..^1].Trim().ToString();
@@ -49,7 +52,10 @@ public sealed class AppConf
             }
             var equals = content.IndexOf('=');
             if (equals <= 0)
+            {
                 return new AppConf { MalformedLine = number };
+            }
+
             var value = Expand(Unquote(content[(equals + 1)..].Trim().ToString()), environment);
             entries.Add((section, content[..equals].TrimEnd().ToString(), value));
         }
@@ -60,17 +66,26 @@ public sealed class AppConf
     {
         var conf = new AppConf();
         foreach (var (_, key, value) in entries.Where(entry => Is(entry.Section, DefaultSection)))
+        {
             conf._values[key] = value;
+        }
 
         var runMode = environment.GetValueOrDefault(ConfigurationKeys.RunMode) ?? conf._values.GetValueOrDefault(ConfigurationKeys.RunMode);
         if (string.IsNullOrEmpty(runMode))
+        {
             runMode = DefaultRunMode;
+        }
+
         foreach (var (section, key, value) in entries.Where(entry => !Is(entry.Section, DefaultSection)))
         {
             if (Is(section, runMode))
+            {
                 conf._values[key] = value;
+            }
             else
+            {
                 conf._keysOfOtherSections.Add($"[{section}] {key}");
+            }
         }
         return conf;
     }
@@ -83,7 +98,10 @@ public sealed class AppConf
     private static string Expand(string value, IReadOnlyDictionary<string, string> environment)
     {
         if (value.Length < 4 || !value.StartsWith("${", StringComparison.Ordinal) || value[^1] != '}')
+        {
             return value;
+        }
+
         var parts = value[2..^1].Split("||", 2);
         var found = environment.GetValueOrDefault(parts[0]);
         return !string.IsNullOrEmpty(found) ? found : parts.ElementAtOrDefault(1) ?? "";

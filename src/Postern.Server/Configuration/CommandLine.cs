@@ -72,14 +72,23 @@ public sealed record CommandLine
         {
             var (name, value) = Split(arguments[i]);
             if (name is "--help" or "-help" or "-h")
+            {
                 return new CommandLine { Command = PosternCommand.ShowHelp };
+            }
+
             if (name is "--version" or "-version")
+            {
                 return new CommandLine { Command = PosternCommand.ShowVersion };
+            }
+
             if (isImport && name is "--second-factors")
             {
                 value ??= ++i < arguments.Count ? arguments[i] : "";
                 if (value is not ("refuse" or "drop"))
+                {
                     return Refused(ImportForm);
+                }
+
                 import = import with { DropSecondFactors = value == "drop" };
                 continue;
             }
@@ -93,7 +102,10 @@ public sealed record CommandLine
                         : name == "--casdoor" ? import with { File = value } : import with { Connection = value };
                 }
                 if (asked is null)
+                {
                     return Refused(ImportForm);
+                }
+
                 import = asked;
                 continue;
             }
@@ -104,12 +116,18 @@ public sealed record CommandLine
             }
             value ??= ++i < arguments.Count ? arguments[i] : "";
             if (value.Length == 0 || line.ConfigPath is not null)
+            {
                 return Refused($"{name} must be given once, with the path of a file");
+            }
+
             line = line with { ConfigPath = value };
         }
         // What else stands there may be a piece of a connection, and a password: it is not repeated.
         if (isImport)
+        {
             return words is ["import"] && (import.File ?? import.Connection) is not null ? line with { Command = PosternCommand.Import, Import = import } : Refused(ImportForm);
+        }
+
         return words switch
         {
             [] => line,

@@ -10,7 +10,10 @@ internal sealed record DatabaseSource(DatabaseDriver Driver, string ConnectionSt
     {
         var driver = settings.Choice(ConfigurationKeys.DriverName);
         if (settings.Refusal is not null)
+        {
             return null;
+        }
+
         return driver == "postgres" ? PostgresSource.Read(settings) : SqliteSource.Read(settings);
     }
 }

@@ -44,12 +44,18 @@ internal sealed record LibpqKeyword(string Npgsql, string Allowed = "", bool Dro
         var host = pairs.LastOrDefault(pair => pair.Keyword is "host" or "hostaddr");
         var port = pairs.LastOrDefault(pair => pair.Keyword == "port");
         if (host is null || port is null || !port.Value.Contains(','))
+        {
             return pairs;
+        }
+
         var ports = port.Value.Split(',');
         var hosts = host.Value.Split(',');
         // Lists of different lengths stay as they are: Npgsql refuses such a port, and the operator hears of it.
         if (ports.Length != hosts.Length)
+        {
             return pairs;
+        }
+
         var joined = string.Join(',', hosts.Zip(ports, (name, number) => $"{name}:{number}"));
         return pairs.Where(pair => pair.Keyword is not ("host" or "hostaddr" or "port")).Append(host with { Value = joined });
     }

@@ -10,7 +10,10 @@ internal static partial class LibpqText
     public static bool IsOne(string text)
     {
         if (FirstPairEndsInSemicolon().IsMatch(text))
+        {
             return false;
+        }
+
         var keyword = FirstKeyword().Match(text).Groups["keyword"].Value;
         return LibpqKeyword.Find(keyword) is not null || !text.Contains(';');
     }
@@ -25,10 +28,16 @@ internal static partial class LibpqText
             var start = at;
             var match = FirstKeyword().Match(text, at);
             if (!match.Success || match.Index != at)
+            {
                 return Refused(settings, start);
+            }
+
             at += match.Length;
             if (ReadValue(text, ref at) is not { } value)
+            {
                 return Refused(settings, start);
+            }
+
             pairs.Add(new LibpqPair(match.Groups["keyword"].Value, value, start + 1));
         }
         return pairs;
@@ -44,7 +53,10 @@ internal static partial class LibpqText
     private static bool SkipBlanks(string text, ref int at)
     {
         while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
             at++;
+        }
+
         return at < text.Length;
     }
 
@@ -53,22 +65,36 @@ internal static partial class LibpqText
         // libpq would take "password= host=x" for the password "host=x"; whoever writes it means an empty one.
         var before = at;
         if (!SkipBlanks(text, ref at) || (at > before && FirstKeyword().Match(text, at) is { Success: true } next && next.Index == at))
+        {
             return "";
+        }
 
         var isQuoted = text[at] == '\'';
         if (isQuoted)
+        {
             at++;
+        }
+
         var value = new StringBuilder();
         for (; at < text.Length; at++)
         {
             if (isQuoted ? text[at] == '\'' : char.IsWhiteSpace(text[at]))
+            {
                 break;
+            }
+
             if (text[at] == '\\' && at + 1 < text.Length)
+            {
                 at++;
+            }
+
             value.Append(text[at]);
         }
         if (isQuoted && at++ >= text.Length)
+        {
             return null;
+        }
+
         return value.ToString();
     }
 

@@ -13,7 +13,10 @@ internal static class OriginSetting
         {
             // A name taken from the Host header would let a caller choose the issuer.
             if (!isDevelopment)
+            {
                 settings.Refuse(ConfigurationKeys.Origin, $"in Production the issuer must be stated; {Allowed}");
+            }
+
             return fallback;
         }
         return Checked(settings, ConfigurationKeys.Origin, value) ? value : fallback;
@@ -27,7 +30,10 @@ internal static class OriginSetting
     private static bool Checked(Settings settings, string key, string value)
     {
         if (IsOrigin(value))
+        {
             return true;
+        }
+
         settings.Refuse(key, Allowed);
         return false;
     }
@@ -36,7 +42,10 @@ internal static class OriginSetting
     public static bool IsOrigin(string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
             return false;
+        }
+
         var prefix = address.Scheme + "://";
         return value.StartsWith(prefix, StringComparison.Ordinal)
             && value[prefix.Length..].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '[' or ']')

@@ -21,12 +21,16 @@ public static class PosternOptionsReader
         var fileName = configPath ?? DefaultFile;
         var (file, refusal) = ReadFile(fileName, configPath is not null, environment, workingDirectory);
         if (file is null)
+        {
             return ConfigurationResult.Refused(refusal);
+        }
 
         var settings = new Settings(file, fileName, environment, workingDirectory);
         WarnOfUnknownKeys(file, fileName, settings);
         if (isDevelopment && !isDebugBuild)
+        {
             settings.Warn("This is a Release build: demo data and the WeChat sandbox exist only in Debug builds.");
+        }
 
         var options = ReadOptions(settings, isDevelopment, isDevelopment && isDebugBuild);
         return settings.Refusal is null
@@ -74,13 +78,21 @@ public static class PosternOptionsReader
     private static string? ReadInitDataFile(Settings settings)
     {
         if (settings.Text(ConfigurationKeys.InitDataFile) is not { } value)
+        {
             return null;
+        }
+
         var path = settings.InWorkingDirectory(ConfigurationKeys.InitDataFile, value);
         if (File.Exists(path))
+        {
             return path;
+        }
         // The first start happens once: with a mistyped name it would go by without the operator's objects.
         if (value != CasdoorsInitDataFile)
+        {
             settings.Refuse(ConfigurationKeys.InitDataFile, "it must name a file that exists");
+        }
+
         return null;
     }
 
@@ -88,7 +100,9 @@ public static class PosternOptionsReader
     {
         var unknown = file.Values.Keys.Where(key => !KnownSettings.IsKnown(key)).Concat(file.KeysOfOtherSections).ToList();
         if (unknown.Count > 0)
+        {
             settings.Warn($"{fileName} has keys that Postern does not use: {Settings.Shown(string.Join(", ", unknown))}.");
+        }
     }
 
     private static (AppConf? File, string Refusal) ReadFile(

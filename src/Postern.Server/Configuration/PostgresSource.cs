@@ -16,7 +16,10 @@ internal static class PostgresSource
             : LibpqText.IsOne(text) ? FromPairs(settings, LibpqText.Read(settings, text))
             : FromNpgsql(settings, text);
         if (builder is null)
+        {
             return null;
+        }
+
         if (string.IsNullOrEmpty(builder.Host))
         {
             settings.RefuseWithoutValue(Key, "with driverName = postgres it must name a host, as in "
@@ -56,7 +59,10 @@ internal static class PostgresSource
     private static NpgsqlConnectionStringBuilder? FromPairs(Settings settings, IReadOnlyList<LibpqPair>? pairs)
     {
         if (pairs is null)
+        {
             return null;
+        }
+
         var builder = new NpgsqlConnectionStringBuilder();
         foreach (var pair in LibpqKeyword.WithPortsAtHosts(pairs).Where(pair => pair.Value.Length > 0))
         {

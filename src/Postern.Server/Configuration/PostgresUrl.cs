@@ -43,7 +43,10 @@ internal static class PostgresUrl
         {
             var pair = parameter.Split('=', 2);
             if (parameter.Length > 0)
+            {
                 Add(Uri.UnescapeDataString(pair[0]), pair.ElementAtOrDefault(1) ?? "", position);
+            }
+
             position += parameter.Length + 1;
         }
         return pairs;

@@ -42,9 +42,15 @@ internal sealed partial class Settings(
         var setting = KnownSettings.Of(key);
         var fallback = int.Parse(setting.Default, CultureInfo.InvariantCulture);
         if (Text(key) is not { } value)
+        {
             return fallback;
+        }
+
         if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= setting.Most)
+        {
             return number;
+        }
+
         Refuse(key, setting.Allowed);
         return fallback;
     }
@@ -54,7 +60,10 @@ internal sealed partial class Settings(
         var setting = KnownSettings.Of(key);
         var value = Text(key)?.ToLowerInvariant() ?? setting.Default;
         if (setting.Choices.Contains(value))
+        {
             return value;
+        }
+
         Refuse(key, setting.Allowed);
         return setting.Default;
     }
@@ -65,7 +74,10 @@ internal sealed partial class Settings(
     public string InWorkingDirectory(string key, string path)
     {
         if (!path.Contains('\0'))
+        {
             return Path.GetFullPath(path, workingDirectory);
+        }
+
         Refuse(key, "it must be the path of a file");
         return workingDirectory;
     }

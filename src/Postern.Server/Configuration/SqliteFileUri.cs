@@ -45,14 +45,20 @@ internal sealed record SqliteFileUri(string Path, SqliteOpenMode Mode)
             return null;
         }
         if (ignored.Count > 0)
+        {
             settings.Warn($"{Key}: Postern sets SQLite's pragmas itself and ignores {string.Join(", ", ignored)}.");
+        }
+
         return new SqliteFileUri(path, mode);
     }
 
     private static string WithoutAuthority(string path)
     {
         if (!path.StartsWith("//", StringComparison.Ordinal))
+        {
             return path;
+        }
+
         var slash = path.IndexOf('/', 2);
         // file://data/x.db is meant as a relative path by everyone who writes it: only an empty or local authority is one.
         return slash >= 0 && path[2..slash] is "" or "localhost" ? path[slash..] : path[2..];

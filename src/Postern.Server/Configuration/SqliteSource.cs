@@ -19,11 +19,20 @@ internal static class SqliteSource
     {
         var text = settings.Text(Key) ?? KnownSettings.Of(Key).Default;
         if (s_connectionStringStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
+        {
             return FromConnectionString(settings, text);
+        }
+
         if (text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
             return SqliteFileUri.Read(settings, text) is { } uri ? Build(settings, uri.Path, uri.Mode) : null;
+        }
+
         if (!s_foreignMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase)))
+        {
             return Build(settings, text, SqliteOpenMode.ReadWriteCreate);
+        }
+
         settings.RefuseWithoutValue(Key,
             "it reads as another database's; with driverName = sqlite it must be a path or file:path?cache=shared");
         return null;
@@ -35,7 +44,9 @@ internal static class SqliteSource
         {
             var builder = new SqliteConnectionStringBuilder(text);
             if (builder.Password.Length == 0 && builder.DataSource.Length > 0 && builder.Mode != SqliteOpenMode.ReadOnly)
+            {
                 return Build(settings, builder.DataSource, builder.Mode);
+            }
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
@@ -65,7 +76,10 @@ internal static class SqliteSource
         }
         var builder = new SqliteConnectionStringBuilder { DataSource = settings.InWorkingDirectory(Key, path) };
         if (mode != SqliteOpenMode.ReadWriteCreate)
+        {
             builder.Mode = mode;
+        }
+
         return new DatabaseSource(DatabaseDriver.Sqlite, builder.ToString(), $"SQLite {Settings.Shown(path)}");
     }
 }

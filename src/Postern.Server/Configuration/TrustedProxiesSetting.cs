@@ -15,9 +15,13 @@ internal static class TrustedProxiesSetting
         foreach (var item in items.Where(item => item.Length > 0))
         {
             if (Parse(item) is { } network)
+            {
                 networks.Add(network);
+            }
             else
+            {
                 settings.Refuse(ConfigurationKeys.TrustedProxies, $"{Settings.Shown(item)} is none of those allowed; {Allowed}");
+            }
         }
         return networks;
     }
@@ -26,12 +30,20 @@ internal static class TrustedProxiesSetting
     {
         var slash = item.IndexOf('/');
         if (!IPAddress.TryParse(slash < 0 ? item : item[..slash], out var address))
+        {
             return null;
+        }
         // IPAddress takes "10.1" for 10.0.0.1; a list of whom to believe must not be guessed at.
         if (address.AddressFamily == AddressFamily.InterNetwork && item.Count(c => c == '.') != 3)
+        {
             return null;
+        }
+
         if (slash < 0)
+        {
             return new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        }
+
         return IPNetwork.TryParse(item, out var network) && network.BaseAddress.Equals(address) ? network : null;
     }
 }

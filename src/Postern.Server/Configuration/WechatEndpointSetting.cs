@@ -17,7 +17,10 @@ internal static class WechatEndpointSetting
         var fallback = new Uri(hasSandbox ? Sandbox : s_production);
         var allowsForeign = settings.Flag(ConfigurationKeys.AllowForeignWechatEndpoint);
         if (settings.Text(ConfigurationKeys.WechatEndpoint) is not { } value)
+        {
             return fallback;
+        }
+
         if (!OriginSetting.IsOrigin(value.EndsWith('/') ? value[..^1] : value))
         {
             settings.Refuse(ConfigurationKeys.WechatEndpoint,
@@ -27,7 +30,10 @@ internal static class WechatEndpointSetting
 
         var endpoint = new Uri(value);
         if (isDevelopment || IsWechat(endpoint))
+        {
             return endpoint;
+        }
+
         if (!allowsForeign)
         {
             settings.Refuse(ConfigurationKeys.WechatEndpoint,

@@ -13,7 +13,10 @@ internal static class ControlBody
         {
             using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancel);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
                 return (null, "the body is a JSON object");
+            }
+
             return Misnamed(document.RootElement, type, "") is { } refusal ? (null, refusal) : (document.RootElement.Deserialize(type), null);
         }
         catch (JsonException e)
@@ -26,14 +29,22 @@ internal static class ControlBody
     private static string? Misnamed(JsonElement value, JsonTypeInfo type, string path)
     {
         if (value.ValueKind != JsonValueKind.Object || type.Kind != JsonTypeInfoKind.Object)
+        {
             return null;
+        }
+
         var sent = value.EnumerateObject().ToList();
         foreach (var property in sent)
         {
             if (Find(type, property.Name) is not { } known)
+            {
                 return $"there is no property {path}{property.Name}; there are {string.Join(", ", type.Properties.Select(p => path + p.Name))}";
+            }
+
             if (Misnamed(property.Value, type.Options.GetTypeInfo(known.PropertyType), $"{path}{known.Name}.") is { } refusal)
+            {
                 return refusal;
+            }
         }
 
         return type.Properties.FirstOrDefault(p => p.IsRequired && !sent.Exists(s => IsNamed(p, s.Name))) is { } missing ? $"{path}{missing.Name} is missing" : null;

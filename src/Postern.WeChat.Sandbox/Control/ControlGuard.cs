@@ -13,7 +13,10 @@ internal static class ControlGuard
         var path = context.Request.Path;
         var guarded = path == "/" || path.StartsWithSegments("/sandbox");
         if (!guarded || IsOurs(context))
+        {
             return next(context);
+        }
+
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = "text/plain";
         return context.Response.WriteAsync("The sandbox is controlled from this machine, and not from other sites' pages.\n", context.RequestAborted);
@@ -32,7 +35,10 @@ internal static class ControlGuard
     {
         var origin = request.Headers.Origin;
         if (origin.Count > 0 && !string.Equals(origin.ToString(), $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))
+        {
             return false;
+        }
+
         var site = request.Headers["Sec-Fetch-Site"];
         // "none" is a typed address or a bookmark; no page can make a browser say so.
         return site.Count == 0 || site == "same-origin" || (site == "none" && HttpMethods.IsGet(request.Method))

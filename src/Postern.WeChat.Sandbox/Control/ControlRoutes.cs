@@ -32,11 +32,17 @@ internal static class ControlRoutes
         var (appId, persona) = (Given("appid"), Given("persona").Trim());
         var count = 1;
         if (Given("count") is { Length: > 0 } text && (!int.TryParse(text, CultureInfo.InvariantCulture, out count) || count is < 1 or > MostCodes))
+        {
             await RefuseAsync(context, $"count is 1 to {MostCodes}");
+        }
         else if (RefuseMint(platform, appId, persona) is { } refusal)
+        {
             await RefuseAsync(context, refusal);
+        }
         else
+        {
             await TextAsync(context, Codes(platform, appId, persona, count));
+        }
     }
 
     internal static string? RefuseMint(WeChatPlatform platform, string appId, string persona) =>
@@ -61,17 +67,26 @@ internal static class ControlRoutes
     private static string Codes(WeChatPlatform platform, string appId, string persona, int count)
     {
         if (count == 1)
+        {
             return platform.MintCode(appId, persona);
+        }
+
         var lines = new StringBuilder(count * 33);
         for (var i = 0; i < count; i++)
+        {
             lines.Append(platform.MintCode(appId, persona.Replace("*", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))).Append('\n');
+        }
+
         return lines.ToString();
     }
 
     private static async Task RegisterAsync(HttpContext context, WeChatPlatform platform)
     {
         if (await ReadAsync(context, ControlJson.Default.SandboxApp) is not { } app)
+        {
             return;
+        }
+
         if (app.AppId is not { Length: > 0 and <= LongestName })
         {
             await RefuseAsync(context, "appId is 1 to 64 characters");
@@ -85,7 +100,10 @@ internal static class ControlRoutes
     private static async Task InjectAsync(HttpContext context, WeChatPlatform platform)
     {
         if (await ReadAsync(context, ControlJson.Default.SandboxFault) is not { } fault)
+        {
             return;
+        }
+
         if (fault.Route is not (JsCode2Session.Route or AccessTokenRoutes.Token or AccessTokenRoutes.StableToken))
         {
             await RefuseAsync(context, "route is jscode2session, token or stable_token");
@@ -126,7 +144,10 @@ internal static class ControlRoutes
     private static async Task ChangePersonaAsync(HttpContext context, WeChatPlatform platform)
     {
         if (await ReadAsync(context, ControlJson.Default.PersonaChange) is not { } change)
+        {
             return;
+        }
+
         platform.People.Block((string)context.Request.RouteValues["name"]!, change.Blocked);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -134,7 +155,10 @@ internal static class ControlRoutes
     private static Task AdvanceAsync(HttpContext context, WeChatPlatform platform)
     {
         if (!int.TryParse(context.Request.Query["seconds"], CultureInfo.InvariantCulture, out var seconds) || seconds < 0)
+        {
             return RefuseAsync(context, "seconds is a whole number, 0 or more");
+        }
+
         platform.Clock.Advance(TimeSpan.FromSeconds(seconds));
         return TextAsync(context, platform.Clock.Now.ToString("O", CultureInfo.InvariantCulture));
     }
@@ -144,7 +168,10 @@ internal static class ControlRoutes
     {
         var (value, refusal) = await ControlBody.ReadAsync(context.Request, type, context.RequestAborted);
         if (refusal is not null)
+        {
             await RefuseAsync(context, refusal);
+        }
+
         return value;
     }
 

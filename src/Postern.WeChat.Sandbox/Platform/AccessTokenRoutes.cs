@@ -29,9 +29,15 @@ internal static class AccessTokenRoutes
         await ReplyWriter.AnswerAsync(context, platform, StableToken, request.AppId, (_, _) =>
         {
             if (errCode != 0)
+            {
                 return Reply.CgiBinError(errCode, platform.Clock);
+            }
+
             if (Refusal(context, platform, request) is { } refusal)
+            {
                 return refusal;
+            }
+
             var (token, expiresIn) = platform.StableTokens.Give(request.AppId, request.Force);
             return Reply.OfCgiBin($$"""{"access_token":"{{token}}","expires_in":{{expiresIn}}}""");
         });
@@ -42,7 +48,10 @@ internal static class AccessTokenRoutes
         var app = platform.Find(request.AppId);
         var caller = context.Connection.RemoteIpAddress?.MapToIPv4() ?? IPAddress.None;
         if (app is { IpWhitelist.Count: > 0 } && app.AppSecret == request.Secret && !app.IpWhitelist.Contains(caller.ToString()))
+        {
             return Reply.CgiBinError(40164, platform.Clock, $"invalid ip {caller} ipv6 ::ffff:{caller}, not in whitelist");
+        }
+
         var errCode = request.AppId.Length == 0 ? 41002
             : request.Secret.Length == 0 ? 41004
             : request.GrantType != "client_credential" ? 40002
@@ -56,7 +65,10 @@ internal static class AccessTokenRoutes
     private static async Task<(int ErrCode, TokenRequest Request)> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength is null or 0)
+        {
             return (44002, TokenRequest.None);
+        }
+
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);

@@ -33,10 +33,18 @@ internal sealed class CallCounter
             {
                 _value++;
                 if (_waiting is null)
+                {
                     return;
+                }
+
                 foreach (var (wanted, reached) in _waiting)
+                {
                     if (_value >= wanted)
+                    {
                         reached.TrySetResult();
+                    }
+                }
+
                 _waiting.RemoveAll(waiting => waiting.Reached.Task.IsCompleted);
             }
         }
@@ -46,7 +54,10 @@ internal sealed class CallCounter
             lock (_lock)
             {
                 if (_value >= wanted)
+                {
                     return Task.CompletedTask;
+                }
+
                 var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 (_waiting ??= []).Add((wanted, reached));
                 return reached.Task.WaitAsync(cancellationToken);

@@ -19,9 +19,15 @@ internal static class CheckSession
         var token = query["access_token"].ToString();
         var (errCode, app) = OwnerOf(platform, token);
         if (token.Length == 0)
+        {
             errCode = 41001;
+        }
+
         if (errCode == 0)
+        {
             errCode = Verdict(platform, app!, query["openid"].ToString(), query["signature"].ToString(), query["sig_method"].ToString());
+        }
+
         return errCode == 0 ? Reply.OfCgiBin("""{"errcode":0,"errmsg":"ok"}""") : Reply.CgiBinError(errCode, platform.Clock);
     }
 
@@ -33,9 +39,14 @@ internal static class CheckSession
             var plain = platform.Tokens.Verdict(app.AppId, token);
             var stable = platform.StableTokens.Verdict(app.AppId, token);
             if (plain == 0 || stable == 0)
+            {
                 return (0, app);
+            }
+
             if (plain == 42001 || stable == 42001)
+            {
                 worst = 42001;
+            }
         }
 
         return (worst, null);
@@ -44,11 +55,19 @@ internal static class CheckSession
     private static int Verdict(WeChatPlatform platform, SandboxApp app, string openId, string signature, string method)
     {
         if (openId.Length == 0)
+        {
             return 41009;
+        }
+
         if (method != "hmac_sha256")
+        {
             return 87008;
+        }
+
         if (!openId.StartsWith(People.OpenId(app.AppId, "")[..6], StringComparison.Ordinal))
+        {
             return 40003;
+        }
         // The key is the text as it stands, not what its base64 means.
         return platform.SessionKeys.Current(app.AppId, openId) is { } key
             && signature == Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(key), Array.Empty<byte>())) ? 0 : 87009;

@@ -6,7 +6,10 @@ internal static class Chunked
     public static bool Refused(HttpContext context)
     {
         if (!context.Request.Headers.ContainsKey("Transfer-Encoding"))
+        {
             return false;
+        }
+
         context.Response.StatusCode = StatusCodes.Status412PreconditionFailed;
         return true;
     }

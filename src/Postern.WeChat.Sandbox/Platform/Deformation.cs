@@ -45,7 +45,10 @@ internal static class Deformation
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
             gzip.Write(plain);
+        }
+
         return packed.ToArray();
     }
 }

@@ -11,7 +11,10 @@ internal sealed class Faults
     {
         var times = fault.Times ?? 1;
         if (times < 1)
+        {
             return;
+        }
+
         lock (_lock)
         {
             _waiting.Add((fault, times));
@@ -32,17 +35,28 @@ internal sealed class Faults
     {
         // The load test's path: no lock where nothing waits.
         if (!_any)
+        {
             return null;
+        }
+
         lock (_lock)
         {
             var at = _waiting.FindIndex(w => w.Fault.Route == route && (w.Fault.AppId is null || w.Fault.AppId == appId));
             if (at < 0)
+            {
                 return null;
+            }
+
             var (fault, left) = _waiting[at];
             if (left > 1)
+            {
                 _waiting[at] = (fault, left - 1);
+            }
             else
+            {
                 _waiting.RemoveAt(at);
+            }
+
             _any = _waiting.Count > 0;
             return fault.Fault;
         }

@@ -16,10 +16,16 @@ internal static class JsCode2Session
         var code = Parameter(context, "js_code");
         var refusal = Refusal(platform.Find(appId), appId, Parameter(context, "secret"), code, Parameter(context, "grant_type"));
         if (refusal != 0)
+        {
             return Reply.SnsError(refusal, platform.Clock);
+        }
+
         var (errCode, persona) = platform.Codes.Spend(code, appId);
         if (errCode == 0 && platform.People.IsBlocked(persona))
+        {
             errCode = 40226;
+        }
+
         return errCode == 0 ? Session(platform, appId, persona) : Reply.SnsError(errCode, platform.Clock);
     }
 

@@ -25,14 +25,19 @@ internal sealed class LoginCodes(SandboxClock clock)
     public (int ErrCode, string Persona) Spend(string code, string appId)
     {
         if (!_codes.TryGetValue(code, out var found) || found.AppId != appId || found.End <= clock.Now)
+        {
             return (40029, "");
+        }
+
         return found.TrySpend() ? (0, found.Persona) : (40163, "");
     }
 
     private void ForgetEnded(DateTimeOffset now)
     {
         while (_ends.TryPeek(out var first) && first.End <= now && _ends.TryDequeue(out first))
+        {
             _codes.TryRemove(first.Code, out _);
+        }
     }
 
     private sealed class LoginCode(string appId, string persona, DateTimeOffset end)

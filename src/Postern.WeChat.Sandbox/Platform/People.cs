@@ -13,9 +13,13 @@ internal sealed class People
     public void Block(string persona, bool blocked)
     {
         if (blocked)
+        {
             _blocked[persona] = true;
+        }
         else
+        {
             _blocked.TryRemove(persona, out _);
+        }
     }
 
     public bool IsBlocked(string persona) => !_blocked.IsEmpty && _blocked.ContainsKey(persona);

@@ -31,9 +31,15 @@ internal static class ReplyWriter
         try
         {
             if (fault.DelayMs > 0)
+            {
                 await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), platform.Clock.Inner, gone.Token);
+            }
+
             if (fault.Hang == FaultPoint.Before)
+            {
                 await Task.Delay(Timeout.InfiniteTimeSpan, gone.Token);
+            }
+
             if (fault.Cut == FaultPoint.Before)
             {
                 context.Abort();
@@ -61,7 +67,10 @@ internal static class ReplyWriter
     private static async Task SendDeformedAsync(HttpContext context, WeChatPlatform platform, FaultKind fault, Reply reply, CancellationToken gone)
     {
         if (fault.Hang is not null)
+        {
             await Task.Delay(Timeout.InfiniteTimeSpan, gone);
+        }
+
         if (fault.Cut == FaultPoint.After)
         {
             context.Abort();
@@ -72,7 +81,10 @@ internal static class ReplyWriter
         context.Response.ContentType = fault.ContentType ?? reply.ContentType;
         context.Response.ContentLength = body.Length;
         if (fault.Body == FaultBody.Gzip)
+        {
             context.Response.Headers.ContentEncoding = "gzip";
+        }
+
         if (fault.Cut == FaultPoint.Mid)
         {
             await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), gone);
@@ -103,7 +115,10 @@ internal static class ReplyWriter
     {
         context.Response.StatusCode = status;
         if (status is >= 300 and < 400)
+        {
             context.Response.Headers.Location = "/elsewhere";
+        }
+
         context.Response.ContentType = "text/html";
         return context.Response.WriteAsync($"<html><body><h1>{status}</h1></body></html>", context.RequestAborted);
     }

@@ -35,7 +35,10 @@ internal sealed class StableTokens(SandboxClock clock)
     public int Verdict(string appId, string text)
     {
         if (!_byApp.TryGetValue(appId, out var state))
+        {
             return 40001;
+        }
+
         lock (state)
         {
             var token = state.Current?.Text == text ? state.Current : state.Before?.Text == text ? state.Before : null;
@@ -58,9 +61,15 @@ internal sealed class StableTokens(SandboxClock clock)
             // WeChat's day is Beijing's.
             var day = now.ToOffset(TimeSpan.FromHours(8)).Date;
             if (day != _day)
+            {
                 (_day, _forcedToday) = (day, 0);
+            }
+
             if (_forcedToday >= ForcedPerDay || now - _lastForced < BetweenForced)
+            {
                 return false;
+            }
+
             _forcedToday++;
             _lastForced = now;
             return true;

@@ -46,7 +46,10 @@ internal sealed class WeChatPlatform : IDisposable
     public string MintCode(string appId, string persona)
     {
         if (Find(appId) is null)
+        {
             throw new ArgumentException("No such app in the sandbox.", nameof(appId));
+        }
+
         ArgumentException.ThrowIfNullOrWhiteSpace(persona);
         return Codes.Mint(appId, persona);
     }

@@ -168,7 +168,10 @@ public sealed class PosternOptionsReaderTests : IDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Postern.slnx")))
+        {
             folder = folder.Parent!;
+        }
+
         return Path.Combine(folder.FullName, "conf", "app.conf");
     }
 }

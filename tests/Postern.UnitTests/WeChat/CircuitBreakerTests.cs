@@ -77,7 +77,10 @@ public sealed class CircuitBreakerTests
     {
         var breaker = new CircuitBreaker(new StoppedClock(), 1, Pause);
         for (var i = 0; i < CircuitBreaker.MostApps + 10; i++)
+        {
             breaker.Failed(i.ToString(CultureInfo.InvariantCulture));
+        }
+
         Assert.Equal(CircuitBreaker.MostApps, breaker.Count);
     }
 
@@ -87,7 +90,10 @@ public sealed class CircuitBreakerTests
         await using var house = await SandboxedClient.StartAsync(options => options with { FailuresToOpen = 3 });
         house.Next(new FaultKind { Status = 502 }, times: 3);
         for (var i = 0; i < 3; i++)
+        {
             await house.SignInAsync();
+        }
+
         var failure = (await house.SignInAsync()).Failure;
         Assert.Equal((WeChatFailureKind.Busy, Pause), (failure.Kind, failure.RetryAfter!.Value));
         Assert.Equal(3, house.Calls);
@@ -100,7 +106,10 @@ public sealed class CircuitBreakerTests
     {
         await using var house = await SandboxedClient.StartAsync(options => options with { FailuresToOpen = 1 });
         for (var i = 0; i < 3; i++)
+        {
             Assert.Equal(40029, (await house.SignInAsync("0nobody")).Failure.ErrCode);
+        }
+
         Assert.Equal(3, house.Calls);
     }
 }

@@ -13,7 +13,9 @@ internal sealed class StoppedClock : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
+        {
             return _now;
+        }
     }
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
@@ -29,7 +31,9 @@ internal sealed class StoppedClock : TimeProvider
         }
 
         foreach (var timer in due)
+        {
             timer.Fire();
+        }
     }
 
     /// <summary>Ends when so many timers wait on this clock.</summary>
@@ -38,7 +42,10 @@ internal sealed class StoppedClock : TimeProvider
         lock (_lock)
         {
             if (_timers.Count >= count)
+            {
                 return Task.CompletedTask;
+            }
+
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _watchers.Add((count, reached));
             return reached.Task.WaitAsync(cancellationToken);
@@ -64,12 +71,19 @@ internal sealed class StoppedClock : TimeProvider
             {
                 clock._timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan)
+                {
                     return true;
+                }
+
                 Due = clock._now + dueTime;
                 clock._timers.Add(this);
                 foreach (var (count, reached) in clock._watchers)
+                {
                     if (clock._timers.Count >= count)
+                    {
                         reached.TrySetResult();
+                    }
+                }
             }
 
             return true;
@@ -78,7 +92,9 @@ internal sealed class StoppedClock : TimeProvider
         public void Dispose()
         {
             lock (clock._lock)
+            {
                 clock._timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

@@ -37,7 +37,9 @@ public sealed class UsedConnectionTests
             var stream = connection.GetStream();
             var buffer = new byte[4096];
             while (await stream.ReadAsync(buffer, stop) > 0 && answers())
+            {
                 await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{\"openid\":\"o1\",\"session_key\":\"k\"}"u8.ToArray(), stop);
+            }
         }
     }
 }

@@ -16,7 +16,10 @@ internal sealed class WatchedHandler(HttpMessageHandler inner) : DelegatingHandl
     {
         Interlocked.Increment(ref _sent);
         if (FailWith.TryDequeue(out var failure))
+        {
             throw failure;
+        }
+
         var response = await base.SendAsync(request, cancellationToken);
         _headers.TrySetResult();
         return response;
