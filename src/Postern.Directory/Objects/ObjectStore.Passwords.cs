@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Postern.Directory.Credentials;
 using Postern.Directory.Credentials.Formats;
 using Postern.Directory.Objects.Kinds;
-using Postern.Storage.Secrets;
 
 namespace Postern.Directory.Objects;
 
