@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Postern.AuthorizationServer.Authorize;
 using Postern.AuthorizationServer.OAuth;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;

@@ -2,7 +2,6 @@ using Postern.AuthorizationServer.OAuth;
 using Postern.AuthorizationServer.Pages;
 using Postern.AuthorizationServer.SignIn;
 using Postern.CasdoorApi.Calls;
-using Postern.Directory.Objects;
 using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;

@@ -1,6 +1,5 @@
 using Postern.AuthorizationServer.SignIn;
 using Postern.CasdoorApi.Calls;
-using Postern.Directory.Objects;
 using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;

@@ -3,7 +3,6 @@ using Postern.CasdoorApi.Accounts;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Credentials;
 using Postern.Directory.Objects;
-using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.UserRoutes;
 

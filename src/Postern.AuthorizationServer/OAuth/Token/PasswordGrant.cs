@@ -1,7 +1,6 @@
 using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.SignIn;
 using Postern.Protocol;
-using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
