@@ -12,7 +12,7 @@ public static class HostedPages
     {
         services.AddSingleton<Sessions>();
         services.AddSingleton<PasswordChecks>();
-        services.AddSingleton<UnknownNames>();
+        services.AddSingleton<UnknownUserLockout>();
         services.AddSingleton<SignInGate>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<FormTokens>();

@@ -25,7 +25,7 @@ public static class OAuthServices
         services.AddSingleton<DpopNonces>();
         services.AddSingleton<DpopProofs>();
         services.AddSingleton<RefreshSecrets>();
-        services.AddSingleton<NewGrants>();
+        services.AddSingleton<GrantIssuer>();
         services.AddSingleton<AuthorizationReader>();
         services.AddSingleton<CodeIssuer>();
         services.AddSingleton<FreshSignIns>();
@@ -34,10 +34,10 @@ public static class OAuthServices
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<AccessTokenReader>();
-        services.AddSingleton<RefusedRequests>();
+        services.AddSingleton<RefusalRateLimiter>();
         services.AddSingleton<AnonymousRows>();
         services.AddSingleton<RefusalCounts>();
-        services.AddSingleton<KnownRefusals>();
+        services.AddSingleton<AuditedRefusals>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());
         services.AddSingleton<MiniProgramAccounts>();
         services.AddSingleton<MiniProgramProviders>();

@@ -10,7 +10,8 @@ internal sealed class ModelText
 {
     private readonly Dictionary<(string Section, string Key), (string Value, int Line)> entries = [];
 
-    public IEnumerable<(string Section, string Key, string Value, int Line)> Entries => entries.Select(e => (e.Key.Section, e.Key.Key, e.Value.Value, e.Value.Line));
+    public IEnumerable<(string Section, string Key, string Value, int Line)> Entries =>
+        entries.Select(e => (e.Key.Section, e.Key.Key, e.Value.Value, e.Value.Line));
 
     public static Reading<ModelText> Read(string text)
     {

@@ -90,7 +90,7 @@ public static class AccountEndpoints
         routes.MapGet("/api/get-account", Identified(GetAccountEndpoint.HandleAsync))
             .Describe(new("Account", "The signed-in user in full, and in data2 the user's organization")
             {
-                Who = Who.SignedIn,
+                Who = AccessLevel.SignedIn,
                 Query = [new("userId", "the user, as organization/name, where an application asks")],
                 Answers = [Reply.Data("User", "Organization|null")],
             });

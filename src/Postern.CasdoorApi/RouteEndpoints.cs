@@ -131,7 +131,7 @@ internal static class RouteEndpoints
             var caller = identified.Caller;
             var result = identified.Refusal is not null ? Envelope.Denied(identified)
                 : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))
-                : caller.Kind == CallerKind.Nobody ? Envelope.LoginFirst()
+                : caller.Kind == CallerKind.Anonymous ? Envelope.LoginFirst()
                 : Envelope.Denied();
             await ObjectRecords.DeniedAsync(context, caller, result);
             await result.ExecuteAsync(context);

@@ -32,9 +32,11 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
     public static OAuthError InvalidDpopProof(string description) => new("invalid_dpop_proof", description) { ChineseMessage = "DPoP 证明无效" };
 
     /// <summary>RFC 6749 §5.2: the client may not use this.</summary>
-    public static OAuthError UnauthorizedClient(string description, string? chinese = null) => new("unauthorized_client", description) { ChineseMessage = chinese };
+    public static OAuthError UnauthorizedClient(string description, string? chinese = null) =>
+        new("unauthorized_client", description) { ChineseMessage = chinese };
 
-    public static OAuthError UnsupportedGrantType(string description, string? chinese = null) => new("unsupported_grant_type", description) { ChineseMessage = chinese };
+    public static OAuthError UnsupportedGrantType(string description, string? chinese = null) =>
+        new("unsupported_grant_type", description) { ChineseMessage = chinese };
 
     public static OAuthError ServerError(string description, string? chinese = null) => new("server_error", description, 500) { ChineseMessage = chinese };
 

@@ -22,7 +22,8 @@ public sealed class Report
         Console.WriteLine($"{"",-74}{"rate/s",9}{"p50 ms",9}{"p99 ms",9}");
     }
 
-    public void Add(Engine engine, string what, LoadResult load, string note = "") => Add(new Figure($"{Name(engine)}: {what}", load.Rate, load.P50, load.P99, Failures(load, note)));
+    public void Add(Engine engine, string what, LoadResult load, string note = "") =>
+        Add(new Figure($"{Name(engine)}: {what}", load.Rate, load.P50, load.P99, Failures(load, note)));
 
     public void Add(Engine engine, string what, string value) => Add(new Figure($"{Name(engine)}: {what}", null, null, null, value));
 

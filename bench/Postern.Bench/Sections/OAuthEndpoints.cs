@@ -85,7 +85,8 @@ public static class OAuthEndpoints
     private static string Credentials(string path, string client, string secret, string more = "") =>
         Post(path, "grant_type=client_credentials" + more, Basic(client, secret));
 
-    private static string Basic(string client, string secret) => $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{client}:{secret}"))}\r\n";
+    private static string Basic(string client, string secret) =>
+        $"Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{client}:{secret}"))}\r\n";
 
     private static string Post(string path, string body, string headers) => string.Create(
         CultureInfo.InvariantCulture,

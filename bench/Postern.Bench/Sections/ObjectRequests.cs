@@ -35,7 +35,8 @@ public static class ObjectRequests
         ("enforce", Post($"/api/enforce?permissionId={BenchObjects.Organization}/reads", $$"""["{{BenchObjects.Organization}}/wechat-o{user}","book","read"]"""), true),
     ];
 
-    public static string Get(string path, string? authorization = null) => $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization ?? "Authorization: Basic " + Credentials}\r\n\r\n";
+    public static string Get(string path, string? authorization = null) =>
+        $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization ?? "Authorization: Basic " + Credentials}\r\n\r\n";
 
     /// <summary>What enforce judges by.</summary>
     public static async Task SetUpAsync(PosternProcess server)

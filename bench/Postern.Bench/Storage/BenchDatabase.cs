@@ -16,7 +16,8 @@ public sealed class BenchDatabase : IAsyncDisposable
     private readonly string? server;
     private readonly string name;
 
-    private BenchDatabase(Engine engine, string folder, string name, string? server) => (Engine, Folder, this.name, this.server) = (engine, folder, name, server);
+    private BenchDatabase(Engine engine, string folder, string name, string? server) =>
+        (Engine, Folder, this.name, this.server) = (engine, folder, name, server);
 
     public Engine Engine { get; }
 

@@ -77,7 +77,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return RefuseRequestUri(application, parameters, ForeignRequestUri);
         }
 
-        var pushed = SecretText.HashOf(requestUri);
+        var pushed = OpaqueToken.HashOf(requestUri);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return await database.ReadAsync(c => PushedRequests.FindAsync(c, pushed, application.Id, now), cancel) is { } text
             ? Read(application, PushedAuthorizationEndpoint.Parse(text), pushed)
@@ -167,7 +167,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return Refuse(wrongPkce);
         }
 
-        if (Requested.Of(application, Text("scope"), Text("resource")).IsRefused(out var wrongRequest, out var requested))
+        if (RequestedAccess.Of(application, Text("scope"), Text("resource")).IsRefused(out var wrongRequest, out var requested))
         {
             return Refuse(wrongRequest);
         }

@@ -12,7 +12,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.Authorize;
 
 /// <summary>Answers an authorization request for a signed-in user who has allowed it: a code, or the tokens of the legacy implicit grant.</summary>
-public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider clock)
+public sealed class CodeIssuer(Database database, GrantIssuer grants, TimeProvider clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
     private static readonly OAuthError Used = new("access_denied", "the request was used, or the user may no longer sign in: start again");
@@ -35,7 +35,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
         }
 
         var allowing = isAllowed ? consent.Allowing : null;
-        var code = SecretText.New();
+        var code = OpaqueToken.New();
         var now = clock.GetUtcNow();
         var row = new AuthorizationCode
         {
@@ -64,7 +64,7 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             if (!await Users.IsAsReadAsync(connection, session.User, transaction)
                 || (request.PushedHash is { } pushed && !await PushedRequests.UseAsync(connection, pushed, transaction)))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             if (allowing is not null)
@@ -75,11 +75,11 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
             else if (!isAllowed && consent.Before is { } before && !await Consents.IsAsReadAsync(connection, before, transaction))
             {
                 isTakenBack = true;
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await AuthorizationCodes.AddAsync(connection, row, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return isWritten
             ? new List<KeyValuePair<string, string>> { KeyValuePair.Create("code", code.Text) }
@@ -89,8 +89,8 @@ public sealed class CodeIssuer(Database database, NewGrants grants, TimeProvider
     private async Task<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ImplicitAsync(HttpContext context, AuthorizationRequest request, FoundSession session)
     {
         var types = Scopes.Words(request.ResponseType);
-        var start = new GrantStart(
-            new Client(request.Application, false), session.User, GrantTypes.Implicit, request.Requested.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
+        var start = new GrantRequest(
+            new Client(request.Application, false), session.User, GrantTypes.Implicit, request.Requested.Scope, new TokenRequestContext(context.PeerAddress(), context.Request.Path, ""))
         {
             Resource = request.Requested.Resource,
             Nonce = request.Nonce,

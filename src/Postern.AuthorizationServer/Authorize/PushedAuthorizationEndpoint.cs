@@ -73,12 +73,12 @@ internal static class PushedAuthorizationEndpoint
             return OAuthError.InvalidDpopProof("dpop_jkt names another key than the proof");
         }
 
-        var requestUri = new SecretText(Prefix + SecretText.New().Text);
+        var requestUri = new OpaqueToken(Prefix + OpaqueToken.New().Text);
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var json = new JsonObject(parameters.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)JsonValue.Create(p.Value)))).ToJsonString();
         var pushed = new PushedRequest(requestUri.Hash, application.Id, json, (now + Lifetime).ToUnixTimeMilliseconds());
         var isKept = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
-            Written.Keep(await PushedRequests.AddAsync(connection, pushed, rows.MostWaiting(client.HasSecret), now.ToUnixTimeMilliseconds(), transaction)));
+            Written.Commit(await PushedRequests.AddAsync(connection, pushed, rows.MostWaiting(client.HasSecret), now.ToUnixTimeMilliseconds(), transaction)));
         return !isKept ? AnonymousRows.Full : new JsonObject { ["request_uri"] = requestUri.Text, ["expires_in"] = (long)Lifetime.TotalSeconds };
     }
 }

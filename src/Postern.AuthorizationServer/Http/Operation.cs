@@ -15,7 +15,7 @@ public sealed record Operation(string Tag, string Summary)
     public string Detail { get; init; } = "";
 
     /// <summary>Whom it admits, where its mapping does not say it (<see cref="Admitted"/>); null where the access table has no say.</summary>
-    public Who? Who { get; init; }
+    public AccessLevel? Who { get; init; }
 
     /// <summary>By what a caller may show who he is.</summary>
     public Credentials Credentials { get; init; } = Credentials.Caller;
@@ -64,4 +64,4 @@ public enum Credentials
 }
 
 /// <summary>What a mapping says of whom it admits and of which kind it is.</summary>
-public sealed record Admitted(Who Who, ObjectKind? Kind = null);
+public sealed record Admitted(AccessLevel Who, ObjectKind? Kind = null);

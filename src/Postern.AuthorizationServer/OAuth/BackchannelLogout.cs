@@ -26,7 +26,7 @@ public sealed partial class BackchannelLogout(
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var due = await database.WriteAsync(async (connection, transaction) =>
-            Written.Keep(await LogoutNotices.ClaimAsync(connection, now, now + (long)FirstPause.TotalMilliseconds, transaction)));
+            Written.Commit(await LogoutNotices.ClaimAsync(connection, now, now + (long)FirstPause.TotalMilliseconds, transaction)));
         await Task.WhenAll(due.Select(notice => SendAsync(notice, cancel)));
     }
 
@@ -57,7 +57,7 @@ public sealed partial class BackchannelLogout(
         }
 
         var next = clock.GetUtcNow() + (FirstPause * Math.Pow(2, notice.Attempts - 1));
-        await database.WriteAsync(async (connection, transaction) => Written.Keep(isTold || notice.Attempts >= MostAttempts
+        await database.WriteAsync(async (connection, transaction) => Written.Commit(isTold || notice.Attempts >= MostAttempts
             ? await LogoutNotices.DeleteAsync(connection, notice.Id, transaction)
             : await LogoutNotices.PutOffAsync(connection, notice.Id, next.ToUnixTimeMilliseconds(), transaction)));
     }

@@ -32,7 +32,7 @@ public static class DeviceAuthorizationEndpoint
         });
 
     /// <summary>The hash of what a user typed, however he wrote it; null where it cannot be a code.</summary>
-    public static string? HashOfUserCode(string typed) => Read(typed) is { } code ? SecretText.HashOf("user-code " + code) : null;
+    public static string? HashOfUserCode(string typed) => Read(typed) is { } code ? OpaqueToken.HashOf("user-code " + code) : null;
 
     /// <summary>The code as we give it out, from what a user typed; null where it cannot be a code.</summary>
     public static string? Canonical(string typed) => Read(typed) is { } code ? $"{code[..4]}-{code[4..]}" : null;
@@ -56,7 +56,7 @@ public static class DeviceAuthorizationEndpoint
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }
 
-        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested))
         {
             return refusal;
         }
@@ -72,7 +72,7 @@ public static class DeviceAuthorizationEndpoint
         var (database, most) = (services.GetRequiredService<Database>(), rows.MostWaiting(client.HasSecret));
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var (device, user) = (SecretText.New(), RandomNumberGenerator.GetString(Letters, UserCodeLength));
+            var (device, user) = (OpaqueToken.New(), RandomNumberGenerator.GetString(Letters, UserCodeLength));
             var code = new DeviceCode
             {
                 Hash = device.Hash,
@@ -84,7 +84,7 @@ public static class DeviceAuthorizationEndpoint
                 CreatedTime = now.ToUnixTimeMilliseconds(),
                 ExpiresTime = (now + Lifetime).ToUnixTimeMilliseconds(),
             };
-            if (await database.WriteAsync(async (connection, transaction) => Written.Keep(await DeviceCodes.AddAsync(connection, code, most, transaction))))
+            if (await database.WriteAsync(async (connection, transaction) => Written.Commit(await DeviceCodes.AddAsync(connection, code, most, transaction))))
             {
                 return Answer(services.GetRequiredService<PosternOptions>(), device.Text, $"{user[..4]}-{user[4..]}");
             }

@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>Has clients told of sign-outs.</summary>
-public sealed class LogoutNoticeTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<LogoutNoticeTimer> logger) : DueTimer(database, clock, logger)
+public sealed class LogoutNoticeTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<LogoutNoticeTimer> logger) : OutboxDispatcher(database, clock, logger)
 {
     protected override Task<bool> AreDueAsync(DbConnection connection, long now) => LogoutNotices.AreDueAsync(connection, now);
 

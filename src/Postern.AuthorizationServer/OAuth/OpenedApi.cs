@@ -18,7 +18,8 @@ internal static class OpenedApi
         audience == application.ClientId || audience == options.Origin || audience == options.Origin + "/" || audience == ResourceOf(options, application);
 
     /// <summary>Our API as the application's own document of it names it.</summary>
-    public static string ResourceOf(PosternOptions options, Application application) => $"{options.Origin}/.well-known/{Uri.EscapeDataString(application.Name)}";
+    public static string ResourceOf(PosternOptions options, Application application) =>
+        $"{options.Origin}/.well-known/{Uri.EscapeDataString(application.Name)}";
 
     /// <summary>A token of this scope under this grant; the grant of an exchanged token says so by its grant type.</summary>
     public static Opens Of(PosternOptions options, Application application, Grant grant, string scope) => Of(

@@ -94,7 +94,7 @@ internal static class RevocationEndpoint
                 await Records.AddAsync(connection, record, transaction);
             }
 
-            return Written.Keep(ended);
+            return Written.Commit(ended);
         });
         return true;
     }

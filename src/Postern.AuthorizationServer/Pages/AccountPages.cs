@@ -15,8 +15,8 @@ public static class AccountPages
     public const string Path = "/account";
     public const string ApplicationsPath = "/account/applications";
 
-    private static readonly Sentence Heading = new("Your account", "您的账号");
-    private static readonly Sentence Applications = new("Applications with access", "可访问账号的应用");
+    private static readonly LocalizedText Heading = new("Your account", "您的账号");
+    private static readonly LocalizedText Applications = new("Applications with access", "可访问账号的应用");
 
     public static void MapAccountPages(this IEndpointRouteBuilder routes)
     {
@@ -49,7 +49,7 @@ public static class AccountPages
             """)).WriteAsync(context);
     }
 
-    private static async Task ListAsync(HttpContext context, Sentence? alert)
+    private static async Task ListAsync(HttpContext context, LocalizedText? alert)
     {
         if (await SessionAsync(context) is not { } session)
         {
@@ -103,7 +103,7 @@ public static class AccountPages
         {
             if (clientId.Contains('\0', StringComparison.Ordinal) || await Postern.Storage.Tables.Applications.IdOfClientAsync(connection, clientId, transaction) is not { } application)
             {
-                return Written.Undo(0);
+                return Written.Rollback(0);
             }
 
             var ended = await Grants.EndOfApplicationAsync(connection, session.User.Id, application, record.CreatedTime, transaction);
@@ -113,7 +113,7 @@ public static class AccountPages
                 await Records.AddAsync(connection, record, transaction);
             }
 
-            return Written.Keep(ended);
+            return Written.Commit(ended);
         });
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = ApplicationsPath;

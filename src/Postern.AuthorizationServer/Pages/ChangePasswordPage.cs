@@ -17,10 +17,10 @@ internal static class ChangePasswordPage
 {
     public const string Path = "/login/password";
 
-    private static readonly Sentence Heading = new("Change your password", "修改密码");
-    private static readonly Sentence Different = new("The two new passwords are not the same.", "两次输入的新密码不一致。");
-    private static readonly Sentence Missing = new("Enter your present password and a new one.", "请输入当前密码和新密码。");
-    private static readonly Sentence AtOnce = new("The account was changed at the same moment. Try again.", "账号同时被修改，请重试。");
+    private static readonly LocalizedText Heading = new("Change your password", "修改密码");
+    private static readonly LocalizedText Different = new("The two new passwords are not the same.", "两次输入的新密码不一致。");
+    private static readonly LocalizedText Missing = new("Enter your present password and a new one.", "请输入当前密码和新密码。");
+    private static readonly LocalizedText AtOnce = new("The account was changed at the same moment. Try again.", "账号同时被修改，请重试。");
 
     public static void MapChangePassword(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)ChangeAsync);
 
@@ -105,7 +105,7 @@ internal static class ChangePasswordPage
     }
 
     /// <summary>The sentence that refuses the new password, or null where it was set: then every earlier sign-in has ended.</summary>
-    private static async Task<Sentence?> SetAsync(HttpContext context, User user, string present, string password)
+    private static async Task<LocalizedText?> SetAsync(HttpContext context, User user, string present, string password)
     {
         var services = context.RequestServices;
         var (database, store) = (services.GetRequiredService<Database>(), services.GetRequiredService<ObjectStore>());
@@ -134,12 +134,12 @@ internal static class ChangePasswordPage
         {
             if (!await NewPassword.WriteAsync(connection, transaction, user, ready))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await EndedSignIns.EndEverywhereAsync(connection, user.Id, record.CreatedTime, transaction);
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return isWritten ? null : AtOnce;
     }
@@ -150,8 +150,8 @@ internal static class ChangePasswordPage
         public bool IsPersistent { get; init; }
 
         /// <summary>Why the password must be changed.</summary>
-        public Sentence? Reason { get; init; }
+        public LocalizedText? Reason { get; init; }
 
-        public Sentence? Alert { get; init; }
+        public LocalizedText? Alert { get; init; }
     }
 }

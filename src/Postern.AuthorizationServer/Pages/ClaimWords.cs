@@ -5,7 +5,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// <summary>Claims of the user in words, for a page that asks whether a client may have them (OpenID Connect Core §5.5).</summary>
 internal static class ClaimWords
 {
-    private static readonly Dictionary<string, Sentence> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, LocalizedText> Words = new(StringComparer.Ordinal)
     {
         ["name"] = new("See your name", "查看您的姓名"),
         ["given_name"] = new("See your first name", "查看您的名字"),

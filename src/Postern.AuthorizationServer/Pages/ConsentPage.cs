@@ -12,9 +12,9 @@ namespace Postern.AuthorizationServer.Pages;
 /// <summary>Asks the user whether an application may have what it asks for. It says who would get it, and who vouches for them.</summary>
 internal static class ConsentPage
 {
-    public static readonly Sentence NotVerified = new("Not verified: anybody can register an application.", "未经验证：任何人都可以注册此应用。");
+    public static readonly LocalizedText NotVerified = new("Not verified: anybody can register an application.", "未经验证：任何人都可以注册此应用。");
 
-    private static readonly Sentence Heading = new("Allow access?", "是否允许访问？");
+    private static readonly LocalizedText Heading = new("Allow access?", "是否允许访问？");
 
     /// <param name="context">Answered with the page.</param>
     /// <param name="request">What is asked for.</param>

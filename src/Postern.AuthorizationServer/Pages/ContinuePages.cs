@@ -5,8 +5,8 @@ namespace Postern.AuthorizationServer.Pages;
 /// <summary>Pages between a form of ours and the client, which go on by themselves: one by GET, the other posts.</summary>
 internal static class ContinuePages
 {
-    private static readonly Sentence Going = new("Signing you in", "正在登录");
-    private static readonly Sentence Continue = new("Continue", "继续");
+    private static readonly LocalizedText Going = new("Signing you in", "正在登录");
+    private static readonly LocalizedText Continue = new("Continue", "继续");
     private static readonly Html Sending = Html.Of($"document.forms[0].submit()");
 
     public static Page GoOn(Language language, Brand brand, string address) => new(language, brand, Going, Html.Of(

@@ -17,8 +17,8 @@ public static class DevicePages
     /// <summary>Under which wrong codes are counted: a guesser is slowed by his address (RFC 8628 §5.1).</summary>
     private const string Guesses = "device codes";
 
-    private static readonly Sentence Heading = new("Connect a device", "连接设备");
-    private static readonly Sentence Unknown = new("This code is unknown or has expired. Look at the device again.", "该代码无效或已过期，请重新查看设备上的代码。");
+    private static readonly LocalizedText Heading = new("Connect a device", "连接设备");
+    private static readonly LocalizedText Unknown = new("This code is unknown or has expired. Look at the device again.", "该代码无效或已过期，请重新查看设备上的代码。");
 
     public static void MapDevice(this IEndpointRouteBuilder routes)
     {
@@ -36,7 +36,7 @@ public static class DevicePages
         }
 
         var services = context.RequestServices;
-        var guesses = services.GetRequiredService<RefusedRequests>();
+        var guesses = services.GetRequiredService<RefusalRateLimiter>();
         if (guesses.Judge(context.PeerAddress(), Guesses) is { } limit)
         {
             await ErrorPage.WriteAsync(context, null, limit);
@@ -85,7 +85,7 @@ public static class DevicePages
     public static async Task<(bool IsApproved, GateRefusal? Refusal)> ApproveAsync(HttpContext context, string userCode, FoundSession session)
     {
         var services = context.RequestServices;
-        if (services.GetRequiredService<RefusedRequests>().Judge(context.PeerAddress(), Guesses) is not null)
+        if (services.GetRequiredService<RefusalRateLimiter>().Judge(context.PeerAddress(), Guesses) is not null)
         {
             return default;
         }
@@ -94,7 +94,7 @@ public static class DevicePages
         var (device, application) = await FindAsync(context, userCode, now);
         if (device is null || application is null)
         {
-            services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), Guesses);
+            services.GetRequiredService<RefusalRateLimiter>().Note(context.PeerAddress(), Guesses);
             return default;
         }
 
@@ -125,15 +125,15 @@ public static class DevicePages
         {
             if (!await Users.IsAsReadAsync(connection, session.User, transaction) || !await decision.WriteAsync(connection, device.UserCodeHash, now, transaction))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
     }
 
-    private static Task AskForCodeAsync(HttpContext context, string code, Sentence? alert)
+    private static Task AskForCodeAsync(HttpContext context, string code, LocalizedText? alert)
     {
         var language = Languages.Of(context.Request);
         var isChinese = language == Language.Chinese;
@@ -178,8 +178,8 @@ public static class DevicePages
         var language = Languages.Of(context.Request);
         var brand = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Brand.OfAsync(c, application), context.RequestAborted);
         var said = isDenied
-            ? new Sentence("The device was refused. You can close this page.", "已拒绝该设备。您可以关闭此页面。")
-            : new Sentence("The device is connected. You can close this page.", "设备已连接。您可以关闭此页面。");
+            ? new LocalizedText("The device was refused. You can close this page.", "已拒绝该设备。您可以关闭此页面。")
+            : new LocalizedText("The device is connected. You can close this page.", "设备已连接。您可以关闭此页面。");
         await new Page(language, brand, Heading, Html.Of($"""<p role="status">{said.In(language)}</p>""")).WriteAsync(context);
     }
 

@@ -8,7 +8,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// <summary>A refusal that a person reads, in his language, with what he can do.</summary>
 public static class ErrorPage
 {
-    private static readonly Sentence Heading = new("This did not work", "操作未能完成");
+    private static readonly LocalizedText Heading = new("This did not work", "操作未能完成");
 
     public static async Task WriteAsync(HttpContext context, Application? application, OAuthError error)
     {

@@ -120,7 +120,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
     {
         var type = picture.Length <= Largest ? TypeOf(picture) : "";
         var row = new { hash = HashOf(address), type, picture = type.Length > 0 ? picture : null, now = clock.GetUtcNow().ToUnixTimeMilliseconds() };
-        await database.WriteAsync(async (connection, transaction) => Written.Keep(await connection.ExecuteAsync(
+        await database.WriteAsync(async (connection, transaction) => Written.Commit(await connection.ExecuteAsync(
             """
             insert into logos (hash, content_type, picture, tried_time) values (@hash, @type, @picture, @now)
             on conflict (hash) do update set content_type = excluded.content_type, picture = excluded.picture, tried_time = excluded.tried_time

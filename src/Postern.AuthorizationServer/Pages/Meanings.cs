@@ -7,7 +7,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// <summary>What users allow, in plain words (<see cref="ConsentWords"/>).</summary>
 internal static class Meanings
 {
-    private static readonly Dictionary<string, Sentence> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, LocalizedText> Known = new(StringComparer.Ordinal)
     {
         [Scopes.OpenId] = new("Know who you are", "识别您的身份"),
         ["profile"] = new("See your profile: names, picture, gender, birthday, web page, language, time zone", "查看您的资料：姓名、头像、性别、生日、个人主页、语言、时区"),
@@ -34,7 +34,7 @@ internal static class Meanings
 
         if (word.StartsWith(ConsentWords.Resource, StringComparison.Ordinal))
         {
-            return new Sentence("Use this access at ", "将此授权用于 ").In(language) + word[ConsentWords.Resource.Length..];
+            return new LocalizedText("Use this access at ", "将此授权用于 ").In(language) + word[ConsentWords.Resource.Length..];
         }
 
         if (word.StartsWith(ConsentWords.Claim, StringComparison.Ordinal))

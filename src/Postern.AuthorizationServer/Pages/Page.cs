@@ -10,7 +10,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// <param name="Brand">Whose it looks.</param>
 /// <param name="Heading">Its title.</param>
 /// <param name="Content">Below the heading.</param>
-public sealed record Page(Language Language, Brand Brand, Sentence Heading, Html Content)
+public sealed record Page(Language Language, Brand Brand, LocalizedText Heading, Html Content)
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
 

@@ -13,9 +13,9 @@ namespace Postern.AuthorizationServer.Pages;
 internal static class SignInPage
 {
 
-    public static readonly Sentence Heading = new("Sign in", "登录");
-    private static readonly Sentence Choose = new("Choose an account", "选择账号");
-    private static readonly Sentence NotHere = new(
+    public static readonly LocalizedText Heading = new("Sign in", "登录");
+    private static readonly LocalizedText Choose = new("Choose an account", "选择账号");
+    private static readonly LocalizedText NotHere = new(
         "Sign-in by password is off for this application, and it has no other way yet.", "该应用未启用密码登录，且暂无其他登录方式。");
 
     private const int LongestOrganization = 255;
@@ -254,7 +254,7 @@ internal static class SignInPage
 
         public string UiLocales { get; init; } = "";
 
-        public Sentence? Alert { get; init; }
+        public LocalizedText? Alert { get; init; }
 
         /// <summary>Who may go on without signing in again.</summary>
         public FoundSession? SignedIn { get; init; }

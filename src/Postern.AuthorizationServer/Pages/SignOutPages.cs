@@ -14,7 +14,7 @@ public static class SignOutPages
     /// <summary>What a client may say with it.</summary>
     public static readonly string[] Parameters = ["client_id", "post_logout_redirect_uri", "state", "ui_locales"];
 
-    public static readonly Sentence Heading = new("Sign out", "退出登录");
+    public static readonly LocalizedText Heading = new("Sign out", "退出登录");
 
     public static void MapSignOut(this IEndpointRouteBuilder routes)
     {
@@ -30,7 +30,7 @@ public static class SignOutPages
         return new PageResult(page with { Content = Html.Join([page.Content, toSignOut]) });
     }
 
-    private static async Task AskAsync(HttpContext context, Func<string, string> sent, Sentence? alert)
+    private static async Task AskAsync(HttpContext context, Func<string, string> sent, LocalizedText? alert)
     {
         var language = Languages.Of(context.Request, sent("ui_locales"));
         var session = await context.RequestServices.GetRequiredService<Sessions>().FindAsync(context);

@@ -11,9 +11,9 @@ public static class SignUpPages
 {
     public const string Path = "/signup";
 
-    private static readonly Sentence Heading = new("No sign-up here", "此处无法注册");
+    private static readonly LocalizedText Heading = new("No sign-up here", "此处无法注册");
 
-    private static readonly Sentence Explanation = new(
+    private static readonly LocalizedText Explanation = new(
         "Accounts are made by an administrator, or with the first sign-in in a Mini Program.", "账号由管理员创建，或在首次登录小程序时自动创建。");
 
     public static void MapSignUp(this IEndpointRouteBuilder routes)

@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// </summary>
 internal static class WindowPages
 {
-    private static readonly Sentence Done = new("You can close this window", "可以关闭此窗口");
+    private static readonly LocalizedText Done = new("You can close this window", "可以关闭此窗口");
 
     private static readonly Html ToOpener = Html.Of(
         $$"""

@@ -13,7 +13,7 @@ namespace Postern.AuthorizationServer.Refusals;
 public sealed class AnonymousRows(PosternOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
-    private readonly MinuteCounts counts = new(cells: 65_536, clock);
+    private readonly FixedWindowCounter counts = new(cells: 65_536, clock);
 
     /// <summary>Counts one row; the answer to give instead of making it where the address has made its share in this minute.</summary>
     /// <param name="address">Of the caller, behind the trusted proxies.</param>

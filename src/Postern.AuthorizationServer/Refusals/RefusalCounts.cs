@@ -8,7 +8,7 @@ namespace Postern.AuthorizationServer.Refusals;
 /// Refusals of the unauthenticated, gathered in memory and written as one row per client, reason and minute: a row each
 /// would let anybody fill the disk.
 /// </summary>
-public sealed partial class RefusalCounts(Database database, TimeProvider clock, ILogger<RefusalCounts> logger) : FlushTimer(TimeSpan.FromSeconds(10), clock)
+public sealed partial class RefusalCounts(Database database, TimeProvider clock, ILogger<RefusalCounts> logger) : WriteBehindService(TimeSpan.FromSeconds(10), clock)
 {
     /// <summary>The one name of all client ids that we don't know.</summary>
     public const string UnknownClient = "unknown";
@@ -20,7 +20,7 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
     private readonly HashSet<(string Client, string Reason)> told = [];
     private long toldMinute;
 
-    private readonly Gathered<(string Client, string Reason, long Minute), long> counts = new((known, more) => known + more);
+    private readonly Accumulator<(string Client, string Reason, long Minute), long> counts = new((known, more) => known + more);
 
     public void Add(string client, string reason)
     {
@@ -59,7 +59,7 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
                     await Records.CountRefusalsAsync(connection, client, reason, minute, total, transaction);
                 }
 
-                return Written.Keep(true);
+                return Written.Commit(true);
             });
         }
         catch (StorageUnavailableException e)

@@ -37,7 +37,7 @@ public sealed record AuthorizationRequest
 
     /// <summary><c>code</c>; for applications that list the legacy implicit grant also <c>token</c>, <c>id_token</c>, <c>id_token token</c>.</summary>
     public required string ResponseType { get; init; }
-    public required Requested Requested { get; init; }
+    public required RequestedAccess Requested { get; init; }
     public string Nonce { get; init; } = "";
     public string CodeChallenge { get; init; } = "";
 

@@ -20,13 +20,13 @@ public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 
     public bool IsFrozen(long wrongTimes, long lastWrong, long now) => wrongTimes >= Limit && lastWrong + (long)Frozen.TotalMilliseconds > now;
 
-    public Sentence Remaining(long wrongTimes)
+    public LocalizedText Remaining(long wrongTimes)
     {
         var left = Math.Max(0, Limit - wrongTimes);
         return new($"password or code is incorrect, you have {left} remaining chances", $"用户名或密码错误，您还有 {left} 次机会");
     }
 
-    public Sentence Wait(long lastWrong, long now)
+    public LocalizedText Wait(long lastWrong, long now)
     {
         var minutes = Math.Max(1, (long)Math.Ceiling((Frozen.TotalMilliseconds - (now - lastWrong)) / 60_000));
         return new(

@@ -23,7 +23,7 @@ public sealed record PasswordAttempt(string Organization, string Name, string Pa
 public sealed record SessionOrder(bool IsPersistent, string? Replaced);
 
 /// <summary>What became of it: an admission and the session that was asked for, or the sentence of the refusal.</summary>
-public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, Sentence Refusal)
+public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, LocalizedText Refusal)
 {
     /// <summary>What a refusal is counted under.</summary>
     public string Cause { get; init; } = FailureReasons.WrongPassword;
@@ -37,7 +37,7 @@ public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, 
     /// <summary>The answer to give instead of the sentence: this address was refused too often.</summary>
     public OAuthError? TooMany { get; init; }
 
-    public static PasswordOutcome Refused(Sentence sentence) => new(null, null, sentence);
+    public static PasswordOutcome Refused(LocalizedText sentence) => new(null, null, sentence);
 
     public static PasswordOutcome Refused(GateRefusal refusal) => new(null, null, refusal.Sentence) { Cause = refusal.Cause, Gate = refusal };
 }
@@ -47,8 +47,8 @@ public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, 
 /// password passes the gate.
 /// </summary>
 public sealed class PasswordSignIn(
-    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, SignInGate gate, RefusedRequests guesses, UnknownNames unknown, RefusalCounts refusals,
-    KnownRefusals known, Tally tally, PosternOptions options, TimeProvider clock)
+    Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, SignInGate gate, RefusalRateLimiter guesses, UnknownUserLockout unknown, RefusalCounts refusals,
+    AuditedRefusals known, StatisticsCounter tally, PosternOptions options, TimeProvider clock)
 {
     internal static readonly GateRefusal PasswordOff = GateRefusal.SignInOff with
     {
@@ -68,7 +68,7 @@ public sealed class PasswordSignIn(
 
         if (guesses.Judge(attempt.Address, application.ClientId) is { } tooMany)
         {
-            return PasswordOutcome.Refused(Sentence.None) with { TooMany = tooMany };
+            return PasswordOutcome.Refused(LocalizedText.None) with { TooMany = tooMany };
         }
 
         var (proved, refused) = await ProveAsync(application, attempt, cancel);
@@ -83,7 +83,7 @@ public sealed class PasswordSignIn(
 
     private PasswordOutcome Tallied(Application application, PasswordAttempt attempt, PasswordOutcome outcome)
     {
-        if (SignInDoors.OfPath(attempt.Path) is { } door)
+        if (SignInMethod.OfPath(attempt.Path) is { } door)
         {
             // A name that someone typed counts for no organization: it could be any text.
             var organization = outcome.Admission?.User.OrganizationId ?? (attempt.Organization == application.Organization ? application.OrganizationId : "");
@@ -148,7 +148,7 @@ public sealed class PasswordSignIn(
         await database.WriteAsync(async (connection, transaction) =>
         {
             await Records.CountRefusalsAsync(connection, application.ClientId, "unknown_user", now / 60_000, 1, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return PasswordOutcome.Refused(unknown.Count(attempt.Organization, SignInNames.Form(attempt.Name), rule, now));
     }
@@ -163,7 +163,7 @@ public sealed class PasswordSignIn(
                 await Records.AddAsync(connection, Record(user, attempt, now, detail), transaction);
             }
 
-            return Written.Keep(counted);
+            return Written.Commit(counted);
         });
         if (times is { } count)
         {
@@ -184,7 +184,7 @@ public sealed class PasswordSignIn(
         {
             if (!await LockOut.ClearAsync(connection, user, rule, now, transaction, newPassword))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await NoteAsync(connection, user.Id, attempt.Address, now, transaction);
@@ -198,10 +198,10 @@ public sealed class PasswordSignIn(
             }
 
             await Records.AddAsync(connection, Record(user, attempt, now, ""), transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         // Between our read and the write the user was frozen, forbidden or given another password.
-        return isWritten ? new PasswordOutcome(admission, session, Sentence.None) : PasswordOutcome.Refused(new Sentence("password or code is incorrect", "用户名或密码错误"));
+        return isWritten ? new PasswordOutcome(admission, session, LocalizedText.None) : PasswordOutcome.Refused(new LocalizedText("password or code is incorrect", "用户名或密码错误"));
     }
 
     private static Task<int> NoteAsync(DbConnection connection, string id, string address, long now, DbTransaction transaction) => connection.ExecuteAsync(

@@ -43,7 +43,7 @@ public static class SignOut
                 await Records.AddAsync(connection, record, transaction);
             }
 
-            return Written.Keep(ended);
+            return Written.Commit(ended);
         });
     }
 }

@@ -7,11 +7,11 @@ using Postern.Storage.WriteBehind;
 namespace Postern.AuthorizationServer.Statistics;
 
 /// <summary>Which applications put credentials into addresses, since when and when last: gathered in memory, shown to administrators.</summary>
-public sealed partial class QueryCredentialUse(Database database, TimeProvider clock, ILogger<QueryCredentialUse> logger) : FlushTimer(TimeSpan.FromSeconds(15), clock)
+public sealed partial class QueryCredentialUse(Database database, TimeProvider clock, ILogger<QueryCredentialUse> logger) : WriteBehindService(TimeSpan.FromSeconds(15), clock)
 {
     private const int MostShown = 50;
 
-    private readonly Gathered<string, (long First, long Last)> uses = new((known, more) => (Math.Min(known.First, more.First), Math.Max(known.Last, more.Last)));
+    private readonly Accumulator<string, (long First, long Last)> uses = new((known, more) => (Math.Min(known.First, more.First), Math.Max(known.Last, more.Last)));
 
     /// <summary>One that was used. Of an application that exists only, so what gathers is bounded by their number.</summary>
     public void Note(Application application)
@@ -42,7 +42,7 @@ public sealed partial class QueryCredentialUse(Database database, TimeProvider c
                         """, new { id, first, last }, transaction);
                 }
 
-                return Written.Keep(true);
+                return Written.Commit(true);
             });
         }
         catch (StorageUnavailableException e)

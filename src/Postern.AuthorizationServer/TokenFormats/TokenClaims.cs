@@ -111,7 +111,8 @@ public static class TokenClaims
     }
 
     /// <summary>A JSON object of what is written.</summary>
-    public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write) => Text(Write(user, (writer, own, _) => write(writer, own), TokenDetail.Whole));
+    public static string Write(User user, Action<Utf8JsonWriter, UserClaims> write) =>
+        Text(Write(user, (writer, own, _) => write(writer, own), TokenDetail.Whole));
 
     /// <summary>The same for a token, with as much as it has room for.</summary>
     private static string WriteToFit(User user, Action<Utf8JsonWriter, UserClaims, TokenDetail> write)

@@ -86,7 +86,7 @@ public sealed class UserClaims(User user, TokenDetail detail = TokenDetail.Whole
 
     public bool IsEmailVerified => Body("emailVerified") is { ValueKind: JsonValueKind.True };
 
-    public Holdings Holdings => detail >= TokenDetail.NoHoldings ? Holdings.None : user.Holdings ?? Holdings.None;
+    public EffectiveRoles Holdings => detail >= TokenDetail.NoHoldings ? EffectiveRoles.None : user.Holdings ?? EffectiveRoles.None;
 
     /// <summary>Texts of a JSON array in the body.</summary>
     public IEnumerable<string> Values(string property) =>

@@ -10,7 +10,7 @@ internal static class GetAccountEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)
     {
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             return Envelope.LoginFirst(isInData: true);
         }

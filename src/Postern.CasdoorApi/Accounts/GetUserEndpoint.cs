@@ -40,7 +40,7 @@ internal static class GetUserEndpoint
         // A search over all organizations is the global administrators'; nobody else may learn where somebody is.
         if (owner.Length == 0 && !caller.IsGlobalAdmin)
         {
-            return caller.Kind == CallerKind.Nobody ? Envelope.LoginFirst() : Envelope.Denied();
+            return caller.Kind == CallerKind.Anonymous ? Envelope.LoginFirst() : Envelope.Denied();
         }
 
         var database = context.RequestServices.GetRequiredService<Database>();
@@ -63,7 +63,7 @@ internal static class GetUserEndpoint
         // Before the row is looked at: an answer must not tell who exists to whom the profiles are closed.
         if (organization is not { IsProfilePublic: true } && !seesAll)
         {
-            return caller.Kind == CallerKind.Nobody ? Envelope.LoginFirst() : Envelope.Denied();
+            return caller.Kind == CallerKind.Anonymous ? Envelope.LoginFirst() : Envelope.Denied();
         }
 
         if (user is null)

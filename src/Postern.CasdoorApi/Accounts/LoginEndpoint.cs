@@ -156,7 +156,7 @@ internal static class LoginEndpoint
         }
 
         var scope = context.Request.Query["scope"].ToString();
-        if (Requested.Of(application, scope, null).IsRefused(out var wrong, out var requested))
+        if (RequestedAccess.Of(application, scope, null).IsRefused(out var wrong, out var requested))
         {
             return Envelope.Error(ErrorCode.Of(wrong), wrong.Description, "");
         }
@@ -166,8 +166,8 @@ internal static class LoginEndpoint
             return Envelope.Ok(new JsonObject { ["required"] = true });
         }
 
-        var start = new GrantStart(
-            new Client(application, false), session.User, GrantTypes.Implicit, requested.Scope, new TokenCaller(context.PeerAddress(), context.Request.Path, ""))
+        var start = new GrantRequest(
+            new Client(application, false), session.User, GrantTypes.Implicit, requested.Scope, new TokenRequestContext(context.PeerAddress(), context.Request.Path, ""))
         {
             Nonce = context.Request.Query["nonce"].ToString(),
             AuthTime = session.CreatedTime,
@@ -176,8 +176,8 @@ internal static class LoginEndpoint
             UserAddress = context.PeerAddress(),
             WithAccessToken = type == GrantTypes.Token,
         };
-        var begun = await context.RequestServices.GetRequiredService<NewGrants>().BeginAsync(
-            start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, context.RequestAborted);
+        var begun = await context.RequestServices.GetRequiredService<GrantIssuer>().BeginAsync(
+            start, (_, _, _) => Task.FromResult(true), GrantIssuer.UserForbidden, context.RequestAborted);
         return begun.IsRefused(out var refusal, out var tokens)
             ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
             : Envelope.Ok(type == GrantTypes.Token ? tokens.AccessToken : tokens.IdToken, tokens.RefreshToken);

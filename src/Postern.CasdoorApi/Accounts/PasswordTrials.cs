@@ -36,7 +36,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
         var check = await checks.CheckAsync(new(user.Owner, user.Name), user, password, salt ?? "", context.RequestAborted);
         if (check.IsRight)
         {
-            return await database.WriteAsync(async (connection, transaction) => Written.Keep(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
+            return await database.WriteAsync(async (connection, transaction) => Written.Commit(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
                 ? new(true, null, null)
                 : new(false, rule.Wait(now, now).English, null);
         }
@@ -50,7 +50,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
                 await Records.AddAsync(connection, record, transaction);
             }
 
-            return Written.Keep(times);
+            return Written.Commit(times);
         });
         return counted is { } count ? new(false, null, rule.Remaining(count).English) : new(false, rule.Wait(now, now).English, null);
     }

@@ -11,7 +11,7 @@ internal static class UpdateUserEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)
     {
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             return Envelope.Denied();
         }

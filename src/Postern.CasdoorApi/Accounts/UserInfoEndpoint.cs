@@ -15,7 +15,7 @@ internal static class UserInfoEndpoint
     {
         var identified = await IdentifyAsync(context);
         var caller = identified.Caller;
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             TokenChallenge.Set(context, identified);
             return identified.Refusal is not null
@@ -42,7 +42,7 @@ internal static class UserInfoEndpoint
         var told = Told(caller);
         if (IdentityClaims.AreHoldings(told) || IsCasdoors(caller))
         {
-            user.Holdings = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => HoldingsReader.OfAsync(c, user), context.RequestAborted);
+            user.Holdings = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => EffectiveRolesReader.OfAsync(c, user), context.RequestAborted);
         }
 
         context.Response.Headers.CacheControl = "no-store";

@@ -94,41 +94,41 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
         record = record.Changing(ready);
         return database.WriteAsync<IResult?>(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, target.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, target.Caller))
             {
-                return Written.Undo<IResult?>(Envelope.Denied());
+                return Written.Rollback<IResult?>(Envelope.Denied());
             }
 
             if (!await IsAsReadAsync(connection, target, transaction))
             {
-                return Written.Undo<IResult?>(null);
+                return Written.Rollback<IResult?>(null);
             }
 
             if (await UserRules.RefuseTakenAsync(connection, transaction, target.Stored.Owner, target.User.Id, ready.Values) is { } taken)
             {
-                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, taken));
+                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, taken));
             }
 
             // A name that means somebody is an administrator's to give.
             if (!target.IsByAdmin && ready.Values.GetValueOrDefault("name") is string chosen
                 && await UserNamesInUse.HasAsync(connection, target.Stored.Owner, chosen, transaction))
             {
-                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, "Username already exists"));
+                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, "Username already exists"));
             }
 
             if (await MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, target.Stored.Id, target.Stored.Owner, ready.Lists, target.Caller) is { } foreign)
             {
-                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
+                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
             }
 
             if (await LastAdministrator.RefuseAsync(connection, transaction, target.Caller, ready) is { } needed)
             {
-                return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
+                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
             }
 
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
             {
-                return Written.Undo<IResult?>(null);
+                return Written.Rollback<IResult?>(null);
             }
 
             // An administrator's new password signs out whoever knew the old one, as set-password does.
@@ -138,7 +138,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep<IResult?>(Envelope.Written(true));
+            return Written.Commit<IResult?>(Envelope.Written(true));
         });
     }
 

@@ -34,16 +34,16 @@ internal static class RotateClientSecret
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
             // The application is still what the caller was judged by.
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller)
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller)
                 || await connection.ExecuteAsync(
                     "update applications set client_secret = @kept where id = @Id and organization = @Organization and api_access = @ApiAccess",
                     new { kept, application.Id, application.Organization, application.ApiAccess }, transaction) != 1)
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Ok(secret));
+            return Written.Commit(Envelope.Ok(secret));
         });
     }
 }

@@ -72,11 +72,11 @@ internal static class AddRecordEndpoint
             // Records of an organization that does not exist would be those of whoever makes it later.
             if (await Organizations.FindAsync(connection, belongs, transaction) is null)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The organization: {belongs} does not exist"));
+                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The organization: {belongs} does not exist"));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Written(true));
+            return Written.Commit(Envelope.Written(true));
         });
     }
 

@@ -35,7 +35,7 @@ internal static class ExportRecordsEndpoint
         await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return new Export(scope, format);
     }

@@ -40,7 +40,7 @@ internal static class ReadersScope
     /// <summary>The answer for whoever administers nothing, of which somebody known leaves a record; null for administrators.</summary>
     public static async Task<IResult?> RefuseAsync(HttpContext context, Caller caller)
     {
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             return Envelope.LoginFirst(isInData: true);
         }

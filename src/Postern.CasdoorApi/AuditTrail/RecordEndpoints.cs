@@ -23,21 +23,21 @@ public static class RecordEndpoints
         routes.MapGet("/api/get-records", AccountEndpoints.Identified(ListAsync)).Describe(new("Record", "Lists records of the audit trail, the newest first")
         {
             Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
-            Who = Who.Administrator,
+            Who = AccessLevel.Administrator,
             Query = ListParameters,
             Answers = [Reply.Data("Record[]", "I|null")],
         });
         routes.MapGet("/api/get-record", AccountEndpoints.Identified(GetAsync)).Describe(new("Record", "Reads one record of the audit trail, by its name")
         {
             Detail = "data is null where there is none among the newest records of the organization.",
-            Who = Who.Administrator,
+            Who = AccessLevel.Administrator,
             Query = [new("id", "the record, as organization/name", IsRequired: true)],
             Answers = [Reply.Data("Record|null")],
         });
         routes.MapPost("/api/get-records-filter", AccountEndpoints.Identified(FilterAsync)).Describe(new("Record", "Lists the records whose properties are those that the body sets")
         {
             Detail = "data2 is how many there are on all pages, where both pageSize and p are sent.",
-            Who = Who.Administrator,
+            Who = AccessLevel.Administrator,
             Query = ListParameters,
             Body = "RecordFields",
             Answers = [Reply.Data("Record[]", "I|null")],
@@ -45,13 +45,13 @@ public static class RecordEndpoints
         routes.MapPost("/api/add-record", AccountEndpoints.Identified(AddRecordEndpoint.HandleAsync)).Describe(new("Record", "Adds to the trail what an application reports")
         {
             Detail = "Who, when and where are what the server sees; what the body says of them stands in the record's object.",
-            Who = Who.Administrator,
+            Who = AccessLevel.Administrator,
             Body = "RecordFields",
             Answers = [Reply.Written],
         });
         routes.MapGet("/api/export-records", AccountEndpoints.Identified(ExportRecordsEndpoint.HandleAsync)).Describe(new("Record", "The whole trail as a file, the newest first; a refusal comes as JSON with the same status")
         {
-            Who = Who.Administrator,
+            Who = AccessLevel.Administrator,
             Query = [new("format", "csv or jsonl", IsRequired: true), .. OfOrganization],
             Answers = [Reply.File("text/csv"), Reply.File("application/jsonl"), new(StatusCodes.Status200OK, "") { Type = "Refusal" }],
         });

@@ -4,7 +4,7 @@ using Postern.Directory.Objects;
 namespace Postern.CasdoorApi.Calls;
 
 /// <summary>Whom the five routes of a kind admit.</summary>
-internal sealed record Rights(Who Get, Who List, Who Add, Who Update, Who Delete);
+internal sealed record Rights(AccessLevel Get, AccessLevel List, AccessLevel Add, AccessLevel Update, AccessLevel Delete);
 
 /// <summary>
 /// Who may do what: this table, and no other place. A handler resolves its object once and asks here about exactly that
@@ -12,11 +12,11 @@ internal sealed record Rights(Who Get, Who List, Who Add, Who Update, Who Delete
 /// </summary>
 internal static class Authorization
 {
-    private const Who Everybody = Who.Everybody;
-    private const Who SignedIn = Who.SignedIn;
-    private const Who Himself = Who.Himself;
-    private const Who Admin = Who.Administrator;
-    private const Who Global = Who.GlobalAdministrator;
+    private const AccessLevel Everybody = AccessLevel.Anonymous;
+    private const AccessLevel SignedIn = AccessLevel.SignedIn;
+    private const AccessLevel Himself = AccessLevel.Self;
+    private const AccessLevel Admin = AccessLevel.Administrator;
+    private const AccessLevel Global = AccessLevel.GlobalAdministrator;
 
     /// <summary>What belongs to an organization is its administrators'.</summary>
     private static readonly Rights OfOrganization = new(Admin, Admin, Admin, Admin, Admin);
@@ -42,7 +42,7 @@ internal static class Authorization
     };
 
     /// <summary>Routes beside those of the kinds.</summary>
-    private static readonly Dictionary<string, Who> Routes = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, AccessLevel> Routes = new(StringComparer.Ordinal)
     {
         ["POST /api/upload-resource"] = Himself,
         ["POST /api/diagnose-provider"] = Admin,
@@ -94,17 +94,17 @@ internal static class Authorization
         ["POST /api/delete-webhook-event"] = Admin,
     };
 
-    public static Who OfRoute(string route) => Routes[route];
+    public static AccessLevel OfRoute(string route) => Routes[route];
 
     public static Rights Of(string kind) => Kinds.GetValueOrDefault(kind, OfOrganization);
 
     /// <summary>Whether there could be an object that the caller may ask for: otherwise nothing is looked at.</summary>
-    public static bool MayAsk(Who who, Caller caller) => who switch
+    public static bool MayAsk(AccessLevel who, Caller caller) => who switch
     {
-        Who.Everybody => true,
+        AccessLevel.Anonymous => true,
         _ when caller.IsOfUnknownClient => false,
-        Who.SignedIn or Who.Himself => caller.Kind != CallerKind.Nobody,
-        Who.Administrator => caller.IsAdmin,
+        AccessLevel.SignedIn or AccessLevel.Self => caller.Kind != CallerKind.Anonymous,
+        AccessLevel.Administrator => caller.IsAdmin,
         _ => caller.IsGlobalAdmin,
     };
 
@@ -112,23 +112,23 @@ internal static class Authorization
     /// Whether a row that names this organization may be the caller's: a name like that of the caller's organization is not
     /// enough, the row must refer to its id.
     /// </summary>
-    public static bool IsOf(Who who, Caller caller, string organization, string? organizationId) =>
-        who == Who.Everybody || caller.IsGlobalAdmin || organization != caller.Organization || (organizationId is { Length: > 0 } && organizationId == caller.OrganizationId);
+    public static bool IsOf(AccessLevel who, Caller caller, string organization, string? organizationId) =>
+        who == AccessLevel.Anonymous || caller.IsGlobalAdmin || organization != caller.Organization || (organizationId is { Length: > 0 } && organizationId == caller.OrganizationId);
 
     /// <param name="who">What the route admits.</param>
     /// <param name="caller">Who calls.</param>
     /// <param name="organization">The object's; empty where it has none.</param>
     /// <param name="user">The name by which the request itself addresses a user of that organization; empty for none.</param>
     /// <param name="userId">The id of the user that the object is, or whose it is; empty for none. What is stored says this, never a name.</param>
-    public static bool Allows(Who who, Caller caller, string organization = "", string user = "", string userId = "") => who switch
+    public static bool Allows(AccessLevel who, Caller caller, string organization = "", string user = "", string userId = "") => who switch
     {
-        Who.Everybody => true,
+        AccessLevel.Anonymous => true,
         // What a user allowed a client that nobody knows opens userinfo, not this API.
         _ when caller.IsOfUnknownClient => false,
-        Who.SignedIn => caller.Kind != CallerKind.Nobody,
-        Who.Himself => (caller.User is { } self && self.Owner == organization && ((user.Length > 0 && self.Name == user) || (userId.Length > 0 && self.Id == userId)))
+        AccessLevel.SignedIn => caller.Kind != CallerKind.Anonymous,
+        AccessLevel.Self => (caller.User is { } self && self.Owner == organization && ((user.Length > 0 && self.Name == user) || (userId.Length > 0 && self.Id == userId)))
             || caller.IsAdminOf(organization),
-        Who.Administrator => caller.IsAdminOf(organization),
+        AccessLevel.Administrator => caller.IsAdminOf(organization),
         _ => caller.IsGlobalAdmin,
     };
 }

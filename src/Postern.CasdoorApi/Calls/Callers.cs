@@ -36,7 +36,7 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
-public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, KnownRefusals refusals, QueryCredentialUse uses, PosternOptions options)
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, AuditedRefusals refusals, QueryCredentialUse uses, PosternOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
     public const string TokenOfAnotherApi = "The access token is for another API: ask for one without resource, or with the address of this server as resource";
@@ -61,7 +61,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         {
             TokenChallenge.Set(context, identified);
         }
-        else if (identified is { Refusal: null, Caller.Kind: CallerKind.Nobody })
+        else if (identified is { Refusal: null, Caller.Kind: CallerKind.Anonymous })
         {
             context.Items[Missing] = true;
             if (TokenChallenge.IsDpop(context.Request))
@@ -94,7 +94,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         if (isBound || scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
         {
             // The scheme alone is no token that could be wrong (RFC 6750 §3.1).
-            var identified = isBound && value.Length == 0 ? new(Caller.Nobody, null) : await OfTokenAsync(context, value, needed, isBound);
+            var identified = isBound && value.Length == 0 ? new(Caller.Anonymous, null) : await OfTokenAsync(context, value, needed, isBound);
             CrossOrigin.AnswerBearer(context, identified.Caller.Client);
             return identified;
         }
@@ -102,7 +102,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         return new(
             scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && BasicCredentials.Read(value) is { } basic
                 ? await OfCredentialsAsync(basic, context.RequestAborted)
-                : Caller.Nobody,
+                : Caller.Anonymous,
             null);
     }
 
@@ -111,25 +111,25 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
     {
         if (options.CredentialsInQuery == CredentialsInQuery.Refuse)
         {
-            return new(Caller.Nobody, QueryCredentials.SwitchedOff);
+            return new(Caller.Anonymous, QueryCredentials.SwitchedOff);
         }
 
         if (!SameOrigin.Allows(context.Request, options))
         {
-            return new(Caller.Nobody, QueryCredentials.OfAnotherSite);
+            return new(Caller.Anonymous, QueryCredentials.OfAnotherSite);
         }
 
         var basic = header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? BasicCredentials.Read(header["Basic ".Length..].Trim()) : null;
         if (header.Length > 0 && basic is null)
         {
-            return new(Caller.Nobody, QueryCredentials.TwoCallers);
+            return new(Caller.Anonymous, QueryCredentials.TwoCallers);
         }
 
         if (sent.AccessToken.Length == 0)
         {
             if (basic is not null && !(basic.IsOf(sent.ClientId) && (basic.Secret == sent.Secret || basic.SentSecret == sent.Secret)))
             {
-                return new(Caller.Nobody, QueryCredentials.TwoCallers);
+                return new(Caller.Anonymous, QueryCredentials.TwoCallers);
             }
 
             var caller = await OfCredentialsAsync(new(sent.ClientId, sent.Secret, sent.ClientId, sent.Secret), context.RequestAborted);
@@ -138,13 +138,13 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
         if (!IsRead(context.Request))
         {
-            return new(Caller.Nobody, QueryCredentials.OnReadsOnly);
+            return new(Caller.Anonymous, QueryCredentials.OnReadsOnly);
         }
 
         // The user goes before the application, which must be the one that the token was issued to.
         var found = await OfTokenAsync(context, sent.AccessToken, needed);
         return found.Caller.Client is not { } client ? found
-            : (basic is not null && !(basic.IsOf(client.ClientId) && basic.Open(secrets, client))) || (sent.ClientId.Length > 0 && !IsOf(client, sent.ClientId, sent.Secret)) ? new(Caller.Nobody, QueryCredentials.TwoCallers)
+            : (basic is not null && !(basic.IsOf(client.ClientId) && basic.Open(secrets, client))) || (sent.ClientId.Length > 0 && !IsOf(client, sent.ClientId, sent.Secret)) ? new(Caller.Anonymous, QueryCredentials.TwoCallers)
             : Noted(found, client);
     }
 
@@ -169,13 +169,13 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var cancel = context.RequestAborted;
         if (await tokens.ReadAsync(jwt, cancel) is not { } owner)
         {
-            return new(Caller.Nobody, await ExplainAsync(context, jwt));
+            return new(Caller.Anonymous, await ExplainAsync(context, jwt));
         }
 
         // A bound token is no bearer, and a bearer's proof proves nothing (RFC 9449 §7.1).
         if (owner.Jkt.Length > 0 != isBound)
         {
-            return new(Caller.Nobody, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token")
+            return new(Caller.Anonymous, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token")
             {
                 IsOfBoundToken = !isBound,
                 Profile = owner.Application.Profile,
@@ -186,12 +186,12 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         {
             if ((await proofs.ReadAsync(context, owner.Application.Profile, jwt)).IsRefused(out var refusal, out var jkt))
             {
-                return new(Caller.Nobody, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code, Profile = owner.Application.Profile };
+                return new(Caller.Anonymous, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code, Profile = owner.Application.Profile };
             }
 
             if (jkt.Length == 0)
             {
-                return new(Caller.Nobody, "The request needs one DPoP proof, in the header DPoP")
+                return new(Caller.Anonymous, "The request needs one DPoP proof, in the header DPoP")
                 {
                     Error = "invalid_dpop_proof",
                     Profile = owner.Application.Profile,
@@ -200,13 +200,13 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
             if (jkt != owner.Jkt)
             {
-                return new(Caller.Nobody, "DPoP proof key binding mismatch") { Profile = owner.Application.Profile };
+                return new(Caller.Anonymous, "DPoP proof key binding mismatch") { Profile = owner.Application.Profile };
             }
         }
 
         if (owner.Opens < needed)
         {
-            return new(Caller.Nobody, Lacking(owner.Opens))
+            return new(Caller.Anonymous, Lacking(owner.Opens))
             {
                 Error = owner.Opens == Opens.Nothing ? "invalid_token" : TokenChallenge.InsufficientScope,
                 Profile = owner.Application.Profile,
@@ -268,19 +268,19 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         var application = await database.ReadAsync(sent.FindAsync, cancel);
         return application is { HasApiAccess: true, IsSelfRegistered: false, Profile.NeedsPrivateKeyJwt: false } && application.IsServed(options) && sent.Open(secrets, application)
             ? new Caller { Application = application }
-            : Caller.Nobody;
+            : Caller.Anonymous;
     }
 
     private async Task<Identified> OfSessionAsync(HttpContext context)
     {
         if (await sessions.FindAsync(context) is not { } session)
         {
-            return new(Caller.Nobody, null);
+            return new(Caller.Anonymous, null);
         }
 
         // A browser adds the cookie to requests that any page makes it send.
         return IsRead(context.Request) || (context.Request.HasJsonContentType() && SameOrigin.Allows(context.Request, options))
             ? new(new Caller { User = session.User, SessionHash = session.Hash, SessionTime = session.CreatedTime }, null)
-            : new(Caller.Nobody, CrossSite);
+            : new(Caller.Anonymous, CrossSite);
     }
 }

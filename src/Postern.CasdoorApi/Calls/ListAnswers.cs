@@ -9,7 +9,7 @@ internal static class ListAnswers
     /// <summary>For the answer to one request, whose end gives the memory back.</summary>
     internal static ListBody Of(HttpContext context, Caller caller)
     {
-        var body = new ListBody(context.RequestServices.GetRequiredService<ListMemory>(), caller.Kind == CallerKind.Nobody);
+        var body = new ListBody(context.RequestServices.GetRequiredService<ListMemory>(), caller.Kind == CallerKind.Anonymous);
         context.Response.RegisterForDispose(body);
         return body;
     }

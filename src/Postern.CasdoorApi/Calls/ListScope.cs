@@ -19,7 +19,7 @@ internal static class ListScope
         }
 
         query = kind.PlaceholderOwners.Contains(query.Owner) ? query with { Owner = "" } : query;
-        var own = call.Who is Who.Everybody ? query.Organization.Length > 0 ? query.Organization : query.Owner : caller.Organization;
+        var own = call.Who is AccessLevel.Anonymous ? query.Organization.Length > 0 ? query.Organization : query.Owner : caller.Organization;
         if (own.Length == 0
             || !(call.Allows(own) || kind == ObjectKinds.Organization)
             || (query.Organization.Length > 0 && query.Organization != own)

@@ -6,7 +6,7 @@ using Postern.Storage.Databases;
 namespace Postern.CasdoorApi.Calls;
 
 /// <summary>One call on one kind: who calls, and whom the table admits.</summary>
-internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind Kind, Who Who)
+internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind Kind, AccessLevel Who)
 {
     public Database Database => Context.RequestServices.GetRequiredService<Database>();
 

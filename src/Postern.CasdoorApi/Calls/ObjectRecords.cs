@@ -24,13 +24,13 @@ internal static class ObjectRecords
     /// <param name="target">To which object; "" where it is not known.</param>
     public static Task DeniedAsync(HttpContext context, Caller caller, string action, string target)
     {
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             return Task.CompletedTask;
         }
 
         var record = RequestRecords.Of(context, caller.Organization, caller.RecordName, action, target) with { UserId = caller.UserId, Verdict = Verdicts.Denied };
-        return context.RequestServices.GetRequiredService<KnownRefusals>().AddAsync(
+        return context.RequestServices.GetRequiredService<AuditedRefusals>().AddAsync(
             record, caller.Client?.ClientId ?? caller.Application?.ClientId ?? RefusalCounts.UnknownClient, "denied");
     }
 

@@ -7,7 +7,7 @@ using Postern.Storage.Databases;
 namespace Postern.CasdoorApi.Calls;
 
 /// <summary>One call on a route beside those of the kinds: who calls, and whom the table admits.</summary>
-internal sealed record RouteCall(HttpContext Context, Caller Caller, Who Who)
+internal sealed record RouteCall(HttpContext Context, Caller Caller, AccessLevel Who)
 {
     public Database Database => Context.RequestServices.GetRequiredService<Database>();
 

@@ -28,7 +28,7 @@ internal static class TokenChallenge
     {
         if (context.Items.ContainsKey(Missing))
         {
-            Set(context, new(Caller.Nobody, null));
+            Set(context, new(Caller.Anonymous, null));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class AddressChecks(PosternOptions options, OutgoingHttp http)
     {
         var origin = new Uri(options.Origin);
         var isTaken = origin.Scheme == Uri.UriSchemeHttps && origin.IsDefaultPort && !origin.IsLoopback && !IPAddress.TryParse(origin.Host.Trim('[', ']'), out _);
-        var enter = new Sentence(
+        var enter = new LocalizedText(
             "Enter it on mp.weixin.qq.com > Development > Development management > Development settings > Server domain > request.",
             "请填入 mp.weixin.qq.com「开发 > 开发管理 > 开发设置 > 服务器域名 > request 合法域名」。");
         return isTaken

@@ -24,10 +24,10 @@ internal enum CheckState
 /// <param name="Name">What was looked at; the console's own words for it stand beside.</param>
 /// <param name="State">How it was found.</param>
 /// <param name="Found">What was found, in both languages.</param>
-internal sealed record Check(string Name, CheckState State, Sentence Found)
+internal sealed record Check(string Name, CheckState State, LocalizedText Found)
 {
     /// <summary>What to do about it, and where.</summary>
-    public Sentence? Remedy { get; init; }
+    public LocalizedText? Remedy { get; init; }
 
     /// <summary>WeChat's number; 0 = none.</summary>
     public int Code { get; init; }

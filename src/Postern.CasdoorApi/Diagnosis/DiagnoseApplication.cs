@@ -43,7 +43,7 @@ internal static class DiagnoseApplication
         await call.Database.WriteAsync(async (connection, transaction) =>
         {
             await Records.AddAsync(connection, ObjectRecords.Of(call.Context, call.Caller, "diagnose-application", new ObjectId("admin", application.Name)), transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return Envelope.Ok(new JsonObject
         {

@@ -63,7 +63,7 @@ internal static class DiagnoseProvider
         await call.Database.WriteAsync(async (connection, transaction) =>
         {
             await Records.AddAsync(connection, ObjectRecords.Of(call.Context, call.Caller, "diagnose-provider", id) with { ObjectRow = new(ObjectKinds.Provider.Name, provider.Id) }, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return Answer(services, provider, checks);
     }

@@ -6,7 +6,7 @@ namespace Postern.CasdoorApi.Diagnosis;
 public sealed class DiagnosisLimit(TimeProvider clock)
 {
     private const int PerMinute = 6;
-    private readonly MinuteCounts counts = new(cells: 4_096, clock);
+    private readonly FixedWindowCounter counts = new(cells: 4_096, clock);
 
     /// <summary>Counts one; false where there were enough in this minute.</summary>
     public bool Admit(string providerId) => counts.Add(providerId) <= PerMinute;

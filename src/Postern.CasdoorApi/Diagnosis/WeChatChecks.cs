@@ -8,8 +8,8 @@ internal sealed class WeChatChecks(WeChatClient wechat)
 {
     // No code of WeChat's looks so; what comes back instead of "invalid code" is about the credentials.
     private const string NoCode = "postern-diagnosis";
-    private static readonly Sentence NotFoundOut = new("WeChat gave no answer that tells.", "微信没有给出可判断的答复。");
-    private static readonly Sentence AskAgain = new(
+    private static readonly LocalizedText NotFoundOut = new("WeChat gave no answer that tells.", "微信没有给出可判断的答复。");
+    private static readonly LocalizedText AskAgain = new(
         "Check that this server reaches api.weixin.qq.com (firewall, DNS, wechatEndpoint), then try again in a minute.",
         "请检查本服务器能否访问 api.weixin.qq.com（防火墙、DNS、wechatEndpoint），一分钟后重试。");
 
@@ -80,9 +80,10 @@ internal sealed class WeChatChecks(WeChatClient wechat)
         _ => Unknown("ipAllowed", ofToken),
     };
 
-    private static Check Unknown(string name, WeChatFailure failure) => new(name, CheckState.Unknown, NotFoundOut) { Code = failure.ErrCode, Remedy = AskAgain };
+    private static Check Unknown(string name, WeChatFailure failure) =>
+        new(name, CheckState.Unknown, NotFoundOut) { Code = failure.ErrCode, Remedy = AskAgain };
 
-    private static Sentence Remedy(int code)
+    private static LocalizedText Remedy(int code)
     {
         var remedy = WeChatErrors.Of(code).Advice;
         return new(remedy.English, remedy.Chinese);

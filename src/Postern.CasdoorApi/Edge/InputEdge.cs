@@ -56,7 +56,7 @@ public static class InputEdge
             && (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || value.StartsWith("DPoP ", StringComparison.OrdinalIgnoreCase)) ? InputLimits.Token
         : LongestHeader;
 
-    private static Sentence? RefusePath(HttpRequest request)
+    private static LocalizedText? RefusePath(HttpRequest request)
     {
         // A path is decoded and so never longer than it was sent.
         if (request.Path.Value is not { Length: > InputLimits.Name } path)
@@ -65,10 +65,10 @@ public static class InputEdge
         }
 
         return request.RouteValues.Select(v => InputLimits.Refuse(v.Key, v.Value as string ?? "")).FirstOrDefault(s => s is not null)
-            ?? (InputLimits.Exceeds(path, InputLimits.State) ? new Sentence("the path is too long", "路径过长") : null);
+            ?? (InputLimits.Exceeds(path, InputLimits.State) ? new LocalizedText("the path is too long", "路径过长") : null);
     }
 
-    private static Sentence? RefuseQuery(HttpRequest request)
+    private static LocalizedText? RefuseQuery(HttpRequest request)
     {
         if (request.QueryString.Value is not { Length: > InputLimits.Name })
         {
@@ -86,11 +86,11 @@ public static class InputEdge
             }
         }
 
-        return request.Query.Count > InputLimits.MostParameters ? new Sentence("there are too many parameters", "参数过多") : null;
+        return request.Query.Count > InputLimits.MostParameters ? new LocalizedText("there are too many parameters", "参数过多") : null;
     }
 
     /// <summary>Casdoor's envelope refuses with HTTP 200.</summary>
-    private static OAuthError InDialect(HttpContext context, Sentence sentence) => OAuthError.InvalidRequest(sentence.English, sentence.Chinese) with
+    private static OAuthError InDialect(HttpContext context, LocalizedText sentence) => OAuthError.InvalidRequest(sentence.English, sentence.Chinese) with
     {
         Status = Refusals.DialectOf(context.Request.Path) == RefusalDialect.Casdoor ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest,
     };

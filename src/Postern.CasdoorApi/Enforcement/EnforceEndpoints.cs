@@ -27,7 +27,7 @@ public static class EnforceEndpoints
             .Describe(new("Permission", "Judges one request by a permission, or by an enforcer")
             {
                 Detail = "The body is the request's values, as the model orders them. data has one verdict per enforcer that was asked, data2 their names.",
-                Who = Who.Administrator,
+                Who = AccessLevel.Administrator,
                 Query = SourceParameters,
                 Body = "A",
                 Answers = [Reply.Data("B[]", "S[]")],
@@ -36,17 +36,17 @@ public static class EnforceEndpoints
             .Describe(new("Permission", "Judges up to 1000 requests by a permission, or by an enforcer")
             {
                 Detail = "data has one list of verdicts per enforcer that was asked, data2 their names.",
-                Who = Who.Administrator,
+                Who = AccessLevel.Administrator,
                 Query = SourceParameters,
                 Body = "A[]",
                 Answers = [Reply.Data("B[][]", "S[]")],
             });
         routes.MapGet("/api/get-all-objects", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "resources")))))
-            .Describe(new("Permission", "The resources that a user's permissions name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
+            .Describe(new("Permission", "The resources that a user's permissions name") { Who = AccessLevel.Self, Query = [OfUser], Answers = [Reply.Data("S[]")] });
         routes.MapGet("/api/get-all-actions", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Permissions.SelectMany(p => Texts(p, "actions")))))
-            .Describe(new("Permission", "The actions that a user's permissions name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
+            .Describe(new("Permission", "The actions that a user's permissions name") { Who = AccessLevel.Self, Query = [OfUser], Answers = [Reply.Data("S[]")] });
         routes.MapGet("/api/get-all-roles", AccountEndpoints.Identified((context, caller) => HeldAsync(context, caller, h => h.Roles.Select(r => $"{r["owner"]}/{r["name"]}"))))
-            .Describe(new("Permission", "The roles that a user has, as owner/name") { Who = Who.Himself, Query = [OfUser], Answers = [Reply.Data("S[]")] });
+            .Describe(new("Permission", "The roles that a user has, as owner/name") { Who = AccessLevel.Self, Query = [OfUser], Answers = [Reply.Data("S[]")] });
         PolicyEndpoints.Map(routes);
     }
 
@@ -59,7 +59,7 @@ public static class EnforceEndpoints
             return caller.IsAdmin ? Envelope.Error(ErrorCode.InvalidRequest, source.Refusal) : Envelope.Denied();
         }
 
-        if (!Authorization.Allows(Who.Administrator, caller, named.Owner))
+        if (!Authorization.Allows(AccessLevel.Administrator, caller, named.Owner))
         {
             return Envelope.Denied();
         }
@@ -124,10 +124,10 @@ public static class EnforceEndpoints
     }
 
     /// <summary>Of the user that <c>userId</c> names, for his administrators; else of the caller.</summary>
-    private static async Task<IResult> HeldAsync(HttpContext context, Caller caller, Func<Holdings, IEnumerable<string>> read)
+    private static async Task<IResult> HeldAsync(HttpContext context, Caller caller, Func<EffectiveRoles, IEnumerable<string>> read)
     {
         var named = context.Request.Query["userId"].ToString();
-        if (caller.Kind == CallerKind.Nobody)
+        if (caller.Kind == CallerKind.Anonymous)
         {
             return Envelope.LoginFirst();
         }
@@ -149,13 +149,13 @@ public static class EnforceEndpoints
             return Envelope.Error(ErrorCode.InvalidRequest, "userId must name a user, as organization/name");
         }
 
-        if (!Authorization.Allows(Who.Himself, caller, id.Owner, id.Name))
+        if (!Authorization.Allows(AccessLevel.Self, caller, id.Owner, id.Name))
         {
             return Envelope.Denied();
         }
 
         var held = await context.RequestServices.GetRequiredService<Database>().ReadAsync(
-            async connection => await Users.FindAsync(connection, id.Owner, id.Name) is { } user ? await HoldingsReader.OfAsync(connection, user) : Holdings.None, context.RequestAborted);
+            async connection => await Users.FindAsync(connection, id.Owner, id.Name) is { } user ? await EffectiveRolesReader.OfAsync(connection, user) : EffectiveRoles.None, context.RequestAborted);
         return Envelope.Ok(new JsonArray([.. read(held).Distinct(StringComparer.Ordinal).Select(t => (JsonNode)t)]));
     }
 

@@ -19,15 +19,15 @@ internal static class PolicyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/get-policies", AccountEndpoints.Identified((context, caller) => ListAsync(context, caller, _ => true)))
-            .Describe(new("Enforcer", "The policy rules of an enforcer's adapter") { Who = Who.Administrator, Query = Named, Answers = [Reply.Data("PolicyRule[]")] });
+            .Describe(new("Enforcer", "The policy rules of an enforcer's adapter") { Who = AccessLevel.Administrator, Query = Named, Answers = [Reply.Data("PolicyRule[]")] });
         routes.MapPost("/api/get-filtered-policies", AccountEndpoints.Identified(FilterAsync))
-            .Describe(new("Enforcer", "The policy rules that meet any of the body's filters") { Who = Who.Administrator, Query = Named, Body = "PolicyFilter[]", Answers = [Reply.Data("PolicyRule[]")] });
+            .Describe(new("Enforcer", "The policy rules that meet any of the body's filters") { Who = AccessLevel.Administrator, Query = Named, Body = "PolicyFilter[]", Answers = [Reply.Data("PolicyRule[]")] });
         routes.MapPost("/api/add-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "add-policy")))
-            .Describe(new("Enforcer", "Adds a policy rule") { Who = Who.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
+            .Describe(new("Enforcer", "Adds a policy rule") { Who = AccessLevel.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
         routes.MapPost("/api/update-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "update-policy")))
-            .Describe(new("Enforcer", "Replaces a policy rule: the body is the old one and the new one") { Who = Who.Administrator, Query = Named, Body = "PolicyRule[]", Answers = [Reply.Written] });
+            .Describe(new("Enforcer", "Replaces a policy rule: the body is the old one and the new one") { Who = AccessLevel.Administrator, Query = Named, Body = "PolicyRule[]", Answers = [Reply.Written] });
         routes.MapPost("/api/remove-policy", AccountEndpoints.Identified((context, caller) => WriteAsync(context, caller, "remove-policy")))
-            .Describe(new("Enforcer", "Removes a policy rule") { Who = Who.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
+            .Describe(new("Enforcer", "Removes a policy rule") { Who = AccessLevel.Administrator, Query = Named, Body = "PolicyRule", Answers = [Reply.Written] });
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, Caller caller, Func<string[], bool> where)
@@ -117,25 +117,25 @@ internal static class PolicyEndpoints
         };
         return await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (action == "add-policy" && await Policies.CountAsync(connection, transaction, adapter.Id) >= Policies.Most)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.LimitReached, $"the adapter has {Policies.Most} rules, which is the most that one may have"));
+                return Written.Rollback(Envelope.Error(ErrorCode.LimitReached, $"the adapter has {Policies.Most} rules, which is the most that one may have"));
             }
 
             var isDone = (action == "add-policy" || await Policies.RemoveAsync(connection, transaction, adapter.Id, rules[0]))
                 && (action == "remove-policy" || await Policies.AddAsync(connection, transaction, adapter.Id, newId, rules[^1]));
             if (!isDone)
             {
-                return Written.Undo(Envelope.Written(false));
+                return Written.Rollback(Envelope.Written(false));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Written(true));
+            return Written.Commit(Envelope.Written(true));
         });
     }
 
@@ -149,7 +149,7 @@ internal static class PolicyEndpoints
             return (null, caller.IsAdmin ? Envelope.Error(ErrorCode.InvalidRequest, ObjectId.WrongCount(named)) : Envelope.Denied());
         }
 
-        if (!Authorization.Allows(Who.Administrator, caller, id.Owner))
+        if (!Authorization.Allows(AccessLevel.Administrator, caller, id.Owner))
         {
             return (null, Envelope.Denied());
         }

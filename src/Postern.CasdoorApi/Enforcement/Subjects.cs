@@ -36,7 +36,7 @@ internal static class Subjects
                 var found = (await connection.QueryAsync<(string Id, string Name)>(
                     $"select id, name from users where owner = @Owner and name in {parameters.AddList("name", some.Select(id => id.Name))}", parameters))
                     .ToList();
-                var held = await HoldingsReader.OfAsync(connection, [.. found.Select(row => new Holder(row.Id, of.Key))]);
+                var held = await EffectiveRolesReader.OfAsync(connection, [.. found.Select(row => new Holder(row.Id, of.Key))]);
                 foreach (var (id, name) in found)
                 {
                     names[$"{of.Key}/{name}"] = [.. NamesOf(held[id], owner), $"{of.Key}/*", "*"];
@@ -48,7 +48,7 @@ internal static class Subjects
     }
 
     /// <summary>Roles of built-in are given by global administrators to any organization's users, as its models are; another organization's are not asked for.</summary>
-    private static IEnumerable<string> NamesOf(Holdings held, string owner) =>
+    private static IEnumerable<string> NamesOf(EffectiveRoles held, string owner) =>
         held.Groups.Concat(held.Roles.Select(r => $"{r["owner"]}/{r["name"]}"))
             .Where(name => owner == Organizations.BuiltIn || (ObjectId.TryRead(name, out var id) && id.Owner is var of && (of == owner || of == Organizations.BuiltIn)));
 }

@@ -56,11 +56,11 @@ public static class ObjectEndpoints
         routes.MapRows(identify);
         routes.MapRoutes(identify);
 
-        void Map(string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
+        void Map(string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
     }
 
     internal static IEndpointConventionBuilder MapCall(
-        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, Who who, Func<ObjectCall, Task<IResult>> handle) =>
+        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) =>
         routes.MapMethods(path, [method], async context =>
         {
             var identified = await identify(context);
@@ -132,7 +132,7 @@ public static class ObjectEndpoints
             await call.Database.WriteAsync(async (connection, transaction) =>
             {
                 await Records.AddAsync(connection, record, transaction);
-                return Written.Keep(true);
+                return Written.Commit(true);
             });
         }
     }
@@ -164,7 +164,7 @@ public static class ObjectEndpoints
             return await GroupTree.AnswerAsync(call, scoped);
         }
 
-        if (call.Caller.Kind == CallerKind.Nobody)
+        if (call.Caller.Kind == CallerKind.Anonymous)
         {
             scoped = scoped with { Most = MostForAnonymous };
         }

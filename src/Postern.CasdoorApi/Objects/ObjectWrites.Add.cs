@@ -65,45 +65,45 @@ internal static partial class ObjectWrites
         var record = ObjectRecords.Of(context, caller, "add-" + kind.Name, new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         var result = await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, refusal));
+                return Written.Rollback(Envelope.Error(ErrorCode.InvalidRequest, refusal));
             }
 
             if (await MemberRules.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization, ready.Lists, caller) is { } foreign)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, foreign));
+                return Written.Rollback(Envelope.Error(ErrorCode.InvalidRequest, foreign));
             }
 
             if (await WebhookLimit.RefuseAsync(connection, transaction, kind, ready.Id, ready.Organization) is { } tooMany)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.LimitReached, tooMany));
+                return Written.Rollback(Envelope.Error(ErrorCode.LimitReached, tooMany));
             }
 
             if (await Additions.RefuseTakenAsync(connection, transaction, ready) is { } taken)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.AlreadyExists, taken));
+                return Written.Rollback(Envelope.Error(ErrorCode.AlreadyExists, taken));
             }
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready) || (beside is not null && !await ObjectStore.AddAsync(connection, transaction, beside)))
             {
                 isTaken = true;
-                return Written.Undo(kind == ObjectKinds.User ? Envelope.Error(ErrorCode.AlreadyExists, UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
+                return Written.Rollback(kind == ObjectKinds.User ? Envelope.Error(ErrorCode.AlreadyExists, UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
             }
 
             // After the row: whoever deletes the cert of this name at this instant is waited for there.
             if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
             {
-                return Written.Undo(Envelope.Error(ErrorCode.AlreadyExists, CertNames.Retired(ready.Name)));
+                return Written.Rollback(Envelope.Error(ErrorCode.AlreadyExists, CertNames.Retired(ready.Name)));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(await AddedAsync(connection, transaction, ready));
+            return Written.Commit(await AddedAsync(connection, transaction, ready));
         });
         if (isTaken && IsOneOfAll(kind, ready.Owner))
         {

@@ -72,39 +72,39 @@ internal static partial class ObjectWrites
 
             var answer = await call.Database.WriteAsync<IResult?>(async (connection, transaction) =>
             {
-                if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
+                if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, caller))
                 {
-                    return Written.Undo<IResult?>(Envelope.Denied());
+                    return Written.Rollback<IResult?>(Envelope.Denied());
                 }
 
                 if (await OrganizationRules.RefuseAsync(connection, transaction, kind, ready.Values) is { } refusal)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, refusal));
+                    return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, refusal));
                 }
 
                 if (await MemberRules.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization, ready.Lists, caller) is { } foreign)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
+                    return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.InvalidRequest, foreign));
                 }
 
                 if (ready.Organization != ObjectTarget.OrganizationOf(stored)
                     && await WebhookLimit.RefuseAsync(connection, transaction, kind, stored.Id, ready.Organization) is { } tooMany)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.LimitReached, tooMany));
+                    return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.LimitReached, tooMany));
                 }
 
                 if (await LastAdministrator.RefuseAsync(connection, transaction, caller, ready) is { } needed)
                 {
-                    return Written.Undo<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
+                    return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.InUse, needed));
                 }
 
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
                 {
-                    return Written.Undo<IResult?>(null);
+                    return Written.Rollback<IResult?>(null);
                 }
 
                 await Records.AddAsync(connection, record.Changing(ready), transaction);
-                return Written.Keep<IResult?>(Answer(kind, "update", true));
+                return Written.Commit<IResult?>(Answer(kind, "update", true));
             });
             if (answer is not null)
             {
@@ -141,39 +141,39 @@ internal static partial class ObjectWrites
         var answer = await call.Database.WriteAsync(async (connection, transaction) =>
         {
             var (stored, isAllowed) = await call.FindAsync(connection, id, transaction);
-            if (!isAllowed || (stored is not null && organizations.Any(o => !ObjectTarget.IsOf(stored, o))) || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!isAllowed || (stored is not null && organizations.Any(o => !ObjectTarget.IsOf(stored, o))) || !await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (kind == ObjectKinds.User && id is { Owner: Organizations.BuiltIn, Name: "admin" })
             {
-                return Written.Undo(Envelope.Error(ErrorCode.AccessDenied, "Unauthorized operation"));
+                return Written.Rollback(Envelope.Error(ErrorCode.AccessDenied, "Unauthorized operation"));
             }
 
             if (stored is null || kind.BuiltIn.Contains(id.Name))
             {
-                return Written.Undo(Answer(kind, "delete", false));
+                return Written.Rollback(Answer(kind, "delete", false));
             }
 
             if (await LastAdministrator.RefuseAsync(connection, transaction, call.Caller, stored) is { } needed)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.InUse, needed));
+                return Written.Rollback(Envelope.Error(ErrorCode.InUse, needed));
             }
 
             if (await ObjectStore.RefuseDeletionAsync(connection, stored, record.CreatedTime, transaction) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.InUse, refusal));
+                return Written.Rollback(Envelope.Error(ErrorCode.InUse, refusal));
             }
 
             files = kind == ObjectKinds.User ? await Files.IdsOfUserAsync(connection, stored.Id, transaction) : [];
             if (!await ObjectStore.DeleteAsync(connection, transaction, kind, stored.Owner, stored.Name, record.CreatedTime))
             {
-                return Written.Undo(Answer(kind, "delete", false));
+                return Written.Rollback(Answer(kind, "delete", false));
             }
 
             await Records.AddAsync(connection, record.Deleting(stored), transaction);
-            return Written.Keep(Answer(kind, "delete", true));
+            return Written.Commit(Answer(kind, "delete", true));
         });
         await FileStore.DeleteAsync(call.Context, files);
         return answer;

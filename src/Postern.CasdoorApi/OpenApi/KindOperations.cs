@@ -87,5 +87,6 @@ internal static class KindOperations
 
     private static Reply Changed(ObjectKind kind) => kind.AnswersTruth ? Reply.Data("B") : Reply.Written;
 
-    private static Parameter Id(ObjectKind kind, bool isRequired) => new("id", $"owner/{kind.NameProperty}{(kind == SessionKind.Kind ? "/application" : "")}", IsRequired: isRequired);
+    private static Parameter Id(ObjectKind kind, bool isRequired) =>
+        new("id", $"owner/{kind.NameProperty}{(kind == SessionKind.Kind ? "/application" : "")}", IsRequired: isRequired);
 }

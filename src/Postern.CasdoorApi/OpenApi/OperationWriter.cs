@@ -27,7 +27,7 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
             ],
             RequestBody = BodyOf(operation),
             Responses = ResponsesOf(OpenApiDocuments.PathOf(endpoint), operation),
-            Security = SecuritySchemes.Of(document, operation.Who is Who.Everybody && operation.Credentials != Credentials.None ? operation.Credentials | Credentials.Optional : operation.Credentials),
+            Security = SecuritySchemes.Of(document, operation.Who is AccessLevel.Anonymous && operation.Credentials != Credentials.None ? operation.Credentials | Credentials.Optional : operation.Credentials),
         };
         if (operation.Who is { } admitted)
         {
@@ -43,12 +43,12 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         return sentences.Count > 0 ? string.Join(' ', sentences) : null;
     }
 
-    private static string Sentence(Who who) => who switch
+    private static string Sentence(AccessLevel who) => who switch
     {
-        Who.Everybody => "For every caller; administrators may be shown more.",
-        Who.SignedIn => "For users, and applications by their credentials.",
-        Who.Himself => "For the user that the object names, and for administrators and applications of its organization.",
-        Who.Administrator => "For administrators and applications of the object's organization, and of built-in.",
+        AccessLevel.Anonymous => "For every caller; administrators may be shown more.",
+        AccessLevel.SignedIn => "For users, and applications by their credentials.",
+        AccessLevel.Self => "For the user that the object names, and for administrators and applications of its organization.",
+        AccessLevel.Administrator => "For administrators and applications of the object's organization, and of built-in.",
         _ => "For administrators and applications of the organization built-in.",
     };
 

@@ -55,9 +55,9 @@ internal static class ConsentRoutes
         var consent = new Consent { UserId = user.Id, ApplicationId = application.Id, ClientHash = Consents.HashOf(application), Scope = "", CreatedTime = record.CreatedTime };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             var before = await Consents.FindAsync(connection, consent, transaction);
@@ -72,7 +72,7 @@ internal static class ConsentRoutes
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Ok());
+            return Written.Commit(Envelope.Ok());
         });
     }
 }

@@ -45,20 +45,20 @@ internal static class SessionRows
     {
         if (await Organizations.FindAsync(connection, sent.Key.Owner, transaction) is null)
         {
-            return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The organization: {sent.Key.Owner} does not exist"));
+            return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The organization: {sent.Key.Owner} does not exist"));
         }
 
         await SessionTable.PutAsync(connection, sent.Key, sent.IsExclusive ?? false, now, transaction);
         await SessionTable.AddIdsAsync(connection, sent.Key, sent.Ids ?? [], now, transaction);
         await SessionTable.DateAsync(connection, sent.Key, sent.CreatedTime, transaction);
-        return Written.Keep(Envelope.Written(true));
+        return Written.Commit(Envelope.Written(true));
     });
 
     public static Task<IResult> UpdateAsync(ObjectCall call) => WriteAsync(call, "update-session", async (connection, transaction, sent, now) =>
     {
         if (!await SessionTable.LockAsync(connection, sent.Key, transaction))
         {
-            return Written.Undo(sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user && (await SessionTable.OfUserAsync(connection, user, transaction)).Count > 0
+            return Written.Rollback(sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user && (await SessionTable.OfUserAsync(connection, user, transaction)).Count > 0
                 ? Envelope.Error(ErrorCode.Immutable, "a browser's sign-in cannot be changed: delete-session ends it")
                 : Envelope.Written(false));
         }
@@ -75,7 +75,7 @@ internal static class SessionRows
             await SessionTable.AddIdsAsync(connection, sent.Key, ids, now, transaction);
         }
 
-        return Written.Keep(Envelope.Written(true));
+        return Written.Commit(Envelope.Written(true));
     });
 
     /// <summary>
@@ -98,7 +98,7 @@ internal static class SessionRows
         }
 
         var answer = Envelope.Ok(deleted > 0 ? Envelope.Affected : Envelope.Unaffected, new JsonObject { ["offlineGrants"] = offline });
-        return deleted > 0 ? Written.Keep(answer) : Written.Undo(answer);
+        return deleted > 0 ? Written.Commit(answer) : Written.Rollback(answer);
     });
 
     private static bool TryKey(ObjectCall call, out SessionKey key, out IResult refusal)
@@ -174,9 +174,9 @@ internal static class SessionRows
         var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId(sent.Key.Owner, sent.Key.Name));
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             var written = await write(connection, transaction, sent, record.CreatedTime);

@@ -145,21 +145,21 @@ internal static class TokenRows
         {
             if (await IssuedTokens.FindAsync(connection, id.Name, transaction) is not { } token)
             {
-                return Written.Undo(Envelope.Written(false));
+                return Written.Rollback(Envelope.Written(false));
             }
 
-            if (!call.Allows(token.Organization, token.OrganizationId, "") || !await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!call.Allows(token.Organization, token.OrganizationId, "") || !await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (!await write(connection, token, record.CreatedTime, transaction))
             {
-                return Written.Undo(Envelope.Written(false));
+                return Written.Rollback(Envelope.Written(false));
             }
 
             await Records.AddAsync(connection, Of(record, token), transaction);
-            return Written.Keep(Envelope.Written(true));
+            return Written.Commit(Envelope.Written(true));
         });
     }
 }

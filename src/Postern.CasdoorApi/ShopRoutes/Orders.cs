@@ -167,18 +167,18 @@ internal static class Orders
         var record = ObjectRecords.Of(call.Context, call.Caller, "place-order", new ObjectId(owner, order.Name)).Adding(order);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (!await ObjectStore.AddAsync(connection, transaction, order))
             {
-                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "another order was placed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "another order was placed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Ok((await ObjectStore.FindAsync(connection, OrderKind.Kind, owner, order.Name, transaction))!.Show()));
+            return Written.Commit(Envelope.Ok((await ObjectStore.FindAsync(connection, OrderKind.Kind, owner, order.Name, transaction))!.Show()));
         });
     }
 
@@ -216,19 +216,19 @@ internal static class Orders
         var record = ObjectRecords.Of(call.Context, call.Caller, action, id).Changing(ready);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             // The row's body is a condition of the update: of two at the same instant one changes the state.
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready) || (change.Payment is { } payment && !await ObjectStore.AddAsync(connection, transaction, payment)))
             {
-                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The order was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The order was changed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(change.Answer
+            return Written.Commit(change.Answer
                 ?? Envelope.Ok((await ObjectStore.FindAsync(connection, PaymentKind.Kind, change.Payment!.Owner, change.Payment.Name, transaction))!.Show()));
         });
     }

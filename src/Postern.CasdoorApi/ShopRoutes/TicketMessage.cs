@@ -67,18 +67,18 @@ internal static class TicketMessage
 
             var answer = await call.Database.WriteAsync(async (connection, transaction) =>
             {
-                if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+                if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
                 {
-                    return Written.Undo<IResult?>(Envelope.Denied());
+                    return Written.Rollback<IResult?>(Envelope.Denied());
                 }
 
                 if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
                 {
-                    return Written.Undo<IResult?>(null);
+                    return Written.Rollback<IResult?>(null);
                 }
 
                 await Records.AddAsync(connection, record.About(ready), transaction);
-                return Written.Keep<IResult?>(Envelope.Written(true));
+                return Written.Commit<IResult?>(Envelope.Written(true));
             });
             if (answer is not null)
             {

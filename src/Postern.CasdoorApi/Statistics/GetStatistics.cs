@@ -39,12 +39,12 @@ internal static class GetStatistics
 
         var services = call.Context.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var step = span.ByDay ? 24 * Tally.Hour : Tally.Hour;
+        var step = span.ByDay ? 24 * StatisticsCounter.Hour : StatisticsCounter.Hour;
         // The last step is the one that is now, as the reader's calendar has it.
         var last = Step(now, step, offset);
-        var from = last - ((span.Hours * Tally.Hour) - step);
+        var from = last - ((span.Hours * StatisticsCounter.Hour) - step);
         var isWhole = organization.Length == 0;
-        var tally = services.GetRequiredService<Tally>();
+        var tally = services.GetRequiredService<StatisticsCounter>();
         return await call.ReadAsync(async connection =>
         {
             // No organization has the id none.
@@ -117,7 +117,7 @@ internal static class GetStatistics
         return failures;
     }
 
-    private static async Task<JsonObject> WeChatAsync(DbConnection connection, List<(long Hour, string Measure, string Label, long Total)> counted, Tally tally, long from)
+    private static async Task<JsonObject> WeChatAsync(DbConnection connection, List<(long Hour, string Measure, string Label, long Total)> counted, StatisticsCounter tally, long from)
     {
         long Of(string label) => counted.Where(c => c.Measure == Measures.WeChat && c.Label == label).Sum(c => c.Total);
         var minutes = (await HourlyStatistics.SlowMinutesAsync(connection, from, ShownMinutes)).Concat(tally.UnwrittenMinutes(from))

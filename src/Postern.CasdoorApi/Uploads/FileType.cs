@@ -50,5 +50,6 @@ internal sealed record FileType(string Type, string Policy)
     }
 
     /// <summary>Whether the first bytes are those of a picture of the type that the extension says.</summary>
-    public static bool IsPicture(string extension, ReadOnlySpan<byte> head) => Of(extension).Type is var type && type.StartsWith("image/", StringComparison.Ordinal) && type == Logos.TypeOf(head);
+    public static bool IsPicture(string extension, ReadOnlySpan<byte> head) =>
+        Of(extension).Type is var type && type.StartsWith("image/", StringComparison.Ordinal) && type == Logos.TypeOf(head);
 }

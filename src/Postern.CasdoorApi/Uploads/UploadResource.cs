@@ -133,7 +133,7 @@ internal static class UploadResource
         var isTaken = false;
         var (result, replaced, isKept) = await call.Database.WriteAsync<(IResult, StoredFile?, bool)>(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
                 return Refused(Envelope.Denied());
             }
@@ -178,7 +178,7 @@ internal static class UploadResource
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep<(IResult, StoredFile?, bool)>((Envelope.Ok(files.AddressOf(file.Id, file.Extension), ready.Name), old, true));
+            return Written.Commit<(IResult, StoredFile?, bool)>((Envelope.Ok(files.AddressOf(file.Id, file.Extension), ready.Name), old, true));
         });
         if (isTaken)
         {
@@ -192,6 +192,6 @@ internal static class UploadResource
 
         return (result, isKept);
 
-        static Written<(IResult, StoredFile?, bool)> Refused(IResult result) => Written.Undo<(IResult, StoredFile?, bool)>((result, null, false));
+        static Written<(IResult, StoredFile?, bool)> Refused(IResult result) => Written.Rollback<(IResult, StoredFile?, bool)>((result, null, false));
     }
 }

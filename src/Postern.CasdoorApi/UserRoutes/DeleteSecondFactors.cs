@@ -29,18 +29,18 @@ internal static class DeleteSecondFactors
         var record = ObjectRecords.Of(call.Context, call.Caller, "delete-mfa", id);
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (!await ObjectStore.UpdateAsync(connection, transaction, update))
             {
-                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Ok());
+            return Written.Commit(Envelope.Ok());
         });
     }
 }

@@ -32,7 +32,7 @@ internal static class EmailAndPhone
         }
 
         answer["name"] = username;
-        if (Authorization.Allows(Who.Himself, call.Caller, organization, username)
+        if (Authorization.Allows(AccessLevel.Self, call.Caller, organization, username)
             && await call.ReadAsync(c => Users.FindAsync(c, organization, username)) is { } user)
         {
             (answer["email"], answer["phone"]) = (MaskEmail(user.Email), MaskPhone(user.Phone));

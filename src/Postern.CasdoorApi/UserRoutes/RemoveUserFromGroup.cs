@@ -25,9 +25,9 @@ internal static class RemoveUserFromGroup
         var record = ObjectRecords.Of(call.Context, call.Caller, "remove-user-from-group", id) with { Detail = member };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             // Locks the row, so that a change of his groups waits for this one or is seen by it.
@@ -35,7 +35,7 @@ internal static class RemoveUserFromGroup
                 "update users set updated_time = @CreatedTime where owner = @Owner and name = @Name returning id", new { id.Owner, id.Name, record.CreatedTime }, transaction);
             if (user is null)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
+                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
             }
 
             if (await connection.ExecuteAsync(
@@ -44,11 +44,11 @@ internal static class RemoveUserFromGroup
                   and (member = @member or member_id in (select id from objects where kind = 'group' and owner = @Owner and name = @Name))
                 """, new { user, member, named.Owner, named.Name }, transaction) == 0)
             {
-                return Written.Undo(Envelope.Ok(JsonValue.Create(false)));
+                return Written.Rollback(Envelope.Ok(JsonValue.Create(false)));
             }
 
             await Records.AddAsync(connection, record with { ObjectRow = new(ObjectKinds.User.Name, user) }, transaction);
-            return Written.Keep(Envelope.Ok(JsonValue.Create(true)));
+            return Written.Commit(Envelope.Ok(JsonValue.Create(true)));
         });
     }
 }

@@ -121,19 +121,19 @@ internal static class SetPassword
         ready = ready.And(("signin_wrong_times", 0L));
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (!await NewPassword.WriteAsync(connection, transaction, user, ready))
             {
-                return Written.Undo(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
             }
 
             await OtherSignIns.EndAsync(connection, transaction, caller, user.Id, record.CreatedTime);
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(Envelope.Ok());
+            return Written.Commit(Envelope.Ok());
         });
     }
 }

@@ -27,14 +27,14 @@ internal static class SignOutUser
         var record = ObjectRecords.Of(call.Context, call.Caller, "sign-out-user", id) with { Detail = clientId.Length > 0 ? clientId : session.Length > 0 ? "one session" : "everywhere" };
         return await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @Owner and name = @Name", new { id.Owner, id.Name }, transaction) is not { } user)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
+                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
             }
 
             var ended = 0;
@@ -61,7 +61,7 @@ internal static class SignOutUser
                 await Records.AddAsync(connection, record with { ObjectRow = new(ObjectKinds.User.Name, user) }, transaction);
             }
 
-            return Written.Keep(Envelope.Ok(JsonValue.Create(ended)));
+            return Written.Commit(Envelope.Ok(JsonValue.Create(ended)));
         });
     }
 }

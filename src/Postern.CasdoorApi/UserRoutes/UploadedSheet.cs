@@ -29,14 +29,14 @@ internal static class UploadedSheet
         var records = RecordsOf(call, kind, objects);
         return call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (await add(connection, transaction) is { } refusal)
             {
-                return Written.Undo(Envelope.Error(ErrorCode.InvalidRequest, refusal));
+                return Written.Rollback(Envelope.Error(ErrorCode.InvalidRequest, refusal));
             }
 
             foreach (var record in records)
@@ -44,7 +44,7 @@ internal static class UploadedSheet
                 await Records.AddAsync(connection, record, transaction);
             }
 
-            return Written.Keep(Envelope.Written(true));
+            return Written.Commit(Envelope.Written(true));
         });
     }
 

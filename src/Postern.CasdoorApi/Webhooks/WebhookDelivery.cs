@@ -17,7 +17,7 @@ namespace Postern.CasdoorApi.Webhooks;
 /// <c>webhook-id</c> is the same in every attempt, so that a receiver can tell a second time from a second event.
 /// </summary>
 public sealed partial class WebhookDelivery(
-    Database database, ObjectStore store, OutgoingHttp outgoing, PosternOptions options, Tally tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
+    Database database, ObjectStore store, OutgoingHttp outgoing, PosternOptions options, StatisticsCounter tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
 {
     private const int AtATime = 50;
     private const int ShownResponse = 500;
@@ -33,7 +33,7 @@ public sealed partial class WebhookDelivery(
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3);
 
     private readonly TimeProvider clock = clock;
-    private readonly MinuteCounts givenUp = new(cells: 4_096, clock);
+    private readonly FixedWindowCounter givenUp = new(cells: 4_096, clock);
 
     /// <summary>Sends what is due now.</summary>
     public async Task SendDueAsync(CancellationToken cancel)
@@ -43,7 +43,7 @@ public sealed partial class WebhookDelivery(
         {
             var now = clock.GetUtcNow();
             due = await database.WriteAsync(async (connection, transaction) =>
-                Written.Keep(await WebhookEvents.ClaimAsync(connection, now.ToUnixTimeMilliseconds(), (now + Lease).ToUnixTimeMilliseconds(), AtATime, transaction)));
+                Written.Commit(await WebhookEvents.ClaimAsync(connection, now.ToUnixTimeMilliseconds(), (now + Lease).ToUnixTimeMilliseconds(), AtATime, transaction)));
             await Task.WhenAll(due.Select(one => SendAsync(one, cancel)));
         }
         while (due.Count == AtATime);
@@ -85,7 +85,7 @@ public sealed partial class WebhookDelivery(
         {
             if (await WebhookEvents.EndAttemptAsync(connection, told, end, now, transaction) != 1)
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             if (!isReached && end.NextTime > 0)
@@ -93,7 +93,7 @@ public sealed partial class WebhookDelivery(
                 await WebhookEvents.PutOffAsync(connection, told.WebhookId, end.NextTime, transaction);
             }
 
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         if (isOurs && end.NextTime == 0 && webhook is not null)
         {

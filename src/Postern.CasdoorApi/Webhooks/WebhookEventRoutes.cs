@@ -99,21 +99,21 @@ internal static class WebhookEventRoutes
         RouteCall call, string id, string action, IResult done, Func<DbConnection, long, long, DbTransaction, Task<int>> write) =>
         await call.Database.WriteAsync(async (connection, transaction) =>
         {
-            if (!await StandingOf.IsUnchangedAsync(connection, transaction, call.Caller))
+            if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
             {
-                return Written.Undo(Envelope.Denied());
+                return Written.Rollback(Envelope.Denied());
             }
 
             if (await FindAsync(call, connection, id, transaction) is not { } found)
             {
-                return Written.Undo(call.Caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.NotFound, $"webhook event not found: {id}") : Envelope.Denied());
+                return Written.Rollback(call.Caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.NotFound, $"webhook event not found: {id}") : Envelope.Denied());
             }
 
             ObjectId.TryRead(id, out var target);
             var record = ObjectRecords.Of(call.Context, call.Caller, action, target);
             await write(connection, found.Id, record.CreatedTime, transaction);
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(done);
+            return Written.Commit(done);
         });
 
     /// <summary>The event, where there is one and the caller administers its webhook; which of the two fails is nobody's business.</summary>

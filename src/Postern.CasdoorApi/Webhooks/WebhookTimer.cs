@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.CasdoorApi.Webhooks;
 
 /// <summary>Has webhooks told of what happened.</summary>
-public sealed class WebhookTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<WebhookTimer> logger) : DueTimer(database, clock, logger)
+public sealed class WebhookTimer(Database database, IServiceProvider services, TimeProvider clock, ILogger<WebhookTimer> logger) : OutboxDispatcher(database, clock, logger)
 {
     protected override Task<bool> AreDueAsync(DbConnection connection, long now) => WebhookEvents.AreDueAsync(connection, now);
 

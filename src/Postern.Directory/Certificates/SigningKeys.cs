@@ -54,7 +54,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
         var made = NewCert.Create(name, "admin", algorithm, clock);
         var privateKey = secrets.Protect(SecretColumn.CertPrivateKey, made.Id, made.PrivateKey);
         await database.WriteAsync(async (connection, transaction) =>
-            Written.Keep(await NewCert.AddAsync(connection, made, privateKey, transaction)));
+            Written.Commit(await NewCert.AddAsync(connection, made, privateKey, transaction)));
         // Another node may have been first: its key is the one.
         return await database.ReadAsync(connection => Certs.FindAsync(connection, name), cancel)
             ?? throw new InvalidOperationException($"The certificate {name} is gone.");

@@ -46,7 +46,8 @@ public sealed partial class PasswordChecks(SecretStore secrets, ILogger<Password
 
     /// <summary>Our hash of a new password.</summary>
     /// <exception cref="OverloadedException">Too many wait already.</exception>
-    public Task<string> HashAsync(PasswordOwner owner, string password, CancellationToken cancel) => Ordinary.RunAsync(owner, () => PasswordHashes.Hash(password), cancel);
+    public Task<string> HashAsync(PasswordOwner owner, string password, CancellationToken cancel) =>
+        Ordinary.RunAsync(owner, () => PasswordHashes.Hash(password), cancel);
 
     private static PasswordCheck Compare(StoredHash stored, bool isOwn, IReadOnlyList<string> salts, string password)
     {
@@ -65,7 +66,8 @@ public sealed partial class PasswordChecks(SecretStore secrets, ILogger<Password
         return default;
     }
 
-    private static LaneLimits Limits(int workers, int waiting, int perOrganization, int perUser) => new(workers, workers * waiting, workers * perOrganization, workers * perUser);
+    private static LaneLimits Limits(int workers, int waiting, int perOrganization, int perUser) =>
+        new(workers, workers * waiting, workers * perOrganization, workers * perUser);
 
     [LoggerMessage(EventId = 5201, Level = LogLevel.Warning, Message = "The stored password hash of {Organization}/{User} (passwordType {Type}) costs more than the budget and was not computed: set a new password for the user with set-password")]
     private partial void LogTooCostly(string organization, string user, string type);

@@ -5,7 +5,7 @@ namespace Postern.Directory.Objects;
 
 public enum CallerKind
 {
-    Nobody,
+    Anonymous,
     User,
     Application,
 }
@@ -13,7 +13,7 @@ public enum CallerKind
 /// <summary>Who calls the Casdoor API: a user, an application by its own credentials, or nobody.</summary>
 public sealed record Caller
 {
-    public static readonly Caller Nobody = new();
+    public static readonly Caller Anonymous = new();
 
     public User? User { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record Caller
     /// <summary>The call comes through a client that registered itself: nobody of us knows who made it (RFC 7591).</summary>
     public bool IsOfUnknownClient => Client is { IsSelfRegistered: true } || Application is { IsSelfRegistered: true };
 
-    public CallerKind Kind => User is not null ? CallerKind.User : Application is not null ? CallerKind.Application : CallerKind.Nobody;
+    public CallerKind Kind => User is not null ? CallerKind.User : Application is not null ? CallerKind.Application : CallerKind.Anonymous;
 
     /// <summary>The user's organization, or the application's; empty for nobody.</summary>
     public string Organization => User?.Owner ?? Application?.Organization ?? "";

@@ -15,7 +15,7 @@ public static class ClearSecrets
 
     public static async Task ProtectAsync(ObjectStore store, DbConnection connection, DbTransaction transaction)
     {
-        var done = (await Settings.FindAsync(connection, Protected, transaction) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        var done = (await InstallationSettings.FindAsync(connection, Protected, transaction) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
         var count = done.Count;
         foreach (var kind in ObjectKinds.All.Where(k => k != ObjectKinds.User))
         {
@@ -27,7 +27,7 @@ public static class ClearSecrets
 
         if (done.Count > count)
         {
-            await Settings.PutAsync(connection, Protected, string.Join(' ', done.Order(StringComparer.Ordinal)), transaction);
+            await InstallationSettings.PutAsync(connection, Protected, string.Join(' ', done.Order(StringComparer.Ordinal)), transaction);
         }
     }
 
@@ -45,7 +45,7 @@ public static class ClearSecrets
             {
                 var parameters = new DynamicParameters(store.Protect(stored, property, clear));
                 parameters.Add("old_id", id);
-                await connection.ExecuteAsync($"update {kind.Table} set body = @body, {kind.Bag!.Column} = @{kind.Bag.Column} where id = @old_id", parameters, transaction);
+                await connection.ExecuteAsync($"update {kind.Table} set body = @body, {kind.EncryptedProperties!.Column} = @{kind.EncryptedProperties.Column} where id = @old_id", parameters, transaction);
             }
         }
     }

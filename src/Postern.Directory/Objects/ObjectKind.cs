@@ -95,7 +95,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     /// <summary>Secret properties without a column of their own, kept together in one ciphertext.</summary>
     public IReadOnlySet<string> Bagged { get; init; } = new HashSet<string>();
 
-    public SecretColumn? Bag { get; init; }
+    public SecretColumn? EncryptedProperties { get; init; }
 
     /// <summary>Properties that are computed at a read, or that we never keep: dropped whenever they are sent.</summary>
     public IReadOnlySet<string> NeverStored { get; init; } = new HashSet<string>();
@@ -178,7 +178,7 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
             Columns = columns,
             Scope = $"kind = '{name}'",
             NameProperty = nameProperty,
-            Bag = SecretColumn.ObjectSecrets,
+            EncryptedProperties = SecretColumn.ObjectSecrets,
             IsNamedWithinOwner = true,
         };
     }

@@ -84,7 +84,7 @@ public sealed partial class ObjectStore
             conditions += " and api_access = @old_api_access";
         }
 
-        foreach (var merged in new[] { "body", kind.Bag?.Column }.OfType<string>().Where(update.Values.ContainsKey))
+        foreach (var merged in new[] { "body", kind.EncryptedProperties?.Column }.OfType<string>().Where(update.Values.ContainsKey))
         {
             parameters.Add("old_" + merged, stored.Text(merged));
             conditions += $" and {merged} = @old_{merged}";
@@ -296,7 +296,7 @@ public sealed partial class ObjectStore
         columns = kind.IsShared ? columns.Append("organization") : columns;
         columns = kind.NamesUser ? columns.Append("user_id") : columns;
         columns = kind.OrganizationColumn is not null ? columns.Append("organization_id") : columns;
-        return string.Join(", ", (kind.Bag is { } bag ? columns.Append(bag.Column) : columns).Distinct());
+        return string.Join(", ", (kind.EncryptedProperties is { } bag ? columns.Append(bag.Column) : columns).Distinct());
     }
 
     private static string And(ObjectKind kind) => kind.IsShared ? " and " + kind.Scope : "";

@@ -77,10 +77,10 @@ public sealed partial class ObjectStore
 
         if (bag.Count > 0)
         {
-            var known = secrets.Read(kind.Bag!, stored.Id, stored.Text(kind.Bag!.Column));
+            var known = secrets.Read(kind.EncryptedProperties!, stored.Id, stored.Text(kind.EncryptedProperties!.Column));
             known = known.Length == 0 ? "{}" : known;
             SecretValues.Keep(JsonNode.Parse(known)!.AsObject(), bag);
-            values[kind.Bag.Column] = secrets.Protect(kind.Bag, stored.Id, Merge(known, bag));
+            values[kind.EncryptedProperties.Column] = secrets.Protect(kind.EncryptedProperties, stored.Id, Merge(known, bag));
         }
 
         return values;

@@ -151,7 +151,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
         }
 
         values["body"] = body.ToJsonString(KeptJson.Options);
-        if (kind.Bag is { } bagColumn)
+        if (kind.EncryptedProperties is { } bagColumn)
         {
             values[bagColumn.Column] = secrets.Protect(bagColumn, id, bag.Count == 0 ? "" : bag.ToJsonString(KeptJson.Options));
         }
@@ -230,7 +230,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
     /// <summary>The same of a secret that is kept together with others, and may be a list or a map; null where it is not set.</summary>
     public JsonNode? RevealValue(StoredObject stored, string property) =>
-        stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.Bag!, stored.Id, stored.Text(stored.Kind.Bag!.Column)) is { Length: > 0 } bag
+        stored.Kind.Bagged.Contains(property) && secrets.Read(stored.Kind.EncryptedProperties!, stored.Id, stored.Text(stored.Kind.EncryptedProperties!.Column)) is { Length: > 0 } bag
             ? JsonNode.Parse(bag)![property]
             : null;
 

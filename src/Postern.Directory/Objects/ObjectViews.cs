@@ -51,7 +51,7 @@ internal static class ObjectViews
 
     private static async Task FillHoldingsAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown)
     {
-        var holdings = await HoldingsReader.OfAsync(connection, [.. stored.Select(s => new Holder(s.Id, s.Owner))]);
+        var holdings = await EffectiveRolesReader.OfAsync(connection, [.. stored.Select(s => new Holder(s.Id, s.Owner))]);
         foreach (var (user, document) in stored.Zip(shown))
         {
             var his = holdings[user.Id];

@@ -30,7 +30,8 @@ public sealed record PreparedObject(ObjectKind Kind, string Id, IReadOnlyDiction
     public string Name => (string)Values["name"]!;
 
     /// <summary>With columns that no document can set.</summary>
-    public PreparedObject And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
+    public PreparedObject And(params (string Column, object? Value)[] more) =>
+        this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
 }
 
 /// <summary>A change ready to be written: only the columns that change, on the row that was read.</summary>
@@ -60,5 +61,6 @@ public sealed record PreparedUpdate(StoredObject Stored, IReadOnlyDictionary<str
         this with { Values = Values.Where(v => !columns.Contains(v.Key)).Concat(columns.Select(c => KeyValuePair.Create(c, (object?)false))).ToDictionary() };
 
     /// <summary>With columns that no document can set.</summary>
-    public PreparedUpdate And(params (string Column, object? Value)[] more) => this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
+    public PreparedUpdate And(params (string Column, object? Value)[] more) =>
+        this with { Values = Values.Concat(more.Select(m => KeyValuePair.Create(m.Column, m.Value))).ToDictionary() };
 }

@@ -65,7 +65,7 @@ public static class RecordValues
             after[secret.Property] = ObjectStore.Masked;
         }
 
-        if (kind.Bag is { } bag && change.Values.ContainsKey(bag.Column))
+        if (kind.EncryptedProperties is { } bag && change.Values.ContainsKey(bag.Column))
         {
             after[bag.Column] = ObjectStore.Masked;
         }

@@ -20,7 +20,7 @@ public static class FailureReasons
     public const string PasswordChange = "password.change";
     private const string OfWeChat = "wechat.";
 
-    private static readonly Dictionary<string, Sentence> Meanings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, LocalizedText> Meanings = new(StringComparer.Ordinal)
     {
         [WrongPassword] = new("Wrong user name or password.", "用户名或密码错误。"),
         [LockedOut] = new("Too many wrong passwords: the user has to wait.", "密码错误次数过多，需要等待。"),
@@ -43,7 +43,7 @@ public static class FailureReasons
     /// <summary>The reason that WeChat's number is counted under; 0 = no answer to take one from.</summary>
     public static string Of(int errCode) => OfWeChat + errCode.ToString(CultureInfo.InvariantCulture);
 
-    public static Sentence MeaningOf(string reason)
+    public static LocalizedText MeaningOf(string reason)
     {
         if (Meanings.TryGetValue(reason, out var known))
         {

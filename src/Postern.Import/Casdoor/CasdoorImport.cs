@@ -106,7 +106,7 @@ public sealed class CasdoorImport(
                 }
             }
 
-            return Written.Keep(lost);
+            return Written.Commit(lost);
         });
 
     private async Task NoteAsync(Judged one, SectionCount count, MiniProgramChoice choice)
@@ -314,6 +314,6 @@ public sealed class CasdoorImport(
             Target = source.DisplayName,
             Detail = report.Summary(),
         }, transaction);
-        return Written.Keep(true);
+        return Written.Commit(true);
     });
 }

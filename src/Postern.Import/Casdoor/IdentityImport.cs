@@ -89,7 +89,7 @@ internal sealed class IdentityImport(Database database, Scratch scratch, bool ap
                 }
             }
 
-            return Written.Keep(lost);
+            return Written.Commit(lost);
         });
     }
 

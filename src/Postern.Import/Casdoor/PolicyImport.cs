@@ -57,7 +57,7 @@ internal sealed class PolicyImport(ICasdoorSource source, Database database, boo
             if (await ObjectStore.FindAsync(connection, AdapterKind.Kind, adapter.Owner, adapter.Name, transaction) is not { } stored
                 || await Policies.CountAsync(connection, transaction, stored.Id) > 0)
             {
-                return Written.Keep(false);
+                return Written.Commit(false);
             }
 
             foreach (var (rule, id) in rules.Zip(ids))
@@ -65,7 +65,7 @@ internal sealed class PolicyImport(ICasdoorSource source, Database database, boo
                 await Policies.AddAsync(connection, transaction, stored.Id, id, rule);
             }
 
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
     }
 }

@@ -7,7 +7,7 @@ namespace Postern.Server.AdminConsole;
 /// <summary>In the place of a console that was not built: the server works without, and says how to get it.</summary>
 internal static class NoConsolePage
 {
-    private static readonly Sentence Heading = new("The server runs, without its console", "服务器运行正常，但没有控制台");
+    private static readonly LocalizedText Heading = new("The server runs, without its console", "服务器运行正常，但没有控制台");
 
     public static Task WriteAsync(HttpContext context)
     {

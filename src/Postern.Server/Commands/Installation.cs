@@ -62,6 +62,6 @@ internal static class Installation
     {
         await using var connection = await database.OpenAsync();
         return await connection.ExecuteScalarAsync<long>(database.Dialect.TableExists, new { name = "settings" }) > 0
-            && await Settings.FindAsync(connection, Settings.MasterCheck) is not null;
+            && await InstallationSettings.FindAsync(connection, InstallationSettings.MasterCheck) is not null;
     }
 }

@@ -58,7 +58,7 @@ internal static class RewrapKeys
 
         var made = MasterKey.Parse(await File.ReadAllTextAsync(fresh), fresh, isNew: true);
         await using var connection = await database.OpenAsync();
-        if (await Settings.FindAsync(connection, Settings.MasterCheck) is not { } check || made.Unwrap(check, Settings.MasterCheck) is null)
+        if (await InstallationSettings.FindAsync(connection, InstallationSettings.MasterCheck) is not { } check || made.Unwrap(check, InstallationSettings.MasterCheck) is null)
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal static class CasdoorAddress
     {
         var isPostgres = !SqliteStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             && PostgresMarks.Any(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
-        var settings = new Settings(AppConf.Empty, Option, new Dictionary<string, string>
+        var settings = new SettingsReader(AppConf.Empty, Option, new Dictionary<string, string>
         {
             [ConfigurationKeys.DriverName] = isPostgres ? "postgres" : "sqlite",
             [ConfigurationKeys.DataSourceName] = text,

@@ -134,7 +134,7 @@ public sealed record CommandLine
             ["reset-admin"] => line with { Command = PosternCommand.ResetAdmin },
             ["keys", "rewrap"] => line with { Command = PosternCommand.RewrapKeys },
             ["keys", "rotate"] => line with { Command = PosternCommand.RotateKeys },
-            _ => Refused($"the arguments \"{Settings.Shown(string.Join(' ', words))}\" are not understood; "
+            _ => Refused($"the arguments \"{SettingsReader.Shown(string.Join(' ', words))}\" are not understood; "
                 + "allowed are --config PATH, reset-admin, keys rewrap, keys rotate, import, --help and --version"),
         };
     }

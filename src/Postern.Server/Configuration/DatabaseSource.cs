@@ -6,7 +6,7 @@ namespace Postern.Server.Configuration;
 internal sealed record DatabaseSource(DatabaseDriver Driver, string ConnectionString, string DisplayName)
 {
     /// <summary>Null after a refusal.</summary>
-    public static DatabaseSource? Read(Settings settings)
+    public static DatabaseSource? Read(SettingsReader settings)
     {
         var driver = settings.Choice(ConfigurationKeys.DriverName);
         if (settings.Refusal is not null)

@@ -19,7 +19,7 @@ internal static partial class LibpqText
     }
 
     /// <summary>Null after a refusal.</summary>
-    public static IReadOnlyList<LibpqPair>? Read(Settings settings, string text)
+    public static IReadOnlyList<LibpqPair>? Read(SettingsReader settings, string text)
     {
         var pairs = new List<LibpqPair>();
         var at = 0;
@@ -43,7 +43,7 @@ internal static partial class LibpqText
         return pairs;
     }
 
-    private static List<LibpqPair>? Refused(Settings settings, int start)
+    private static List<LibpqPair>? Refused(SettingsReader settings, int start)
     {
         settings.RefuseWithoutValue(ConfigurationKeys.DataSourceName,
             $"at position {start + 1} it must be keyword=value (a value with blanks stands in single quotes, with \\' for a quote in it)");

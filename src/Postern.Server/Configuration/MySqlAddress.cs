@@ -43,7 +43,7 @@ internal static partial class MySqlAddress
         builder.Database = builder.Database.Length == 0 ? databaseName : builder.Database;
         builder.Password = builder.Password.Length == 0 ? password ?? "" : builder.Password;
         var port = builder.Port == DefaultPort || builder.ConnectionProtocol == MySqlConnectionProtocol.UnixSocket ? "" : $":{builder.Port}";
-        return new SourceAddress(SourceEngine.MySql, builder.ConnectionString, Settings.Shown($"MySQL {builder.Server}{port}/{builder.Database}"));
+        return new SourceAddress(SourceEngine.MySql, builder.ConnectionString, SettingsReader.Shown($"MySQL {builder.Server}{port}/{builder.Database}"));
     }
 
     /// <summary>

@@ -6,7 +6,7 @@ internal static class OriginSetting
     private const string Allowed =
         "it must be an absolute http or https address without user, path, query, fragment or trailing slash, as in https://login.example.com";
 
-    public static string Read(Settings settings, int httpPort, bool isDevelopment)
+    public static string Read(SettingsReader settings, int httpPort, bool isDevelopment)
     {
         var fallback = $"http://localhost:{httpPort}";
         if (settings.Text(ConfigurationKeys.Origin) is not { } value)
@@ -22,12 +22,12 @@ internal static class OriginSetting
         return Checked(settings, ConfigurationKeys.Origin, value) ? value : fallback;
     }
 
-    public static string ReadFrontend(Settings settings, string origin) =>
+    public static string ReadFrontend(SettingsReader settings, string origin) =>
         settings.Text(ConfigurationKeys.OriginFrontend) is { } value && Checked(settings, ConfigurationKeys.OriginFrontend, value)
             ? value
             : origin;
 
-    private static bool Checked(Settings settings, string key, string value)
+    private static bool Checked(SettingsReader settings, string key, string value)
     {
         if (IsOrigin(value))
         {

@@ -25,7 +25,7 @@ public static class PosternOptionsReader
             return ConfigurationResult.Refused(refusal);
         }
 
-        var settings = new Settings(file, fileName, environment, workingDirectory);
+        var settings = new SettingsReader(file, fileName, environment, workingDirectory);
         WarnOfUnknownKeys(file, fileName, settings);
         if (isDevelopment && !isDebugBuild)
         {
@@ -38,7 +38,7 @@ public static class PosternOptionsReader
             : ConfigurationResult.Refused(settings.Refusal);
     }
 
-    private static PosternOptions ReadOptions(Settings settings, bool isDevelopment, bool hasSandbox)
+    private static PosternOptions ReadOptions(SettingsReader settings, bool isDevelopment, bool hasSandbox)
     {
         var httpPort = settings.Number(ConfigurationKeys.HttpPort);
         var database = DatabaseSource.Read(settings);
@@ -75,7 +75,7 @@ public static class PosternOptionsReader
         };
     }
 
-    private static string? ReadInitDataFile(Settings settings)
+    private static string? ReadInitDataFile(SettingsReader settings)
     {
         if (settings.Text(ConfigurationKeys.InitDataFile) is not { } value)
         {
@@ -96,12 +96,12 @@ public static class PosternOptionsReader
         return null;
     }
 
-    private static void WarnOfUnknownKeys(AppConf file, string fileName, Settings settings)
+    private static void WarnOfUnknownKeys(AppConf file, string fileName, SettingsReader settings)
     {
         var unknown = file.Values.Keys.Where(key => !KnownSettings.IsKnown(key)).Concat(file.KeysOfOtherSections).ToList();
         if (unknown.Count > 0)
         {
-            settings.Warn($"{fileName} has keys that Postern does not use: {Settings.Shown(string.Join(", ", unknown))}.");
+            settings.Warn($"{fileName} has keys that Postern does not use: {SettingsReader.Shown(string.Join(", ", unknown))}.");
         }
     }
 

@@ -9,7 +9,7 @@ internal static class PostgresSource
 {
     private const string Key = ConfigurationKeys.DataSourceName;
 
-    public static DatabaseSource? Read(Settings settings)
+    public static DatabaseSource? Read(SettingsReader settings)
     {
         var text = settings.Text(Key) ?? "";
         var builder = PostgresUrl.IsOne(text) ? FromPairs(settings, PostgresUrl.Read(settings, text))
@@ -39,10 +39,10 @@ internal static class PostgresSource
         }
         var port = builder.Port == NpgsqlConnection.DefaultPort ? "" : $":{builder.Port}";
         return new DatabaseSource(DatabaseDriver.Postgres, builder.ToString(),
-            Settings.Shown($"PostgreSQL {builder.Host}{port}/{builder.Database}"));
+            SettingsReader.Shown($"PostgreSQL {builder.Host}{port}/{builder.Database}"));
     }
 
-    private static NpgsqlConnectionStringBuilder? FromNpgsql(Settings settings, string text)
+    private static NpgsqlConnectionStringBuilder? FromNpgsql(SettingsReader settings, string text)
     {
         try
         {
@@ -56,7 +56,7 @@ internal static class PostgresSource
         }
     }
 
-    private static NpgsqlConnectionStringBuilder? FromPairs(Settings settings, IReadOnlyList<LibpqPair>? pairs)
+    private static NpgsqlConnectionStringBuilder? FromPairs(SettingsReader settings, IReadOnlyList<LibpqPair>? pairs)
     {
         if (pairs is null)
         {

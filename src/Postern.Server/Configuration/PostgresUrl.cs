@@ -8,7 +8,7 @@ internal static class PostgresUrl
     public static bool IsOne(string text) => s_schemes.Any(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Null after a refusal.</summary>
-    public static IReadOnlyList<LibpqPair>? Read(Settings settings, string text)
+    public static IReadOnlyList<LibpqPair>? Read(SettingsReader settings, string text)
     {
         var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var queryAt = text.IndexOf('?', start);

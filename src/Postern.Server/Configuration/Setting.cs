@@ -23,7 +23,8 @@ internal sealed record Setting(string Key, string Default, string English, strin
         _ => $"it must be a whole number from 0 to {Most}",
     };
 
-    public static Setting Number(string key, int fallback, int most, string english, string chinese) => new(key, $"{fallback}", english, chinese) { Most = most };
+    public static Setting Number(string key, int fallback, int most, string english, string chinese) =>
+        new(key, $"{fallback}", english, chinese) { Most = most };
 
     public static Setting Choice(string key, string[] choices, string english, string chinese) => new(key, choices[0], english, chinese) { Choices = choices };
 

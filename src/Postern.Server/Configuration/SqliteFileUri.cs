@@ -8,7 +8,7 @@ internal sealed record SqliteFileUri(string Path, SqliteOpenMode Mode)
     private const string Key = ConfigurationKeys.DataSourceName;
 
     /// <summary>Null after a refusal.</summary>
-    public static SqliteFileUri? Read(Settings settings, string text)
+    public static SqliteFileUri? Read(SettingsReader settings, string text)
     {
         var rest = text["file:".Length..].Split('#')[0];
         var parts = rest.Split('?', 2);
@@ -34,7 +34,7 @@ internal sealed record SqliteFileUri(string Path, SqliteOpenMode Mode)
                 default:
                     // Other parameters' values are not repeated: drivers of Go take passwords there.
                     var shown = pair[0] is "cache" or "mode" ? parameter : pair[0];
-                    settings.RefuseWithoutValue(Key, $"{Settings.Shown(shown)} is not a parameter it may have; allowed are "
+                    settings.RefuseWithoutValue(Key, $"{SettingsReader.Shown(shown)} is not a parameter it may have; allowed are "
                         + "cache=shared, cache=private, mode=rwc, mode=rw and mode=memory");
                     return null;
             }

@@ -15,7 +15,7 @@ internal static class SqliteSource
     // Taken for a path, another database's string would put its password into a file name.
     private static readonly string[] s_foreignMarks = ["://", "@tcp(", "@unix(", "host=", "user=", "password=", "server=", "dbname="];
 
-    public static DatabaseSource? Read(Settings settings)
+    public static DatabaseSource? Read(SettingsReader settings)
     {
         var text = settings.Text(Key) ?? KnownSettings.Of(Key).Default;
         if (s_connectionStringStarts.Any(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase)))
@@ -38,7 +38,7 @@ internal static class SqliteSource
         return null;
     }
 
-    private static DatabaseSource? FromConnectionString(Settings settings, string text)
+    private static DatabaseSource? FromConnectionString(SettingsReader settings, string text)
     {
         try
         {
@@ -61,7 +61,7 @@ internal static class SqliteSource
     /// A shared cache is asked for only where it is the database itself, in memory. Over a file it would let readers wait for the
     /// writer table by table, which write-ahead logging exists to avoid; Casdoor's files ask for it because of Go's connection pool.
     /// </remarks>
-    private static DatabaseSource Build(Settings settings, string path, SqliteOpenMode mode)
+    private static DatabaseSource Build(SettingsReader settings, string path, SqliteOpenMode mode)
     {
         if (mode == SqliteOpenMode.Memory || path == MemoryName)
         {
@@ -80,6 +80,6 @@ internal static class SqliteSource
             builder.Mode = mode;
         }
 
-        return new DatabaseSource(DatabaseDriver.Sqlite, builder.ToString(), $"SQLite {Settings.Shown(path)}");
+        return new DatabaseSource(DatabaseDriver.Sqlite, builder.ToString(), $"SQLite {SettingsReader.Shown(path)}");
     }
 }

@@ -8,7 +8,7 @@ internal static class TrustedProxiesSetting
     private const string Allowed =
         "it must be addresses and networks separated by commas, as in 10.0.0.5, 192.168.0.0/16, fd00::/8, a network with its first address";
 
-    public static IReadOnlyList<IPNetwork> Read(Settings settings)
+    public static IReadOnlyList<IPNetwork> Read(SettingsReader settings)
     {
         var networks = new List<IPNetwork>();
         var items = (settings.Text(ConfigurationKeys.TrustedProxies) ?? "").Split(',', StringSplitOptions.TrimEntries);
@@ -20,7 +20,7 @@ internal static class TrustedProxiesSetting
             }
             else
             {
-                settings.Refuse(ConfigurationKeys.TrustedProxies, $"{Settings.Shown(item)} is none of those allowed; {Allowed}");
+                settings.Refuse(ConfigurationKeys.TrustedProxies, $"{SettingsReader.Shown(item)} is none of those allowed; {Allowed}");
             }
         }
         return networks;

@@ -12,7 +12,7 @@ internal static class WechatEndpointSetting
         "api.weixin.qq.com", "api2.weixin.qq.com", "sh.api.weixin.qq.com", "sz.api.weixin.qq.com", "hk.api.weixin.qq.com",
     ];
 
-    public static Uri Read(Settings settings, bool isDevelopment, bool hasSandbox)
+    public static Uri Read(SettingsReader settings, bool isDevelopment, bool hasSandbox)
     {
         var fallback = new Uri(hasSandbox ? Sandbox : s_production);
         var allowsForeign = settings.Flag(ConfigurationKeys.AllowForeignWechatEndpoint);
@@ -42,7 +42,7 @@ internal static class WechatEndpointSetting
             return fallback;
         }
         settings.Warn(
-            $"{ConfigurationKeys.WechatEndpoint} = {Settings.Shown(value)} is not WeChat: whoever answers there receives the AppSecrets and "
+            $"{ConfigurationKeys.WechatEndpoint} = {SettingsReader.Shown(value)} is not WeChat: whoever answers there receives the AppSecrets and "
             + "can sign in as anyone" + (endpoint.Scheme == "http" ? ", and so can whoever can read or change the unencrypted traffic to it." : "."));
         return endpoint;
     }

@@ -125,13 +125,13 @@ internal sealed class StartTransaction(PosternOptions options, Database database
 
     private static async Task<byte[]> RefreshKeyAsync(SecretStore secrets, DbConnection connection, DbTransaction transaction)
     {
-        if (await Settings.FindAsync(connection, Settings.RefreshKey, transaction) is { } stored)
+        if (await InstallationSettings.FindAsync(connection, InstallationSettings.RefreshKey, transaction) is { } stored)
         {
-            return Convert.FromBase64String(secrets.Read(SecretColumn.Setting, Settings.RefreshKey, stored));
+            return Convert.FromBase64String(secrets.Read(SecretColumn.Setting, InstallationSettings.RefreshKey, stored));
         }
 
         var key = RandomNumberGenerator.GetBytes(32);
-        await Settings.PutAsync(connection, Settings.RefreshKey, secrets.Protect(SecretColumn.Setting, Settings.RefreshKey, Convert.ToBase64String(key)), transaction);
+        await InstallationSettings.PutAsync(connection, InstallationSettings.RefreshKey, secrets.Protect(SecretColumn.Setting, InstallationSettings.RefreshKey, Convert.ToBase64String(key)), transaction);
         return key;
     }
 }

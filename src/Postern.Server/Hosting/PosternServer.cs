@@ -70,14 +70,14 @@ public static partial class PosternServer
             builder.Services.AddSingleton<Enforcers>();
             builder.Services.AddOAuth();
             builder.Services.AddSingleton<DiagnosisLimit>();
-            builder.Services.AddSingleton<Tally>();
-            builder.Services.AddHostedService(provider => provider.GetRequiredService<Tally>());
+            builder.Services.AddSingleton<StatisticsCounter>();
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<StatisticsCounter>());
             builder.Services.AddSingleton<QueryCredentialUse>();
             builder.Services.AddHostedService(provider => provider.GetRequiredService<QueryCredentialUse>());
             builder.Services.AddSingleton(new InstallationKey(started.RefreshKey));
             adjust?.Invoke(builder);
             var app = builder.Build();
-            app.UseMiddleware<Failures>();
+            app.UseMiddleware<ExceptionMiddleware>();
             BelieveProxies(app, options);
             app.Use((context, next) =>
             {

@@ -5,8 +5,8 @@ public readonly record struct Written<T>(T Value, bool IsKept);
 
 public static class Written
 {
-    public static Written<T> Keep<T>(T value) => new(value, true);
+    public static Written<T> Commit<T>(T value) => new(value, true);
 
     /// <summary>A condition did not hold: nothing of this write stays.</summary>
-    public static Written<T> Undo<T>(T value) => new(value, false);
+    public static Written<T> Rollback<T>(T value) => new(value, false);
 }

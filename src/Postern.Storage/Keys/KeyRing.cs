@@ -18,7 +18,7 @@ public static class KeyRing
     public static async Task<(IDataProtectionProvider Provider, MasterKey Master, bool MadeMasterFile)> OpenAsync(
         PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
-        var check = await Settings.FindAsync(connection, Settings.MasterCheck, transaction);
+        var check = await InstallationSettings.FindAsync(connection, InstallationSettings.MasterCheck, transaction);
         var master = MasterKey.Find(options.MasterKeyFile, isNew: check is null);
         if (check is null)
         {
@@ -30,10 +30,10 @@ public static class KeyRing
             keys.CreateNewKey(clock.GetUtcNow(), clock.GetUtcNow().AddYears(500));
             foreach (var (name, xml) in made.Stored)
             {
-                await Settings.PutAsync(connection, Settings.KeyRingPrefix + name, master.Wrap(xml, name), transaction);
+                await InstallationSettings.PutAsync(connection, InstallationSettings.KeyRingPrefix + name, master.Wrap(xml, name), transaction);
             }
 
-            await Settings.PutAsync(connection, Settings.MasterCheck, master.Wrap(CheckText, Settings.MasterCheck), transaction);
+            await InstallationSettings.PutAsync(connection, InstallationSettings.MasterCheck, master.Wrap(CheckText, InstallationSettings.MasterCheck), transaction);
             return (provider, master, isNew);
         }
 
@@ -42,15 +42,15 @@ public static class KeyRing
             throw new StartRefusedException($"The master key is missing: this database needs the one it was made with, in {MasterKey.Variable} or in the file {options.MasterKeyFile} (masterKeyFile).");
         }
 
-        if (master.Unwrap(check, Settings.MasterCheck) != CheckText)
+        if (master.Unwrap(check, InstallationSettings.MasterCheck) != CheckText)
         {
             throw new StartRefusedException($"The master key in {master.Origin} is not the one this database was made with: put that one back.");
         }
 
         var elements = new List<XElement>();
-        foreach (var (name, wrapped) in await Settings.StartingWithAsync(connection, Settings.KeyRingPrefix, transaction))
+        foreach (var (name, wrapped) in await InstallationSettings.StartingWithAsync(connection, InstallationSettings.KeyRingPrefix, transaction))
         {
-            var xml = master.Unwrap(wrapped, name[Settings.KeyRingPrefix.Length..])
+            var xml = master.Unwrap(wrapped, name[InstallationSettings.KeyRingPrefix.Length..])
                 ?? throw new StartRefusedException("A key of the key ring cannot be read with this master key: the database was changed from outside; restore a backup.");
             elements.Add(XElement.Parse(xml));
         }
@@ -61,14 +61,14 @@ public static class KeyRing
     /// <summary>Wraps every key and the check value with another master key, in the caller's one transaction.</summary>
     public static async Task RewrapAsync(MasterKey from, MasterKey to, DbConnection connection, DbTransaction transaction)
     {
-        foreach (var (name, wrapped) in await Settings.StartingWithAsync(connection, Settings.KeyRingPrefix, transaction))
+        foreach (var (name, wrapped) in await InstallationSettings.StartingWithAsync(connection, InstallationSettings.KeyRingPrefix, transaction))
         {
-            var purpose = name[Settings.KeyRingPrefix.Length..];
+            var purpose = name[InstallationSettings.KeyRingPrefix.Length..];
             var xml = from.Unwrap(wrapped, purpose) ?? throw new StartRefusedException("The present master key does not open the key ring; nothing was changed.");
-            await Settings.PutAsync(connection, name, to.Wrap(xml, purpose), transaction);
+            await InstallationSettings.PutAsync(connection, name, to.Wrap(xml, purpose), transaction);
         }
 
-        await Settings.PutAsync(connection, Settings.MasterCheck, to.Wrap(CheckText, Settings.MasterCheck), transaction);
+        await InstallationSettings.PutAsync(connection, InstallationSettings.MasterCheck, to.Wrap(CheckText, InstallationSettings.MasterCheck), transaction);
     }
 
     private static IDataProtectionProvider Provider(Repository repository, out IKeyManager keys)

@@ -165,7 +165,7 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
                     select a.id from applications a where a.is_self_registered and a.created_time < @limit
                       and not exists (select 1 from grants g where g.application_id = a.id) limit @rows
                     """, new { limit, rows = RowsAtATime }, transaction);
-                return Written.Keep(await Applications.DeleteAsync(connection, [.. unused], now, transaction));
+                return Written.Commit(await Applications.DeleteAsync(connection, [.. unused], now, transaction));
             });
         }
         while (deleted == RowsAtATime);
@@ -180,7 +180,7 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
         do
         {
             deleted = await database.WriteAsync(async (connection, transaction) =>
-                Written.Keep(await connection.ExecuteAsync(sql, new { limit, rows = RowsAtATime, organization }, transaction)));
+                Written.Commit(await connection.ExecuteAsync(sql, new { limit, rows = RowsAtATime, organization }, transaction)));
         }
         while (deleted == RowsAtATime);
     }

@@ -16,7 +16,7 @@ public static class UsedJtis
     public static Task<bool> UseAsync(Database database, string issuer, string jti, long expires)
     {
         var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{jti}")));
-        return database.WriteAsync(async (connection, transaction) => Written.Keep(
+        return database.WriteAsync(async (connection, transaction) => Written.Commit(
             await connection.ExecuteAsync(
                 "insert into used_jtis (hash, expires_time) values (@hash, @expires) on conflict do nothing", new { hash, expires }, transaction) == 1));
     }

@@ -48,7 +48,7 @@ public sealed class User
     public string Body { get; init; } = "{}";
 
     /// <summary>His groups, roles and permissions; null where nobody has asked for them.</summary>
-    public Holdings? Holdings { get; set; }
+    public EffectiveRoles? Holdings { get; set; }
 
     /// <summary>A global administrator is a user of the organization built-in with isAdmin, and nobody else.</summary>
     public bool IsGlobalAdmin => IsAdmin && Owner == Organizations.BuiltIn;

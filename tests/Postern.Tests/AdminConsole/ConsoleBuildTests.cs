@@ -13,7 +13,8 @@ public sealed class ConsoleBuildTests(Servers servers)
     private static readonly string Folder = Path.Combine(RepositoryFolder.Path, "console");
 
     [Fact]
-    public async Task Its_types_fit_and_its_own_tests_hold_both_languages_whole_among_them() => Assert.Equal("", await RunAsync("npm", "run", "check", "--silent"));
+    public async Task Its_types_fit_and_its_own_tests_hold_both_languages_whole_among_them() =>
+        Assert.Equal("", await RunAsync("npm", "run", "check", "--silent"));
 
     [Fact]
     public async Task Its_typed_client_is_that_of_the_document_the_server_serves()

@@ -39,7 +39,7 @@ public sealed class ConsoleClientTests(Servers servers)
         await server.Database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync("delete from applications where name = 'app-console'", transaction: transaction);
-            return Postern.Storage.Databases.Written.Keep(true);
+            return Postern.Storage.Databases.Written.Commit(true);
         });
 
         await using var node = await server.StartNodeAsync();

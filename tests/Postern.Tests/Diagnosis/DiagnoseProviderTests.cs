@@ -110,7 +110,7 @@ public sealed class DiagnoseProviderTests(Servers servers)
                 insert into applications (id, name, client_id, created_time, providers, {Copied})
                 select id || n, name || '-' || n, client_id || n, 0, '[]', {Copied} from applications, numbers where name = @Application
                 """, new { tenant.Application }, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
 
         var checks = await DiagnoseAsync(tenant);

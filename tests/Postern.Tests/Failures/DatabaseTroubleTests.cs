@@ -127,7 +127,7 @@ public sealed class DatabaseTroubleTests
         {
             begun.Release();
             await gate.Task;
-            return Written.Keep(1);
+            return Written.Commit(1);
         });
 
         bool TryQueue(out Task<int> item)
@@ -166,10 +166,10 @@ public sealed class DatabaseTroubleTests
         if (server.Database.Driver == DatabaseDriver.Sqlite)
         {
             var pages = await connection.ExecuteScalarAsync<long>("pragma page_count", transaction: transaction);
-            return Written.Keep(await connection.ExecuteScalarAsync<int>($"pragma max_page_count = {pages + 4}", transaction: transaction));
+            return Written.Commit(await connection.ExecuteScalarAsync<int>($"pragma max_page_count = {pages + 4}", transaction: transaction));
         }
 
-        return Written.Keep(await connection.ExecuteAsync(
+        return Written.Commit(await connection.ExecuteAsync(
             """
             create function full_disk() returns trigger language plpgsql as 'begin if random() < 0.5 then raise exception using errcode = ''53100''; end if; return new; end';
             create trigger full_disk before insert on records for each row execute function full_disk()
@@ -177,7 +177,7 @@ public sealed class DatabaseTroubleTests
     });
 
     private static Task<int> EmptyAsync(TestServer server) => server.Database.WriteAsync(async (connection, transaction) =>
-        Written.Keep(await connection.ExecuteAsync(
+        Written.Commit(await connection.ExecuteAsync(
             server.Database.Driver == DatabaseDriver.Sqlite ? "pragma max_page_count = 1073741823" : "drop trigger full_disk on records", transaction: transaction)));
 
     /// <summary>What the tables hold where each of so many people signed in once, as a whole.</summary>

@@ -58,7 +58,7 @@ internal static class Trouble
     });
 
     public static Task ExecuteAsync(TestServer server, string sql) => server.Database.WriteAsync(async (connection, transaction) =>
-        Written.Keep(await connection.ExecuteAsync(sql, transaction: transaction)));
+        Written.Commit(await connection.ExecuteAsync(sql, transaction: transaction)));
 
     public static async Task<Answer> GetAsync(TestServer server, string path, string? token = null)
     {

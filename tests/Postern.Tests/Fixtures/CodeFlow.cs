@@ -52,7 +52,7 @@ public sealed class CodeFlow : IDisposable
 
         var store = new ObjectStore(tenant.Server.Secrets, tenant.Server.Clock);
         var prepared = store.PrepareAdd(ObjectKinds.User, user).Value!.Hashed(tenant.Server.Secrets);
-        await tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
+        await tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }
 
@@ -88,7 +88,7 @@ public sealed class CodeFlow : IDisposable
     public Task<Answer> UserInfoAsync(string? accessToken) => Client.GetAsync("/api/userinfo", "Bearer " + accessToken);
 
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => Tenant.Server.Database.WriteAsync(async (connection, transaction) =>
-        Written.Keep(await connection.ExecuteAsync(sql, parameters ?? new { UserId, Tenant.Organization, Tenant.Application, Tenant.ClientId }, transaction)));
+        Written.Commit(await connection.ExecuteAsync(sql, parameters ?? new { UserId, Tenant.Organization, Tenant.Application, Tenant.ClientId }, transaction)));
 
     public void Dispose()
     {

@@ -24,12 +24,12 @@ internal static class PasswordUsers
 
         var store = new ObjectStore(server.Secrets, server.Clock);
         var prepared = store.PrepareAdd(ObjectKinds.User, document).Value!.Hashed(server.Secrets);
-        await server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
+        await server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }
 
     public static Task<int> ExecuteAsync(this TestServer server, string sql, object? parameters = null) =>
-        server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await connection.ExecuteAsync(sql, parameters, transaction)));
+        server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await connection.ExecuteAsync(sql, parameters, transaction)));
 
     public static Task<T?> ScalarAsync<T>(this TestServer server, string sql, object? parameters = null) =>
         server.Database.ReadAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters));

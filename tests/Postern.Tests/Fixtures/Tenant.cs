@@ -130,7 +130,7 @@ public static class TenantExtensions
                     "update applications set organization_id = (select o.id from organizations o where o.name = applications.organization) where id = @applicationId", new { applicationId }, transaction);
             }
 
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return new Tenant(server, organization, application, clientId, secret, app);
     }

@@ -17,7 +17,8 @@ internal static class Fuzz
     /// <param name="usual">How many in a usual run of the tests.</param>
     /// <param name="check">Throws at what must not be.</param>
     /// <param name="share">Of the iterations that were asked for: 1 of this many, where one takes long.</param>
-    public static Task EachAsync<T>(Gen<T> inputs, int usual, Func<T, Task> check, int share = 1) => EachAsync(inputs, usual, check, input => Shown(input), share);
+    public static Task EachAsync<T>(Gen<T> inputs, int usual, Func<T, Task> check, int share = 1) =>
+        EachAsync(inputs, usual, check, input => Shown(input), share);
 
     public static async Task EachAsync<T>(Gen<T> inputs, int usual, Func<T, Task> check, Func<T, string> show, int share)
     {

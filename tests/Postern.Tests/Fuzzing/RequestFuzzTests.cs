@@ -112,7 +112,8 @@ public sealed class RequestFuzzTests
         }
 
         /// <summary>Whether the document says that the route answers with this type and status.</summary>
-        public bool Documents(string method, string path, HttpResponseMessage response) => document.Says(method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType);
+        public bool Documents(string method, string path, HttpResponseMessage response) =>
+            document.Says(method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType);
 
         public Gen<Sent> Requests()
         {

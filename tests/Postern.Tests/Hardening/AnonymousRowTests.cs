@@ -106,7 +106,8 @@ public sealed class AnonymousRowTests
         Assert.Equal(1_000, await server.ScalarAsync<long>("select sum(total) from refusal_counts"));
     }
 
-    private static Task<Answer> AskAsync(Tenant tenant, string path, params (string, string)[] more) => tenant.Server.PostFormAsync(path, [.. Form(tenant), .. more]);
+    private static Task<Answer> AskAsync(Tenant tenant, string path, params (string, string)[] more) =>
+        tenant.Server.PostFormAsync(path, [.. Form(tenant), .. more]);
 
     private static (string Name, string Value)[] Form(Tenant tenant) =>
     [

@@ -106,12 +106,12 @@ public sealed class GuessingTests(Servers servers)
     [Fact]
     public void A_network_of_IPv6_counts_as_one_guesser_and_its_neighbour_as_another()
     {
-        var refused = new RefusedRequests(new PosternOptions { RefusedTokenRequestsPerMinute = 1 }, TimeProvider.System);
+        var refused = new RefusalRateLimiter(new PosternOptions { RefusedTokenRequestsPerMinute = 1 }, TimeProvider.System);
         // The count begins anew with each minute; three tries at once cannot meet two such ends.
         var limited = Enumerable.Range(0, 3).Select(_ => (refused.Note("2001:db8:1:2::1", "c"), refused.Note("2001:db8:1:2:ffff::9", "c")).Item2).Count(r => r is not null);
 
         Assert.True(limited >= 1);
-        Assert.Null(new RefusedRequests(new PosternOptions { RefusedTokenRequestsPerMinute = 1 }, TimeProvider.System).Note("2001:db8:1:3::1", "c"));
+        Assert.Null(new RefusalRateLimiter(new PosternOptions { RefusedTokenRequestsPerMinute = 1 }, TimeProvider.System).Note("2001:db8:1:3::1", "c"));
         Assert.Null(refused.Note("2001:db8:1:3::1", "c"));
     }
 }

@@ -102,7 +102,8 @@ public sealed class TokenForgeryTests(Servers servers)
         Assert.Equal(200, (await tenant.RefreshAsync(refresh)).Status);
     }
 
-    private static (string Header, string Payload, string Signature) Parts(string jwt) => jwt.Split('.') is [var header, var payload, var signature] ? (header, payload, signature) : throw new FormatException();
+    private static (string Header, string Payload, string Signature) Parts(string jwt) =>
+        jwt.Split('.') is [var header, var payload, var signature] ? (header, payload, signature) : throw new FormatException();
 
     private static string Encode(string text) => Base64UrlEncoder.Encode(text);
 
@@ -123,7 +124,7 @@ public sealed class TokenForgeryTests(Servers servers)
     {
         var made = NewCert.Create("cert-" + Guid.NewGuid().ToString("N")[..8], owner, "RS256", server.Clock);
         var stored = server.Secrets.Protect(SecretColumn.CertPrivateKey, made.Id, made.PrivateKey);
-        await server.Database.WriteAsync(async (c, t) => Written.Keep(await NewCert.AddAsync(c, made, stored, t)));
+        await server.Database.WriteAsync(async (c, t) => Written.Commit(await NewCert.AddAsync(c, made, stored, t)));
         // What the server makes is the installation's; this one is an organization's.
         await server.ExecuteAsync("update certs set organization_id = (select id from organizations where name = @owner) where id = @Id", new { owner, made.Id });
         var key = RSA.Create();

@@ -229,7 +229,8 @@ public sealed class TakeOverTests
     /// <summary>A token of the built-in application for itself.</summary>
     private static Task<string> ClientTokenAsync(TestServer server) => TokenAsync(server, "client_credentials");
 
-    private static Task<string> AdministratorsTokenAsync(TestServer server, string password) => TokenAsync(server, "password", ("username", "admin"), ("password", password));
+    private static Task<string> AdministratorsTokenAsync(TestServer server, string password) =>
+        TokenAsync(server, "password", ("username", "admin"), ("password", password));
 
     private static async Task<string> TokenAsync(TestServer server, string grantType, params (string Name, string Value)[] more)
     {
@@ -256,7 +257,8 @@ public sealed class TakeOverTests
     private static Task<string> RunAsync(TestServer server, JsonObject world, bool apply = true, bool takeKeys = false) =>
         RunAsync((PosternOptions)server.Services.GetService(typeof(PosternOptions))!, server.Clock, world, apply, takeKeys);
 
-    private static Task<string> RunAsync(Installed installed, JsonObject world, bool apply = true) => RunAsync(installed.Options, new ManualClock(), world, apply, false);
+    private static Task<string> RunAsync(Installed installed, JsonObject world, bool apply = true) =>
+        RunAsync(installed.Options, new ManualClock(), world, apply, false);
 
     private static async Task<string> RunAsync(PosternOptions options, TimeProvider clock, JsonObject world, bool apply, bool takeKeys)
     {

@@ -18,7 +18,7 @@ public sealed class DeletedOrganizationTests(Servers servers)
         using var administrator = await Administrator.OfAsync(server);
         var world = await World.NewAsync(server, administrator);
         var carol = await world.SignInAsync();
-        await server.Services.GetRequiredService<Tally>().FlushAsync();
+        await server.Services.GetRequiredService<StatisticsCounter>().FlushAsync();
         Assert.Equal("Affected", await administrator.WriteAsync("/api/add-session", new JsonObject { ["owner"] = world.Organization, ["name"] = "carol", ["application"] = "a", ["sessionId"] = new JsonArray("s") }));
         Assert.NotEqual(0, await server.ScalarAsync<long>("select count(*) from statistics where organization_id = @Id", new { world.Id }));
         Assert.NotEqual("[]", (await world.DataAsync("/api/get-records")).ToJsonString());

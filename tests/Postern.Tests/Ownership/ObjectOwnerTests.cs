@@ -53,7 +53,8 @@ public sealed class ObjectOwnerTests(Servers servers)
 
     private static string Name(ObjectKind kind) => "planted-" + kind.Name;
 
-    private static JsonObject Object(ObjectKind kind, string owner, string organization) => new() { ["owner"] = owner, ["name"] = Name(kind), ["organization"] = organization };
+    private static JsonObject Object(ObjectKind kind, string owner, string organization) =>
+        new() { ["owner"] = owner, ["name"] = Name(kind), ["organization"] = organization };
 
     private static Task<long> CountAsync(TestServer server, Tenant tenant, ObjectKind kind) => server.ScalarAsync<long>(
         "select count(*) from objects where kind = @Name and (organization = @Organization or owner = @Organization)", new { kind.Name, tenant.Organization });

@@ -93,5 +93,5 @@ public sealed record Household(TestServer Server, ClientListener Client, Tenant 
     }
 
     public Task<bool> SetAsync(string columns) => Server.Database.WriteAsync(async (connection, transaction) =>
-        Written.Keep(await connection.ExecuteAsync($"update applications set {columns} where client_id = @ClientId", new { Tenant.ClientId }, transaction) == 1));
+        Written.Commit(await connection.ExecuteAsync($"update applications set {columns} where client_id = @ClientId", new { Tenant.ClientId }, transaction) == 1));
 }

@@ -218,11 +218,11 @@ public sealed class RememberedConsentTests(Servers servers)
         await alice.SubmitAsync(await alice.GetAsync("/account/applications"));
 
         // As a node that read it before it was taken back.
-        Assert.False(await server.Database.WriteAsync(async (c, t) => Written.Keep(await Consents.IsAsReadAsync(c, read, t))));
+        Assert.False(await server.Database.WriteAsync(async (c, t) => Written.Commit(await Consents.IsAsReadAsync(c, read, t))));
         await server.Database.WriteAsync(async (c, t) =>
         {
             await Consents.PutAsync(c, read with { Scope = "openid phone" }, read, t);
-            return Written.Keep(0);
+            return Written.Commit(0);
         });
 
         Assert.Equal(("code", "consent_required"), (await SilentAsync(alice, client, ("scope", "openid phone")), await SilentAsync(alice, client, ("scope", "email"))));

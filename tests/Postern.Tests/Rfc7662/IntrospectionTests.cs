@@ -158,5 +158,6 @@ public sealed class IntrospectionTests(Servers servers)
         Assert.Equal("invalid_request", (await flow.Client.PostAsync("/api/login/oauth/introspect", flow.Basic))["error"]);
     }
 
-    private static Task<Answer> IntrospectAsync(CodeFlow flow, string? token) => flow.Client.PostAsync("/api/login/oauth/introspect", flow.Basic, ("token", token));
+    private static Task<Answer> IntrospectAsync(CodeFlow flow, string? token) =>
+        flow.Client.PostAsync("/api/login/oauth/introspect", flow.Basic, ("token", token));
 }

@@ -257,7 +257,8 @@ public sealed class ChosenScopeTests(Servers servers)
     private static Task<Answer> SignInAsync(Tenant tenant, params (string, string)[] more) =>
         tenant.TokenAsync([("grant_type", "password"), ("username", "boss"), ("password", PasswordUsers.Password), .. Credentials(tenant), .. more]);
 
-    private static Task<Answer> OwnAsync(Tenant tenant, params (string, string)[] more) => tenant.TokenAsync([("grant_type", "client_credentials"), .. Credentials(tenant), .. more]);
+    private static Task<Answer> OwnAsync(Tenant tenant, params (string, string)[] more) =>
+        tenant.TokenAsync([("grant_type", "client_credentials"), .. Credentials(tenant), .. more]);
 
     private static Task<Answer> RefreshAsync(Tenant tenant, Answer tokens, params (string, string)[] more) =>
         tenant.RefreshAsync(tokens["refresh_token"]!, [("client_secret", tenant.ClientSecret), .. more]);

@@ -143,7 +143,8 @@ public sealed class CrossOriginTests(Servers servers)
         Assert.DoesNotContain((await CallAsync("/api/get-account", listed, flow.Basic)).Headers, IsPermission);
     }
 
-    private static bool IsPermission(KeyValuePair<string, IEnumerable<string>> header) => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPermission(KeyValuePair<string, IEnumerable<string>> header) =>
+        header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase);
 
     private static Task<HttpResponseMessage> PreflightAsync(TestServer server, string path) => server.Http.SendAsync(
         new HttpRequestMessage(HttpMethod.Options, path)

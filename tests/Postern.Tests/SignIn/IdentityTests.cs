@@ -36,7 +36,7 @@ public sealed class IdentityTests(Servers servers)
         await tenant.Server.Database.WriteAsync(async (c, t) =>
         {
             await c.ExecuteAsync("delete from external_identities where kind = 'unionid' and user_id = @other", new { other }, t);
-            return Written.Keep(await c.ExecuteAsync("update external_identities set user_id = @other where kind = 'unionid' and user_id = @openidsUser", new { other, openidsUser }, t));
+            return Written.Commit(await c.ExecuteAsync("update external_identities set user_id = @other where kind = 'unionid' and user_id = @openidsUser", new { other, openidsUser }, t));
         });
 
         var answer = await tenant.SignInAsync(tenant.Code("mei"));
@@ -109,7 +109,7 @@ public sealed class IdentityTests(Servers servers)
         await tenant.SignInAsync(tenant.Code("mei"), "Two", "https://pictures.example/2.png");
         var renewed = Assert.Single(await tenant.UsersAsync());
         await tenant.Server.Database.WriteAsync(async (c, t) =>
-            Written.Keep(await c.ExecuteAsync("update users set display_name = 'Mine', display_name_by_signin = false where id = @Id", new { renewed.Id }, t)));
+            Written.Commit(await c.ExecuteAsync("update users set display_name = 'Mine', display_name_by_signin = false where id = @Id", new { renewed.Id }, t)));
 
         var answer = await tenant.SignInAsync(tenant.Code("mei"), "Three", "https://pictures.example/3.png");
 
@@ -143,7 +143,7 @@ public sealed class IdentityTests(Servers servers)
         var tenant = await (await servers.OnAsync(DatabaseDriver.Sqlite)).NewTenantAsync();
         await tenant.SignInAsync(tenant.Code("known"));
         await tenant.Server.Database.WriteAsync(async (c, t) =>
-            Written.Keep(await c.ExecuteAsync("update applications set enable_sign_up = false where name = @Application", new { tenant.Application }, t)));
+            Written.Commit(await c.ExecuteAsync("update applications set enable_sign_up = false where name = @Application", new { tenant.Application }, t)));
 
         var stranger = await tenant.SignInAsync(tenant.Code("stranger"));
 
@@ -158,7 +158,7 @@ public sealed class IdentityTests(Servers servers)
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite);
         var tenant = await server.NewTenantAsync("organization = 'built-in'");
         await server.Database.WriteAsync(async (c, t) =>
-            Written.Keep(await c.ExecuteAsync("update organizations set name = 'built-in' where name = @Organization and not exists (select 1 from organizations where name = 'built-in')", new { tenant.Organization }, t)));
+            Written.Commit(await c.ExecuteAsync("update organizations set name = 'built-in' where name = @Organization and not exists (select 1 from organizations where name = 'built-in')", new { tenant.Organization }, t)));
         var before = await server.Database.ReadAsync(c => c.ExecuteScalarAsync<long>("select count(*) from users where owner = 'built-in'"));
 
         Assert.Equal("invalid_grant", (await tenant.SignInAsync(tenant.Code("mei")))["error"]);

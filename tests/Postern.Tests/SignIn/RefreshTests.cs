@@ -80,7 +80,7 @@ public sealed class RefreshTests(Servers servers)
         var tenant = await (await servers.OnAsync(driver)).NewTenantAsync();
         var first = (await tenant.SignInAsync(tenant.Code("mei")))["refresh_token"]!;
         await tenant.Server.Database.WriteAsync(async (c, t) =>
-            Written.Keep(await c.ExecuteAsync("update users set is_forbidden = true where owner = @Organization", new { tenant.Organization }, t)));
+            Written.Commit(await c.ExecuteAsync("update users set is_forbidden = true where owner = @Organization", new { tenant.Organization }, t)));
 
         Assert.Equal("invalid_grant", (await tenant.RefreshAsync(first))["error"]);
         Assert.Equal("invalid_grant", (await tenant.SignInAsync(tenant.Code("mei")))["error"]);
@@ -134,7 +134,7 @@ public sealed class RefreshTests(Servers servers)
         Assert.Equal(200, last.Status);
         Assert.Equal("invalid_grant", (await tenant.RefreshAsync(last["refresh_token"]!))["error"]);
         // One that an earlier version wrote with a later end.
-        await server.Database.WriteAsync(async (c, t) => Written.Keep(await c.ExecuteAsync("update refresh_tokens set expires_time = expires_time + 864000000", null, t)));
+        await server.Database.WriteAsync(async (c, t) => Written.Commit(await c.ExecuteAsync("update refresh_tokens set expires_time = expires_time + 864000000", null, t)));
         Assert.Equal("invalid_grant", (await tenant.RefreshAsync(last["refresh_token"]!))["error"]);
         Assert.Equal(200, (await tenant.SignInAsync(tenant.Code("mei"))).Status);
     }

@@ -14,7 +14,7 @@ public sealed class HealthTests
         await using var server = await TestServer.StartAsync(driver);
         var good = await AskAsync(server, "/api/health");
         await server.Database.WriteAsync(async (connection, transaction) =>
-            Written.Keep(await connection.ExecuteAsync("alter table schema_migrations rename to gone", transaction: transaction)));
+            Written.Commit(await connection.ExecuteAsync("alter table schema_migrations rename to gone", transaction: transaction)));
 
         var ready = await AskAsync(server, "/api/health");
         var live = await AskAsync(server, "/api/health/live");

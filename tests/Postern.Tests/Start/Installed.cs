@@ -64,7 +64,7 @@ public sealed class Installed : IAsyncDisposable
     public async Task WriteAsync(string sql)
     {
         await using var database = new Database(Options);
-        await database.WriteAsync(async (connection, transaction) => Written.Keep(await connection.ExecuteAsync(sql, transaction: transaction)));
+        await database.WriteAsync(async (connection, transaction) => Written.Commit(await connection.ExecuteAsync(sql, transaction: transaction)));
     }
 
     public async Task<IReadOnlyList<string>> TablesAsync() => await ReadAsync(Options.Driver == DatabaseDriver.Sqlite

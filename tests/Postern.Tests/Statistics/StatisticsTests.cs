@@ -20,7 +20,7 @@ public sealed class StatisticsTests
         await tenant.SignInAsync(tenant.Code("mei"));
 
         var before = await AskAsync(tenant);
-        await server.Services.GetRequiredService<Tally>().FlushAsync();
+        await server.Services.GetRequiredService<StatisticsCounter>().FlushAsync();
         await using var node = await server.StartNodeAsync();
         var after = await AskAsync(tenant with { Server = node });
 
@@ -64,7 +64,7 @@ public sealed class StatisticsTests
         await tenant.SignInAsync(tenant.Code("bo"));
         foreach (var one in new[] { server, node })
         {
-            await one.Services.GetRequiredService<Tally>().FlushAsync();
+            await one.Services.GetRequiredService<StatisticsCounter>().FlushAsync();
         }
 
         using var administrator = await Administrator.OfAsync(server);
@@ -92,7 +92,7 @@ public sealed class StatisticsTests
         Assert.Equal([1, 1], (await AskAsync(tenant, "&range=7d&offset=480"))["signIns"]!.AsArray().Select(s => (int)s!["count"]!));
         Assert.Equal([2], (await AskAsync(tenant, "&range=7d&offset=0"))["signIns"]!.AsArray().Select(s => (int)s!["count"]!));
         Assert.Equal(7, (await AskAsync(tenant, "&range=7d&offset=480"))["steps"]!.AsArray().Count);
-        await server.Services.GetRequiredService<Tally>().FlushAsync();
+        await server.Services.GetRequiredService<StatisticsCounter>().FlushAsync();
         server.Clock.Advance(TimeSpan.FromDays(8));
         Assert.Empty((await AskAsync(tenant, "&range=7d"))["signIns"]!.AsArray());
         Assert.Equal(2, Counts((await AskAsync(tenant, "&range=30d"))["signIns"], "door").Sum(c => c.Count));
@@ -116,5 +116,6 @@ public sealed class StatisticsTests
         return JsonNode.Parse(await http.GetStringAsync(new Uri($"/api/get-statistics?organization={tenant.Organization}{query}", UriKind.Relative)))!["data"]!;
     }
 
-    private static IEnumerable<(string Label, int Count)> Counts(JsonNode? counts, string label) => counts!.AsArray().Select(c => (c![label]!.ToString(), (int)c["count"]!));
+    private static IEnumerable<(string Label, int Count)> Counts(JsonNode? counts, string label) =>
+        counts!.AsArray().Select(c => (c![label]!.ToString(), (int)c["count"]!));
 }

@@ -21,7 +21,8 @@ public sealed class ExpressionTests
     [InlineData("'it is a \"word\"' == \"it is a \" + '\"word\"'", true)]
     [InlineData("1", true)]
     [InlineData("0", false)]
-    public void An_expression_has_its_value(string expression, bool value) => Assert.Equal((value, null), (Models.Evaluate(expression).IsAllowed, Models.Evaluate(expression).Refusal));
+    public void An_expression_has_its_value(string expression, bool value) =>
+        Assert.Equal((value, null), (Models.Evaluate(expression).IsAllowed, Models.Evaluate(expression).Refusal));
 
     [Theory]
     [InlineData("""[{"Tags": ["x", "y"], "deep": {"N": 2}}, "y"]""", "r.b in r.a.tags && r.a.Deep.n == 2", true)]
@@ -30,7 +31,8 @@ public sealed class ExpressionTests
     [InlineData("[null, null]", "r.a == r.b", true)]
     [InlineData("[1, \"1\"]", "r.a == r.b", false)]
     [InlineData("""[{"a": [1, {"b": 2}]}, {"A": [1, {"b": 2}]}]""", "r.a == r.b", true)]
-    public void Values_of_a_request_may_be_any_JSON(string request, string expression, bool value) => Assert.Equal((value, null), (Models.Evaluate(expression, request).IsAllowed, Models.Evaluate(expression, request).Refusal));
+    public void Values_of_a_request_may_be_any_JSON(string request, string expression, bool value) =>
+        Assert.Equal((value, null), (Models.Evaluate(expression, request).IsAllowed, Models.Evaluate(expression, request).Refusal));
 
     [Theory]
     [InlineData("r.a.Age > 18", "[\"alice\", 1]")]
@@ -70,7 +72,8 @@ public sealed class ExpressionTests
     [InlineData("regexMatch(r.a, p.x)")]
     [InlineData("r.a in (p.x)")]
     [InlineData("p.x + 'a' == 'a'")]
-    public void Without_policies_nothing_that_asks_one_is_true(string matcher) => Assert.Equal((false, null), (Models.Evaluate(matcher).IsAllowed, Models.Evaluate(matcher).Refusal));
+    public void Without_policies_nothing_that_asks_one_is_true(string matcher) =>
+        Assert.Equal((false, null), (Models.Evaluate(matcher).IsAllowed, Models.Evaluate(matcher).Refusal));
 
     [Theory]
     [InlineData("r.a =~ 'x'", "the operator =~ at character 5 is not supported")]

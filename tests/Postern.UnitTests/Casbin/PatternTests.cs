@@ -83,7 +83,8 @@ public sealed class PatternTests
     [InlineData("ipMatch", "2001:db9::1", "2001:db8::/32", false)]
     [InlineData("ipMatch", "10.0.0.5", "::/0", false)]
     [InlineData("ipMatch", "10.0.0.5", "0.0.0.0/0", true)]
-    public void A_pattern_matches_what_Casbin_says(string function, string text, string pattern, bool matches) => Assert.Equal(new Verdict(matches, null), Match(function, text, pattern));
+    public void A_pattern_matches_what_Casbin_says(string function, string text, string pattern, bool matches) =>
+        Assert.Equal(new Verdict(matches, null), Match(function, text, pattern));
 
     [Theory]
     [InlineData("regexMatch", "(")]
@@ -143,7 +144,8 @@ public sealed class PatternTests
     [InlineData("(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)(a|aa)!x$")]
     [InlineData("a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?!x$")]
     [InlineData("a*a*a*a*a*a*a*a*a*a*a*a*!x$")]
-    public void Many_ways_to_match_are_not_tried_one_by_one(string pattern) => Assert.Equal(new Verdict(false, null), Match("regexMatch", new string('a', 2_000) + "!", pattern));
+    public void Many_ways_to_match_are_not_tried_one_by_one(string pattern) =>
+        Assert.Equal(new Verdict(false, null), Match("regexMatch", new string('a', 2_000) + "!", pattern));
 
     /// <summary>Eight loops are few, and still too many for this text: the limit of time ends it.</summary>
     [Fact]

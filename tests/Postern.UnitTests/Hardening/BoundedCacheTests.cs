@@ -81,7 +81,7 @@ public sealed class BoundedCacheTests
     {
         var clock = new ManualClock();
         clock.Advance(TimeSpan.FromSeconds(60 - clock.GetUtcNow().Second));
-        var counts = new MinuteCounts(cells: 4_096, clock);
+        var counts = new FixedWindowCounter(cells: 4_096, clock);
         for (var i = 0; i < 50; i++)
         {
             counts.Add("attacker", "client");
@@ -100,7 +100,7 @@ public sealed class BoundedCacheTests
     [Fact]
     public void Few_names_are_counted_exactly_and_at_once()
     {
-        var counts = new MinuteCounts(cells: 4_096, new ManualClock());
+        var counts = new FixedWindowCounter(cells: 4_096, new ManualClock());
 
         Parallel.For(0, 1_000, i => counts.Add($"{i % 10}"));
 
@@ -110,7 +110,7 @@ public sealed class BoundedCacheTests
     [Fact]
     public void Ten_thousand_other_names_do_not_end_the_lock_out_of_a_name_that_nobody_has()
     {
-        var names = new UnknownNames(new CacheBudget(new PosternOptions()));
+        var names = new UnknownUserLockout(new CacheBudget(new PosternOptions()));
         var rule = LockOutRule.Default;
         for (var i = 0; i < 5; i++)
         {

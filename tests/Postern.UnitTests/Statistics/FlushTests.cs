@@ -20,7 +20,7 @@ public sealed class FlushTests
         Assert.Equal(1, slow.MostAtOnce);
     }
 
-    private sealed class SlowFlush() : FlushTimer(TimeSpan.FromHours(1), TimeProvider.System)
+    private sealed class SlowFlush() : WriteBehindService(TimeSpan.FromHours(1), TimeProvider.System)
     {
         private int now;
 

@@ -17,7 +17,7 @@ public static class BodyLimits
 
     public static int Of(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<BodyLimit>()?.Bytes
-        ?? ((endpoint?.Metadata.GetMetadata<Admitted>()?.Who ?? endpoint?.Metadata.GetMetadata<Operation>()?.Who) is null or Who.Everybody ? Anonymous : SignedIn);
+        ?? ((endpoint?.Metadata.GetMetadata<Admitted>()?.Who ?? endpoint?.Metadata.GetMetadata<Operation>()?.Who) is null or AccessLevel.Anonymous ? Anonymous : SignedIn);
 
     /// <summary>As sentences say it.</summary>
     public static string Show(int bytes) => bytes >= 1024 * 1024 ? $"{bytes / (1024 * 1024)} MB" : $"{bytes / 1024} KB";

@@ -59,16 +59,18 @@ public static class InputLimits
     public static int OfJson(string name) => ByName.GetValueOrDefault(name, DefaultInJson);
 
     /// <summary>The sentence for a value that is too long under its name, or for a name that is; null where both are good.</summary>
-    public static Sentence? Refuse(string name, string value) => Exceeds(name, Name) ? NameTooLong : Exceeds(value, Of(name)) ? TooLong(name, Of(name)) : null;
+    public static LocalizedText? Refuse(string name, string value) =>
+        Exceeds(name, Name) ? NameTooLong : Exceeds(value, Of(name)) ? TooLong(name, Of(name)) : null;
 
     /// <summary>The same for a string of a JSON body.</summary>
-    public static Sentence? RefuseJson(string name, string value) =>
+    public static LocalizedText? RefuseJson(string name, string value) =>
         Exceeds(name, Name) ? NameTooLong : Exceeds(value, OfJson(name)) ? TooLong(name, OfJson(name)) : null;
 
     /// <summary>Whether a text has more bytes than that; most texts are judged by their number of characters alone.</summary>
     public static bool Exceeds(string text, int bytes) => text.Length > bytes || (text.Length > bytes / 3 && Encoding.UTF8.GetByteCount(text) > bytes);
 
-    private static Sentence NameTooLong => new($"the name of a parameter is too long: at most {Name} bytes", $"参数名过长：最多 {Name} 字节");
+    private static LocalizedText NameTooLong => new($"the name of a parameter is too long: at most {Name} bytes", $"参数名过长：最多 {Name} 字节");
 
-    private static Sentence TooLong(string name, int bytes) => new($"{name} is too long: at most {bytes} bytes of UTF-8", $"{name} 过长：最多 {bytes} 字节（UTF-8）");
+    private static LocalizedText TooLong(string name, int bytes) =>
+        new($"{name} is too long: at most {bytes} bytes of UTF-8", $"{name} 过长：最多 {bytes} 字节（UTF-8）");
 }

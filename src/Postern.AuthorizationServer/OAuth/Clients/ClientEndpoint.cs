@@ -45,7 +45,7 @@ internal static class ClientEndpoint
 
         services.GetRequiredService<RefusalCounts>().Add(clientId, refusal.Code);
         var limited = refusal is { IsCounted: false, Status: < StatusCodes.Status500InternalServerError }
-            ? services.GetRequiredService<RefusedRequests>().Note(context.PeerAddress(), clientId)
+            ? services.GetRequiredService<RefusalRateLimiter>().Note(context.PeerAddress(), clientId)
             : null;
         return OAuthAnswers.WriteAsync(context, limited ?? refusal);
     }

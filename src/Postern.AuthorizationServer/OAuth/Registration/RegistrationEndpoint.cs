@@ -101,7 +101,7 @@ internal static class RegistrationEndpoint
     {
         var services = context.RequestServices;
         var clientId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
-        var (registration, secret) = (SecretText.New(), metadata.HasSecret ? SecretText.New().Text : "");
+        var (registration, secret) = (OpaqueToken.New(), metadata.HasSecret ? OpaqueToken.New().Text : "");
         var document = metadata.ToApplication(clientId, organization, "dcr_" + RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 12));
         if (secret.Length > 0)
         {
@@ -124,11 +124,11 @@ internal static class RegistrationEndpoint
                 || (isFull = await Applications.CountRegisteredAsync(connection, organization, record.CreatedTime - MillisecondsADay, most, transaction) >= most)
                 || !await ObjectStore.AddAsync(connection, transaction, ready))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         if (!isWritten)
         {
@@ -183,11 +183,11 @@ internal static class RegistrationEndpoint
         {
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return isWritten ? Shown(services, metadata, found.ClientId)
             : OAuthError.Unavailable("the registration is being changed: try again", null, TimeSpan.FromSeconds(1));
@@ -205,7 +205,7 @@ internal static class RegistrationEndpoint
         {
             await Applications.DeleteAsync(connection, [found.Id], record.CreatedTime, transaction);
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return new JsonObject();
     }
@@ -216,7 +216,7 @@ internal static class RegistrationEndpoint
         var token = BearerOf(context.Request);
         return token.Length == 0 || clientId.Contains('\0', StringComparison.Ordinal) ? null
             : await context.RequestServices.GetRequiredService<Database>().ReadAsync(
-                c => Applications.FindRegisteredAsync(c, clientId, SecretText.HashOf(token)), context.RequestAborted);
+                c => Applications.FindRegisteredAsync(c, clientId, OpaqueToken.HashOf(token)), context.RequestAborted);
     }
 
     private static async Task<ClientMetadata> StoredAsync(HttpContext context, Application application)

@@ -12,21 +12,21 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// A code becomes tokens, once (RFC 6749 §4.1.3). Whoever presents it a second time shows that it was read on its way, and
 /// ends what the first presentation began (RFC 9700 §4.5).
 /// </summary>
-public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
+public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
     private static readonly OAuthError Invalid =
         OAuthError.InvalidGrant("authorization code is invalid, expired or used", "授权码无效、已过期或已被使用");
 
     public string GrantType => GrantTypes.AuthorizationCode;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         if (request["code"] is not { } text)
         {
             return OAuthError.InvalidRequest("authorization code should not be empty", "缺少授权码 code");
         }
 
-        var hash = SecretText.HashOf(text);
+        var hash = OpaqueToken.HashOf(text);
         var (code, user) = await database.ReadAsync(async connection =>
         {
             var code = await AuthorizationCodes.FindAsync(connection, hash);
@@ -53,7 +53,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             return refusal;
         }
 
-        var start = new GrantStart(client, user, GrantType, code.Scope, caller)
+        var start = new GrantRequest(client, user, GrantType, code.Scope, caller)
         {
             Id = code.GrantId,
             Resource = code.Resource,
@@ -69,7 +69,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
     }
 
     /// <summary>The client that redeems the code must be the client that requested it (RFC 6749 §4.1.3).</summary>
-    private OAuthError? Refuse(OAuthRequest request, Client client, TokenCaller caller, AuthorizationCode code)
+    private OAuthError? Refuse(OAuthRequest request, Client client, TokenRequestContext caller, AuthorizationCode code)
     {
         // OAuth 2.1 has it no more, and Casdoor's clients leave it out; one that is sent must be right.
         if (request["redirect_uri"] is { } redirectUri && redirectUri != code.RedirectUri && !IsOurs(redirectUri, caller.Host))
@@ -112,7 +112,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
             : OAuthError.InvalidGrant("code_verifier does not match the code_challenge", "code_verifier 与 code_challenge 不匹配");
     }
 
-    private async Task<Outcome<TokenAnswer>> EndAsync(AuthorizationCode code, User? user, Client client, TokenCaller caller, long now)
+    private async Task<Outcome<TokenAnswer>> EndAsync(AuthorizationCode code, User? user, Client client, TokenRequestContext caller, long now)
     {
         await database.WriteAsync(async (connection, transaction) =>
         {
@@ -122,7 +122,7 @@ public sealed class AuthorizationCodeGrant(NewGrants grants, Database database, 
                 await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "code-replayed") with { Verdict = Verdicts.Refused }, transaction);
             }
 
-            return Written.Keep(ended);
+            return Written.Commit(ended);
         });
         return Invalid;
     }

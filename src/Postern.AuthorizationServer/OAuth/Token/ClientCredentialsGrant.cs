@@ -10,10 +10,10 @@ public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database
 {
     public string GrantType => GrantTypes.ClientCredentials;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         var application = client.Application;
-        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested))
         {
             return refusal;
         }
@@ -33,7 +33,7 @@ public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database
         await database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync(transaction, [.. tokens.Adding(), .. Records.Adding(record)]);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return tokens.Answer;
     }

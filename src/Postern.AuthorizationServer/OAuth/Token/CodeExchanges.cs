@@ -18,7 +18,7 @@ public sealed record ExchangedCode(string OpenId, string? UnionId);
 /// once: calls in flight share one call, and a success is remembered for ten seconds, for the same client, appid and
 /// address. Errors are not remembered.
 /// </summary>
-public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeChatRefusals refusals, Tally tally, TimeProvider clock)
+public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeChatRefusals refusals, StatisticsCounter tally, TimeProvider clock)
 {
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private const int MostRemembered = 20_000;

@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>A device polls until its user has decided elsewhere (RFC 8628 §3.4, §3.5).</summary>
-public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimeProvider clock) : IGrantHandler
+public sealed class DeviceCodeGrant(GrantIssuer grants, Database database, TimeProvider clock) : IGrantHandler
 {
     private static readonly OAuthError Expired = new("expired_token", "token is expired") { ChineseMessage = "设备码已过期，请重新开始" };
     private static readonly OAuthError Pending = new("authorization_pending", "authorization pending") { ChineseMessage = "等待用户授权" };
@@ -18,14 +18,14 @@ public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimePro
 
     public string GrantType => GrantTypes.DeviceCode;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         if (request["device_code"] is not { } text)
         {
             return OAuthError.InvalidRequest("device_code parameter is required for this grant type", "缺少 device_code");
         }
 
-        var hash = SecretText.HashOf(text);
+        var hash = OpaqueToken.HashOf(text);
         var code = await database.ReadAsync(connection => DeviceCodes.FindAsync(connection, hash), cancel);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (code is null || code.ApplicationId != client.Application.Id || code.ExpiresTime <= now)
@@ -38,7 +38,7 @@ public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimePro
             return code.IsDenied ? Denied : Used;
         }
 
-        if (!await database.WriteAsync(async (connection, transaction) => Written.Keep(await DeviceCodes.PollAsync(connection, hash, now, transaction))))
+        if (!await database.WriteAsync(async (connection, transaction) => Written.Commit(await DeviceCodes.PollAsync(connection, hash, now, transaction))))
         {
             return SlowDown;
         }
@@ -50,10 +50,10 @@ public sealed class DeviceCodeGrant(NewGrants grants, Database database, TimePro
 
         if (await database.ReadAsync(connection => Users.FindByIdAsync(connection, code.UserId), cancel) is not { } user)
         {
-            return NewGrants.UserForbidden;
+            return GrantIssuer.UserForbidden;
         }
 
-        var start = new GrantStart(client, user, GrantType, code.Scope, caller)
+        var start = new GrantRequest(client, user, GrantType, code.Scope, caller)
         {
             Resource = code.Resource,
             AuthTime = code.AuthTime,

@@ -8,11 +8,11 @@ public interface IGrantHandler
 {
     string GrantType { get; }
 
-    Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel);
+    Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel);
 }
 
 /// <summary>Where a token request came from, for its record, and the key it proved to hold (RFC 9449); empty = none.</summary>
-public sealed record TokenCaller(string Address, string Path, string Jkt)
+public sealed record TokenRequestContext(string Address, string Path, string Jkt)
 {
     /// <summary>The host that the request was sent to.</summary>
     public string Host { get; init; } = "";

@@ -10,11 +10,11 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// A client vouches for a user of its organization by a JWT that it signed (RFC 7523 §2.1). Whoever has the client's key is any
 /// of these users, so the grant must be listed, needs the client's authentication too, and never reaches <c>built-in</c>.
 /// </summary>
-public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Database database) : IGrantHandler
+public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Database database) : IGrantHandler
 {
     public string GrantType => GrantTypes.JwtBearer;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         var application = client.Application;
         var invalid = OAuthError.InvalidGrant("assertion (JWT) is invalid for this application", "assertion 无效");
@@ -33,7 +33,7 @@ public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Data
             return invalid;
         }
 
-        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested))
         {
             return refusal;
         }
@@ -46,7 +46,7 @@ public sealed class JwtBearerGrant(NewGrants grants, Assertions assertions, Data
             return OAuthError.InvalidGrant("the user does not exist", "用户不存在");
         }
 
-        var start = new GrantStart(client, user, GrantType, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
+        var start = new GrantRequest(client, user, GrantType, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
         return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), invalid, cancel);
     }
 }

@@ -8,11 +8,11 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// Legacy (RFC 6749 §4.3; OAuth 2.1 has it no more): the client sees the password. Only for applications that list it, with
 /// their secret, under the same lock-out as the sign-in page.
 /// </summary>
-public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGrantHandler
+public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : IGrantHandler
 {
     public string GrantType => GrantTypes.Password;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         var application = client.Application;
         if (request["username"] is not { } name || request["password"] is not { } password)
@@ -20,7 +20,7 @@ public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGr
             return OAuthError.InvalidRequest("username and password are required", "缺少 username 或 password");
         }
 
-        if (Requested.Of(application, request).IsRefused(out var refusal, out var requested))
+        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested))
         {
             return refusal;
         }
@@ -35,12 +35,12 @@ public sealed class PasswordGrant(NewGrants grants, PasswordSignIn signIn) : IGr
                 { IsCounted = true };
         }
 
-        var start = new GrantStart(client, admission.User, GrantType, requested.Scope, caller)
+        var start = new GrantRequest(client, admission.User, GrantType, requested.Scope, caller)
         {
             Resource = requested.Resource,
             Amr = Sessions.PasswordMethod,
             UserAddress = caller.Address,
         };
-        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), NewGrants.UserForbidden, cancel);
+        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), GrantIssuer.UserForbidden, cancel);
     }
 }

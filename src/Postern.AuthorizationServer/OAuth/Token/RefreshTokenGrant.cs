@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// seconds, as long as nobody used it; whoever presents a token after that revokes the grant. A profile may keep one token for the
 /// whole grant instead.
 /// </summary>
-public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, KnownRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, AuditedRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
@@ -22,7 +22,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
     public string GrantType => GrantTypes.RefreshToken;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         if (request["refresh_token"] is not { } text)
         {
@@ -57,7 +57,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
 
             if (user is null)
             {
-                return NewGrants.UserForbidden;
+                return GrantIssuer.UserForbidden;
             }
 
             // A limit that was set later ends here. The grant stays: the token is good again when the limit is lifted, or the user is back at the office.
@@ -95,7 +95,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             // A token that was replaced before the profile stays replaced.
             var isKept = !client.Application.Profile.RotatesRefreshTokens && row.UsedTime is null;
             var successor = isKept ? presented : secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
-            var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
+            var tokens = await issuer.IssueAsync(new TokenDescriptor(admission, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
             var verdict = await WriteAsync(row, grant, tokens, user, client, caller);
             if (verdict is Rotation.Done)
             {
@@ -124,35 +124,35 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             ? "this grant is bound to a key: send a DPoP proof of that key"
             : "this grant is not bound to a key and cannot be at its refresh");
 
-    private Task<Rotation> WriteAsync(RefreshToken row, Grant grant, IssuedTokens tokens, User user, Client client, TokenCaller caller) =>
+    private Task<Rotation> WriteAsync(RefreshToken row, Grant grant, TokenSet tokens, User user, Client client, TokenRequestContext caller) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var successor = tokens.Refresh!;
             // The grant and the user as they are now decide, not as they were read.
             if (!await Grants.IsOpenAsync(connection, row.GrantId, user.Id, transaction))
             {
-                return Written.Undo(Rotation.Again);
+                return Written.Rollback(Rotation.Again);
             }
 
             if (successor.Id == row.Id)
             {
                 if (!await RefreshTokens.ExtendAsync(connection, row.Id, successor.ExpiresTime, transaction))
                 {
-                    return Written.Undo(Rotation.Again);
+                    return Written.Rollback(Rotation.Again);
                 }
             }
             else if (row.UsedTime is null)
             {
                 if (!await RefreshTokens.UseAsync(connection, row.Id, successor.Id, tokens.Row.CreatedTime, transaction))
                 {
-                    return Written.Undo(Rotation.Again);
+                    return Written.Rollback(Rotation.Again);
                 }
 
                 await connection.ExecuteAsync(transaction, RefreshTokens.Adding(successor));
             }
             else if (!await RefreshTokens.IsUnusedAsync(connection, successor.Id, transaction))
             {
-                return Written.Undo(Rotation.SuccessorUsed);
+                return Written.Rollback(Rotation.SuccessorUsed);
             }
 
             await connection.ExecuteAsync(
@@ -163,15 +163,15 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                     .. caller.Jkt == grant.Jkt ? Array.Empty<Statement>() : [Grants.Binding(row.GrantId, caller.Jkt)],
                     .. Records.Adding(TokenRecords.Of(user, client, caller, tokens.Row.CreatedTime, "refresh-token")),
                 ]);
-            return Written.Keep(Rotation.Done);
+            return Written.Commit(Rotation.Done);
         });
 
-    private Task<bool> EndAsync(Grant grant, User user, Client client, TokenCaller caller, long now) =>
+    private Task<bool> EndAsync(Grant grant, User user, Client client, TokenRequestContext caller, long now) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             await Grants.EndAsync(connection, grant.Id, now, transaction);
             await Records.AddAsync(connection, TokenRecords.Of(user, client, caller, now, "refresh-token-replayed") with { Verdict = Verdicts.Refused }, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
 
     private enum Rotation

@@ -72,7 +72,7 @@ public static class TokenEndpoint
 
         // A proof leaves a row: an address that was refused too often leaves no more.
         if (!client.HasSecret && context.Request.Headers.ContainsKey(DpopProofs.Header)
-            && services.GetRequiredService<RefusedRequests>().Judge(context.PeerAddress(), client.Application.ClientId) is { } tooMany)
+            && services.GetRequiredService<RefusalRateLimiter>().Judge(context.PeerAddress(), client.Application.ClientId) is { } tooMany)
         {
             return tooMany;
         }
@@ -90,8 +90,8 @@ public static class TokenEndpoint
                 "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");
         }
 
-        var outcome = await handler.HandleAsync(request, client, new TokenCaller(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
-        SignInDoors.Count(services.GetRequiredService<Tally>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
+        var outcome = await handler.HandleAsync(request, client, new TokenRequestContext(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
+        SignInMethod.Count(services.GetRequiredService<StatisticsCounter>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
     }
 

@@ -21,7 +21,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
 
     public string GrantType => GrantTypes.TokenExchange;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         if (request["subject_token"] is not { } text)
         {
@@ -78,24 +78,24 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
         }
 
         // Within the subject's scope; whether this application defines such a scope counts too.
-        return Requested.Of(application, scope, request["resource"]).IsRefused(out var refusal, out var requested) ? refusal
+        return RequestedAccess.Of(application, scope, request["resource"]).IsRefused(out var refusal, out var requested) ? refusal
             : await IssueAsync(subject, admission, client, caller, requested, cancel);
     }
 
-    private async Task<Outcome<TokenAnswer>> IssueAsync(SubjectToken subject, Admission admission, Client client, TokenCaller caller, Requested requested, CancellationToken cancel)
+    private async Task<Outcome<TokenAnswer>> IssueAsync(SubjectToken subject, Admission admission, Client client, TokenRequestContext caller, RequestedAccess requested, CancellationToken cancel)
     {
         var grant = subject.Grant.For(GrantTypes.TokenExchange, requested.Resource, caller.Jkt);
-        var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant, requested.Scope) { WithIdToken = false }, cancel);
+        var tokens = await issuer.IssueAsync(new TokenDescriptor(admission, grant, requested.Scope) { WithIdToken = false }, cancel);
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {
             if (!await Grants.IsOpenAsync(connection, grant.Id, subject.User.Id, transaction))
             {
-                return Written.Undo(false);
+                return Written.Rollback(false);
             }
 
             await connection.ExecuteAsync(
                 transaction, [.. tokens.Adding(), .. Records.Adding(TokenRecords.Of(subject.User, client, caller, tokens.Row.CreatedTime, "token-exchange"))]);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
         return isWritten ? tokens.Answer with { IssuedTokenType = AccessTokenType } : Invalid;
     }

@@ -16,7 +16,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// <param name="Admission">About whom and for which application: the gate's word that it may be.</param>
 /// <param name="Grant">Under which grant; it says which API and which key the tokens are for.</param>
 /// <param name="Scope">Within the grant's.</param>
-public sealed record TokenOrder(Admission Admission, Grant Grant, string Scope)
+public sealed record TokenDescriptor(Admission Admission, Grant Grant, string Scope)
 {
     /// <summary>Null where nothing can be refreshed.</summary>
     public RefreshTokenText? Refresh { get; init; }
@@ -34,7 +34,7 @@ public sealed record TokenOrder(Admission Admission, Grant Grant, string Scope)
 }
 
 /// <summary>Signed tokens and the rows behind them, which are still to be written.</summary>
-public sealed record IssuedTokens(TokenAnswer Answer, Postern.Storage.Tables.Token Row, RefreshToken? Refresh)
+public sealed record TokenSet(TokenAnswer Answer, Postern.Storage.Tables.Token Row, RefreshToken? Refresh)
 {
     public IEnumerable<Statement> Adding() =>
         Refresh is null ? [Tokens.Adding(Row)] : [Tokens.Adding(Row), RefreshTokens.Adding(Refresh)];
@@ -49,7 +49,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     /// <summary>RFC 9068 §2.1: an access token cannot be taken for an id_token, whatever its format.</summary>
     private static readonly Dictionary<string, object> AccessTokenHeader = new() { ["typ"] = "at+jwt" };
 
-    public async Task<IssuedTokens> IssueAsync(TokenOrder order, CancellationToken cancel)
+    public async Task<TokenSet> IssueAsync(TokenDescriptor order, CancellationToken cancel)
     {
         var (application, user, grant) = (order.Admission.Application, order.Admission.User, order.Grant);
         var key = await keys.ForAsync(application, cancel);
@@ -57,7 +57,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
         if (TokenClaims.TellHoldings(application, order.Scope)
             || (order.WithIdToken && TokenClaims.IdentityTellsHoldings(application, order.Scope, asked.IdToken)))
         {
-            user.Holdings ??= await database.ReadAsync(c => HoldingsReader.OfAsync(c, user), cancel);
+            user.Holdings ??= await database.ReadAsync(c => EffectiveRolesReader.OfAsync(c, user), cancel);
         }
 
         var now = clock.GetUtcNow();
@@ -77,7 +77,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
                 Acr = AuthenticationContexts.Of(grant.GrantType, grant.Amr),
             }, asked.IdToken),
             key);
-        return new IssuedTokens(
+        return new TokenSet(
             Answer(access, claims) with { IdToken = identity, RefreshToken = order.Refresh?.Text },
             Row(application, user, claims, grant.GrantType, OpenedApi.Of(options, application, grant, order.Scope)) with
             {
@@ -95,7 +95,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     }
 
     /// <summary>An application's own token: no user, no grant, nothing to refresh.</summary>
-    public async Task<IssuedTokens> IssueToApplicationAsync(Application application, string scope, string resource, string jkt, CancellationToken cancel)
+    public async Task<TokenSet> IssueToApplicationAsync(Application application, string scope, string resource, string jkt, CancellationToken cancel)
     {
         var key = await keys.ForAsync(application, cancel);
         var itself = new User
@@ -111,7 +111,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
             SignupApplication = "",
         };
         var claims = Claims(application, itself.Id, scope, resource, jkt, clock.GetUtcNow());
-        return new IssuedTokens(
+        return new TokenSet(
             Answer(Sign(application, itself, claims, key), claims),
             Row(application, itself, claims, GrantTypes.ClientCredentials, OpenedApi.Of(options, application, resource, scope, isChosen: false)) with { UserId = "", OrganizationId = application.OrganizationId },
             null);

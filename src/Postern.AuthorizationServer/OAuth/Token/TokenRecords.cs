@@ -6,7 +6,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// <summary>Lines of the audit trail about tokens.</summary>
 internal static class TokenRecords
 {
-    public static AuditRecord Of(User user, Client client, TokenCaller caller, long now, string action, string detail = "") => new()
+    public static AuditRecord Of(User user, Client client, TokenRequestContext caller, long now, string action, string detail = "") => new()
     {
         Organization = user.Owner,
         CreatedTime = now,

@@ -11,7 +11,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, NewGrants grants, SignInGate gate, Tally tally, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, GrantIssuer grants, SignInGate gate, StatisticsCounter tally, Database database, TimeProvider clock) : IGrantHandler
 {
     private const int Tries = 3;
     private const int LongestCode = 256;
@@ -22,7 +22,7 @@ public sealed class WeChatMiniProgramGrant(
 
     public string GrantType => GrantTypes.WeChatMiniProgram;
 
-    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenCaller caller, CancellationToken cancel)
+    public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         var application = client.Application;
         if ((await providers.ChooseAsync(application, request["appid"], request["provider"], cancel)).IsRefused(out var refusal, out var program))
@@ -88,7 +88,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>
-    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenCaller caller, string codeHash)
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenRequestContext caller, string codeHash)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -97,7 +97,7 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var start = new GrantStart(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            var start = new GrantRequest(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
             if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
             {
                 return closed.ToGrant();
@@ -108,17 +108,17 @@ public sealed class WeChatMiniProgramGrant(
             {
                 if (!await accounts.WriteAsync(plan, connection, transaction))
                 {
-                    return Written.Undo(false);
+                    return Written.Rollback(false);
                 }
 
-                await NewGrants.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
-                return Written.Keep(true);
+                await GrantIssuer.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
+                return Written.Commit(true);
             });
             if (isWritten)
             {
                 if (plan.IsNew)
                 {
-                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, SignInDoors.Of(GrantType));
+                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, SignInMethod.Of(GrantType));
                 }
 
                 return tokens.Answer;

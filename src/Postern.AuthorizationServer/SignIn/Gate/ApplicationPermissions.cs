@@ -47,7 +47,7 @@ internal static class ApplicationPermissions
             return PermissionVerdict.Silent;
         }
 
-        user.Holdings ??= await HoldingsReader.OfAsync(connection, user);
+        user.Holdings ??= await EffectiveRolesReader.OfAsync(connection, user);
         return Judge(permissions, user.Holdings.Permissions.Select(p => $"{p["owner"]}/{p["name"]}").ToHashSet(StringComparer.Ordinal));
     }
 

@@ -4,7 +4,7 @@ using Postern.Protocol;
 namespace Postern.AuthorizationServer.SignIn.Gate;
 
 /// <summary>Why the gate refuses: what it is counted under, what the user reads, and what the audit trail says.</summary>
-public sealed record GateRefusal(string Cause, Sentence Sentence, string Detail)
+public sealed record GateRefusal(string Cause, LocalizedText Sentence, string Detail)
 {
     public static readonly GateRefusal Forbidden = new(
         FailureReasons.Forbidden, new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员"), "user is forbidden");

@@ -50,7 +50,7 @@ internal static class OrganizationKind
             ["masterVerificationCode"] = "one code for all users is not offered", ["kerberosKeytab"] = "Kerberos is not offered",
         },
         Bagged = new HashSet<string> { "passwordSalt", "passwordObfuscatorKey" },
-        Bag = SecretColumn.OrganizationSecrets,
+        EncryptedProperties = SecretColumn.OrganizationSecrets,
         FixedOwner = "admin",
         BuiltIn = [Organizations.BuiltIn],
         JudgeChange = (_, changes) => RefuseName(changes),

@@ -9,12 +9,12 @@ namespace Postern.Directory.Objects.Kinds;
 /// <param name="IsMet">By an application as it is shown.</param>
 /// <param name="Met">What is said where it is met.</param>
 /// <param name="Refusal">What is said where it is not, with what to do.</param>
-public sealed record ProfileDemand(string Name, Func<JsonObject, SecurityProfile, bool> IsMet, Sentence Met, Sentence Refusal);
+public sealed record ProfileDemand(string Name, Func<JsonObject, SecurityProfile, bool> IsMet, LocalizedText Met, LocalizedText Refusal);
 
 /// <summary>What the FAPI 2.0 Security Profile demands of an application's settings: refused when it is written, and looked at by the diagnosis.</summary>
 public static class ProfileDemands
 {
-    public static readonly Sentence Unknown = new("securityProfile must be empty or fapi2", "securityProfile 只能留空或为 fapi2");
+    public static readonly LocalizedText Unknown = new("securityProfile must be empty or fapi2", "securityProfile 只能留空或为 fapi2");
 
     public static readonly IReadOnlyList<ProfileDemand> All =
     [
@@ -65,5 +65,6 @@ public static class ProfileDemands
 
     private static string Text(JsonObject application, string property) => application[property]?.GetValue<string>() ?? "";
 
-    private static IEnumerable<string> Texts(JsonObject application, string property) => (application[property] as JsonArray ?? []).Select(text => text?.GetValue<string>() ?? "");
+    private static IEnumerable<string> Texts(JsonObject application, string property) =>
+        (application[property] as JsonArray ?? []).Select(text => text?.GetValue<string>() ?? "");
 }

@@ -33,6 +33,6 @@ public static class ProviderKind
         Secrets = [new("clientSecret", SecretColumn.ProviderSecret), new("clientSecret2", SecretColumn.ProviderSecret2)],
         // Their values: keys of the services that are called.
         Bagged = new HashSet<string> { "httpHeaders" },
-        Bag = SecretColumn.ProviderSecrets,
+        EncryptedProperties = SecretColumn.ProviderSecrets,
     };
 }

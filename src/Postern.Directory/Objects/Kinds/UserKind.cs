@@ -58,7 +58,7 @@ public static class UserKind
         ],
         Secrets = [new("password", SecretColumn.UserPassword), new("passwordSalt", SecretColumn.UserPasswordSalt)],
         Bagged = new HashSet<string> { "totpSecret", "recoveryCodes", "managedAccounts", "mfaAccounts" },
-        Bag = SecretColumn.UserSecrets,
+        EncryptedProperties = SecretColumn.UserSecrets,
         // The identities of WeChat are views of their own table; roles and permissions of theirs (docs/design/write-path.md).
         NeverStored = new HashSet<string>
         {

@@ -38,7 +38,7 @@ internal sealed class AccountsHost : IAsyncDisposable
     {
         var store = new ObjectStore(Tenant.Server.Secrets, Tenant.Server.Clock);
         var prepared = store.PrepareAdd(ObjectKinds.User, new() { ["owner"] = organization, ["name"] = name, ["password"] = password, ["isAdmin"] = isAdmin }).Value!.Hashed(Tenant.Server.Secrets);
-        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await ObjectStore.AddAsync(connection, transaction, prepared)));
+        await Tenant.Server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await ObjectStore.AddAsync(connection, transaction, prepared)));
         return prepared.Id;
     }
 
@@ -66,13 +66,14 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path, string? authorization = null) => SendAsync(HttpMethod.Get, path, authorization);
 
-    public Task<Answer> UpdateAsync(string token, string body, string query = "") => SendAsync(HttpMethod.Post, "/api/update-user" + query, "Bearer " + token, body);
+    public Task<Answer> UpdateAsync(string token, string body, string query = "") =>
+        SendAsync(HttpMethod.Post, "/api/update-user" + query, "Bearer " + token, body);
 
     public Task<Answer> LoginAsync(string name, string password, string? organization = null) => SendAsync(HttpMethod.Post, "/api/login", null,
         $$"""{"type":"login","application":"{{Tenant.Application}}","organization":"{{organization ?? Tenant.Organization}}","username":"{{name}}","password":"{{password}}"}""", "text/plain");
 
     public Task<int> ExecuteAsync(string sql, object parameters) => Tenant.Server.Database.WriteAsync(async (connection, transaction) =>
-        Written.Keep(await connection.ExecuteAsync(sql, parameters, transaction)));
+        Written.Commit(await connection.ExecuteAsync(sql, parameters, transaction)));
 
     public Task<IReadOnlyList<string>> ActionsAsync() => Tenant.Server.Database.ReadAsync<IReadOnlyList<string>>(async connection =>
         [.. await connection.QueryAsync<string>("select action from records where organization = @Organization order by id", new { Tenant.Organization })]);

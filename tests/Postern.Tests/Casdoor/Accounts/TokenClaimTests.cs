@@ -144,7 +144,8 @@ public sealed class TokenClaimTests(Servers servers)
             names.Select(n => answer.TryGetProperty(n, out var value) && value.ValueKind == JsonValueKind.True).Any(isTrue => isTrue);
     }
 
-    private static JsonObject Attributes(params JsonObject[] attributes) => new() { ["tokenFormat"] = "JWT-Custom", ["tokenAttributes"] = new JsonArray(attributes) };
+    private static JsonObject Attributes(params JsonObject[] attributes) =>
+        new() { ["tokenFormat"] = "JWT-Custom", ["tokenAttributes"] = new JsonArray(attributes) };
 
     private static JsonObject Attribute(string name, string category, string value, string type = "String") =>
         new() { ["name"] = name, ["category"] = category, ["value"] = value, ["type"] = type };

@@ -120,7 +120,7 @@ public sealed class TokenSizeTests(Servers servers)
                 await ObjectStore.AddAsync(connection, transaction, one);
             }
 
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
     }
 }

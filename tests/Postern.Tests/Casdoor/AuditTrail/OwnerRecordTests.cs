@@ -37,7 +37,7 @@ public sealed class OwnerRecordTests(Servers servers)
     {
         var (trail, home) = (await Trail.OfAsync(await servers.OnAsync(driver)), await Trail.OfAsync(await servers.OnAsync(driver)));
         await trail.UserAsync("chief", isAdmin: true);
-        await trail.Server.Database.WriteAsync(async (c, t) => Postern.Storage.Databases.Written.Keep(
+        await trail.Server.Database.WriteAsync(async (c, t) => Postern.Storage.Databases.Written.Commit(
             await Dapper.SqlMapper.ExecuteAsync(c, "update applications set organization = 'built-in', organization_id = (select id from organizations where name = 'built-in') where name = @Application", new { home.Tenant.Application }, t)));
         var name = "chief-" + Guid.NewGuid().ToString("N")[..8];
         await trail.Server.PostJsonAsync("/api/add-user", new JsonObject { ["owner"] = "built-in", ["name"] = name, ["password"] = PasswordUsers.Password, ["isAdmin"] = true }.ToJsonString(), await trail.GlobalAsync());

@@ -59,20 +59,22 @@ internal sealed class Trail(Tenant tenant)
             }, transaction);
         }
 
-        return Written.Keep(count);
+        return Written.Commit(count);
     });
 
     /// <summary>The records of an answer of <c>get-records</c>.</summary>
     public static IReadOnlyList<JsonElement> Of(Answer answer) =>
         answer["status"] == "ok" ? [.. answer.Body.GetProperty("data").EnumerateArray()] : throw new InvalidOperationException(answer.Text);
 
-    public async Task<IReadOnlyList<JsonElement>> ListAsync(string authorization, string query = "") => Of(await Server.GetAsync("/api/get-records" + query, authorization));
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string authorization, string query = "") =>
+        Of(await Server.GetAsync("/api/get-records" + query, authorization));
 
     public async Task<IReadOnlyList<JsonElement>> FilterAsync(string authorization, JsonObject wanted) =>
         Of(await Server.PostJsonAsync("/api/get-records-filter", wanted.ToJsonString(), authorization));
 
     /// <summary>The only record of an action in the tenant's trail.</summary>
-    public async Task<JsonElement> SingleAsync(string action) => (await FilterAsync(await GlobalAsync(), new() { ["organization"] = Organization, ["action"] = action })).Single();
+    public async Task<JsonElement> SingleAsync(string action) =>
+        (await FilterAsync(await GlobalAsync(), new() { ["organization"] = Organization, ["action"] = action })).Single();
 
     public Task<long> CountAsync(string where) => Server.ScalarAsync<long>($"select count(*) from records where organization = @Organization and {where}", new { Organization });
 

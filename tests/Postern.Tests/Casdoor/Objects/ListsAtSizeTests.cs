@@ -129,7 +129,7 @@ public sealed class ListsAtSizeTests
     private static async Task<TestServer> StartAsync(DatabaseDriver driver)
     {
         var server = await TestServer.StartAsync(driver);
-        await server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await connection.ExecuteAsync(ManyUsers.Sql, new { count = 20_000, owner = "many" }, transaction)));
+        await server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await connection.ExecuteAsync(ManyUsers.Sql, new { count = 20_000, owner = "many" }, transaction)));
         if (driver == DatabaseDriver.Postgres)
         {
             // What the database does by itself after a while.

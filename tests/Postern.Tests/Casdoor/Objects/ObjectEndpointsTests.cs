@@ -76,7 +76,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
         AddShared<PasswordChecks>();
         AddShared<ListMemory>();
         AddShared<PosternOptions>();
-        AddShared<KnownRefusals>();
+        AddShared<AuditedRefusals>();
         var app = builder.Build();
         var user = (await world.Server.Database.ReadAsync(c => Postern.Storage.Tables.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
         app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));

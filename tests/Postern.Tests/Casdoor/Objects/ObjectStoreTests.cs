@@ -21,7 +21,8 @@ public sealed class ObjectStoreTests(Servers servers)
     /// <summary>Those whose name the client chooses.</summary>
     public static TheoryData<DatabaseDriver, string> EveryNamedKind() => Kinds(k => !k.IsNamedByServer);
 
-    private static TheoryData<DatabaseDriver, string> Kinds(Func<ObjectKind, bool> which) => Databases.BothFor(ObjectKinds.All.Where(which).Select(k => k.Name));
+    private static TheoryData<DatabaseDriver, string> Kinds(Func<ObjectKind, bool> which) =>
+        Databases.BothFor(ObjectKinds.All.Where(which).Select(k => k.Name));
 
     [Theory, MemberData(nameof(EveryNamedKind))]
     public async Task What_is_added_reads_with_every_property_of_Casdoor_in_its_order_and_type(DatabaseDriver driver, string name)

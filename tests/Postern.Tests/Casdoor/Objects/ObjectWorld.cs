@@ -27,7 +27,7 @@ public sealed class ObjectWorld(TestServer server)
     public string Name(string stem) => stem + "-" + mark;
 
     public Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, Task<T>> write) =>
-        server.Database.WriteAsync(async (connection, transaction) => Written.Keep(await write(connection, transaction)));
+        server.Database.WriteAsync(async (connection, transaction) => Written.Commit(await write(connection, transaction)));
 
     public Task<bool> AddAsync(ObjectKind kind, JsonObject document)
     {

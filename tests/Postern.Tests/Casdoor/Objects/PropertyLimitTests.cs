@@ -134,7 +134,8 @@ public sealed class PropertyLimitTests(Servers servers)
     }
 
     /// <summary>Programs that know apiAccess as a switch send it so.</summary>
-    private static bool IsEarlierForm(string property, JsonNode? value) => property == "apiAccess" && value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
+    private static bool IsEarlierForm(string property, JsonNode? value) =>
+        property == "apiAccess" && value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
 
     private static void AssertRefused(JsonNode answer, string property, JsonNode? value, string verb)
     {

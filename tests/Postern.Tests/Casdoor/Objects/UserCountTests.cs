@@ -34,7 +34,7 @@ public sealed class UserCountTests(Servers servers)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
         var prepared = world.Store.PrepareAdd(ObjectKinds.User, User(world.Organization, "a")).Value!;
-        Assert.True(await world.Server.Database.WriteAsync(async (c, t) => Written.Undo(await ObjectStore.AddAsync(c, t, prepared))));
+        Assert.True(await world.Server.Database.WriteAsync(async (c, t) => Written.Rollback(await ObjectStore.AddAsync(c, t, prepared))));
         Assert.Equal(0, await CountAsync(world, world.Organization));
     }
 

@@ -28,7 +28,8 @@ internal static class LossyForms
     ];
 
     /// <summary>Top level only: what is null there is a list, a map or an object that was never set.</summary>
-    private static JsonObject Each(JsonObject read, Func<JsonNode?, JsonNode?> of) => new(read.Select(p => KeyValuePair.Create(p.Key, of(p.Value)?.DeepClone())));
+    private static JsonObject Each(JsonObject read, Func<JsonNode?, JsonNode?> of) =>
+        new(read.Select(p => KeyValuePair.Create(p.Key, of(p.Value)?.DeepClone())));
 
     private static JsonObject With(JsonObject one, params (string Key, string Value)[] more)
     {
@@ -50,7 +51,8 @@ internal static class LossyForms
     private static JsonObject Older(ObjectShape shape, JsonObject read) => new(read.Index().Where(p => p.Index % 2 == 0 || p.Item.Key is "name" or "owner" or "id").Select(p =>
         KeyValuePair.Create(p.Item.Key, PartOf(shape, p.Item.Key) is { } part ? Deep(p.Item.Value, one => Older(part, one)) : p.Item.Value?.DeepClone())));
 
-    private static ObjectShape? PartOf(ObjectShape shape, string key) => shape.Find(key)?.Type is { } type ? Parts.Find(type.Replace("[]", "", StringComparison.Ordinal)) : null;
+    private static ObjectShape? PartOf(ObjectShape shape, string key) =>
+        shape.Find(key)?.Type is { } type ? Parts.Find(type.Replace("[]", "", StringComparison.Ordinal)) : null;
 
     private static JsonNode? Deep(JsonNode? value, Func<JsonObject, JsonObject> of) => value switch
     {

@@ -75,7 +75,8 @@ internal sealed class SdkWorld
     public async Task<JsonNode> UserAsync() => (await Application.DataAsync($"/api/get-user?id={Organization}/{values["USER"]}"))!;
 
     /// <summary>The object as its kind's route shows it; null where there is none.</summary>
-    public Task<JsonNode?> ObjectAsync(string kind, string name, string? owner = null) => Application.DataAsync($"/api/get-{kind}?id={owner ?? Organization}/{name}");
+    public Task<JsonNode?> ObjectAsync(string kind, string name, string? owner = null) =>
+        Application.DataAsync($"/api/get-{kind}?id={owner ?? Organization}/{name}");
 
     public async Task AddAsync(string kind, JsonObject document)
     {

@@ -39,12 +39,14 @@ internal static class Members
         [.. await connection.QueryAsync<string>("select action from records where organization = @Organization and verdict = 'ok' order by id", new { tenant.Organization })]);
 
     /// <summary>What an administrator sees of a user; null where there is none.</summary>
-    public static Task<JsonNode?> UserAsync(this Tenant tenant, string name) => RowCaller.Of(tenant).DataAsync($"/api/get-user?id={tenant.Organization}/{name}");
+    public static Task<JsonNode?> UserAsync(this Tenant tenant, string name) =>
+        RowCaller.Of(tenant).DataAsync($"/api/get-user?id={tenant.Organization}/{name}");
 
     public static IReadOnlyList<string> Names(JsonNode? list) => [.. list!.AsArray().Select(u => u!["name"]!.GetValue<string>())];
 
     public static async Task<JsonNode> PostAsync(this RowCaller caller, string path, HttpContent? content) =>
         JsonNode.Parse((await caller.Server.SendAsync(HttpMethod.Post, path, content, caller.Authorization)).Text)!;
 
-    public static HttpContent Form(params (string Name, string Value)[] form) => new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+    public static HttpContent Form(params (string Name, string Value)[] form) =>
+        new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value)));
 }

@@ -148,7 +148,7 @@ public sealed class WebhookEventTests
         await world.Tenant.SignInAsync(world.Tenant.Code("mei"), "mei");
         // Claimed by a node that is no more, unless the server's own timer was quicker: then once more.
         var lease = world.Server.Clock.GetUtcNow().AddMinutes(1).ToUnixTimeMilliseconds();
-        await world.Server.Database.WriteAsync(async (c, t) => Written.Keep(await c.ExecuteAsync(
+        await world.Server.Database.WriteAsync(async (c, t) => Written.Commit(await c.ExecuteAsync(
             "update webhook_events set state = 'Pending', attempts = attempts + 1, next_time = @lease", new { lease }, t)));
         await using var node = await world.Server.StartNodeAsync();
         world.Server.Clock.Advance(TimeSpan.FromSeconds(61));

@@ -97,7 +97,7 @@ public sealed class GateTests(Servers servers)
         Assert.Contains(typeof(Postern.AuthorizationServer.SignIn.Sessions).GetMethod("Prepare")!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.Contains(typeof(Postern.AuthorizationServer.Authorize.CodeIssuer).GetMethod("AnswerAsync", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetParameters(), p => p.ParameterType == typeof(Admission));
         Assert.Contains(typeof(DeviceDecision).GetMethod("ApprovedBy")!.GetParameters(), p => p.ParameterType == typeof(Admission));
-        Assert.All(typeof(TokenOrder).GetConstructors(), c => Assert.Equal(typeof(Admission), c.GetParameters()[0].ParameterType));
+        Assert.All(typeof(TokenDescriptor).GetConstructors(), c => Assert.Equal(typeof(Admission), c.GetParameters()[0].ParameterType));
         Assert.Empty(typeof(DeviceDecision).GetConstructors());
     }
 
@@ -144,7 +144,7 @@ public sealed class GateTests(Servers servers)
         await using var world = await GateWorld.StartAsync(await servers.OnAsync(driver));
         var other = await world.Server.NewTenantAsync();
         await other.AddUserAsync("chief", ("isAdmin", true), ("tag", "board"));
-        Task ShareAsync(bool isShared) => world.Server.Database.WriteAsync(async (connection, transaction) => Postern.Storage.Databases.Written.Keep(await Dapper.SqlMapper.ExecuteAsync(
+        Task ShareAsync(bool isShared) => world.Server.Database.WriteAsync(async (connection, transaction) => Postern.Storage.Databases.Written.Commit(await Dapper.SqlMapper.ExecuteAsync(
             connection, "update applications set is_shared = @isShared where name = @Application", new { isShared, world.Tenant.Application }, transaction)));
         async Task TagAsync(string tag)
         {

@@ -6,9 +6,9 @@ using Postern.Storage.Databases;
 namespace Postern.AuthorizationServer.Refusals;
 
 /// <summary>Refused token requests and sign-ins per (address, client) and minute: guessing is slowed, good sign-ins never are.</summary>
-public sealed class RefusedRequests(PosternOptions options, TimeProvider clock)
+public sealed class RefusalRateLimiter(PosternOptions options, TimeProvider clock)
 {
-    private readonly MinuteCounts counts = new(cells: 65_536, clock);
+    private readonly FixedWindowCounter counts = new(cells: 65_536, clock);
 
     /// <summary>Counts one refusal; the answer to give instead where the limit is passed.</summary>
     public OAuthError? Note(string address, string client) =>

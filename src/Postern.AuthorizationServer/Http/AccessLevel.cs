@@ -3,16 +3,16 @@ using Postern.Directory.Objects;
 namespace Postern.AuthorizationServer.Http;
 
 /// <summary>Whom a route admits. Each admits also whom the later ones admit.</summary>
-public enum Who
+public enum AccessLevel
 {
     /// <summary>Nobody at all, and everybody else.</summary>
-    Everybody,
+    Anonymous,
 
     /// <summary>A user, or an application by its credentials.</summary>
     SignedIn,
 
     /// <summary>The user whom the object names.</summary>
-    Himself,
+    Self,
 
     /// <summary>Administrators and applications of the object's organization (<see cref="Caller.IsAdminOf"/>).</summary>
     Administrator,

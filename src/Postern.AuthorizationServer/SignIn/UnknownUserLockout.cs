@@ -8,16 +8,16 @@ namespace Postern.AuthorizationServer.SignIn;
 /// which names exist. The oldest are forgotten first, and each try costs a password's hash: before a flood of other names
 /// pushes a name out, its lock-out has ended.
 /// </summary>
-public sealed class UnknownNames(CacheBudget budget)
+public sealed class UnknownUserLockout(CacheBudget budget)
 {
     private readonly BoundedCache<(long Times, long Last)> counts = budget.Share<(long, long)>(25);
 
     /// <summary>The sentence of a name that is frozen; null where it may be tried. Asked before the password is compared, as for users: the time must not tell either.</summary>
-    public Sentence? Frozen(string organization, string name, LockOutRule rule, long now) =>
+    public LocalizedText? Frozen(string organization, string name, LockOutRule rule, long now) =>
         counts.TryGet(CacheKey.Of(organization, name), out var known) && rule.IsFrozen(known.Times, known.Last, now) ? rule.Wait(known.Last, now) : null;
 
     /// <summary>The sentence for one more try.</summary>
-    public Sentence Count(string organization, string name, LockOutRule rule, long now)
+    public LocalizedText Count(string organization, string name, LockOutRule rule, long now)
     {
         var isFrozen = false;
         var (times, last) = counts.Update(CacheKey.Of(organization, name), (isKnown, known) =>

@@ -8,15 +8,15 @@ namespace Postern.Directory.Statistics;
 /// Counts in memory what happens and writes it every few seconds: a count costs a sign-in no statement, and the page that
 /// shows it no scan. A server that falls over loses a few seconds of counts and nothing else (decision 0015).
 /// </summary>
-public sealed partial class Tally(Database database, TimeProvider clock, ILogger<Tally> logger) : FlushTimer(TimeSpan.FromSeconds(15), clock)
+public sealed partial class StatisticsCounter(Database database, TimeProvider clock, ILogger<StatisticsCounter> logger) : WriteBehindService(TimeSpan.FromSeconds(15), clock)
 {
     public const long Hour = 3_600_000;
     private const long Minute = 60_000;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    private readonly Gathered<StatisticsKey, long> counts = new((known, more) => known + more);
-    private readonly Gathered<long, SlowMinute> slowMinutes = new((known, more) =>
+    private readonly Accumulator<StatisticsKey, long> counts = new((known, more) => known + more);
+    private readonly Accumulator<long, SlowMinute> slowMinutes = new((known, more) =>
         new SlowMinute(known.Minute, known.Slow + more.Slow, known.Failed + more.Failed, Math.Max(known.WorstMilliseconds, more.WorstMilliseconds)));
 
     /// <summary>One more, of the organization and of all together.</summary>
@@ -58,7 +58,8 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
     }
 
     /// <summary>What this node has not written yet, so that a page shows what just happened.</summary>
-    public IReadOnlyList<KeyValuePair<StatisticsKey, long>> Unwritten(string organizationId, long from) => counts.Of(c => c.OrganizationId == organizationId && c.Hour >= from);
+    public IReadOnlyList<KeyValuePair<StatisticsKey, long>> Unwritten(string organizationId, long from) =>
+        counts.Of(c => c.OrganizationId == organizationId && c.Hour >= from);
 
     /// <inheritdoc cref="Unwritten"/>
     public IEnumerable<SlowMinute> UnwrittenMinutes(long from) => slowMinutes.Of(m => m >= from).Select(m => m.Value);
@@ -87,7 +88,7 @@ public sealed partial class Tally(Database database, TimeProvider clock, ILogger
                     await HourlyStatistics.AddAsync(connection, minute, transaction);
                 }
 
-                return Written.Keep(true);
+                return Written.Commit(true);
             });
         }
         catch (StorageUnavailableException e)

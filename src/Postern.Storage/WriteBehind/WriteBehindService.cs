@@ -1,7 +1,7 @@
 namespace Postern.Storage.WriteBehind;
 
 /// <summary>Writes what has gathered in memory, every so often and at the server's end.</summary>
-public abstract class FlushTimer(TimeSpan interval, TimeProvider clock) : BackgroundService
+public abstract class WriteBehindService(TimeSpan interval, TimeProvider clock) : BackgroundService
 {
     private readonly Lock gate = new();
     private Task last = Task.CompletedTask;

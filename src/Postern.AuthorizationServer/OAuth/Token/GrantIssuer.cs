@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>A grant that is about to begin: who, for whom, and by what proof.</summary>
-public sealed record GrantStart(Client Client, User User, string GrantType, string Scope, TokenCaller Caller)
+public sealed record GrantRequest(Client Client, User User, string GrantType, string Scope, TokenRequestContext Caller)
 {
     /// <summary>The grant's id where it was promised before; null = a new one.</summary>
     public string? Id { get; init; }
@@ -45,7 +45,7 @@ public sealed record GrantStart(Client Client, User User, string GrantType, stri
 }
 
 /// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
-public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database database, TimeProvider clock)
+public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database database, TimeProvider clock)
 {
     /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
     public static readonly OAuthError UserForbidden = GateRefusal.Forbidden.ToGrant();
@@ -53,7 +53,7 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
     private const int Tries = 3;
 
     /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
-    public async Task<(Grant Grant, IssuedTokens Tokens)> SignAsync(GrantStart start, Admission admission, CancellationToken cancel)
+    public async Task<(Grant Grant, TokenSet Tokens)> SignAsync(GrantRequest start, Admission admission, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var (application, user) = (admission.Application, admission.User);
@@ -77,7 +77,7 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
             Claims = start.Claims,
             Address = start.UserAddress ?? "",
         };
-        var tokens = await issuer.IssueAsync(new TokenOrder(admission, grant, start.Scope)
+        var tokens = await issuer.IssueAsync(new TokenDescriptor(admission, grant, start.Scope)
         {
             Refresh = start.WithRefresh ? RefreshSecrets.First(now) : null,
             WithIdToken = start.WithIdToken,
@@ -88,7 +88,7 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
     }
 
     /// <summary>Writes what was signed, beside what the caller has written in the same transaction.</summary>
-    public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantStart start, Grant grant, IssuedTokens tokens, string action) =>
+    public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantRequest start, Grant grant, TokenSet tokens, string action) =>
         connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), .. Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
     /// <param name="used">The refusal of that.</param>
     /// <param name="cancel">Of the caller; not of the write.</param>
     public async Task<Outcome<TokenAnswer>> BeginAsync(
-        GrantStart start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
+        GrantRequest start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -114,16 +114,16 @@ public sealed class NewGrants(TokenIssuer issuer, SignInGate gate, Database data
             {
                 if (!await condition(connection, transaction, grant.CreatedTime))
                 {
-                    return Written.Undo(End.Used);
+                    return Written.Rollback(End.Used);
                 }
 
                 if (!await Users.IsAsReadAsync(connection, start.User, transaction))
                 {
-                    return Written.Undo(End.Changed);
+                    return Written.Rollback(End.Changed);
                 }
 
                 await WriteAsync(connection, transaction, start, grant, tokens, "signin");
-                return Written.Keep(End.Begun);
+                return Written.Commit(End.Begun);
             });
             if (end != End.Changed)
             {

@@ -4,7 +4,7 @@ using Dapper;
 namespace Postern.Storage.Tables;
 
 /// <summary>Named values of the installation: the master key's check value, the wrapped key ring, the refresh key.</summary>
-public static class Settings
+public static class InstallationSettings
 {
     public const string MasterCheck = "master_check";
     public const string RefreshKey = "refresh_key";

@@ -5,7 +5,7 @@ using Postern.Directory.Objects;
 namespace Postern.CasdoorApi.Calls;
 
 /// <summary>Whether a caller still is, inside the write, who he was when his call was judged.</summary>
-internal static class StandingOf
+internal static class CallerRevalidation
 {
     /// <summary>
     /// False where the user was forbidden, deleted or stopped being an administrator meanwhile; his row is locked until the

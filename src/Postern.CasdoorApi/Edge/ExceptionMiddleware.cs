@@ -11,7 +11,7 @@ namespace Postern.CasdoorApi.Edge;
 /// with Retry-After, a request that cannot be read keeps Kestrel's status, everything else is 500. Callers learn nothing
 /// of the cause. The log names it without an exception's message, because a message may repeat what was sent or stored.
 /// </summary>
-public sealed partial class Failures(RequestDelegate next, ILogger<Failures> logger)
+public sealed partial class ExceptionMiddleware(RequestDelegate next, ILogger<ExceptionMiddleware> logger)
 {
     private const int MostPlaces = 8;
 

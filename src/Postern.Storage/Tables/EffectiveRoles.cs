@@ -6,9 +6,9 @@ namespace Postern.Storage.Tables;
 /// <param name="Groups">As <c>organization/name</c>, in his order.</param>
 /// <param name="Roles">Enabled ones, the oldest first, as tokens and readers see them. Other users may hold the same nodes: clone them.</param>
 /// <param name="Permissions">Enabled and approved ones, likewise.</param>
-public sealed record Holdings(IReadOnlyList<string> Groups, IReadOnlyList<JsonObject> Roles, IReadOnlyList<JsonObject> Permissions)
+public sealed record EffectiveRoles(IReadOnlyList<string> Groups, IReadOnlyList<JsonObject> Roles, IReadOnlyList<JsonObject> Permissions)
 {
-    public static readonly Holdings None = new([], [], []);
+    public static readonly EffectiveRoles None = new([], [], []);
 
     public IEnumerable<string> RoleNames => Names(Roles);
 

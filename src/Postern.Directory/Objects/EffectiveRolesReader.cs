@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 namespace Postern.Directory.Objects;
 
 /// <summary>Resolves who holds which roles and permissions: from the user to what names the user, never the other way.</summary>
-public static class HoldingsReader
+public static class EffectiveRolesReader
 {
     private const int Chunk = 500;
 
@@ -30,13 +30,13 @@ public static class HoldingsReader
         select m.object_id, m.kind, m.list, m.member_id, {Memberships.Label} as member from reached m {Memberships.Named} order by m.object_id, m.list, m.place
         """;
 
-    public static async Task<Holdings> OfAsync(DbConnection connection, User user) =>
+    public static async Task<EffectiveRoles> OfAsync(DbConnection connection, User user) =>
         (await OfAsync(connection, [new Holder(user.Id, user.Owner)]))[user.Id];
 
     /// <summary>By the user's id; one query for all of them, and further ones only where somebody holds something.</summary>
-    public static async Task<IReadOnlyDictionary<string, Holdings>> OfAsync(DbConnection connection, IReadOnlyCollection<Holder> holders)
+    public static async Task<IReadOnlyDictionary<string, EffectiveRoles>> OfAsync(DbConnection connection, IReadOnlyCollection<Holder> holders)
     {
-        var found = new Dictionary<string, Holdings>(holders.Count, StringComparer.Ordinal);
+        var found = new Dictionary<string, EffectiveRoles>(holders.Count, StringComparer.Ordinal);
         foreach (var some in holders.Chunk(Chunk))
         {
             await AddAsync(connection, some, found);
@@ -45,7 +45,7 @@ public static class HoldingsReader
         return found;
     }
 
-    private static async Task AddAsync(DbConnection connection, Holder[] holders, Dictionary<string, Holdings> found)
+    private static async Task AddAsync(DbConnection connection, Holder[] holders, Dictionary<string, EffectiveRoles> found)
     {
         var parameters = new DynamicParameters();
         var ids = parameters.AddList("id", holders.Select(h => h.Id));
@@ -64,7 +64,7 @@ public static class HoldingsReader
                 all.UnionWith(more.Select(r => r.Id));
             }
 
-            found[holder.Id] = new Holdings(
+            found[holder.Id] = new EffectiveRoles(
                 [.. groups[holder.Id].Select(g => g.Member)],
                 [.. roles.Where(held.Contains).Select(r => r.Shown)],
                 [.. permissions.Where(p => p.Names(holder, his, all)).Select(p => p.Shown)]);

@@ -9,7 +9,7 @@ namespace Postern.Storage.Bounded;
 /// </summary>
 /// <param name="cells">Of each of the four rows.</param>
 /// <param name="clock">Whose minutes.</param>
-public sealed class MinuteCounts(int cells, TimeProvider clock)
+public sealed class FixedWindowCounter(int cells, TimeProvider clock)
 {
     private const int Rows = 4;
 

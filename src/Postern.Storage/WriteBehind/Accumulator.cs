@@ -2,7 +2,7 @@ namespace Postern.Storage.WriteBehind;
 
 /// <summary>What adds up in memory until it is written. What is added while it is taken is in this taking or in the next, never lost.</summary>
 /// <param name="merge">Two values of one key as one.</param>
-public sealed class Gathered<TKey, TValue>(Func<TValue, TValue, TValue> merge)
+public sealed class Accumulator<TKey, TValue>(Func<TValue, TValue, TValue> merge)
     where TKey : notnull
 {
     // Held for a dictionary's step alone.

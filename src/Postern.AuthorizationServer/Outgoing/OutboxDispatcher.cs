@@ -7,7 +7,7 @@ namespace Postern.AuthorizationServer.Outgoing;
 /// Looks every second whether something is to be sent that was written down to be sent. What sends it is made when the first is
 /// due: it brings libraries that a start need not wait for.
 /// </summary>
-public abstract partial class DueTimer(Database database, TimeProvider clock, ILogger logger) : BackgroundService
+public abstract partial class OutboxDispatcher(Database database, TimeProvider clock, ILogger logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

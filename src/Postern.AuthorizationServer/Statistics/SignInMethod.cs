@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.Statistics;
 
 /// <summary>Ways in, as they are counted.</summary>
-internal static class SignInDoors
+internal static class SignInMethod
 {
     private static readonly Dictionary<string, string> Grants = new(StringComparer.Ordinal)
     {
@@ -31,7 +31,7 @@ internal static class SignInDoors
     public static string? OfPath(string path) => path == Paths.SignIn ? "page" : path == Paths.Token ? null : "api";
 
     /// <summary>What the token endpoint answered: the token, and the sign-in where the grant is one.</summary>
-    public static void Count(Tally tally, string organizationId, string grantType, OAuthError? refusal)
+    public static void Count(StatisticsCounter tally, string organizationId, string grantType, OAuthError? refusal)
     {
         var door = Grants.GetValueOrDefault(grantType);
         if (refusal is null)

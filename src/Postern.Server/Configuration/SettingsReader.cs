@@ -5,7 +5,7 @@ namespace Postern.Server.Configuration;
 
 /// <summary>The value of each key, wherever it stands, and the first thing that is wrong with any.</summary>
 /// <remarks>A refused key still reads as its default, so that one pass can read all keys without asking after each.</remarks>
-internal sealed partial class Settings(
+internal sealed partial class SettingsReader(
     AppConf file, string fileName, IReadOnlyDictionary<string, string> environment, string workingDirectory)
 {
     private readonly List<string> _warnings = [];

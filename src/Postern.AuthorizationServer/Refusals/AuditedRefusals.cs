@@ -8,11 +8,11 @@ namespace Postern.AuthorizationServer.Refusals;
 /// Refusals of somebody known that he can repeat at no cost: one record per user, action, reason and minute, the others are
 /// only counted, so that the disk is not filled. So are all beyond <see cref="MostRecords"/> in one minute.
 /// </summary>
-public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeProvider clock)
+public sealed class AuditedRefusals(Database database, RefusalCounts counts, TimeProvider clock)
 {
     private const int MostRecords = 10_000;
     private const string All = "all";
-    private readonly MinuteCounts seen = new(cells: 65_536, clock);
+    private readonly FixedWindowCounter seen = new(cells: 65_536, clock);
 
     /// <summary>Records a refusal in a write of its own, or counts it.</summary>
     /// <param name="record">What was refused to whom.</param>
@@ -29,7 +29,7 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeP
         await database.WriteAsync(async (connection, transaction) =>
         {
             await Records.AddAsync(connection, record, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
     }
 
@@ -51,7 +51,7 @@ public sealed class KnownRefusals(Database database, RefusalCounts counts, TimeP
         await database.WriteAsync(async (connection, transaction) =>
         {
             await Records.CountRefusalsAsync(connection, client, reason, now / 60_000, 1, transaction);
-            return Written.Keep(true);
+            return Written.Commit(true);
         });
     }
 

@@ -4,14 +4,14 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>What tokens are asked for: their scope (RFC 6749 §3.3), and the API that they are for (RFC 8707 §2); "" where none is named.</summary>
-public sealed record Requested(string Scope, string Resource)
+public sealed record RequestedAccess(string Scope, string Resource)
 {
     private const int LongestResource = 500;
 
-    public static Outcome<Requested> Of(Application application, OAuthRequest request) =>
+    public static Outcome<RequestedAccess> Of(Application application, OAuthRequest request) =>
         Of(application, request["scope"], request["resource"]);
 
-    public static Outcome<Requested> Of(Application application, string? scope, string? resource)
+    public static Outcome<RequestedAccess> Of(Application application, string? scope, string? resource)
     {
         if (Scopes.Expand(application.ScopeNames(), scope) is not { } granted)
         {
@@ -24,8 +24,8 @@ public sealed record Requested(string Scope, string Resource)
             granted = Scopes.WithoutApi(granted);
         }
 
-        return string.IsNullOrEmpty(resource) ? new Requested(granted, "")
-            : IsResource(resource) ? new Requested(granted, resource)
+        return string.IsNullOrEmpty(resource) ? new RequestedAccess(granted, "")
+            : IsResource(resource) ? new RequestedAccess(granted, resource)
             : OAuthError.InvalidTarget("resource must be an absolute URI without a fragment");
     }
 

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace Postern.Protocol;
 
 /// <summary>What an end user or administrator reads, in both languages.</summary>
-public sealed record Sentence(string English, string Chinese)
+public sealed record LocalizedText(string English, string Chinese)
 {
-    public static readonly Sentence None = new("", "");
+    public static readonly LocalizedText None = new("", "");
 
     public string In(Language language) => language == Language.Chinese ? Chinese : English;
 
