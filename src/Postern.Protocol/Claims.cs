@@ -37,7 +37,7 @@ public enum ClaimPlaces
 /// <param name="Type">Of its value.</param>
 /// <param name="Source">Where the value comes from.</param>
 /// <param name="Scope">The scope that asks for it (OpenID Connect Core §5.4); empty where none does.</param>
-/// <param name="Always">Where it stands whatever the scope, if it has a value.</param>
+/// <param name="Always">Where it is always present, independent of the scope, if it has a value.</param>
 /// <param name="ByScope">Where it stands if its scope was granted or it was asked for by name (§5.5).</param>
 /// <param name="Fields">
 /// The user's properties that it is made of, by Casdoor's names. An application that lists properties (<c>tokenFields</c>) is told a
@@ -57,7 +57,7 @@ public static class Claims
     private const ClaimPlaces Asked = ClaimPlaces.IdToken | ClaimPlaces.UserInfo | ClaimPlaces.JwtStandard;
     private const ClaimPlaces Answers = ClaimPlaces.IdToken | ClaimPlaces.UserInfo;
 
-    /// <summary>A claim without a value is left out, whatever the table says.</summary>
+    /// <summary>A claim without a value is left out, even if the table lists it.</summary>
     public static readonly IReadOnlyList<Claim> All =
     [
         OfToken("iss", ClaimType.Text, "the origin of the server", ClaimPlaces.Tokens | ClaimPlaces.UserInfo | ClaimPlaces.Introspection),

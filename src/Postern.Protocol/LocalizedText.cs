@@ -9,7 +9,7 @@ public sealed record LocalizedText(string English, string Chinese)
 
     public string In(Language language) => language == Language.Chinese ? Chinese : English;
 
-    /// <summary>Both, for a reader whose language the answer does not know.</summary>
+    /// <summary>Both languages, for an answer that does not know the reader's language.</summary>
     public JsonObject ToJson() => new() { ["en"] = English, ["zh"] = Chinese };
 }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Postern.Protocol;
 
-/// <summary>Proof Key for Code Exchange (RFC 7636), method S256 and no other: <c>plain</c> proves nothing to who reads the request.</summary>
+/// <summary>Proof Key for Code Exchange (RFC 7636), only method S256: <c>plain</c> gives no protection against an attacker who reads the request.</summary>
 public static class Pkce
 {
     public const string Method = "S256";

@@ -25,8 +25,8 @@ public static class RedirectUris
         && (parsed.Scheme is not ("http" or "https") || parsed.Host.Length > 0);
 
     /// <summary>
-    /// What somebody whom nobody knows may register (RFC 8252 §7): https, a loopback address, or a scheme of his own
-    /// reversed domain name.
+    /// What an unverified client may register (RFC 8252 §7): https, a loopback address, or a private-use scheme that is its reversed
+    /// domain name.
     /// </summary>
     public static bool MayBeRegisteredByAnyone(string uri) =>
         IsAcceptable(uri) && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)

@@ -25,8 +25,8 @@ public static class Scopes
     private static readonly SearchValues<char> PatternCharacters = SearchValues.Create("\\^$.*+?()[]{}|");
 
     /// <summary>
-    /// The scope of a refreshed or exchanged token: what was asked for where it lies within what is held; null where it would
-    /// widen (RFC 6749 §6). The scopes of our API lie within what is held where it opens as much, whatever words it was granted by.
+    /// The scope of a refreshed or exchanged token: the requested scope if it is within the granted one; null where it would exceed it
+    /// (RFC 6749 §6). A scope of our API is within the granted one if that gives at least the same access, under any scope name.
     /// </summary>
     public static string? Narrow(string granted, Opens held, string? requested)
     {
@@ -122,7 +122,7 @@ public static class Scopes
 
         try
         {
-            // Whoever asks wrote it: this engine's time is bounded by the length of the text.
+            // The caller wrote the pattern: the time of this regex engine is bounded by the length of the text.
             var matcher = new Regex($"^(?:{pattern})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return [.. listed.Where(name => matcher.IsMatch(name))];
         }

@@ -49,7 +49,7 @@ public sealed class SecurityProfile
     /// <summary>A plain OAuth request is answered without an id_token (OpenID Connect Core §3.1.2.1).</summary>
     public bool NeedsOpenIdForIdToken => isFapi2;
 
-    /// <summary>FAPI 2.0 §5.3.2.1: what is further in the future is refused, so that nobody keeps signed requests for later.</summary>
+    /// <summary>FAPI 2.0 §5.3.2.1: a time further in the future is refused, so that signed requests cannot be prepared and kept for later.</summary>
     public TimeSpan FutureTolerance => isFapi2 ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(5);
 
     /// <summary>What the client may sign assertions and proofs with.</summary>

@@ -1,6 +1,6 @@
 namespace Postern.Protocol;
 
-/// <summary>How long tokens live. Long-lived JWTs outlive a ban at everybody who checks only the signature, so the defaults are short.</summary>
+/// <summary>How long tokens live. An API that checks only the signature accepts a banned user's JWT until it expires, so the defaults are short.</summary>
 public static class TokenLifetimes
 {
     private const double AccessHours = 2;

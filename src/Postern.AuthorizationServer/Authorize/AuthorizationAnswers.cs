@@ -7,8 +7,8 @@ using Postern.Storage.Databases;
 namespace Postern.AuthorizationServer.Authorize;
 
 /// <summary>
-/// Sends an answer to the client's address, by the way it asked for. Every answer names us as its issuer, so that a client of
-/// several servers knows whose it is (RFC 9207).
+/// Sends the authorization response to the client's redirect address, in the requested response mode. Every response names the issuer,
+/// so that a client of several servers knows which one sent it (RFC 9207).
 /// </summary>
 internal static class AuthorizationAnswers
 {

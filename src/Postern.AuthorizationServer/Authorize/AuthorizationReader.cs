@@ -15,12 +15,12 @@ namespace Postern.AuthorizationServer.Authorize;
 public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthError? Refusal, Application? Application, AuthorizationTarget? Target);
 
 /// <summary>
-/// Judges an authorization request. First of all whom it would be answered to, because every later refusal is sent there
-/// (RFC 6749 §4.1.2.1); then what it asks for.
+/// Validates an authorization request. The client and its redirect address come first, because every later error is sent to that address
+/// (RFC 6749 §4.1.2.1); then the requested access.
 /// </summary>
 public sealed class AuthorizationReader(Database database, PosternOptions options, TimeProvider clock)
 {
-    /// <summary>Parameters that say who is answered: where one is repeated, nobody can be.</summary>
+    /// <summary>Parameters that determine where the response is sent. If one is repeated, no response can be sent to the client.</summary>
     public static readonly string[] WhoIsAnswered = ["client_id", "redirect_uri", "request_uri"];
 
     /// <summary>What a request may hold beside client_id and request_uri.</summary>

@@ -13,7 +13,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.Authorize;
 
 /// <summary>
-/// The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): who is this, has he allowed it, and then the answer.
+/// The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2): authenticates the user, asks for consent, then answers the client.
 /// </summary>
 internal static class AuthorizeEndpoint
 {
@@ -62,7 +62,7 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        // Somebody else than whom the client expects is signed in: the client decides what then.
+        // The signed-in user is not the one that the client expects: the client decides what happens next.
         if (!await IsExpectedAsync(context, request, session))
         {
             await (request.IsSilent || isFresh ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, session));
@@ -164,7 +164,7 @@ internal static class AuthorizeEndpoint
         await AnswerAsync(context, request, session, admission, consent, isAllowed: true);
     }
 
-    /// <summary>The decision was not taken, and the request is as if it came now: it is judged anew, and who is signed in now is asked anew.</summary>
+    /// <summary>The decision was not accepted. The request is handled as new: it is validated again, and the user who is signed in now is asked.</summary>
     private static Task AskAgainAsync(HttpContext context, string request)
     {
         var page = ContinuePages.GoOn(Languages.Of(context.Request), Brand.Ours, SignInPage.ReturnTo($"{Paths.Authorize}?{request.TrimStart('?')}"));

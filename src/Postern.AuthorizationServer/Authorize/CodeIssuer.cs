@@ -22,7 +22,7 @@ public sealed class CodeIssuer(Database database, GrantIssuer grants, TimeProvid
     /// <summary>The parameters of the answer.</summary>
     /// <param name="context">For the record.</param>
     /// <param name="request">What was asked for.</param>
-    /// <param name="session">Who is signed in.</param>
+    /// <param name="session">The session of the signed-in user.</param>
     /// <param name="admission">That the session's user may sign in to the application.</param>
     /// <param name="consent">What the user allows, or allowed before.</param>
     /// <param name="isAllowed">The user has just allowed it on the page.</param>

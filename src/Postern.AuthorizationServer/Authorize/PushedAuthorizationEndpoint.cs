@@ -62,7 +62,7 @@ internal static class PushedAuthorizationEndpoint
         var parameters = request.All.Where(p => Kept.Contains(p.Key)).ToDictionary(StringComparer.Ordinal);
         parameters["client_id"] = application.ClientId;
 
-        // A proof says by whose key the code shall be redeemed, as dpop_jkt does (RFC 9449 §10.1).
+        // A proof binds the code to its key, as dpop_jkt does (RFC 9449 §10.1).
         if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context, application.Profile)).IsRefused(out var refusal, out var jkt))
         {
             return refusal;

@@ -2,16 +2,16 @@ using Postern.Directory.Objects;
 
 namespace Postern.AuthorizationServer.Http;
 
-/// <summary>Whom a route admits. Each admits also whom the later ones admit.</summary>
+/// <summary>Which callers a route admits. Each level also admits the callers of the later levels.</summary>
 public enum AccessLevel
 {
-    /// <summary>Nobody at all, and everybody else.</summary>
+    /// <summary>All callers, with or without credentials.</summary>
     Anonymous,
 
     /// <summary>A user, or an application by its credentials.</summary>
     SignedIn,
 
-    /// <summary>The user whom the object names.</summary>
+    /// <summary>The user that the object names.</summary>
     Self,
 
     /// <summary>Administrators and applications of the object's organization (<see cref="Caller.IsAdminOf"/>).</summary>

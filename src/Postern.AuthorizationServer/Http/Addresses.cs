@@ -6,7 +6,7 @@ namespace Postern.AuthorizationServer.Http;
 public static class Addresses
 {
     /// <summary>
-    /// Whom a request comes from, after the trusted proxies; "" where nobody can tell. One spelling per peer: a dual-stack
+    /// The address that a request comes from, after the trusted proxies; "" where it is unknown. One spelling per peer: a dual-stack
     /// socket shows IPv4 peers as mapped IPv6.
     /// </summary>
     public static string PeerAddress(this HttpContext context) => context.Connection.RemoteIpAddress switch

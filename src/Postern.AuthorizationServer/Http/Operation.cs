@@ -14,10 +14,10 @@ public sealed record Operation(string Tag, string Summary)
     /// <summary>Further sentences.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>Whom it admits, where its mapping does not say it (<see cref="Admitted"/>); null where the access table has no say.</summary>
+    /// <summary>Which callers it admits, where its mapping does not say it (<see cref="Admitted"/>); null where the access table does not apply.</summary>
     public AccessLevel? Who { get; init; }
 
-    /// <summary>By what a caller may show who he is.</summary>
+    /// <summary>The credentials that the route accepts.</summary>
     public Credentials Credentials { get; init; } = Credentials.Caller;
 
     public IReadOnlyList<Parameter> Query { get; init; } = [];
@@ -43,7 +43,7 @@ public sealed record Operation(string Tag, string Summary)
 /// <param name="IsRequired">Whether every request needs it.</param>
 public sealed record Parameter(string Name, string Text, string Type = "S", bool IsRequired = false);
 
-/// <summary>By what a caller may show who he is; with none of them the route is for everybody.</summary>
+/// <summary>The credentials that a route accepts. With none of them, the route is open to all callers.</summary>
 [Flags]
 public enum Credentials
 {
@@ -63,5 +63,5 @@ public enum Credentials
     Caller = Token | Client | Session,
 }
 
-/// <summary>What a mapping says of whom it admits and of which kind it is.</summary>
+/// <summary>Route metadata: which callers the route admits, and which object kind it serves.</summary>
 public sealed record Admitted(AccessLevel Who, ObjectKind? Kind = null);

@@ -2,7 +2,7 @@ namespace Postern.AuthorizationServer.Http;
 
 /// <summary>
 /// Credentials in the address of a call: Python, Rust, C++ and PHP send their client id and secret so, Java and .NET a user's token.
-/// Proxies log addresses, so it is a risk that one setting ends (docs/casdoor-compatibility.md).
+/// Proxies log addresses, so this is a risk; one setting turns it off (docs/casdoor-compatibility.md).
 /// </summary>
 /// <param name="ClientId">"" where id or secret is missing.</param>
 /// <param name="Secret">The client's.</param>

@@ -10,8 +10,8 @@ public static class RequestRecords
 
     /// <summary>The line of the audit trail for what a request did: when, from where, by which address; never its query or body.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="organization">Whose trail it belongs to.</param>
-    /// <param name="user">Who did it: <c>app/…</c>, or "" for nobody.</param>
+    /// <param name="organization">The organization whose audit trail it belongs to.</param>
+    /// <param name="user">The user who acted: <c>app/…</c> for an application, "" for an anonymous caller.</param>
     /// <param name="action">What was done.</param>
     /// <param name="target">To what.</param>
     public static AuditRecord Of(HttpContext context, string organization, string user, string action, string target) => new()

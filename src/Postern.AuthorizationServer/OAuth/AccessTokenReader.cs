@@ -94,8 +94,8 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
 
     /// <summary>
     /// The grant that an id_token of ours belongs to, also an expired one (RP-Initiated Logout §2), or an access token that
-    /// opens all that its user may do: who holds another one was not given the sign-in, and one that is bound to a key proves
-    /// nothing without it.
+    /// opens all that its user may do: the holder of a narrower token was not given the sign-in, and a token that is bound to a key proves
+    /// nothing without that key.
     /// </summary>
     public async Task<string?> ReadHintAsync(string jwt, CancellationToken cancel)
     {
@@ -129,7 +129,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         var result = await Jwt.ValidateTokenAsync(unverified, new TokenValidationParameters
         {
             ValidIssuer = options.Origin,
-            // Our endpoints serve every client of ours; the row behind the token says whose it is.
+            // These endpoints serve every client of this server; the token's row in the database says which client it belongs to.
             ValidateAudience = false,
             IssuerSigningKey = key,
             ValidAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"],

@@ -21,7 +21,7 @@ public sealed partial class BackchannelLogout(
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
     private static readonly Dictionary<string, object> Header = new() { ["typ"] = "logout+jwt" };
 
-    /// <summary>Sends what is due now.</summary>
+    /// <summary>Sends the logout notices that are due now.</summary>
     public async Task SendDueAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -62,7 +62,7 @@ public sealed partial class BackchannelLogout(
             : await LogoutNotices.PutOffAsync(connection, notice.Id, next.ToUnixTimeMilliseconds(), transaction)));
     }
 
-    /// <summary>§2.4: no nonce, so that nobody takes it for an id_token.</summary>
+    /// <summary>§2.4: no nonce, so that it cannot be mistaken for an id_token.</summary>
     private async Task<string> TokenAsync(LogoutNotice notice, Application application, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

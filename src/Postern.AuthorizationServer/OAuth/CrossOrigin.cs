@@ -47,8 +47,8 @@ public static class CrossOrigin
         });
 
     /// <summary>
-    /// Preflights of the whole API. One says nothing of who will call, so it permits every origin: the answer to the call itself is
-    /// then readable or not (<see cref="AnswerBearer"/>). Without a permission for credentials, no browser sends cookies after it.
+    /// Preflights of the whole API. A preflight does not identify the caller, so every origin is permitted: the answer to the call itself is
+    /// then readable or not (<see cref="AnswerBearer"/>). Credentials are not permitted, so browsers send no cookies with the call.
     /// </summary>
     public static void AnswerPreflights(this WebApplication app) => app.Use((context, next) =>
     {
@@ -69,7 +69,7 @@ public static class CrossOrigin
 
     /// <summary>
     /// Lets the page that sent a token read the answer, where the token's application lists its origin. Null = the token is not good:
-    /// the refusal says so to every page, and nothing else.
+    /// the refusal is readable by every page, and contains nothing else.
     /// </summary>
     public static void AnswerBearer(HttpContext context, Application? client)
     {

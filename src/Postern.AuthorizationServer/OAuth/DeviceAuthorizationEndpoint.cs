@@ -31,7 +31,7 @@ public static class DeviceAuthorizationEndpoint
             Answers = [Reply.Of("DeviceAuthorization")],
         });
 
-    /// <summary>The hash of what a user typed, however he wrote it; null where it cannot be a code.</summary>
+    /// <summary>The hash of the code that a user typed, in any spelling; null where it cannot be a code.</summary>
     public static string? HashOfUserCode(string typed) => Read(typed) is { } code ? OpaqueToken.HashOf("user-code " + code) : null;
 
     /// <summary>The code as we give it out, from what a user typed; null where it cannot be a code.</summary>

@@ -10,8 +10,9 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>
-/// Token introspection (RFC 7662) for APIs that are applications themselves: each learns of the tokens of its own
-/// organization, one of <c>built-in</c> of all, one that registered itself of its own alone. Whatever is not good now is the same <c>{"active":false}</c>.
+/// Token introspection (RFC 7662) for APIs that are applications themselves. An application sees the tokens of its own organization,
+/// one of <c>built-in</c> sees all tokens, and one that registered itself sees only its own tokens. Every token that is not valid now, for
+/// any reason, gets the same answer: <c>{"active":false}</c>.
 /// </summary>
 internal static class IntrospectionEndpoint
 {

@@ -86,8 +86,8 @@ public static class MetadataEndpoint
     }
 
     /// <summary>
-    /// Who signs a person in (OpenID Connect Discovery §2, RFC 7033): for every address the same, so that nobody learns here
-    /// which of them exist.
+    /// Names the issuer for a user's address (OpenID Connect Discovery §2, RFC 7033). The answer is the same for every address, so that it
+    /// does not reveal which users exist.
     /// </summary>
     private static async Task WebFingerAsync(HttpContext context)
     {
@@ -124,7 +124,7 @@ public static class MetadataEndpoint
             return;
         }
 
-        // Made when it is first needed: whoever asks now verifies soon.
+        // The key is created here if it does not exist yet: a client that reads the metadata verifies a token soon.
         await context.RequestServices.GetRequiredService<SigningKeys>().ForAsync(application, context.RequestAborted);
         await WriteAsync(context, await context.RequestServices.GetRequiredService<Database>().ReadAsync(
             c => Certs.OfOrganizationAsync(c, application.OrganizationId), context.RequestAborted));

@@ -18,7 +18,7 @@ public sealed class OAuthRequest
 {
     private const int LongestBoundary = 70;
 
-    /// <summary>Parameters whose values open something.</summary>
+    /// <summary>Parameters whose values are secrets or credentials.</summary>
     private static readonly HashSet<string> Secret = new(
         ["client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "device_code", "assertion", "subject_token", "token", "access_token"], StringComparer.Ordinal);
 

@@ -4,8 +4,8 @@ using Postern.Storage.Databases;
 namespace Postern.AuthorizationServer.Outgoing;
 
 /// <summary>
-/// Looks every second whether something is to be sent that was written down to be sent. What sends it is made when the first is
-/// due: it brings libraries that a start need not wait for.
+/// Checks every second whether the outbox holds messages that are due. The sender is created when the first message is due: it loads
+/// libraries that the start of the server need not wait for.
 /// </summary>
 public abstract partial class OutboxDispatcher(Database database, TimeProvider clock, ILogger logger) : BackgroundService
 {
@@ -32,11 +32,11 @@ public abstract partial class OutboxDispatcher(Database database, TimeProvider c
                 }
                 catch (StorageUnavailableException)
                 {
-                    // What is due stays due.
+                    // The due messages stay in the outbox and are sent at a later tick.
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    // Whatever is wrong with one message, people must be able to sign in.
+                    // An exception here would stop the server. A fault in one message must not prevent sign-ins.
                     LogFailed(e);
                 }
             }

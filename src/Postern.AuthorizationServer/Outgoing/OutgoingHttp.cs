@@ -11,9 +11,9 @@ public sealed record OutgoingAnswer(int Status, string ContentType, byte[] Body)
 }
 
 /// <summary>
-/// The one client for addresses that clients and administrators give. Else a stranger could have the server read what only it
-/// reaches: names are resolved here and private addresses refused at the connection itself, so that no later answer of a
-/// name server counts; nothing is followed; time and size have limits.
+/// The one HTTP client for addresses that clients and administrators supply, protected against server-side request forgery: it resolves
+/// names itself and refuses private addresses when it connects, so that a later answer of a name server has no effect. It follows no
+/// redirects, and time and size are limited.
 /// </summary>
 public sealed class OutgoingHttp : IDisposable
 {
@@ -107,7 +107,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.Unknown)
         {
-            // The framework's sentence ends with the address; what stands in our log says only why.
+            // The framework's message ends with the address; our log states only the reason.
             throw new HttpRequestException(e.HttpRequestError, e.InnerException is HttpRequestException refused ? refused.Message : $"it cannot be reached: {e.HttpRequestError}", e);
         }
         catch (IOException e)

@@ -9,7 +9,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>Who is signed in in this browser, and where he is signed in with it.</summary>
+/// <summary>Shows which user is signed in in this browser, and which applications they are signed in to with it.</summary>
 public static class AccountPages
 {
     public const string Path = "/account";

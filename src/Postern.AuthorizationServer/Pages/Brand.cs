@@ -20,7 +20,7 @@ public sealed record Brand(string Title, string Color, string Logo)
             new { application.Id });
         using var first = JsonDocument.Parse(own);
         using var second = JsonDocument.Parse(organization);
-        // A page that asks for a password must not look like whatever a stranger calls himself.
+        // A page that asks for a password must not show a name or logo that an unverified client chose for itself.
         if (application.IsSelfRegistered)
         {
             return new Brand(organizationTitle, ColorOf(second), Text(second, "logo"));

@@ -9,7 +9,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>Asks the user whether an application may have what it asks for. It says who would get it, and who vouches for them.</summary>
+/// <summary>Asks the user whether an application may have the access it requests. It names the application that would get it, and who vouches for it.</summary>
 internal static class ConsentPage
 {
     public static readonly LocalizedText NotVerified = new("Not verified: anybody can register an application.", "未经验证：任何人都可以注册此应用。");

@@ -18,7 +18,7 @@ internal static class ContinuePages
 
     /// <summary>OAuth 2.0 Form Post Response Mode: a script sends the form, and the button where the browser runs no script.</summary>
     /// <param name="language">In which it is written.</param>
-    /// <param name="brand">Whose it looks.</param>
+    /// <param name="brand">The name and look of the page.</param>
     /// <param name="redirectUri">Where the form is sent.</param>
     /// <param name="parameters">Its fields.</param>
     /// <param name="isSent">Whether the page has the script.</param>

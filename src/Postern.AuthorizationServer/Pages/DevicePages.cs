@@ -10,11 +10,11 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>Where a user types the code that his device shows, sees whose it is, and decides (RFC 8628 §3.3).</summary>
+/// <summary>The page where users type the code that their device shows, see which client requested it, and approve or deny it (RFC 8628 §3.3).</summary>
 public static class DevicePages
 {
 
-    /// <summary>Under which wrong codes are counted: a guesser is slowed by his address (RFC 8628 §5.1).</summary>
+    /// <summary>The key under which wrong codes are counted: guesses are limited per address (RFC 8628 §5.1).</summary>
     private const string Guesses = "device codes";
 
     private static readonly LocalizedText Heading = new("Connect a device", "连接设备");
@@ -98,7 +98,7 @@ public static class DevicePages
             return default;
         }
 
-        // A client that registered itself is allowed on our page alone, which says who asks.
+        // A client that registered itself is approved only on our page, which names the client.
         if (application.IsSelfRegistered)
         {
             return default;

@@ -5,7 +5,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>A refusal that a person reads, in his language, with what he can do.</summary>
+/// <summary>An error page for users, in the user's language, with a remedy.</summary>
 public static class ErrorPage
 {
     private static readonly LocalizedText Heading = new("This did not work", "操作未能完成");

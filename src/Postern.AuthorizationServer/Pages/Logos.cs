@@ -10,8 +10,8 @@ using Postern.Storage.Databases;
 namespace Postern.AuthorizationServer.Pages;
 
 /// <summary>
-/// Logos of applications and organizations, fetched once in the background and served by us: a page of ours never makes a
-/// browser call somebody else. A <c>data:</c> address is an upload. Pictures only, no SVG, which may hold scripts.
+/// Logos of applications and organizations, fetched once in the background and served by this server: a hosted page never makes a
+/// browser call another site. A <c>data:</c> address is an upload. Pictures only, no SVG, which may hold scripts.
 /// </summary>
 public sealed partial class Logos(Database database, IServiceProvider services, CacheBudget budget, TimeProvider clock, ILogger<Logos> logger) : BackgroundService
 {

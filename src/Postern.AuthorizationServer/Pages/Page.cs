@@ -7,7 +7,7 @@ namespace Postern.AuthorizationServer.Pages;
 
 /// <summary>One hosted page: it takes nothing from elsewhere, needs no script but to answer another window, and cannot be framed by others.</summary>
 /// <param name="Language">In which it is written.</param>
-/// <param name="Brand">Whose it looks.</param>
+/// <param name="Brand">The name and look of the page.</param>
 /// <param name="Heading">Its title.</param>
 /// <param name="Content">Below the heading.</param>
 public sealed record Page(Language Language, Brand Brand, LocalizedText Heading, Html Content)

@@ -7,8 +7,8 @@ namespace Postern.AuthorizationServer.Pages;
 public static class PostedForm
 {
     /// <summary>
-    /// What a page says whose form was given before the browser's session began or ended (in another tab, by a second press), or whose cookie was
-    /// lost. Nothing is done with such a form; the user gets the page again.
+    /// Shown when a form was served before the browser's session began or ended (in another tab, by a second press), or when its cookie was
+    /// lost. Such a form has no effect; the user gets the page again.
     /// </summary>
     public static readonly LocalizedText TooOld = new(
         "This page was too old, or your browser keeps no cookies. Nothing was done: please try again.", "页面已过期，或浏览器未保存 Cookie，操作未执行，请重试。");

@@ -33,7 +33,7 @@ internal static class SignInPage
     /// <summary>In the place of an authorization request's answer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="request">What was asked for.</param>
-    /// <param name="session">Who may go on without signing in again; null = nobody.</param>
+    /// <param name="session">The session that may continue without signing in again; null = none.</param>
     public static Task ShowAsync(HttpContext context, AuthorizationRequest request, FoundSession? session)
     {
         var returnTo = context.Request.Path + "?" + FreshSignIns.Without(context.Request.QueryString.Value ?? "");
@@ -48,7 +48,7 @@ internal static class SignInPage
         });
     }
 
-    /// <summary>In the place of a page that needs somebody signed in.</summary>
+    /// <summary>Shown instead of a page that needs a signed-in user.</summary>
     public static Task ShowAsync(HttpContext context, Application application, string returnTo) => ShowAsync(context, new View(application, returnTo));
 
     /// <summary>In the place of a page that the signed-in user may not have: why, and the way on.</summary>
@@ -133,8 +133,8 @@ internal static class SignInPage
     }
 
     /// <summary>
-    /// Another tab has signed in, or the browser lost its cookie: who is signed in already goes on, all others get the form again. No password is
-    /// looked at, so that a foreign page signs its visitor in as no one (login CSRF).
+    /// Another tab has signed in, or the browser lost its cookie: a user who is already signed in continues, all others get the form again.
+    /// The password is ignored, so that a page of another site cannot sign its visitor in (login CSRF).
     /// </summary>
     internal static async Task ShowAgainAsync(HttpContext context, IFormCollection form)
     {
@@ -183,7 +183,7 @@ internal static class SignInPage
             : $"{address}&{FreshSignIns.Parameter}={services.GetRequiredService<FreshSignIns>().Seal(address[..at], address[at..], sessionHash)}";
     }
 
-    /// <summary>Only to pages of ours: whatever else a form names ends at the account (no open redirect).</summary>
+    /// <summary>Only hosted pages are accepted: any other address leads to the account page (no open redirect).</summary>
     internal static string ReturnTo(string address) =>
         (address.StartsWith(Paths.Authorize + "?", StringComparison.Ordinal) || address == Paths.Device || address.StartsWith(Paths.Device + "/", StringComparison.Ordinal)
             || address == AccountPages.ApplicationsPath)
@@ -247,7 +247,7 @@ internal static class SignInPage
     /// <summary>What a sign-in page shows.</summary>
     private sealed record View(Application Application, string ReturnTo)
     {
-        /// <summary>Whose user signs in: of a shared application, any; else the application's own.</summary>
+        /// <summary>The organization whose users sign in: any for a shared application, otherwise the application's own.</summary>
         public string Organization { get; init; } = Application.Organization;
 
         public string Name { get; init; } = "";
@@ -256,7 +256,7 @@ internal static class SignInPage
 
         public LocalizedText? Alert { get; init; }
 
-        /// <summary>Who may go on without signing in again.</summary>
+        /// <summary>The session that may continue without signing in again.</summary>
         public FoundSession? SignedIn { get; init; }
 
         /// <summary>Whether going on shows the request that the user was asked for it.</summary>

@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>Sign out of this browser: asked first, because a link of somebody else may lead here (RP-Initiated Logout §2).</summary>
+/// <summary>Signs out of this browser. The user confirms it first, because a link on another site may lead here (RP-Initiated Logout §2).</summary>
 public static class SignOutPages
 {
     public const string Path = "/logout";

@@ -39,7 +39,7 @@ internal static class WindowPages
     /// <summary>The code for the page that opened this window; a refusal closes the sign-in there.</summary>
     /// <param name="language">Of the page.</param>
     /// <param name="brand">Of the page.</param>
-    /// <param name="target">Whose origin is told.</param>
+    /// <param name="target">The client; its origin receives the message.</param>
     /// <param name="address">Where a window goes on that no page opened.</param>
     /// <param name="parameters">The answer.</param>
     public static Page Opener(
@@ -56,7 +56,7 @@ internal static class WindowPages
         { Script = ToOpener };
     }
 
-    /// <summary>For a frame that nothing is shown in: nobody is signed in, or the user would have to be asked.</summary>
+    /// <summary>For a frame in which nothing is shown: no user is signed in, or the user would have to be asked.</summary>
     public static Page Frame(Language language, Brand brand, AuthorizationTarget target, string refusal)
     {
         var origin = RedirectUris.OriginOf(target.RedirectUri);

@@ -6,9 +6,9 @@ using Postern.Storage.Databases;
 namespace Postern.AuthorizationServer.Refusals;
 
 /// <summary>
-/// What bounds the rows that somebody without a secret can make: so many per address and minute, counted by each node, and so
-/// many that wait per client, counted by the statement that adds one. Callers with a secret have room of their own, so that
-/// nobody fills it for them.
+/// Limits the rows that callers without a secret can create: a number per address and minute, counted by each node, and a number of
+/// waiting rows per client, counted by the statement that adds one. Callers with a secret have a limit of their own, so that anonymous
+/// callers cannot use it up.
 /// </summary>
 public sealed class AnonymousRows(PosternOptions options, TimeProvider clock)
 {

@@ -5,8 +5,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.Refusals;
 
 /// <summary>
-/// Refusals of somebody known that he can repeat at no cost: one record per user, action, reason and minute, the others are
-/// only counted, so that the disk is not filled. So are all beyond <see cref="MostRecords"/> in one minute.
+/// Refusals of a known user that the user can repeat at no cost: one record per user, action, reason and minute is written, the others
+/// are only counted, so that they cannot fill the disk. All beyond <see cref="MostRecords"/> in one minute are only counted too.
 /// </summary>
 public sealed class AuditedRefusals(Database database, RefusalCounts counts, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ public sealed class AuditedRefusals(Database database, RefusalCounts counts, Tim
     private readonly FixedWindowCounter seen = new(cells: 65_536, clock);
 
     /// <summary>Records a refusal in a write of its own, or counts it.</summary>
-    /// <param name="record">What was refused to whom.</param>
+    /// <param name="record">The refused action and its user.</param>
     /// <param name="client">A known client id or <see cref="RefusalCounts.UnknownClient"/>, for the count.</param>
     /// <param name="reason">One of a fixed few: each has its own record, and its count.</param>
     public async Task AddAsync(AuditRecord record, string client, string reason)
@@ -33,9 +33,9 @@ public sealed class AuditedRefusals(Database database, RefusalCounts counts, Tim
         });
     }
 
-    /// <summary>The same for a name that nobody has: a write where a user's refusal is one, so that the time does not tell who exists.</summary>
+    /// <summary>The same for a name that no user has. It writes when a user's refusal writes, so that the time does not reveal which users exist.</summary>
     /// <param name="organization">Where the name was looked for.</param>
-    /// <param name="name">Nobody's.</param>
+    /// <param name="name">A name that no user has.</param>
     /// <param name="action">What a user's record would say.</param>
     /// <param name="client">A known client id, for the count.</param>
     /// <param name="reason">For the count.</param>

@@ -5,8 +5,8 @@ using Postern.Storage.WriteBehind;
 namespace Postern.AuthorizationServer.Refusals;
 
 /// <summary>
-/// Refusals of the unauthenticated, gathered in memory and written as one row per client, reason and minute: a row each
-/// would let anybody fill the disk.
+/// Refusals of unauthenticated callers, gathered in memory and written as one row per client, reason and minute: with one row each,
+/// any caller could fill the disk.
 /// </summary>
 public sealed partial class RefusalCounts(Database database, TimeProvider clock, ILogger<RefusalCounts> logger) : WriteBehindService(TimeSpan.FromSeconds(10), clock)
 {

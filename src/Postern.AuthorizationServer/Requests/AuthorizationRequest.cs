@@ -23,7 +23,7 @@ public enum WaitingWindow
     Parent,
 }
 
-/// <summary>An authorization request whose every parameter was judged (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).</summary>
+/// <summary>An authorization request after validation of all its parameters (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).</summary>
 public sealed record AuthorizationRequest
 {
     public const string Query = "query";
@@ -59,6 +59,6 @@ public sealed record AuthorizationRequest
 
     public bool Asks(string prompt) => Prompts.Contains(prompt);
 
-    /// <summary>Nothing may be shown: whoever frames us waits for an answer, not for a page.</summary>
+    /// <summary>No page may be shown (prompt=none): the framing page waits for an answer.</summary>
     public bool IsSilent => Asks("none");
 }

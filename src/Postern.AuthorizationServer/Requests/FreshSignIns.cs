@@ -6,8 +6,8 @@ using Postern.Storage.Keys;
 namespace Postern.AuthorizationServer.Requests;
 
 /// <summary>
-/// Shows an authorization request that the session was begun for it: so <c>prompt=login</c> and <c>max_age</c> are asked once
-/// and not for ever. It seals session and request together, so nobody makes one or takes it along.
+/// Proves to an authorization request that the session was started for it, so that <c>prompt=login</c> and <c>max_age</c> ask for one
+/// sign-in and do not repeat without end. It seals session and request together, so it cannot be forged or used for another request.
 /// </summary>
 public sealed class FreshSignIns(InstallationKey installation)
 {

@@ -11,7 +11,7 @@ public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 {
     public static readonly LockOutRule Default = new(5, TimeSpan.FromMinutes(15));
 
-    // A year: an older version kept any number, and no number may end the reckoning.
+    // A year: an older version accepted any number, and the calculation must not overflow.
     private const long LongestMinutes = 525_600;
 
     public static LockOutRule Of(Application? application) => application is null ? Default : new(
@@ -36,8 +36,8 @@ public sealed record LockOutRule(long Limit, TimeSpan Frozen)
 }
 
 /// <summary>
-/// The count of wrong passwords. Both statements repeat that the user is not frozen, so of many tries at once no more
-/// are believed than the rule allows, whatever order they come in.
+/// The count of wrong passwords. Both statements check again that the user is not frozen, so concurrent attempts cannot exceed the
+/// number that the rule allows, in any order.
 /// </summary>
 public static class LockOut
 {
@@ -51,9 +51,9 @@ public static class LockOut
             where id = @userId and {Open} returning signin_wrong_times
             """, new { userId, rule.Limit, now, thawed = Thawed(rule, now) }, transaction);
 
-    /// <summary>A right password begins the count anew; false where the user is frozen, or is not who was read.</summary>
+    /// <summary>A right password resets the count; false where the user is frozen, or was changed since it was read.</summary>
     /// <param name="connection">Of the write.</param>
-    /// <param name="user">As he was read.</param>
+    /// <param name="user">The user as it was read.</param>
     /// <param name="rule">The application's.</param>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="transaction">Of the write.</param>

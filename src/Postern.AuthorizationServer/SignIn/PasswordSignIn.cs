@@ -12,7 +12,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.SignIn;
 
-/// <summary>A sign-in with name and password: who, where, and how the audit trail shall name the request.</summary>
+/// <summary>A sign-in with name and password: the user, the address it comes from, and the path that the audit trail records.</summary>
 public sealed record PasswordAttempt(string Organization, string Name, string Password, string Address, string Path)
 {
     /// <summary>The browser's session that begins with it; null where none shall.</summary>
@@ -31,7 +31,7 @@ public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, 
     /// <summary>The gate's refusal, where the application or the right password met one.</summary>
     public GateRefusal? Gate { get; init; }
 
-    /// <summary>Who proved the present password, and is asked for nothing but a new one.</summary>
+    /// <summary>The user who proved the present password and must only choose a new one.</summary>
     public User? MustChange { get; init; }
 
     /// <summary>The answer to give instead of the sentence: this address was refused too often.</summary>
@@ -85,7 +85,7 @@ public sealed class PasswordSignIn(
     {
         if (SignInMethod.OfPath(attempt.Path) is { } door)
         {
-            // A name that someone typed counts for no organization: it could be any text.
+            // A typed organization name is not counted: it could be any text.
             var organization = outcome.Admission?.User.OrganizationId ?? (attempt.Organization == application.Organization ? application.OrganizationId : "");
             tally.Count(outcome.Admission is null ? Measures.Failures : Measures.SignIns, organization, outcome.Admission is null ? outcome.Cause : door);
         }
@@ -117,7 +117,7 @@ public sealed class PasswordSignIn(
             return (null, PasswordOutcome.Refused(frozen) with { Cause = FailureReasons.LockedOut });
         }
 
-        // An unknown name takes the same time and waits in the same queue, so that neither tells who exists. Names of organizations
+        // An unknown name takes the same time and waits in the same queue, so that neither reveals which users exist. Organizations
         // that do not exist share one turn: any caller can invent them.
         var owner = salt is null ? PasswordOwner.Unknown : new PasswordOwner(attempt.Organization, form);
         var check = await checks.CheckAsync(owner, user, attempt.Password, salt ?? "", cancel);
@@ -142,7 +142,7 @@ public sealed class PasswordSignIn(
             : (new Proved(admission, rule, check.NewHash, now), null);
     }
 
-    /// <summary>Waits for the disk as the refusal of a user does, so that the time does not tell; a row each would let anybody fill it.</summary>
+    /// <summary>Waits for the disk as a user's refusal does, so that the time reveals nothing. Not one row each: any caller could fill the disk.</summary>
     private async Task<PasswordOutcome> RefuseUnknownAsync(Application application, LockOutRule rule, PasswordAttempt attempt, long now)
     {
         await database.WriteAsync(async (connection, transaction) =>

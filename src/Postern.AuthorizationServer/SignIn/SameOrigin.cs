@@ -2,7 +2,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.SignIn;
 
-/// <summary>Whether a browser says that a request comes from another site; whoever says nothing is no browser.</summary>
+/// <summary>Whether a browser says that a request comes from another site. A caller that sends no such header is not a browser.</summary>
 public static class SameOrigin
 {
     public static bool Allows(HttpRequest request, PosternOptions options)

@@ -22,7 +22,7 @@ public sealed class Sessions(Database database, PosternOptions options, TimeProv
     private const int DefaultHours = 720;
     private const int HoursWithoutAutoSignin = 24;
 
-    // A century: far from what a date cannot hold.
+    // A century: far below the largest date.
     private const int LongestHours = 876_000;
 
     /// <summary>Every sign-in has a new value, so that one planted before it opens nothing after it (session fixation).</summary>

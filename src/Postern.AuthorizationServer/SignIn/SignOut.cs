@@ -13,7 +13,7 @@ public static class SignOut
     /// <param name="context">For the record.</param>
     /// <param name="grantId">A grant to end; null = none.</param>
     /// <param name="sessionHash">A browser's session to end, with what was given in it; null = none.</param>
-    /// <param name="user">Whose it is, where known.</param>
+    /// <param name="user">The user that it belongs to, where known.</param>
     /// <param name="withOffline">Whether grants with offline_access of that session end too.</param>
     public static Task<int> EndAsync(HttpContext context, string? grantId, string? sessionHash, User? user, bool withOffline = false) => WriteAsync(context, user, async (connection, now, transaction) =>
     {

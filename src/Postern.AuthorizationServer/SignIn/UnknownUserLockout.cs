@@ -4,8 +4,8 @@ using Postern.Storage.Bounded;
 namespace Postern.AuthorizationServer.SignIn;
 
 /// <summary>
-/// Wrong passwords of names that nobody has, counted like those of users: the sentences and the lock-out must not tell
-/// which names exist. The oldest are forgotten first, and each try costs a password's hash: before a flood of other names
+/// Wrong passwords of names that no user has, counted like those of users: the messages and the lock-out must not reveal which names
+/// exist. The oldest names are forgotten first, and each attempt costs one password hash: before a flood of other names
 /// pushes a name out, its lock-out has ended.
 /// </summary>
 public sealed class UnknownUserLockout(CacheBudget budget)

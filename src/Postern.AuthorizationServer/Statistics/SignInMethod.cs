@@ -27,7 +27,7 @@ internal static class SignInMethod
 
     public static string Of(string grantType) => Grants[grantType];
 
-    /// <summary>The door of a sign-in by password that no grant counts, or null.</summary>
+    /// <summary>The method of a password sign-in that no grant counts, or null.</summary>
     public static string? OfPath(string path) => path == Paths.SignIn ? "page" : path == Paths.Token ? null : "api";
 
     /// <summary>What the token endpoint answered: the token, and the sign-in where the grant is one.</summary>

@@ -64,7 +64,7 @@ internal static class CustomClaims
 
     private static bool TryWrite(Utf8JsonWriter writer, TokenAttribute attribute, User user, UserClaims claims)
     {
-        // A claim that others know has the JSON type that they know, whatever the attribute says.
+        // A standard claim keeps its defined JSON type, even if the attribute's configuration says another one.
         if (attribute.IsExistingField || (ReservedClaims.Has(attribute.Name) && attribute.Field is not null))
         {
             if (attribute.Field is "Roles" or "roles" or "Permissions" or "permissions")

@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.TokenFormats;
 
-/// <summary>What the issuer says of a token, whatever its format.</summary>
+/// <summary>The registered claims of a token, the same in every format.</summary>
 public sealed record RegisteredClaims
 {
     public required string Issuer { get; init; }
@@ -72,7 +72,7 @@ public static class TokenClaims
 
     public static string WriteAccess(Application application, User user, RegisteredClaims registered) => WriteToFit(user, (writer, own, detail) =>
     {
-        // Of a client that asks its users, the token says what it opens and for whom, and no more than the page said.
+        // For a client that needs consent, the token holds its scope and subject, and no more than the consent page named.
         if (!application.IsThirdParty)
         {
             WriteFormat(writer, application, user, own, registered.Scope, detail);
@@ -83,7 +83,7 @@ public static class TokenClaims
     });
 
     /// <param name="application">The client.</param>
-    /// <param name="user">Who signed in.</param>
+    /// <param name="user">The user who signed in.</param>
     /// <param name="registered">What is said of the token.</param>
     /// <param name="names">The claims that the request asked for by name (OpenID Connect Core §5.5).</param>
     public static string WriteIdentity(Application application, User user, RegisteredClaims registered, IReadOnlyCollection<string> names) => WriteToFit(user, (writer, own, detail) =>

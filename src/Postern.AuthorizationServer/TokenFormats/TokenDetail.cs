@@ -41,7 +41,7 @@ internal static class TokenSize
         [("roles", TokenDetail.Names), ("permissions", TokenDetail.Names), ("groups", TokenDetail.NoHoldings), ("profile", TokenDetail.ShortValues)];
 
     /// <summary>The payload with as much as fits.</summary>
-    /// <param name="user">Whose.</param>
+    /// <param name="user">The user of the token.</param>
     /// <param name="write">Writes it at a level of detail.</param>
     public static ReadOnlyMemory<byte> Fit(User user, Func<TokenDetail, ReadOnlyMemory<byte>> write)
     {

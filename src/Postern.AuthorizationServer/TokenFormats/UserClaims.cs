@@ -7,7 +7,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.TokenFormats;
 
 /// <summary>A user's properties as claims: typed columns first, then the body, then Casdoor's zero value.</summary>
-/// <param name="user">Whose.</param>
+/// <param name="user">The user whose claims they are.</param>
 /// <param name="detail">How much of it a token has room for.</param>
 public sealed class UserClaims(User user, TokenDetail detail = TokenDetail.Whole) : IDisposable
 {
@@ -80,7 +80,7 @@ public sealed class UserClaims(User user, TokenDetail detail = TokenDetail.Whole
         }
     }
 
-    /// <summary>A text property, whatever holds it; empty where it is unset.</summary>
+    /// <summary>A text property, from the column or object that holds it; empty where it is unset.</summary>
     public string Value(string property) =>
         Text(property) ?? (Body(property) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "");
 

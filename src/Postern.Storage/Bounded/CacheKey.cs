@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace Postern.Storage.Bounded;
 
-/// <summary>Half of the SHA-256 of a key's parts: a name of 4 MB costs what one of 4 letters costs, and nobody finds two with the same.</summary>
+/// <summary>Half of the SHA-256 of a key's parts: a name of 4 MB takes the same memory as one of 4 letters, and collisions cannot be found.</summary>
 public static class CacheKey
 {
     public static UInt128 Of(params ReadOnlySpan<string> parts) => Of(0, parts);

@@ -8,7 +8,7 @@ namespace Postern.Storage.Bounded;
 /// by a little, when there are many times more keys in one minute than cells.
 /// </summary>
 /// <param name="cells">Of each of the four rows.</param>
-/// <param name="clock">Whose minutes.</param>
+/// <param name="clock">The clock that the minutes come from.</param>
 public sealed class FixedWindowCounter(int cells, TimeProvider clock)
 {
     private const int Rows = 4;
@@ -16,7 +16,7 @@ public sealed class FixedWindowCounter(int cells, TimeProvider clock)
     private readonly Lock gate = new();
     private readonly int[] counts = new int[Rows * cells];
 
-    // Without it nobody can choose keys that share their cells with another's.
+    // Random, so that a caller cannot choose keys that share the cells of another key.
     private readonly ulong seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
     private long minute;
 

@@ -22,7 +22,7 @@ public sealed class Database : IAsyncDisposable
     private readonly IWriteQueue writes;
 
     /// <param name="options">Which database.</param>
-    /// <param name="log">Is told every statement, without its values (<c>showSql</c>); null = nobody.</param>
+    /// <param name="log">Receives every statement, without its values (<c>showSql</c>); null = no log.</param>
     public Database(PosternOptions options, ILoggerFactory? log = null)
     {
         Scans = new Scans(this);

@@ -9,7 +9,7 @@ namespace Postern.Storage.Databases;
 /// <summary>Numbered .sql files, applied in order inside the start's transaction, with a table of what was applied.</summary>
 public static partial class Migrations
 {
-    /// <param name="database">Whose spelling to use.</param>
+    /// <param name="database">The database whose SQL dialect to use.</param>
     /// <param name="connection">Of the start.</param>
     /// <param name="transaction">Of the start.</param>
     /// <param name="clock">For the table of what was applied.</param>

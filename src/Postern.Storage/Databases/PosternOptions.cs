@@ -42,7 +42,7 @@ public sealed record PosternOptions
     /// <summary>What the files of one user may take together, in MB.</summary>
     public int ResourceQuotaMegabytes { get; init; } = 200;
 
-    /// <summary>Peers whose X-Forwarded-* headers are believed. Empty: nobody's.</summary>
+    /// <summary>Peers whose X-Forwarded-* headers are trusted. Empty: none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Refused token requests per (address, client) and minute before the answer is 429; 0 = no limit.</summary>

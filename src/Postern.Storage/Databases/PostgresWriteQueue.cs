@@ -83,7 +83,7 @@ internal sealed class PostgresWriteQueue : IWriteQueue
         }
         catch (NpgsqlException e) when (StorageFailure.IsLostConnection(e))
         {
-            // Before the commit was sent, so nothing of it stands. A commit that is cut off may stand, and is not tried again.
+            // It failed before the commit was sent, so nothing was written. A commit that is cut off may have been written, and is not tried again.
             NpgsqlConnection.ClearPool((NpgsqlConnection)connection);
             throw new UndoneException(e);
         }

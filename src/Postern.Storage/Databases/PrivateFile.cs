@@ -29,7 +29,7 @@ public static class PrivateFile
         }
     }
 
-    /// <summary>Makes an empty file where none is; what cannot be made is left to whoever opens it next to say.</summary>
+    /// <summary>Creates an empty file where none exists. If that fails, the next code that opens the file reports the error.</summary>
     public static void Touch(string path)
     {
         if (File.Exists(path))
@@ -43,7 +43,7 @@ public static class PrivateFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Another process made it first, or nobody may: the database's own sentence names which.
+            // Another process created it first, or permission is missing: the database's own error message says which.
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class Scans : IDisposable
     internal Scans(Database database)
     {
         this.database = database;
-        // A scan takes a core whole: half of them are left to everybody else.
+        // A scan occupies one core: half of the cores are left for all other work.
         slots = new(Math.Clamp(Environment.ProcessorCount / 2, 1, 4));
     }
 

@@ -9,12 +9,12 @@ internal static class SqliteConnections
     private const int OneThreadPerConnection = 2; // SQLITE_CONFIG_MULTITHREAD
     private const int CountMemory = 9; // SQLITE_CONFIG_MEMSTATUS
 
-    // Seconds, of the driver's own 30: a start that says nothing for longer looks dead, and so does a sign-in to a phone.
+    // Seconds; the driver's default is 30: a start without output for longer looks dead, and so does a sign-in on a phone.
     private const int LongestWait = 10;
 
     /// <summary>
-    /// Once, before the first connection: SQLite's locks around a connection and around its memory statistics go, because a
-    /// connection of ours is used by one request at a time and nobody reads the statistics.
+    /// Once, before the first connection: SQLite's locks around a connection and around its memory statistics are turned off, because a
+    /// connection is used by one request at a time and the statistics are not read.
     /// </summary>
     static SqliteConnections()
     {

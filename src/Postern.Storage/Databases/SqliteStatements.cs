@@ -123,7 +123,7 @@ internal sealed class SqliteReaders(string connectionString, ILogger? statements
         }
     }
 
-    /// <summary>Takes a connection back; one that failed is closed instead, because nobody knows its state.</summary>
+    /// <summary>Takes a connection back; one that failed is closed instead, because its state is unknown.</summary>
     public void Return(SqliteStatementConnection connection, bool failed)
     {
         if (failed || idle.Count >= MostKept)

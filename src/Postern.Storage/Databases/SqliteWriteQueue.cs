@@ -11,8 +11,8 @@ public interface IWriteQueue : IAsyncDisposable
 }
 
 /// <summary>
-/// One writer with group commit: what has gathered is written in one transaction, each item under a savepoint of its own,
-/// and everybody is answered after the one commit. An item that fails takes nobody along, unless the whole transaction fell.
+/// One writer with group commit: the waiting items are written in one transaction, each under a savepoint of its own, and all of them
+/// are answered after the one commit. An item that fails does not affect the others, unless the whole transaction failed.
 /// </summary>
 internal sealed class SqliteWriteQueue : IWriteQueue
 {
@@ -67,7 +67,7 @@ internal sealed class SqliteWriteQueue : IWriteQueue
             }
             catch (Exception e)
             {
-                // Whatever stood in the transaction is gone: nobody of this batch may be told otherwise.
+                // The whole transaction was rolled back: every item of this batch must be told so.
                 var failure = StorageFailure.IsOne(e) ? StorageFailure.Of(e) : e;
                 batch.ForEach(item => item.Fail(failure));
                 DropConnection();

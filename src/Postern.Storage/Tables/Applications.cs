@@ -89,19 +89,19 @@ public sealed class Application
     public required long FailedSigninFrozenTime { get; init; }
     public required bool IsDemo { get; init; }
 
-    /// <summary>It registered itself (RFC 7591): nobody of us knows whose it is.</summary>
+    /// <summary>It registered itself (RFC 7591): its owner is not verified.</summary>
     public bool IsSelfRegistered { get; init; }
 
     /// <summary>
-    /// Whether a browser may be led there before its user has decided anything: no administrator vouches for the site of
+    /// Whether a browser may be redirected there before the user has decided: no administrator vouches for the site of
     /// a client that registered itself (RFC 9700 §4.11.2).
     /// </summary>
     public bool MayLeadTo(string address) => !IsSelfRegistered || Protocol.RedirectUris.StaysOnThisComputer(address);
 
-    /// <summary>Of its organization, read with it: sign-in there is closed for everybody.</summary>
+    /// <summary>Of its organization, read with it: sign-in is disabled for all its users.</summary>
     public required bool OrganizationDisablesSignin { get; init; }
 
-    /// <summary>Of its organization, read with it: the picture of a new user who brings none.</summary>
+    /// <summary>Of its organization, read with it: the default picture of a new user.</summary>
     public string OrganizationDefaultAvatar { get; init; } = "";
 
     /// <summary>
@@ -138,7 +138,7 @@ public sealed class Application
     public string OrganizationMfaItems { get; init; } = "null";
 
     /// <summary>Whether the application lists a grant type, or need not.</summary>
-    /// <summary>Whether it exists here: a demo one lets anyone be anyone, so without the sandbox it does not.</summary>
+    /// <summary>Whether it is available: a demo application lets a caller sign in as any user, so it needs the sandbox.</summary>
     public bool IsServed(PosternOptions options) => options.HasSandbox || !IsDemo;
 
     public bool Allows(string grantType) => Profile.Serves(grantType) && (!Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType));
@@ -228,8 +228,8 @@ public static class Applications
         """, new { organization });
 
     /// <summary>
-    /// Deletes applications with all that belongs to them: what was given to a deleted client is good for nothing, and no
-    /// later application of its name or client id has any of it (docs/data-ownership.md).
+    /// Deletes applications with all that belongs to them: tokens and codes of a deleted client are invalid, and no later
+    /// application with its name or client id gets any of its data (docs/data-ownership.md).
     /// </summary>
     /// <returns>How many there were.</returns>
     public static async Task<int> DeleteAsync(DbConnection connection, IReadOnlyCollection<string> ids, long now, DbTransaction transaction)
@@ -250,7 +250,7 @@ public static class Applications
             $"update users set signup_application = '' where signup_application in (select name from applications where id in {list})",
             $"update organizations set default_application = '' where default_application in (select name from applications where id in {list})",
             $"delete from client_sessions where application in (select name from applications where id in {list})",
-            // A refresh that has begun is waited for here, so that no row of it stays behind.
+            // Waits for a refresh that has begun, so that none of its rows remains.
             $"update grants set ended_time = @now where application_id in {list}",
             $"delete from refresh_tokens where grant_id in (select id from grants where application_id in {list})",
             .. Owned.Select(table => $"delete from {table} where application_id in {list}"),

@@ -8,7 +8,7 @@ public sealed class Cert
 {
     public required string Id { get; init; }
     public required string Owner { get; init; }
-    /// <summary>Whose it is; null = the installation's.</summary>
+    /// <summary>The organization that it belongs to; null = the installation's.</summary>
     public string? OrganizationId { get; init; }
     public required string Name { get; init; }
     public required string Type { get; init; }
@@ -34,7 +34,7 @@ public static class Certs
     public static Task<Cert?> FindAsync(DbConnection connection, string name, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Cert?>(Columns + " where name = @name", new { name }, transaction);
 
-    /// <summary>The keys everybody is told of: the installation's own, never a tenant's.</summary>
+    /// <summary>The keys that are published to all clients: the installation's own, never an organization's.</summary>
     public static Task<IEnumerable<Cert>> OfInstallationAsync(DbConnection connection) =>
         OfOrganizationAsync(connection, "");
 

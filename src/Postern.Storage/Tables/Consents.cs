@@ -42,7 +42,7 @@ public static class Consents
     public static string HashOf(string[] texts) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(texts, ApplicationJson.Default.StringArray)));
 
-    /// <summary>What the same user allowed the same client at the same origin, where the client is still what it was then; else null.</summary>
+    /// <summary>What the same user allowed the same client at the same origin, if the client is unchanged since then; otherwise null.</summary>
     public static Task<Consent?> FindAsync(DbConnection connection, Consent wanted, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Consent?>(
             $"""

@@ -12,7 +12,7 @@ public sealed class DeviceCode
     public required string Scope { get; init; }
     public string Resource { get; init; } = "";
 
-    /// <summary>Who approved it; empty until somebody does.</summary>
+    /// <summary>The user who approved it; empty before approval.</summary>
     public string UserId { get; init; } = "";
     public bool IsDenied { get; init; }
     public long AuthTime { get; init; }

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Postern.Storage.Tables;
 
-/// <summary>What a user is given by others: his groups, and the roles and permissions that reach him.</summary>
-/// <param name="Groups">As <c>organization/name</c>, in his order.</param>
+/// <summary>What is assigned to a user: the user's groups, and the roles and permissions that apply to the user.</summary>
+/// <param name="Groups">As <c>organization/name</c>, in the user's order.</param>
 /// <param name="Roles">Enabled ones, the oldest first, as tokens and readers see them. Other users may hold the same nodes: clone them.</param>
 /// <param name="Permissions">Enabled and approved ones, likewise.</param>
 public sealed record EffectiveRoles(IReadOnlyList<string> Groups, IReadOnlyList<JsonObject> Roles, IReadOnlyList<JsonObject> Permissions)

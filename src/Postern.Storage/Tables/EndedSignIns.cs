@@ -13,7 +13,7 @@ public static class EndedSignIns
     public static async Task<int> EndSessionAsync(DbConnection connection, string sessionHash, bool withOffline, long now, DbTransaction transaction)
     {
         var ended = await BrowserSessions.EndAsync(connection, sessionHash, transaction);
-        // Before the grants: a code that is redeemed at the same time is waited for here, and its grant is then seen.
+        // Before the grants: this waits for a code that is redeemed at the same time, so that its grant is then seen.
         await AuthorizationCodes.DropOfSessionAsync(connection, sessionHash, now, transaction);
         return ended + await Grants.EndOfSessionAsync(connection, sessionHash, withOffline, now, transaction);
     }

@@ -11,7 +11,7 @@ public static class ExternalIdentities
     public const string OpenId = "openid";
     public const string UnionId = "unionid";
 
-    /// <summary>False where somebody already has this identity.</summary>
+    /// <summary>False where a user already has this identity.</summary>
     public static async Task<bool> AddAsync(DbConnection connection, ExternalIdentity identity, string userId, long now, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             """
@@ -19,10 +19,10 @@ public static class ExternalIdentities
             values (@OrganizationId, @Kind, @Issuer, @Subject, @userId, @now) on conflict do nothing
             """, new { identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId, now }, transaction) == 1;
 
-    /// <summary>Who came last for the first time with an openid of this appid, or null.</summary>
+    /// <summary>The user whose first sign-in with an openid of this appid is the most recent, or null.</summary>
     /// <param name="connection">To read with.</param>
     /// <param name="appId">The issuer of the openid.</param>
-    /// <param name="organization">Whose users; null = of any.</param>
+    /// <param name="organization">The organization of the users; null = any.</param>
     public static Task<(string UserId, string Organization, string Name)?> NewestAsync(DbConnection connection, string appId, string? organization) =>
         connection.QueryFirstOrDefaultAsync<(string, string, string)?>(
             $"""

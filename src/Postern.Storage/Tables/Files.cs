@@ -10,7 +10,7 @@ public sealed record StoredFile
     public required string ResourceId { get; init; }
     public required string Owner { get; init; }
 
-    /// <summary>The user whose it is; empty where it is the organization's.</summary>
+    /// <summary>The user that owns it; empty where the organization owns it.</summary>
     public required string UserId { get; init; }
 
     /// <summary>With its dot, from our own list.</summary>

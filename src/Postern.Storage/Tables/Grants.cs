@@ -75,7 +75,7 @@ public static class Grants
     public static Task<Grant?> FindAsync(DbConnection connection, string id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<Grant?>($"select {Columns} from grants where id = @id", new { id }, transaction);
 
-    /// <summary>The user whom this code signed in, from this address, since the given time.</summary>
+    /// <summary>The user that this code signed in, from this address, since the given time.</summary>
     public static Task<string?> UserOfCodeAsync(DbConnection connection, string codeHash, string address, long since) =>
         connection.QueryFirstOrDefaultAsync<string?>(
             "select user_id from grants where code_hash = @codeHash and code_address = @address and created_time >= @since limit 1",
@@ -92,7 +92,7 @@ public static class Grants
     public static Task<int> EndAsync(DbConnection connection, string id, long now, DbTransaction transaction) =>
         EndAsync(connection, "g.id = @key", id, now, transaction);
 
-    /// <summary>Everything that a user gave, and what was promised by him and is not fetched yet.</summary>
+    /// <summary>Ends all grants of a user, and drops the codes and device approvals of the user that were not redeemed yet.</summary>
     public static async Task<int> EndOfUserAsync(DbConnection connection, string userId, long now, DbTransaction transaction)
     {
         await DropPromisesAsync(connection, userId, null, now, transaction);
@@ -148,7 +148,7 @@ public static class Grants
         return ids.Count;
     }
 
-    /// <summary>The clients that a user is signed in at, with the time of his first and last sign-in there.</summary>
+    /// <summary>The clients that a user is signed in to, with the times of the first and the last sign-in there.</summary>
     public static Task<IEnumerable<SignedInClient>> ClientsOfUserAsync(DbConnection connection, string userId, long now) => connection.QueryAsync<SignedInClient>(
         """
         select a.id as application_id, a.client_id, a.display_name, a.name, a.is_self_registered, min(g.created_time) as since, max(g.auth_time) as last
@@ -164,7 +164,7 @@ public static class Grants
         await DeviceCodes.DropOfUserAsync(connection, userId, applicationId, now, transaction);
     }
 
-    /// <summary>Ends grants, and notes in the same write whom that is to be told (<see cref="LogoutNotices"/>).</summary>
+    /// <summary>Ends grants, and in the same write adds the notices for the clients to be told (<see cref="LogoutNotices"/>).</summary>
     private static Task<int> EndAsync(DbConnection connection, string which, string key, long now, DbTransaction transaction) =>
         EndAsync(connection, which, new { key, now }, transaction);
 

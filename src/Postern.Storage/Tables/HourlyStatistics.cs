@@ -6,10 +6,10 @@ namespace Postern.Storage.Tables;
 /// <summary>What is counted by the hour.</summary>
 public static class Measures
 {
-    /// <summary>Label: the door, such as <c>mini_program</c>.</summary>
+    /// <summary>Label: the sign-in method, such as <c>mini_program</c>.</summary>
     public const string SignIns = "sign_ins";
 
-    /// <summary>Who signed up. Label: the door.</summary>
+    /// <summary>New users. Label: the sign-in method.</summary>
     public const string NewUsers = "new_users";
 
     /// <summary>Refused sign-ins. Label: the reason.</summary>
@@ -27,7 +27,7 @@ public static class Measures
     public const string WeChat = "wechat";
 }
 
-/// <param name="OrganizationId">Whose; "" = of all together.</param>
+/// <param name="OrganizationId">The organization; "" = all together.</param>
 /// <param name="Hour">Its beginning, in Unix milliseconds.</param>
 /// <param name="Measure">One of <see cref="Measures"/>.</param>
 /// <param name="Label">Of a closed set.</param>
@@ -54,7 +54,7 @@ public static class HourlyStatistics
 
     /// <summary>Everything of an organization since then, summed up by steps: <c>Hour</c> is a step's beginning.</summary>
     /// <param name="connection">To read with.</param>
-    /// <param name="organizationId">Whose; "" = of all together.</param>
+    /// <param name="organizationId">The organization; "" = all together.</param>
     /// <param name="from">From when on, in Unix milliseconds.</param>
     /// <param name="step">How long each is, in milliseconds.</param>
     /// <param name="shift">How much earlier than at a multiple of that it begins, in milliseconds.</param>

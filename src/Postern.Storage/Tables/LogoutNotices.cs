@@ -16,8 +16,8 @@ public sealed class LogoutNotice
 }
 
 /// <summary>
-/// Notices are written with the end of the grant, so that a server that falls over still sends them. Each attempt is
-/// claimed first: of several nodes one sends.
+/// Notices are written with the end of the grant, so that they are sent even after a crash. Each attempt is claimed first, so that
+/// only one of several nodes sends it.
 /// </summary>
 public static class LogoutNotices
 {
@@ -34,7 +34,7 @@ public static class LogoutNotices
     public static async Task<bool> AreDueAsync(DbConnection connection, long now) =>
         await connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from logout_notices where next_time <= @now limit 1) due", new { now }) > 0;
 
-    /// <summary>Takes those that are due for one attempt; until <paramref name="retry"/> nobody else takes them.</summary>
+    /// <summary>Claims the due notices for one attempt; no other node claims them before <paramref name="retry"/>.</summary>
     public static async Task<IReadOnlyList<LogoutNotice>> ClaimAsync(DbConnection connection, long now, long retry, DbTransaction transaction) =>
         [.. await connection.QueryAsync<LogoutNotice>(
             """

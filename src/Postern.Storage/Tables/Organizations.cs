@@ -26,7 +26,7 @@ public sealed class Organization
     /// <summary>JSON array of what a password must have: <c>AtLeast6</c>, <c>Aa123</c>…</summary>
     public required string PasswordOptions { get; init; }
 
-    /// <summary>The picture of a new user who brings none.</summary>
+    /// <summary>The default picture of a new user.</summary>
     public required string DefaultAvatar { get; init; }
 
     /// <summary>The token format of a new application that names none.</summary>
@@ -36,7 +36,7 @@ public sealed class Organization
     public required bool UseEmailAsUsername { get; init; }
     public required bool IsDemo { get; init; }
 
-    /// <summary>Who may register a client there (RFC 7591): <c>open</c> everybody, <c>token</c> who brings an administrator's token, else nobody.</summary>
+    /// <summary>Which callers may register a client (RFC 7591): <c>open</c> all, <c>token</c> those with an administrator's token, otherwise none.</summary>
     public string DcrPolicy { get; init; } = "";
 }
 
@@ -65,7 +65,7 @@ public static class Organizations
     /// </summary>
     public static async Task<bool> DeleteAsync(DbConnection connection, string name, DbTransaction transaction)
     {
-        // Who adds something to it at this instant is waited for, and seen by the next statement.
+        // Waits for a concurrent transaction that adds something to it, so that the next statement sees that.
         var lockRow = connection is NpgsqlConnection ? " for update" : "";
         if (await connection.QuerySingleOrDefaultAsync<string?>("select id from organizations where name = @name" + lockRow, new { name }, transaction) is not { } id
             || await connection.ExecuteScalarAsync<long>(

@@ -12,7 +12,7 @@ namespace Postern.Storage.Tables;
 /// </summary>
 public static class PermissionResources
 {
-    // Of the application's own organization: another one's permission says nothing there, and does not learn the new name.
+    // Only of the application's own organization: a permission of another one has no effect there, and must not learn the new name.
     private const string Named =
         """
         organization_id = (select organization_id from applications where id = @id)
@@ -22,7 +22,7 @@ public static class PermissionResources
     /// <summary>An application has another name, or null where it is deleted.</summary>
     public static async Task FollowAsync(DbConnection connection, DbTransaction transaction, string id, string old, string? name)
     {
-        // Who changes one of them at this instant is waited for, and the change is kept.
+        // Waits for a concurrent change of one of them, so that the change is kept.
         var locking = connection is NpgsqlConnection ? " order by id for update" : "";
         foreach (var (permission, text) in (await connection.QueryAsync<(string, string)>($"select id, body from objects where {Named}{locking}", new { id }, transaction)).ToList())
         {

@@ -24,7 +24,7 @@ public sealed class RecordRow
     public required string OldValues { get; init; }
 }
 
-/// <summary>Whose records somebody may read.</summary>
+/// <summary>Which records a caller may read.</summary>
 /// <param name="Organization">The organization's name; null = all.</param>
 /// <param name="OrganizationId">Its id, where one is bound to it: what an earlier organization of its name did is not its own. Null = who has the name now, else who had it.</param>
 public sealed record RecordScope(string? Organization, string? OrganizationId = null);
@@ -33,7 +33,7 @@ public enum RecordMatch
 {
     Equal,
 
-    /// <summary>The text contains it, ASCII letters whatever their case. The value is a pattern of <c>like</c>.</summary>
+    /// <summary>The text contains it, ignoring the case of ASCII letters. The value is a pattern of <c>like</c>.</summary>
     Like,
 
     /// <summary>A time within this second.</summary>
@@ -149,7 +149,7 @@ public static partial class Records
             parameters.Add("organization", organization);
         }
 
-        // In the trail of all organizations each act stands once, as the actor's organization has it.
+        // The trail of all organizations lists each action once, as the actor's organization has it.
         if (query.Scope.OrganizationId is null && !query.Conditions.Any(c => c.Column is "organization"))
         {
             scope += " and actor_organization_id = ''";

@@ -15,7 +15,7 @@ public static class Verdicts
     /// <summary>The caller was known, and may not do that.</summary>
     public const string Denied = "denied";
 
-    /// <summary>A client says so (<c>add-record</c>); only who, when and where are known to be true.</summary>
+    /// <summary>A client reported it (<c>add-record</c>); only the actor, the time and the address are verified.</summary>
     public const string Reported = "reported";
 }
 
@@ -28,7 +28,7 @@ public sealed record AuditRecord
     public required long CreatedTime { get; init; }
     public required string ClientIp { get; init; }
 
-    /// <summary>The user's name at that time, or <c>app/…</c>; empty for nobody.</summary>
+    /// <summary>The user's name at that time, or <c>app/…</c>; empty for an anonymous caller.</summary>
     public required string User { get; init; }
 
     /// <summary>The user's id; empty where it was no user.</summary>
@@ -67,8 +67,8 @@ public static partial class Records
         connection.ExecuteAsync(transaction, [.. Adding(record)]);
 
     /// <summary>
-    /// The record and, of what was done, the events of the webhooks that hear of it; the same for each organization whose object it is about,
-    /// where the actor is of another one.
+    /// The record and, if the action was done, the events for the webhooks that receive it; the same for the organization of each object that
+    /// it is about, where the actor belongs to another organization.
     /// </summary>
     public static IEnumerable<Statement> Adding(AuditRecord record) =>
     [
@@ -82,8 +82,8 @@ public static partial class Records
         : [Inserting(record, actorOrganization)];
 
     /// <summary>
-    /// As the object's organization reads it: the actor's name with the organization, since a user of its own may have the same name. From which
-    /// address, and which row the user is, is the actor's organization's own.
+    /// The record as the object's organization reads it: the actor's name with the organization, because one of its own users may have the same
+    /// name. The actor's address and user id are left out: only the actor's organization may read them.
     /// </summary>
     private static AuditRecord ForOwner(AuditRecord record, string organization) => record with
     {

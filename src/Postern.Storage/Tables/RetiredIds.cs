@@ -18,7 +18,7 @@ public static class RetiredIds
     public const string UserName = "user name";
 
     /// <summary>
-    /// The form in which ids are compared: capitals, wide letters, blanks and characters that have no shape make no other id.
+    /// The form in which ids are compared: letter case, full-width letters, blanks and invisible characters do not make a different id.
     /// </summary>
     public static string Form(string id)
     {

@@ -19,18 +19,18 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
 
     private static readonly TimeSpan WebhookEventsAreKept = TimeSpan.FromDays(30);
 
-    // The longest range that anybody can ask for is 90 days.
+    // The longest range that can be requested is 90 days.
     private static readonly TimeSpan StatisticsAreKept = TimeSpan.FromDays(100);
 
-    // A code that is presented long after its time still tells that somebody has it.
+    // A code that is presented long after it expired still shows that it was stolen.
     private static readonly TimeSpan ReplaysAreKnown = TimeSpan.FromHours(1);
 
-    // A device that nobody answered asks once more after its time, and is told so.
+    // A device whose code expired without an answer polls once more, and must be told that it expired.
     private static readonly TimeSpan DeviceMayAsk = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Spent = ["authorization_codes", "device_codes"];
 
-    // What callers without a secret make, and what says nothing after its time.
+    // Rows that callers without a secret can create, and rows that have no use after they expire.
     private static readonly string[] Short = ["pushed_requests", "used_jtis"];
 
     /// <summary>One round over everything that expires.</summary>
@@ -138,8 +138,8 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
     }
 
     /// <summary>
-    /// The organizations that a table has rows of, found by leaps through its index, and the days that each of them says. What
-    /// belongs to none, or to one that is gone, is kept as <c>built-in</c> keeps its own.
+    /// The organizations that a table has rows of, found by skipping through its index, and the days that each of them configures. Rows of
+    /// no organization, or of a deleted one, are kept as long as <c>built-in</c> keeps its own.
     /// </summary>
     private static async Task<IReadOnlyList<(string Organization, long Days)>> RetentionAsync(DbConnection connection, string table, string column) =>
         [.. await connection.QueryAsync<(string, long)>(
@@ -152,7 +152,7 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
             from present left join organizations o on o.id = present.id where present.id is not null
             """, new { Organizations.BuiltIn })];
 
-    /// <summary>Applications that registered themselves and that nobody uses.</summary>
+    /// <summary>Deletes unused applications that registered themselves.</summary>
     private async Task DeleteApplicationsAsync(long limit, long now)
     {
         int deleted;
@@ -171,7 +171,7 @@ public sealed partial class Sweep(Database database, PosternOptions options, Tim
         while (deleted == RowsAtATime);
     }
 
-    // A century is as good as any longer time, and no number of days may turn the sign.
+    // At most a century, so that no number of days overflows.
     private static long Limit(long now, long days) => now - (Math.Min(days, 36_500) * MillisecondsADay);
 
     private async Task DeleteAsync(string sql, long limit, string organization = "")

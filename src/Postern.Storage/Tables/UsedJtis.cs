@@ -10,7 +10,7 @@ public static class UsedJtis
 {
     /// <summary>False where it was presented before.</summary>
     /// <param name="database">Where they are kept.</param>
-    /// <param name="issuer">Whose identifier it is: a client id, or a key's thumbprint.</param>
+    /// <param name="issuer">The issuer of the identifier: a client id, or a key's thumbprint.</param>
     /// <param name="jti">Unique for this issuer.</param>
     /// <param name="expires">When the proof itself is no longer good, Unix milliseconds.</param>
     public static Task<bool> UseAsync(Database database, string issuer, string jti, long expires)

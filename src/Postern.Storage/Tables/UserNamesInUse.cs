@@ -6,8 +6,8 @@ namespace Postern.Storage.Tables;
 
 /// <summary>
 /// Names that mean a user already: a role, a permission, an object or a session mentions them, a user had them before, or a user
-/// signs in by them in another letter case or as a phone number. Nothing follows from such a name; only an administrator gives it to
-/// a user, so that no other user takes it.
+/// signs in by them in another letter case or as a phone number. Such a name gives no rights. Only an administrator can give it to a user,
+/// so that no other user takes it.
 /// </summary>
 public static class UserNamesInUse
 {

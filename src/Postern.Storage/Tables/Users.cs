@@ -12,7 +12,7 @@ public sealed class User
     /// <summary>The organization.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The id of <see cref="Owner"/>, which decides whose he is; empty for an application's stand-in.</summary>
+    /// <summary>The id of <see cref="Owner"/>, which decides the organization that the user belongs to; empty for an application's stand-in.</summary>
     public string OrganizationId { get; init; } = "";
     public required string Name { get; init; }
     public required long CreatedTime { get; init; }
@@ -47,16 +47,16 @@ public sealed class User
     public bool IsDemo { get; init; }
     public string Body { get; init; } = "{}";
 
-    /// <summary>His groups, roles and permissions; null where nobody has asked for them.</summary>
+    /// <summary>The groups, roles and permissions of the user; null where they were not read.</summary>
     public EffectiveRoles? Holdings { get; set; }
 
-    /// <summary>A global administrator is a user of the organization built-in with isAdmin, and nobody else.</summary>
+    /// <summary>A global administrator is a user of the organization built-in with isAdmin; there is no other kind.</summary>
     public bool IsGlobalAdmin => IsAdmin && Owner == Organizations.BuiltIn;
 }
 
 public static class Users
 {
-    /// <summary>The user of <c>built-in</c> whom the first start makes.</summary>
+    /// <summary>The user of <c>built-in</c> that the first start creates.</summary>
     public const string AdministratorName = "admin";
 
     /// <summary>Keeps the row from being changed until the transaction ends.</summary>
@@ -114,7 +114,7 @@ public static class Users
             from organizations pool where pool.id = @OrganizationId and pool.name = @Owner
             """;
 
-    /// <summary>Whether the user is still who was read and may sign in; locks the row, so that a ban waits or is seen.</summary>
+    /// <summary>Whether the user is unchanged since it was read and may sign in. It locks the row, so that a ban waits or is seen.</summary>
     public static async Task<bool> IsAsReadAsync(DbConnection connection, User user, DbTransaction transaction) =>
         await connection.ExecuteAsync(
             "update users set updated_time = updated_time where id = @Id and owner = @Owner and name = @Name and not is_forbidden and not is_deleted",
@@ -137,8 +137,8 @@ public static class Users
     /// deleted) since the tokens were signed.
     /// </summary>
     /// <param name="connection">Of the write.</param>
-    /// <param name="user">As he is from now on.</param>
-    /// <param name="hasNewProfile">Whether his display name or avatar is another than was read: SQLite writes the indexes of every column that a statement names.</param>
+    /// <param name="user">The user with the new values.</param>
+    /// <param name="hasNewProfile">Whether display name or avatar changed since they were read: SQLite writes the indexes of every column that a statement names.</param>
     /// <param name="transaction">Of the write.</param>
     public static async Task<bool> NoteSigninAsync(DbConnection connection, User user, bool hasNewProfile, DbTransaction transaction) =>
         await connection.ExecuteAsync(

@@ -50,20 +50,20 @@ public sealed class WebhookEvent
 /// <param name="Error">Why it was not taken, or "".</param>
 public sealed record WebhookAttempt(string State, long NextTime, int StatusCode, string Response, string Error);
 
-/// <summary>A webhook's owner and name, and the organization whose it is.</summary>
+/// <summary>A webhook's owner and name, and the organization that it belongs to.</summary>
 public sealed record WebhookAddress(string Owner, string Name, string Organization, string? OrganizationId);
 
 /// <summary>Which events a list holds; null = any.</summary>
-/// <param name="OrganizationId">Whose webhooks and whose records, by the id of an organization.</param>
-/// <param name="Organization">Whose records, by a name.</param>
+/// <param name="OrganizationId">The organization of the webhooks and of the records, by its id.</param>
+/// <param name="Organization">The organization of the records, by its name.</param>
 /// <param name="Owner">The webhooks' owner.</param>
 /// <param name="Webhook">One webhook's name, within its owner.</param>
 /// <param name="State">One of <see cref="WebhookStates"/>.</param>
 public sealed record WebhookEventFilter(string? OrganizationId, string? Organization, string? Owner, string? Webhook, string? State);
 
 /// <summary>
-/// What webhooks are to be told. An event is written in the transaction of the record that it tells of, so that a server that
-/// falls over still tells it; each attempt is claimed first, so of several nodes one sends (decision 0016).
+/// The events to send to webhooks. An event is written in the transaction of the record that it reports, so that it is sent even after a
+/// crash. Each attempt is claimed first, so that only one of several nodes sends it (decision 0016).
 /// </summary>
 public static class WebhookEvents
 {
@@ -74,14 +74,14 @@ public static class WebhookEvents
     public const string Everywhere = "";
 
     /// <summary>
-    /// The most webhooks of one organization, and the most of them that one event is told: where an import or an older version left
-    /// more, the oldest, whose ids are the smallest. As many again of those that hear of every organization.
+    /// The largest number of webhooks of one organization, and of those that receive one event. If an import or an older version left more,
+    /// the oldest ones receive it (the smallest ids). The same number applies to webhooks that receive the events of every organization.
     /// </summary>
     public const int MostOfOrganization = 20;
 
     private const string AddRecord = "add-record";
 
-    // No webhook hears of this.
+    // No webhook receives this.
     private const string Unheard = "/";
 
     /// <summary>How far a list is counted and paged.</summary>
@@ -97,10 +97,10 @@ public static class WebhookEvents
     /// <param name="isForOwner">Whether it is the record of the object's organization beside that of the actor's: the webhooks of all organizations hear of the latter.</param>
     internal static Statement Telling(AuditRecord record, bool isForOwner)
     {
-        // What a client says happened is not told as if we had seen it.
+        // An event that a client reports is not sent as if this server had observed it.
         var heard = record.Verdict == Verdicts.Reported ? AddRecord : record.Action;
         var about = record.Verdict == Verdicts.Reported ? null : record.ObjectRow
-            // What is about no object is what the user did with the own account: a sign-in, a consent.
+            // A record without an object is an action of a user on their own account: a sign-in, a consent.
             ?? (record.Concerned.Count == 0 && record.UserId.Length > 0 ? new RecordObject("user", record.UserId) : null);
         return new(
             """
@@ -131,7 +131,7 @@ public static class WebhookEvents
     public static async Task<bool> AreDueAsync(DbConnection connection, long now) =>
         await connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from webhook_events where next_time > 0 and next_time <= @now limit 1) due", new { now }) > 0;
 
-    /// <summary>Takes those that are due for one attempt, the oldest first; until <paramref name="lease"/> nobody else takes them.</summary>
+    /// <summary>Claims the due events for one attempt, the oldest first; no other node claims them before <paramref name="lease"/>.</summary>
     public static async Task<IReadOnlyList<WebhookEvent>> ClaimAsync(DbConnection connection, long now, long lease, int most, DbTransaction transaction) =>
         [.. await connection.QueryAsync<WebhookEvent>(
             $"""
@@ -141,7 +141,7 @@ public static class WebhookEvents
             returning {Columns.Replace("e.", "", StringComparison.Ordinal)}
             """, new { now, lease, most }, transaction)];
 
-    /// <summary>Writes how an attempt ended, unless somebody asked for it anew meanwhile.</summary>
+    /// <summary>Writes the result of an attempt, unless the event was requested again meanwhile.</summary>
     public static Task<int> EndAttemptAsync(DbConnection connection, WebhookEvent claimed, WebhookAttempt end, long now, DbTransaction transaction) => connection.ExecuteAsync(
         """
         update webhook_events set state = @State, next_time = @NextTime, status_code = @StatusCode, response = @Response, error = @Error, updated_time = @now
@@ -166,7 +166,7 @@ public static class WebhookEvents
     public static Task<WebhookEvent?> FindAsync(DbConnection connection, long id, DbTransaction? transaction = null) =>
         connection.QuerySingleOrDefaultAsync<WebhookEvent?>($"select {Columns} from webhook_events e where e.id = @id", new { id }, transaction);
 
-    /// <summary>Where the webhook stands, and who administers it; null where it is gone.</summary>
+    /// <summary>The address of the webhook, and its organization; null where it was deleted.</summary>
     public static async Task<WebhookAddress?> WebhookOfAsync(DbConnection connection, string webhookId, DbTransaction? transaction = null) =>
         await connection.QuerySingleOrDefaultAsync<WebhookAddress?>("select owner, name, organization, organization_id from objects where id = @webhookId and kind = 'webhook'", new { webhookId }, transaction);
 

@@ -5,7 +5,7 @@ namespace Postern.Storage.WriteBehind;
 public sealed class Accumulator<TKey, TValue>(Func<TValue, TValue, TValue> merge)
     where TKey : notnull
 {
-    // Held for a dictionary's step alone.
+    // Held only for one dictionary operation.
     private readonly Lock gate = new();
     private Dictionary<TKey, TValue> values = [];
 

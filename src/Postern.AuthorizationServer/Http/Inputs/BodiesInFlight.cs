@@ -14,7 +14,7 @@ public sealed class BodiesInFlight
     private const long Most = 32L * 1024 * 1024;
     private long held;
 
-    /// <exception cref="OverloadedException">Others hold all of it.</exception>
+    /// <exception cref="OverloadedException">Other requests hold all of it.</exception>
     public IDisposable Take(int bytes)
     {
         if (Interlocked.Add(ref held, bytes) > Most)

@@ -3,7 +3,7 @@ namespace Postern.AuthorizationServer.Http.Inputs;
 /// <summary>The largest body that a route reads, where its mapping says so (<see cref="BodyLimits"/>).</summary>
 internal sealed record BodyLimit(int Bytes);
 
-/// <summary>The largest body of each route: little where anybody may call, more where a caller has signed in before it is read.</summary>
+/// <summary>The largest body of each route: small for anonymous callers, larger where the caller is authenticated before the body is read.</summary>
 public static class BodyLimits
 {
     public const int Anonymous = 64 * 1024;

@@ -24,7 +24,7 @@ public static class BoundedBody
             return whole;
         }
 
-        // Room is made as bytes arrive: who announces a large body and sends none holds nothing.
+        // Memory is taken as bytes arrive: a caller that announces a large body and sends none holds no memory.
         var (body, length) = (new byte[BodiesInFlight.Uncounted], 0);
         while (true)
         {

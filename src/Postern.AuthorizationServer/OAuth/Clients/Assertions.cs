@@ -10,8 +10,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Clients;
 
 /// <summary>
-/// JWTs that a client signed (RFC 7523 §3): who it is, or for whom it asks. Each is good once, for an hour at most, and only
-/// for this server.
+/// JWTs that a client signed (RFC 7523 §3): they name the client itself, or the user it requests a token for. Each is valid once, for
+/// an hour at most, and only for this server.
 /// </summary>
 public sealed class Assertions(Database database, ClientKeys keys, PosternOptions options, TimeProvider clock)
 {

@@ -5,7 +5,7 @@ using Postern.Protocol;
 
 namespace Postern.AuthorizationServer.OAuth.Clients;
 
-/// <summary>What all endpoints have in common that clients call: parameters, who asks, and refusals that are counted and limited.</summary>
+/// <summary>What all endpoints that clients call have in common: parameters, client authentication, and refusals that are counted and rate-limited.</summary>
 internal static class ClientEndpoint
 {
     /// <summary>How a client says who it is, beside the scheme Basic.</summary>
@@ -33,7 +33,7 @@ internal static class ClientEndpoint
         await RefuseAsync(context, clientId, refusal);
     }
 
-    /// <summary>Counts a refusal of whoever this is, and refuses him with 429 where he has had too many.</summary>
+    /// <summary>Counts a refusal for the caller and sends it. A caller with too many refusals gets 429 instead.</summary>
     public static Task RefuseAsync(HttpContext context, string clientId, OAuthError refusal)
     {
         var services = context.RequestServices;

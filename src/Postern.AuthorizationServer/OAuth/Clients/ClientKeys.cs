@@ -15,7 +15,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
     private const long KeyBytes = 8 * 1024;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
-    // A client that changed its keys is asked again at once, but whoever sends nonsense must not make us call it at each request.
+    // Changed keys of a client are fetched again at once, but invalid requests must not cause one fetch each.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
     private readonly BoundedCache<Fetched> fetched = budget.Share<Fetched>(10, f => f.Keys.Count * KeyBytes);
 

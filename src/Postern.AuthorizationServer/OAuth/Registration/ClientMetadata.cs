@@ -8,8 +8,8 @@ using Postern.Protocol;
 namespace Postern.AuthorizationServer.OAuth.Registration;
 
 /// <summary>
-/// What a client says of itself (RFC 7591 §2), reduced to what one that nobody knows may have: the code with PKCE and
-/// refresh, at addresses that nobody else can answer at.
+/// The metadata that a client registers (RFC 7591 §2), reduced to what an unverified client may have: the authorization code grant with
+/// PKCE and refresh, at redirect addresses that no other party can receive at.
 /// </summary>
 public sealed record ClientMetadata
 {

@@ -16,7 +16,7 @@ namespace Postern.AuthorizationServer.OAuth.Registration;
 
 /// <summary>
 /// Dynamic client registration (RFC 7591) and its management (RFC 7592), where an organization's <c>dcrPolicy</c> permits it:
-/// <c>open</c> to everybody, <c>token</c> to who brings an access token of an administrator of that organization. Never in
+/// <c>open</c> for all callers, <c>token</c> for callers with an access token of an administrator of that organization. Never in
 /// <c>built-in</c>.
 /// </summary>
 internal static class RegistrationEndpoint
@@ -248,7 +248,7 @@ internal static class RegistrationEndpoint
         return shown;
     }
 
-    /// <summary>An initial access token (RFC 7591 §1.2): an access token of who administers the organization, and one that opens all that they may do.</summary>
+    /// <summary>An initial access token (RFC 7591 §1.2): an access token of an administrator of the organization, with all of their permissions.</summary>
     private static async Task<bool> BringsTokenAsync(HttpContext context, Organization organization)
     {
         var token = BearerOf(context.Request);

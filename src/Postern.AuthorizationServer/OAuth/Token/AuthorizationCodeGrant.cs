@@ -9,8 +9,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>
-/// A code becomes tokens, once (RFC 6749 §4.1.3). Whoever presents it a second time shows that it was read on its way, and
-/// ends what the first presentation began (RFC 9700 §4.5).
+/// Exchanges a code for tokens, once (RFC 6749 §4.1.3). A second presentation shows that the code was stolen, so it revokes the grant
+/// of the first one (RFC 9700 §4.5).
 /// </summary>
 public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
@@ -91,7 +91,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
     }
 
     /// <summary>
-    /// Casdoor's Java library sends the address of the authorization endpoint, whatever the application registered. It names no
+    /// Casdoor's Java library always sends the address of the authorization endpoint, not one that the application registered. It names no
     /// client, so it counts as absent (docs/casdoor-compatibility.md).
     /// </summary>
     private bool IsOurs(string redirectUri, string host) =>
@@ -102,7 +102,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
     {
         if (code.CodeChallenge.Length == 0)
         {
-            // A verifier where no challenge was: somebody took the challenge out on its way (RFC 9700 §4.8.2).
+            // A verifier without a challenge: an attacker removed the challenge from the authorization request (RFC 9700 §4.8.2).
             return request["code_verifier"] is not null ? OAuthError.InvalidGrant("code_verifier was sent, but the authorization request had no code_challenge", "授权请求未使用 PKCE")
                 : client.HasSecret ? null
                 : OAuthError.InvalidClient("client_secret is invalid: without it the authorization request needs a code_challenge", "缺少 client_secret 或 PKCE");

@@ -38,7 +38,7 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
         var exchange = exchanges.GetOrAdd(hash, mine);
         if (!ReferenceEquals(exchange, mine))
         {
-            // The same code from somewhere else is somebody who overheard it.
+            // The same code from another address was stolen.
             return exchange.Address == address ? await exchange.Answer.Task : WeChatRefusals.CodeUsed;
         }
 
@@ -68,7 +68,7 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
         {
             exchanges.TryRemove(hash, out _);
             exchange.Answer.SetException(e);
-            // Nobody else may be waiting; the failure is thrown here all the same.
+            // Marks the exception as observed, because there may be no other waiter. It is rethrown here in any case.
             _ = exchange.Answer.Task.Exception;
             throw;
         }

@@ -7,7 +7,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
-/// <summary>A grant that is about to begin: who, for whom, and by what proof.</summary>
+/// <summary>A grant to be created: the client, the user, the scope, and the token request.</summary>
 public sealed record GrantRequest(Client Client, User User, string GrantType, string Scope, TokenRequestContext Caller)
 {
     /// <summary>The grant's id where it was promised before; null = a new one.</summary>
@@ -47,7 +47,7 @@ public sealed record GrantRequest(Client Client, User User, string GrantType, st
 /// <summary>Begins grants: signs first, then writes the grant, its tokens and the record together.</summary>
 public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database database, TimeProvider clock)
 {
-    /// <summary>Also for one who is gone: a token must not tell the difference.</summary>
+    /// <summary>Also for a user that no longer exists: the answer must not reveal the difference.</summary>
     public static readonly OAuthError UserForbidden = GateRefusal.Forbidden.ToGrant();
 
     private const int Tries = 3;
@@ -92,11 +92,11 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
         connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), .. Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
 
     /// <summary>
-    /// The whole of it. When the user is no longer who was read (renamed, moved), it runs again from the read; one who may not
-    /// sign in is refused.
+    /// Creates the grant from start to end. When the user was changed since it was read (renamed, moved), it runs again from the read; a user
+    /// who may not sign in is refused.
     /// </summary>
     /// <param name="start">What begins.</param>
-    /// <param name="condition">Runs first in the same transaction: false where the proof was used by somebody else meanwhile.</param>
+    /// <param name="condition">Runs first in the same transaction: false where another request used the proof meanwhile.</param>
     /// <param name="used">The refusal of that.</param>
     /// <param name="cancel">Of the caller; not of the write.</param>
     public async Task<Outcome<TokenAnswer>> BeginAsync(

@@ -7,8 +7,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>
-/// A client vouches for a user of its organization by a JWT that it signed (RFC 7523 §2.1). Whoever has the client's key is any
-/// of these users, so the grant must be listed, needs the client's authentication too, and never reaches <c>built-in</c>.
+/// A client vouches for a user of its organization by a JWT that it signed (RFC 7523 §2.1). A holder of the client's key can act as any
+/// of these users, so the grant must be listed, needs client authentication too, and never applies to <c>built-in</c>.
 /// </summary>
 public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Database database) : IGrantHandler
 {

@@ -40,7 +40,7 @@ public sealed partial class MiniProgramProviders(Database database, PosternOptio
     /// <summary>Whether an application lets people in through the provider of this name, and if so, whether they may be new.</summary>
     public static bool? CanSignUp(string providers, string name) => Items(providers).Find(i => i.Name == name)?.CanSignUp;
 
-    // Sandbox appids let anyone be anyone, so outside a Debug build in Development they are no Mini Program at all.
+    // Sandbox appids let a caller sign in as any user, so they are ignored outside a Debug build in Development.
     private bool IsUsable(Provider provider)
     {
         if (provider.Type is not (Providers.WeChatMiniProgram or Providers.WeChat))

@@ -8,8 +8,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>
-/// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty
-/// seconds, as long as nobody used it; whoever presents a token after that revokes the grant. A profile may keep one token for the
+/// Rotation within the grant (RFC 9700 §4.14.2). A phone that lost the reply gets the same successor again for thirty seconds, as long
+/// as the successor was not used. If the old token is presented after that, the grant is revoked. A profile may keep one token for the
 /// whole grant instead.
 /// </summary>
 public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, AuditedRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler

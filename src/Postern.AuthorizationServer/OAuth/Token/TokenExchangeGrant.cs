@@ -56,7 +56,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
             return OAuthError.InvalidGrant($"subject_token audience does not include the requesting client '{application.ClientId}'", "subject_token 的受众不包含该应用");
         }
 
-        // What a key proved it may do, nobody does without it.
+        // A token that is bound to a key can be exchanged only with a proof of that key.
         if (subject.Jkt.Length > 0 && subject.Jkt != caller.Jkt)
         {
             return OAuthError.InvalidDpopProof("the subject_token is bound to a key: send a DPoP proof of that key");

@@ -13,9 +13,9 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>What to issue.</summary>
-/// <param name="Admission">About whom and for which application: the gate's word that it may be.</param>
-/// <param name="Grant">Under which grant; it says which API and which key the tokens are for.</param>
-/// <param name="Scope">Within the grant's.</param>
+/// <param name="Admission">The user and the application; it proves that the sign-in gate admits this user.</param>
+/// <param name="Grant">The grant; it says which API and which key the tokens are for.</param>
+/// <param name="Scope">The scope of the tokens, within the grant's scope.</param>
 public sealed record TokenDescriptor(Admission Admission, Grant Grant, string Scope)
 {
     /// <summary>Null where nothing can be refreshed.</summary>

@@ -63,14 +63,14 @@ public sealed class WeChatMiniProgramGrant(
             plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
         }
 
-        // Casdoor's Mini Programs have no scope, whatever they ask for; what they ask of our own API they get.
+        // As at Casdoor, a Mini Program gets no scope, even if it requests one. The exception is the scopes of our own API.
         var scope = application.IsSelfRegistered ? "" : Scopes.OnlyApi(request["scope"] ?? "");
         return await SignInAsync(plan, client, scope, caller, hash);
     }
 
     /// <summary>
-    /// The user whom another node signed in with this code (docs/design/identity.md). The two halves of a double tap can reach two nodes at
-    /// the same instant: then the other's sign-in is between WeChat's answer and its commit, and is waited for.
+    /// The user that another node signed in with this code (docs/design/identity.md). The two requests of a double tap can reach two nodes
+    /// at the same instant: then the sign-in of the other node is between WeChat's answer and its commit, and this node waits for it.
     /// </summary>
     private async Task<string?> UserOfUsedCodeAsync(string hash, string address, CancellationToken cancel)
     {

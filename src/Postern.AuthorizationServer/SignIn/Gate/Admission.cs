@@ -3,8 +3,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.SignIn.Gate;
 
 /// <summary>
-/// That the rules admit this user to this application. Whatever issues a session, a code or a token asks for one, and only a verdict of the
-/// rules makes one: a way in that forgets the gate does not compile.
+/// Proof that the rules admit this user to this application. All code that issues a session, a code or a token requires one, and only the
+/// rules create one: a sign-in method that skips the gate does not compile.
 /// </summary>
 public sealed class Admission
 {

@@ -22,8 +22,8 @@ internal enum PermissionVerdict
 internal sealed record ApplicationPermission(string Id, bool IsDeny, bool MeansSignIn);
 
 /// <summary>
-/// Permissions with <c>resourceType: Application</c>: one that denies refuses whom it covers; where there are some that allow, only those whom
-/// one of them covers sign in.
+/// Permissions with <c>resourceType: Application</c>. One that denies refuses the users it covers. If there are permissions that allow, only
+/// users covered by one of them may sign in.
 /// </summary>
 internal static class ApplicationPermissions
 {

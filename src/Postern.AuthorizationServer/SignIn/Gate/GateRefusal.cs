@@ -9,7 +9,7 @@ public sealed record GateRefusal(string Cause, LocalizedText Sentence, string De
     public static readonly GateRefusal Forbidden = new(
         FailureReasons.Forbidden, new("The user is forbidden to sign in, please contact the administrator", "该用户已被禁止登录，请联系管理员"), "user is forbidden");
 
-    /// <summary>In the same words: a refusal does not tell that someone was there.</summary>
+    /// <summary>In the same words: a refusal must not reveal that the user existed.</summary>
     public static readonly GateRefusal Deleted = Forbidden with { Detail = "user is deleted" };
 
     public static readonly GateRefusal SignInOff = new(

@@ -22,11 +22,11 @@ internal static class GateRules
             : !ApplicationTags.Admit(application, user, limits.Tag) ? GateRefusal.Tag
             : !attempt.IsByPassword ? null
             : JudgeSecondFactors(facts)
-                // The last of all: who is asked for a new password is refused for nothing else.
+                // The last rule: a user who is asked for a new password passed all other rules.
                 ?? PasswordAge.Judge(user, limits, facts.Organization.PasswordExpireDays, facts.Now);
     }
 
-    /// <summary>Before anyone is known: a refusal that no user changes.</summary>
+    /// <summary>Runs before the user is known: refusals that do not depend on the user.</summary>
     public static GateRefusal? JudgeApplication(Application application, string address) =>
         application.DisableSignin || application.OrganizationDisablesSignin ? GateRefusal.SignInOff
         : !AddressList.Admits(application.IpWhitelist, address) || !AddressList.Admits(application.OrganizationIpWhitelist, address) ? GateRefusal.Address

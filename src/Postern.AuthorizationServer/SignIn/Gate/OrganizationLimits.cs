@@ -14,7 +14,7 @@ internal sealed record OrganizationLimits(bool DisableSignin, string IpWhitelist
     public static OrganizationLimits Of(Application application) => new(
         application.OrganizationDisablesSignin, application.OrganizationIpWhitelist, application.OrganizationPasswordExpireDays, application.OrganizationMfaItems);
 
-    /// <summary>The organization of a user of another one, who signs in to a shared application.</summary>
+    /// <summary>The limits of the user's organization, for a user who signs in to a shared application of another organization.</summary>
     public static async Task<OrganizationLimits> FindAsync(DbConnection connection, string id) =>
         await connection.QuerySingleOrDefaultAsync<OrganizationRow?>(
             "select disable_signin, ip_whitelist, password_expire_days, mfa_items from organizations where id = @id", new { id }) is { } row

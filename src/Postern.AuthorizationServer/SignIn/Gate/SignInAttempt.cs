@@ -3,9 +3,9 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.SignIn.Gate;
 
-/// <summary>A sign-in, or something that goes on with one: who, at which application, and how.</summary>
+/// <summary>A sign-in, or an action that continues one: the user, the application, and the method.</summary>
 /// <param name="Application">To which.</param>
-/// <param name="User">Whose identity was proved.</param>
+/// <param name="User">The user whose identity was proved.</param>
 /// <param name="Address">Where the request comes from, for the record.</param>
 /// <param name="Path">Of the request, for the record.</param>
 public sealed record SignInAttempt(Application Application, User User, string Address, string Path)
