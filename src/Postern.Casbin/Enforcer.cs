@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Postern.Casbin.Expressions;
-using Postern.Casbin.Patterns;
 
 namespace Postern.Casbin;
 

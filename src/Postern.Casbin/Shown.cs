@@ -17,13 +17,13 @@ internal static class Shown
     public static string List(IEnumerable<string> values) => $"[{string.Join(' ', values)}]";
 
     /// <summary>A value in Casbin's notation: keys in order, <c>map[Age:18 Name:alice]</c>; numbers without needless digits.</summary>
-    public static string Notation(Expressions.Value value) => value.Kind switch
+    public static string Notation(Value value) => value.Kind switch
     {
-        Expressions.ValueKind.Text => value.Text,
-        Expressions.ValueKind.Number => Number(value.Number),
-        Expressions.ValueKind.Truth => value.IsTrue ? "true" : "false",
-        Expressions.ValueKind.List => List(value.Items.Select(Notation)),
-        Expressions.ValueKind.Object => $"map{List(value.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}:{Notation(f.Value)}"))}",
+        ValueKind.Text => value.Text,
+        ValueKind.Number => Number(value.Number),
+        ValueKind.Truth => value.IsTrue ? "true" : "false",
+        ValueKind.List => List(value.Items.Select(Notation)),
+        ValueKind.Object => $"map{List(value.Fields.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{f.Key}:{Notation(f.Value)}"))}",
         _ => "<nil>",
     };
 

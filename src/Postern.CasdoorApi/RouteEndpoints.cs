@@ -24,7 +24,7 @@ internal static class RouteEndpoints
     private static readonly Parameter Buyer = new("userName", "the user's name; else the caller's");
     private static readonly Parameter OrderId = new("id", "the order, as owner/name", IsRequired: true);
 
-    public static void MapRoutes(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
+    public static void MapRoutes(this IEndpointRouteBuilder routes)
     {
         Map("GET /api/get-organization-names", OrganizationNames.HandleAsync)
             .Describe(new("Organization", "The names of all organizations, or of the caller's own") { Answers = [Reply.Data("OrganizationName[]")] });
@@ -111,23 +111,21 @@ internal static class RouteEndpoints
                 Query = [new("id", "the application, as admin/name", IsRequired: true)],
                 Answers = [Reply.Data("ApplicationDiagnosis")],
             });
-        routes.MapUserRoutes(identify);
         routes.MapNotOffered();
 
-        IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(identify, route, handle);
+        IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(route, handle);
     }
 
     /// <param name="routes">Where to map.</param>
-    /// <param name="identify">Who calls, or the sentence that stops the call.</param>
     /// <param name="route">Method and path, as in <see cref="Authorization"/>.</param>
     /// <param name="handle">Answers whom the table admits.</param>
     internal static IEndpointConventionBuilder MapRoute(
-        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string route, Func<RouteCall, Task<IResult>> handle)
+        this IEndpointRouteBuilder routes, string route, Func<RouteCall, Task<IResult>> handle)
     {
         var (who, parts) = (Authorization.OfRoute(route), route.Split(' '));
         return routes.MapMethods(parts[1], [parts[0]], async context =>
         {
-            var identified = await identify(context);
+            var identified = await context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context);
             var caller = identified.Caller;
             var result = identified.Refusal is not null ? Envelope.Denied(identified)
                 : Authorization.MayAsk(who, caller) ? await handle(new RouteCall(context, caller, who))

@@ -9,7 +9,7 @@ namespace Postern.CasdoorApi;
 /// <summary>The routes around users, each with its line in <see cref="Authorization"/>.</summary>
 internal static class UserRouteEndpoints
 {
-    public static void MapUserRoutes(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
+    public static void MapUserRoutes(this IEndpointRouteBuilder routes)
     {
         Map("GET /api/get-organization-users", OrganizationUsers.HandleAsync)
             .Describe(new("User", "The users of one organization") { Query = [new("organization", "the organization", IsRequired: true), .. KindOperations.Paging], Answers = [Reply.Data("User[]", "I|null")] });
@@ -57,6 +57,6 @@ internal static class UserRouteEndpoints
             });
         }
 
-        IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(identify, route, handle);
+        IEndpointConventionBuilder Map(string route, Func<RouteCall, Task<IResult>> handle) => routes.MapRoute(route, handle);
     }
 }

@@ -11,6 +11,9 @@ namespace Postern.AuthorizationServer.Http;
 /// <param name="Summary">One sentence without a full stop.</param>
 public sealed record Operation(string Tag, string Summary)
 {
+    /// <summary>Ends the name of a kind's type in which nothing is promised: what clients send.</summary>
+    public const string Fields = "Fields";
+
     /// <summary>Further sentences.</summary>
     public string Detail { get; init; } = "";
 

@@ -1,4 +1,3 @@
-using Postern.Casbin.Patterns;
 
 namespace Postern.Casbin.Expressions;
 

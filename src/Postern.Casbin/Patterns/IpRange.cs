@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Postern.Casbin.Expressions;
 
 namespace Postern.Casbin.Patterns;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Postern.Casbin.Expressions;
 
 namespace Postern.Casbin.Patterns;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Http.Inputs;
-using Postern.CasdoorApi.OpenApi;
 using Postern.Directory.Objects;
 
 namespace Postern.CasdoorApi.Calls;
@@ -74,7 +73,7 @@ public static class RequestBody
     /// <summary>The object of a kind, whose properties have lengths of their own.</summary>
     private static bool HoldsObject(HttpContext context) =>
         context.GetEndpoint()?.Metadata is { } metadata
-        && (metadata.GetMetadata<Admitted>()?.Kind is not null || metadata.GetMetadata<Operation>()?.Body?.EndsWith(Schemas.Fields, StringComparison.Ordinal) == true);
+        && (metadata.GetMetadata<Admitted>()?.Kind is not null || metadata.GetMetadata<Operation>()?.Body?.EndsWith(Operation.Fields, StringComparison.Ordinal) == true);
 
     /// <summary>No database of ours keeps U+0000 in text, also where it is only looked up; and no text is longer than its name allows.</summary>
     private static string? RefuseText(JsonElement value, bool isObject, string place = "the body")

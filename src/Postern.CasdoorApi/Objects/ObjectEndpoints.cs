@@ -22,12 +22,7 @@ public static class ObjectEndpoints
     /// <summary>Kinds with a list over all organizations beside that of one.</summary>
     private static readonly string[] WithGlobalList = ["user", "provider", "cert", "key", "form", "site"];
 
-    public static void MapObjects(this IEndpointRouteBuilder routes) =>
-        routes.MapObjects(context => context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context));
-
-    /// <param name="routes">Where to map.</param>
-    /// <param name="identify">Who calls, or the sentence that stops the call: also where a page of another site could have sent it.</param>
-    internal static void MapObjects(this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify)
+    public static void MapObjects(this IEndpointRouteBuilder routes)
     {
         foreach (var kind in ObjectKinds.All.Where(k => k != ObjectKinds.Resource))
         {
@@ -53,17 +48,14 @@ public static class ObjectEndpoints
             }
         }
 
-        routes.MapRows(identify);
-        routes.MapRoutes(identify);
-
-        void Map(string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(identify, method, path, kind, who, handle);
+        void Map(string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) => routes.MapCall(method, path, kind, who, handle);
     }
 
     internal static IEndpointConventionBuilder MapCall(
-        this IEndpointRouteBuilder routes, Func<HttpContext, Task<Identified>> identify, string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) =>
+        this IEndpointRouteBuilder routes, string method, string path, ObjectKind kind, AccessLevel who, Func<ObjectCall, Task<IResult>> handle) =>
         routes.MapMethods(path, [method], async context =>
         {
-            var identified = await identify(context);
+            var identified = await context.RequestServices.GetRequiredService<Callers>().IdentifyAsync(context);
             var caller = identified.Caller;
             var result = identified.Refusal is not null ? Envelope.Denied(identified)
                 : Authorization.MayAsk(who, caller) ? await handle(new ObjectCall(context, caller, kind, who))

@@ -62,7 +62,7 @@ internal static class KindOperations
     {
         Detail = kind.IsNamedByServer ? "data is the name that the server chose." : $"The body needs {kind.NameProperty}{(kind.FixedOwner is null ? " and owner" : "")}.",
         Query = [Id(kind, isRequired: false), Organization],
-        Body = kind.Type + Schemas.Fields,
+        Body = kind.Type + Operation.Fields,
         Answers = [kind.IsNamedByServer ? Reply.Data("S") : kind == LdapKind.Kind ? Reply.Data("Written", kind.Type) : Changed(kind)],
     };
 
@@ -70,7 +70,7 @@ internal static class KindOperations
     {
         Detail = "What the body leaves out stays as it is. Without id the body's owner and name say which it is; with id they are new values.",
         Query = [Id(kind, isRequired: false), new("columns", "the properties to change, with commas between them; else all that the body has")],
-        Body = kind.Type + Schemas.Fields,
+        Body = kind.Type + Operation.Fields,
         Answers = [kind == ObjectKinds.Model ? Reply.Data("Written|null") : Changed(kind)],
     };
 
@@ -78,7 +78,7 @@ internal static class KindOperations
     {
         Detail = $"The body names it by owner and {kind.NameProperty}.",
         Query = [Id(kind, isRequired: false), Organization],
-        Body = kind.Type + Schemas.Fields,
+        Body = kind.Type + Operation.Fields,
         Answers = [Changed(kind)],
     };
 

@@ -31,7 +31,7 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         };
         if (operation.Who is { } admitted)
         {
-            written.AddExtension(WhoExtension, new JsonNodeExtension(char.ToLowerInvariant(admitted.ToString()[0]) + admitted.ToString()[1..]));
+            written.AddExtension(WhoExtension, new JsonNodeExtension(NameOf(admitted)));
         }
 
         return written;
@@ -42,6 +42,16 @@ internal sealed class OperationWriter(OpenApiDocument document, Schemas schemas)
         var sentences = new[] { operation.Detail, operation.Who is { } who ? Sentence(who) : "" }.Where(t => t.Length > 0).ToList();
         return sentences.Count > 0 ? string.Join(' ', sentences) : null;
     }
+
+    /// <summary>As the document has named the levels from its first version on.</summary>
+    private static string NameOf(AccessLevel who) => who switch
+    {
+        AccessLevel.Anonymous => "everybody",
+        AccessLevel.SignedIn => "signedIn",
+        AccessLevel.Self => "himself",
+        AccessLevel.Administrator => "administrator",
+        _ => "globalAdministrator",
+    };
 
     private static string Sentence(AccessLevel who) => who switch
     {

@@ -13,9 +13,6 @@ namespace Postern.CasdoorApi.OpenApi;
 /// <summary>The schemas of one document, all from declarations that the server itself works by.</summary>
 internal sealed class Schemas(OpenApiDocument document)
 {
-    /// <summary>Ends the name of a kind's schema in which nothing is promised.</summary>
-    public const string Fields = "Fields";
-
     /// <summary>The note on what nothing here acts on (docs/properties.md).</summary>
     private const string KeptOnly = "Kept only: it is stored and shown, and nothing here acts on it";
 
@@ -27,7 +24,7 @@ internal sealed class Schemas(OpenApiDocument document)
         foreach (var kind in Kinds)
         {
             Add(kind.Type, OfKind(kind, isWhole: true));
-            Add(kind.Type + Fields, OfKind(kind, isWhole: false));
+            Add(kind.Type + Operation.Fields, OfKind(kind, isWhole: false));
         }
 
         foreach (var (name, shape) in Parts.All)
@@ -40,7 +37,7 @@ internal sealed class Schemas(OpenApiDocument document)
             Add(name, Shapes.Bodies.Contains(name) ? Bounded(OfShape(shape, isWhole: true)) : OfShape(shape, isWhole: true));
         }
 
-        Add("Record" + Fields, OfShape(RecordFields.Shape, isWhole: false));
+        Add("Record" + Operation.Fields, OfShape(RecordFields.Shape, isWhole: false));
         Add("TokenAnswer", OfJson(OAuthJson.Default.TokenAnswer));
         Add("OAuthError", OfJson(OAuthJson.Default.ErrorBody, "A refusal (RFC 6749 section 5.2); error_message is the same sentence in Chinese, for who asks for it"));
         Add("ServerMetadata", OfJson(OAuthJson.Default.ServerMetadata));
@@ -185,7 +182,7 @@ internal sealed class Schemas(OpenApiDocument document)
         // Of another kind an object shows as much as its reader may see.
         var isList = property.Type.EndsWith("[]", StringComparison.Ordinal);
         var named = isList ? property.Type[..^2] : property.Type;
-        var type = Kinds.Any(k => k.Type == named) ? named + Fields + (isList ? "[]" : "") : property.Type;
+        var type = Kinds.Any(k => k.Type == named) ? named + Operation.Fields + (isList ? "[]" : "") : property.Type;
         var schema = Of(type);
         if (!property.MayBeNull)
         {

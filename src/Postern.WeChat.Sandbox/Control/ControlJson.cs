@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
+using Postern.WeChat.Sandbox.Platform;
 
 namespace Postern.WeChat.Sandbox.Control;
-
-internal sealed record CallCount(string Route, string AppId, int Count);
 
 internal sealed record PersonaChange(bool Blocked);
 

@@ -13,8 +13,8 @@ internal sealed class CallCounter
     public Task WaitForAsync(string route, string appId, int wanted, CancellationToken cancellationToken) =>
         _counts.GetOrAdd((route, appId), static _ => new Count()).WaitForAsync(wanted, cancellationToken);
 
-    public IReadOnlyList<Control.CallCount> All() =>
-        [.. _counts.Select(entry => new Control.CallCount(entry.Key.Route, entry.Key.AppId, entry.Value.Value))
+    public IReadOnlyList<CallCount> All() =>
+        [.. _counts.Select(entry => new CallCount(entry.Key.Route, entry.Key.AppId, entry.Value.Value))
             .OrderBy(count => count.Route, StringComparer.Ordinal).ThenBy(count => count.AppId, StringComparer.Ordinal)];
 
     public void Clear() => _counts.Clear();
@@ -65,3 +65,5 @@ internal sealed class CallCounter
         }
     }
 }
+
+internal sealed record CallCount(string Route, string AppId, int Count);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.AuthorizationServer.Http;
 using Postern.CasdoorApi.OpenApi;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
@@ -24,7 +25,7 @@ public sealed class AnswerTests(Servers servers)
         var document = await ServedDocument.OfAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
         var golden = JsonNode.Parse(await File.ReadAllTextAsync(Golden.Path($"objects/{name}.json"), TestContext.Current.CancellationToken))!;
 
-        Assert.Empty(document.Judge(document.Schema(kind.Type + Schemas.Fields), golden["add"]!["body"], isWhole: false));
+        Assert.Empty(document.Judge(document.Schema(kind.Type + Operation.Fields), golden["add"]!["body"], isWhole: false));
         if (golden["get"]?["body"]?["data"] is JsonObject recorded)
         {
             Assert.Empty(document.Judge(document.Schema(kind.Type), recorded, isWhole: false));

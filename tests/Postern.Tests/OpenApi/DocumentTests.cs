@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Pages;
 using Postern.CasdoorApi.OpenApi;
 using Postern.Directory.Objects;
@@ -114,7 +115,7 @@ public sealed class DocumentTests(Servers servers)
     {
         var kind = Schemas.Kinds.Single(k => k.Type == type);
         var document = await ServedDocument.OfAsync(await servers.OnAsync(DatabaseDriver.Sqlite));
-        foreach (var name in new[] { type, type + Schemas.Fields })
+        foreach (var name in new[] { type, type + Operation.Fields })
         {
             var properties = document.Schema(name)["properties"]!.AsObject();
 

@@ -1,17 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Postern.AuthorizationServer.Refusals;
-using Postern.CasdoorApi.Calls;
-using Postern.CasdoorApi.Objects;
-using Postern.Directory.Credentials;
-using Postern.Directory.Objects;
+using Postern.AuthorizationServer.SignIn;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
@@ -19,13 +10,13 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Objects;
 
-/// <summary>The routes over HTTP; who calls is the test's word, in a header.</summary>
+/// <summary>The routes over HTTP, called by the administrator of the installation from a session.</summary>
 public sealed class ObjectEndpointsTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task The_documents_second_step_works_and_leaves_records_without_secrets(DatabaseDriver driver)
     {
-        await using var host = await HostAsync(driver);
+        using var host = await HostAsync(driver);
         var (world, mini, app) = (host.World, host.World.Name("mini"), host.World.Name("app"));
         Assert.Equal("Affected", await host.DataAsync("/api/add-provider", $$"""{"owner":"admin","name":"{{mini}}","category":"OAuth","type":"WeChatMiniProgram","clientId":"wx1","clientSecret":"canary-secret"}"""));
         Assert.Equal("Affected", await host.DataAsync("/api/add-application", $$"""{"owner":"admin","name":"{{app}}","organization":"{{world.Organization}}"}"""));
@@ -44,7 +35,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task Answers_are_those_of_Casdoor(DatabaseDriver driver)
     {
-        await using var host = await HostAsync(driver);
+        using var host = await HostAsync(driver);
         var organization = host.World.Organization;
         Assert.Equal("Username already exists", await host.MessageAfterAsync("/api/add-user", $$"""{"owner":"{{organization}}","name":"u"}""", times: 2));
         Assert.Equal("The organization: nowhere does not exist", await host.MessageAfterAsync("/api/add-user", """{"owner":"nowhere","name":"u"}"""));
@@ -61,40 +52,28 @@ public sealed class ObjectEndpointsTests(Servers servers)
     private async Task<RoutesHost> HostAsync(DatabaseDriver driver)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(_ => world.Server.Clock as TimeProvider);
-        builder.Services.AddSingleton(world.Store);
-        builder.Services.AddSingleton<ListMemory>();
-        builder.Services.AddSingleton(new PosternOptions());
-        builder.Services.AddSingleton(world.Server.Services.GetRequiredService<TakenAnswers>());
-        builder.Services.AddSingleton(world.Server.Services.GetRequiredService<PasswordChecks>());
-        // An instance given as such is not disposed with the host: it is the shared server's.
-        builder.Services.AddSingleton(world.Server.Database);
-        AddShared<TakenAnswers>();
-        AddShared<PasswordChecks>();
-        AddShared<ListMemory>();
-        AddShared<PosternOptions>();
-        AddShared<AuditedRefusals>();
-        var app = builder.Build();
-        var user = (await world.Server.Database.ReadAsync(c => Postern.Storage.Tables.Users.FindAsync(c, Organizations.BuiltIn, "admin")))!;
-        app.MapObjects(_ => Task.FromResult(new Identified(new Caller { User = user }, null)));
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new RoutesHost(app, world, new HttpClient { BaseAddress = new Uri(address) });
-
-        void AddShared<T>()
-            where T : class => builder.Services.AddSingleton(world.Server.Services.GetRequiredService<T>());
+        var (cookie, now) = (Guid.NewGuid().ToString("N"), world.Server.Clock.GetUtcNow());
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));
+        await world.WriteAsync(async (connection, transaction) =>
+        {
+            var admin = (await Postern.Storage.Tables.Users.FindAsync(connection, Organizations.BuiltIn, "admin", transaction))!;
+            var session = new NewSession(cookie, hash, admin.Id, now.ToUnixTimeMilliseconds(), now.AddDays(1).ToUnixTimeMilliseconds(), IsPersistent: false);
+            await BrowserSessions.AddAsync(connection, session, transaction);
+            return true;
+        });
+        var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = world.Server.Http.BaseAddress };
+        http.DefaultRequestHeaders.Add("Cookie", $"{Sessions.Cookie}={cookie}");
+        http.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        return new RoutesHost(world, http);
     }
 
-    private sealed record RoutesHost(WebApplication App, ObjectWorld World, HttpClient Http) : IAsyncDisposable
+    private sealed record RoutesHost(ObjectWorld World, HttpClient Http) : IDisposable
     {
         public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
         public async Task<JsonNode> PostAsync(string path, string body)
         {
-            using var content = new StringContent(body, Encoding.UTF8, "text/plain");
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
             using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), content);
             Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
             return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
@@ -116,10 +95,6 @@ public sealed class ObjectEndpointsTests(Servers servers)
             return (await PostAsync(path, body))["msg"]!.GetValue<string>();
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            await App.DisposeAsync();
-        }
+        public void Dispose() => Http.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Postern.Casbin.Expressions;
+using Postern.Casbin.Patterns;
 
-namespace Postern.Casbin.Patterns;
+namespace Postern.Casbin.Expressions;
 
 /// <summary>Patterns in the form that is matched, because a request meets the same ones with every policy.</summary>
 internal sealed class PatternCache

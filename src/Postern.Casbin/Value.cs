@@ -1,4 +1,4 @@
-namespace Postern.Casbin.Expressions;
+namespace Postern.Casbin;
 
 internal enum ValueKind : byte
 {

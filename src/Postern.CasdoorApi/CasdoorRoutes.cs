@@ -1,0 +1,22 @@
+using Postern.CasdoorApi.AuditTrail;
+using Postern.CasdoorApi.Enforcement;
+using Postern.CasdoorApi.Objects;
+using Postern.CasdoorApi.OpenApi;
+
+namespace Postern.CasdoorApi;
+
+/// <summary>Every route of Casdoor's API, by the files that map them.</summary>
+public static class CasdoorRoutes
+{
+    public static void MapCasdoorApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapAccounts();
+        routes.MapObjects();
+        routes.MapRows();
+        routes.MapRoutes();
+        routes.MapUserRoutes();
+        routes.MapEnforcement();
+        routes.MapRecords();
+        routes.MapOpenApi();
+    }
+}
