@@ -43,14 +43,11 @@ public static class OAuthServices
         services.AddSingleton<MiniProgramProviders>();
         services.AddSingleton<WeChatRefusals>();
         services.AddSingleton<CodeExchanges>();
-        services.AddSingleton<IGrantHandler, WeChatMiniProgramGrant>();
-        services.AddSingleton<IGrantHandler, RefreshTokenGrant>();
-        services.AddSingleton<IGrantHandler, AuthorizationCodeGrant>();
-        services.AddSingleton<IGrantHandler, ClientCredentialsGrant>();
-        services.AddSingleton<IGrantHandler, DeviceCodeGrant>();
-        services.AddSingleton<IGrantHandler, TokenExchangeGrant>();
-        services.AddSingleton<IGrantHandler, JwtBearerGrant>();
-        services.AddSingleton<IGrantHandler, PasswordGrant>();
+        foreach (var kind in GrantKinds.All)
+        {
+            services.AddSingleton(kind.Handler);
+        }
+
         services.AddSingleton(provider => new WeChatClient(
             new HttpClient(WeChatClient.CreateHandler()),
             provider.GetRequiredService<TimeProvider>(),

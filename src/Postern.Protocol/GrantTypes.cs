@@ -30,10 +30,4 @@ public static class GrantTypes
 
     /// <summary>Ours, an absolute URI as RFC 6749 §4.5 asks of extension grants.</summary>
     public const string WeChatMiniProgram = "urn:postern:params:oauth:grant-type:wechat-miniprogram";
-
-    /// <summary>
-    /// Whether an application must list a grant type to be served it. The code and what was granted already need no listing;
-    /// having the provider is what allows the Mini Program grant.
-    /// </summary>
-    public static bool MustBeListed(string grantType) => grantType is not (AuthorizationCode or RefreshToken or WeChatMiniProgram);
 }

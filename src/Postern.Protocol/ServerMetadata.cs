@@ -4,9 +4,9 @@ namespace Postern.Protocol;
 
 /// <summary>What one document tells of: the server, or one application of it.</summary>
 /// <param name="Name">The application's.</param>
-/// <param name="LegacyGrants">What it lists of the grants that OAuth 2.1 has no more.</param>
+/// <param name="ImplicitTypes">The response types of the implicit grant that it lists.</param>
 /// <param name="Scopes">Its own scopes.</param>
-public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> LegacyGrants, IReadOnlyList<string> Scopes)
+public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> ImplicitTypes, IReadOnlyList<string> Scopes)
 {
     public SecurityProfile Profile { get; init; } = SecurityProfile.Usual;
 
@@ -18,12 +18,6 @@ public sealed record ApplicationMetadata(string Name, IReadOnlyList<string> Lega
 public sealed record ServerMetadata
 {
     private static readonly string[] Authentication = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
-
-    private static readonly string[] Grants =
-    [
-        GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials, GrantTypes.DeviceCode, GrantTypes.TokenExchange,
-        GrantTypes.JwtBearer, GrantTypes.WeChatMiniProgram,
-    ];
 
     [JsonPropertyName("issuer")]
     public required string Issuer { get; init; }
@@ -137,11 +131,11 @@ public sealed record ServerMetadata
 
     /// <param name="origin">The issuer; no trailing slash.</param>
     /// <param name="frontend">The base of the pages; no trailing slash.</param>
+    /// <param name="grantTypes">The grants of the token endpoint.</param>
     /// <param name="application">The application whose own document this is, or null for the server's.</param>
-    public static ServerMetadata Of(string origin, string frontend, ApplicationMetadata? application)
+    public static ServerMetadata Of(string origin, string frontend, IReadOnlyList<string> grantTypes, ApplicationMetadata? application)
     {
-        var legacy = application?.LegacyGrants ?? [];
-        var implicits = legacy.Where(g => g is GrantTypes.Token or GrantTypes.IdToken).ToList();
+        var implicits = application?.ImplicitTypes ?? [];
         var metadata = new ServerMetadata
         {
             Issuer = origin,
@@ -156,7 +150,7 @@ public sealed record ServerMetadata
             EndSessionEndpoint = origin + "/api/logout",
             JwksUri = application is null ? origin + "/.well-known/jwks" : $"{origin}/.well-known/{Uri.EscapeDataString(application.Name)}/jwks",
             ResponseTypesSupported = ["code", .. implicits, .. implicits.Count == 2 ? ["id_token token"] : Array.Empty<string>()],
-            GrantTypesSupported = [.. Grants, .. legacy.Contains(GrantTypes.Password) ? [GrantTypes.Password] : Array.Empty<string>(), .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
+            GrantTypesSupported = [.. grantTypes, .. implicits.Count > 0 ? [GrantTypes.Implicit] : Array.Empty<string>()],
             ScopesSupported = [.. Scopes.Standard.Concat(Scopes.OfApi).Concat(application?.Scopes ?? []).Distinct()],
         };
         return application is { Profile: { NeedsPrivateKeyJwt: true } profile } ? metadata.Under(profile, application.SigningMethod) : metadata;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.AuthorizationServer.Http;
+using Postern.AuthorizationServer.OAuth.Token;
 using Postern.Directory.Certificates;
 using Postern.Protocol;
 using Postern.Storage.Databases;
@@ -14,7 +15,7 @@ public static class MetadataEndpoint
 {
     private const string Json = "application/json; charset=utf-8";
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
-    private static readonly string[] Legacy = [GrantTypes.Password, GrantTypes.Token, GrantTypes.IdToken];
+    private static readonly string[] ImplicitTypes = [GrantTypes.Token, GrantTypes.IdToken];
 
     public static void MapMetadata(this IEndpointRouteBuilder routes)
     {
@@ -56,12 +57,13 @@ public static class MetadataEndpoint
         }
 
         var options = context.RequestServices.GetRequiredService<PosternOptions>();
-        var of = application is null ? null : new ApplicationMetadata(application.Name, [.. Legacy.Where(application.Lists)], application.ScopeNames())
+        var of = application is null ? null : new ApplicationMetadata(application.Name, [.. ImplicitTypes.Where(application.Lists)], application.ScopeNames())
         {
             Profile = application.Profile,
             SigningMethod = application.TokenSigningMethod,
         };
-        await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(ServerMetadata.Of(options.Origin, options.OriginFrontend, of), OAuthJson.Default.ServerMetadata));
+        var grantTypes = GrantKinds.All.Where(kind => !kind.IsLegacy || application?.Lists(kind.Type) == true).Select(kind => kind.Type).ToList();
+        await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(ServerMetadata.Of(options.Origin, options.OriginFrontend, grantTypes, of), OAuthJson.Default.ServerMetadata));
     }
 
     /// <summary>Our own API as a resource (RFC 9728).</summary>

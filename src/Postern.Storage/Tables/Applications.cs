@@ -137,12 +137,10 @@ public sealed class Application
     /// <summary>Of its organization, read with it: JSON array of {name,rule}, or null.</summary>
     public string OrganizationMfaItems { get; init; } = "null";
 
-    /// <summary>Whether the application lists a grant type, or need not.</summary>
     /// <summary>Whether it is available: a demo application lets a caller sign in as any user, so it needs the sandbox.</summary>
     public bool IsServed(PosternOptions options) => options.HasSandbox || !IsDemo;
 
-    public bool Allows(string grantType) => Profile.Serves(grantType) && (!Protocol.GrantTypes.MustBeListed(grantType) || Lists(grantType));
-
+    /// <summary>Whether it lists a grant type, and its profile serves that.</summary>
     public bool Lists(string grantType) => Profile.Serves(grantType) && Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);
 
     public string[] RedirectUriList() => Texts(RedirectUris);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.AuthorizationServer.OAuth.Token;
 using Postern.AuthorizationServer.Outgoing;
 using Postern.AuthorizationServer.SignIn.Gate;
 using Postern.Directory.Certificates;
@@ -27,7 +28,7 @@ public sealed record ClientMetadata
         "tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens", "require_pushed_authorization_requests",
     ];
 
-    private static readonly string[] Grants = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken];
+    private static readonly string[] Grants = [.. GrantKinds.All.Where(kind => kind.IsForRegisteredClients).Select(kind => kind.Type)];
 
     public required string Name { get; init; }
     public required IReadOnlyList<string> RedirectUris { get; init; }

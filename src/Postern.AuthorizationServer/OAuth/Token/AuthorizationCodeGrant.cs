@@ -14,10 +14,15 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// </summary>
 public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
+    public static readonly GrantKind Kind = new(GrantTypes.AuthorizationCode, "authorization_code", typeof(AuthorizationCodeGrant))
+    {
+        MustBeListed = false,
+        BeginsSignIn = false,
+        IsForRegisteredClients = true,
+    };
+
     private static readonly OAuthError Invalid =
         OAuthError.InvalidGrant("authorization code is invalid, expired or used", "授权码无效、已过期或已被使用");
-
-    public string GrantType => GrantTypes.AuthorizationCode;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
@@ -53,7 +58,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
             return refusal;
         }
 
-        var start = new GrantRequest(client, user, GrantType, code.Scope, caller)
+        var start = new GrantRequest(client, user, Kind.Type, code.Scope, caller)
         {
             Id = code.GrantId,
             Resource = code.Resource,

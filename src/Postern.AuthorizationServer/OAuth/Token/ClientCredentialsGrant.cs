@@ -8,7 +8,11 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// <summary>An application's token for itself (RFC 6749 §4.4).</summary>
 public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database) : IGrantHandler
 {
-    public string GrantType => GrantTypes.ClientCredentials;
+    public static readonly GrantKind Kind = new(GrantTypes.ClientCredentials, "client_credentials", typeof(ClientCredentialsGrant))
+    {
+        MustBeListed = true,
+        BeginsSignIn = false,
+    };
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {

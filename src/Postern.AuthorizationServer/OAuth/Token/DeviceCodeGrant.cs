@@ -10,13 +10,17 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// <summary>A device polls until its user has decided elsewhere (RFC 8628 §3.4, §3.5).</summary>
 public sealed class DeviceCodeGrant(GrantIssuer grants, Database database, TimeProvider clock) : IGrantHandler
 {
+    public static readonly GrantKind Kind = new(GrantTypes.DeviceCode, "device", typeof(DeviceCodeGrant))
+    {
+        MustBeListed = true,
+        BeginsSignIn = true,
+    };
+
     private static readonly OAuthError Expired = new("expired_token", "token is expired") { ChineseMessage = "设备码已过期，请重新开始" };
     private static readonly OAuthError Pending = new("authorization_pending", "authorization pending") { ChineseMessage = "等待用户授权" };
     private static readonly OAuthError SlowDown = new("slow_down", "polled too soon: wait five seconds longer from now on") { ChineseMessage = "轮询过快，请将间隔延长五秒" };
     private static readonly OAuthError Denied = new("access_denied", "the user refused") { ChineseMessage = "用户已拒绝授权" };
     private static readonly OAuthError Used = new("access_denied", "device_code has already been used") { ChineseMessage = "设备码已被使用" };
-
-    public string GrantType => GrantTypes.DeviceCode;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
@@ -53,7 +57,7 @@ public sealed class DeviceCodeGrant(GrantIssuer grants, Database database, TimeP
             return GrantIssuer.UserForbidden;
         }
 
-        var start = new GrantRequest(client, user, GrantType, code.Scope, caller)
+        var start = new GrantRequest(client, user, Kind.Type, code.Scope, caller)
         {
             Resource = code.Resource,
             AuthTime = code.AuthTime,

@@ -3,11 +3,9 @@ using Postern.Protocol;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
-/// <summary>Turns one grant type into an answer. Handlers are looked up by grant type, not asked in turn.</summary>
+/// <summary>Turns one kind of grant into an answer. Each handler's file declares its <see cref="GrantKind"/>.</summary>
 public interface IGrantHandler
 {
-    string GrantType { get; }
-
     Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel);
 }
 

@@ -12,7 +12,11 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// </summary>
 public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Database database) : IGrantHandler
 {
-    public string GrantType => GrantTypes.JwtBearer;
+    public static readonly GrantKind Kind = new(GrantTypes.JwtBearer, "jwt_bearer", typeof(JwtBearerGrant))
+    {
+        MustBeListed = true,
+        BeginsSignIn = true,
+    };
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
@@ -46,7 +50,7 @@ public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Da
             return OAuthError.InvalidGrant("the user does not exist", "用户不存在");
         }
 
-        var start = new GrantRequest(client, user, GrantType, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
+        var start = new GrantRequest(client, user, Kind.Type, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
         return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), invalid, cancel);
     }
 }

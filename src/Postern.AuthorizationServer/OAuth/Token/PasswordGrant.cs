@@ -10,7 +10,12 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// </summary>
 public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : IGrantHandler
 {
-    public string GrantType => GrantTypes.Password;
+    public static readonly GrantKind Kind = new(GrantTypes.Password, "password_grant", typeof(PasswordGrant))
+    {
+        MustBeListed = true,
+        BeginsSignIn = true,
+        IsLegacy = true,
+    };
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
@@ -35,7 +40,7 @@ public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : I
                 { IsCounted = true };
         }
 
-        var start = new GrantRequest(client, admission.User, GrantType, requested.Scope, caller)
+        var start = new GrantRequest(client, admission.User, Kind.Type, requested.Scope, caller)
         {
             Resource = requested.Resource,
             Amr = Sessions.PasswordMethod,

@@ -14,13 +14,19 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// </summary>
 public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, AuditedRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
 {
+    // What was granted already needs no listing.
+    public static readonly GrantKind Kind = new(GrantTypes.RefreshToken, "refresh_token", typeof(RefreshTokenGrant))
+    {
+        MustBeListed = false,
+        BeginsSignIn = false,
+        IsForRegisteredClients = true,
+    };
+
     private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private static readonly OAuthError Invalid =
         OAuthError.InvalidGrant("refresh token is invalid, expired or revoked: sign in again", "刷新令牌无效、已过期或已被撤销，请重新登录");
-
-    public string GrantType => GrantTypes.RefreshToken;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {

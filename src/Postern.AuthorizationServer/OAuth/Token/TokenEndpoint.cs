@@ -3,9 +3,9 @@ using Postern.AuthorizationServer.Http.Inputs;
 using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.OAuth.Dpop;
 using Postern.AuthorizationServer.Refusals;
-using Postern.AuthorizationServer.Statistics;
 using Postern.Directory.Statistics;
 using Postern.Protocol;
+using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
@@ -23,7 +23,7 @@ public static class TokenEndpoint
             Credentials = Credentials.Client | Credentials.Optional,
             Form =
             [
-                new("grant_type", $"{GrantTypes.AuthorizationCode}, {GrantTypes.RefreshToken}, {GrantTypes.ClientCredentials}, {GrantTypes.DeviceCode}, {GrantTypes.TokenExchange}, {GrantTypes.JwtBearer}, {GrantTypes.WeChatMiniProgram}, or {GrantTypes.Password} (legacy)"),
+                new("grant_type", $"{Types(isLegacy: false)}, or {Types(isLegacy: true)} (legacy)"),
                 new("tag", $"{MiniProgramTag} means the grant type {GrantTypes.WeChatMiniProgram}"),
                 .. ClientEndpoint.Credentials,
                 new("code", "the authorization code, or the code of wx.login()"), new("appid", "Mini Program: which of the application's; else the first"), new("provider", "Mini Program: the same by the provider's name"),
@@ -47,6 +47,8 @@ public static class TokenEndpoint
         });
     }
 
+    private static string Types(bool isLegacy) => string.Join(", ", GrantKinds.All.Where(kind => kind.IsLegacy == isLegacy).Select(kind => kind.Type));
+
     private static Task HandleAsync(HttpContext context) =>
         ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer));
 
@@ -55,9 +57,8 @@ public static class TokenEndpoint
         var services = context.RequestServices;
         var grantType = request["tag"] == MiniProgramTag ? GrantTypes.WeChatMiniProgram : request["grant_type"] ?? "";
         var isRefreshOnly = context.Request.Path.Equals(RefreshPath, StringComparison.Ordinal);
-        var handler = isRefreshOnly && grantType != GrantTypes.RefreshToken ? null
-            : services.GetServices<IGrantHandler>().FirstOrDefault(g => g.GrantType == grantType);
-        if (handler is null || !client.Application.Allows(grantType))
+        var kind = isRefreshOnly && grantType != GrantTypes.RefreshToken ? null : GrantKinds.Find(grantType);
+        if (kind is null || !(kind.MustBeListed ? client.Application.Lists(kind.Type) : client.Application.Profile.Serves(kind.Type)))
         {
             return OAuthError.UnsupportedGrantType(
                 isRefreshOnly ? "grant_type should be refresh_token" : $"grant_type: {Printable(grantType)} is not supported in this application", "不支持的 grant_type");
@@ -90,9 +91,25 @@ public static class TokenEndpoint
                 "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");
         }
 
+        var handler = (IGrantHandler)services.GetRequiredService(kind.Handler);
         var outcome = await handler.HandleAsync(request, client, new TokenRequestContext(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
-        SignInMethod.Count(services.GetRequiredService<StatisticsCounter>(), client.Application.OrganizationId, grantType, outcome.IsRefused(out var why, out _) ? why : null);
+        Count(services.GetRequiredService<StatisticsCounter>(), client.Application.OrganizationId, kind, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
+    }
+
+    /// <summary>Counts the answer: the token, and the sign-in where the grant is one.</summary>
+    private static void Count(StatisticsCounter tally, string organizationId, GrantKind kind, OAuthError? refusal)
+    {
+        if (refusal is null)
+        {
+            tally.Count(Measures.Tokens, organizationId, kind.Label);
+        }
+
+        // A device that waits for its user has not been refused (RFC 8628 §3.5).
+        if (kind.BeginsSignIn && refusal?.Code is not ("authorization_pending" or "slow_down"))
+        {
+            tally.Count(refusal is null ? Measures.SignIns : Measures.Failures, organizationId, refusal is null ? kind.Label : refusal.Cause ?? refusal.Code);
+        }
     }
 
     /// <summary>RFC 6749 §5.2: descriptions are printable ASCII without quote and backslash.</summary>

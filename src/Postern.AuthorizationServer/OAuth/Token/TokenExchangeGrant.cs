@@ -12,14 +12,18 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// </summary>
 public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer issuer, SignInGate gate, Database database) : IGrantHandler
 {
+    public static readonly GrantKind Kind = new(GrantTypes.TokenExchange, "token_exchange", typeof(TokenExchangeGrant))
+    {
+        MustBeListed = true,
+        BeginsSignIn = true,
+    };
+
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
     private const string JwtType = "urn:ietf:params:oauth:token-type:jwt";
     private const string IdTokenType = "urn:ietf:params:oauth:token-type:id_token";
 
     private static readonly OAuthError Invalid =
         OAuthError.InvalidRequest("the subject_token is not a token of a signed-in user, or has ended", "subject_token 无效或已失效");
-
-    public string GrantType => GrantTypes.TokenExchange;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.SignIn.Gate;
-using Postern.AuthorizationServer.Statistics;
 using Postern.Directory.Identities;
 using Postern.Directory.Statistics;
 using Postern.Protocol;
@@ -13,14 +12,19 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 public sealed class WeChatMiniProgramGrant(
     MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, GrantIssuer grants, SignInGate gate, StatisticsCounter tally, Database database, TimeProvider clock) : IGrantHandler
 {
+    // The provider, which the application must have, is what allows it.
+    public static readonly GrantKind Kind = new(GrantTypes.WeChatMiniProgram, "mini_program", typeof(WeChatMiniProgramGrant))
+    {
+        MustBeListed = false,
+        BeginsSignIn = true,
+    };
+
     private const int Tries = 3;
     private const int LongestCode = 256;
 
     // Some 600 ms in all: several commits long, and not so long that a code which is simply spent feels like a hang.
     private static readonly TimeSpan[] Waits =
         [TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(160), TimeSpan.FromMilliseconds(320)];
-
-    public string GrantType => GrantTypes.WeChatMiniProgram;
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
@@ -97,7 +101,7 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var start = new GrantRequest(client, plan.User, GrantType, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            var start = new GrantRequest(client, plan.User, Kind.Type, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
             if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
             {
                 return closed.ToGrant();
@@ -118,7 +122,7 @@ public sealed class WeChatMiniProgramGrant(
             {
                 if (plan.IsNew)
                 {
-                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, SignInMethod.Of(GrantType));
+                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, Kind.Label);
                 }
 
                 return tokens.Answer;
