@@ -36,7 +36,7 @@ public static class AddressList
             return isAddress;
         }
 
-        // Bits below the prefix count for nothing, as Casdoor reads them: 203.0.113.7/24 is 203.0.113.0/24.
+        // Bits below the prefix are ignored, as at Casdoor: 203.0.113.7/24 is 203.0.113.0/24.
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
         if (!IPAddress.TryParse(entry[..slash], out var first) || !IsWhole(entry[..slash], first)
             || !int.TryParse(entry[(slash + 1)..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var length)

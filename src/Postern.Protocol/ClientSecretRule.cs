@@ -1,8 +1,8 @@
 namespace Postern.Protocol;
 
 /// <summary>
-/// Which clients need their secret. Imported applications all have one, and Mini Programs and browser apps use them
-/// without; no field of theirs tells public from confidential, so an empty method allows a secret-less start only to the
+/// Which clients need their secret. Imported applications all have one, and Mini Programs and browser apps use them without it. No field
+/// of an application distinguishes public from confidential clients, so an empty method allows a start without the secret only for
 /// grants that carry another proof.
 /// </summary>
 public static class ClientSecretRule

@@ -1,8 +1,8 @@
 namespace Postern.Protocol;
 
 /// <summary>
-/// A refusal in OAuth's words (RFC 6749 §5.2). The description is English and printable ASCII; it never repeats stored
-/// values. Statuses 500 and 503 are our extension: they never tell a phone to retry what an operator must mend.
+/// An OAuth error (RFC 6749 §5.2). The description is English and printable ASCII; it never repeats stored values. Statuses 500 and 503
+/// are our extension: they never tell a phone to retry when an operator must fix the cause.
 /// </summary>
 public sealed record OAuthError(string Code, string Description, int Status = 400)
 {

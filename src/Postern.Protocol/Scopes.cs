@@ -40,8 +40,8 @@ public static class Scopes
     }
 
     /// <summary>
-    /// What a token of ours opens. Casdoor's clients ask for no scope of our API and have all of it; once a scope was chosen
-    /// for a token out of a wider grant, it opens what the scope says and no more.
+    /// The access that a token gives to our API. Casdoor's clients request no scope of our API and have full access; once a narrower scope
+    /// was chosen for a token of a wider grant, it gives only the access of that scope.
     /// </summary>
     /// <param name="scope">The token's.</param>
     /// <param name="isChosen">The token was exchanged, or its scope is narrower than its grant's.</param>
@@ -60,8 +60,8 @@ public static class Scopes
     public static string WithoutApi(string scope) => string.Join(' ', Words(scope).Where(word => !OfApi.Contains(word)));
 
     /// <summary>
-    /// What an application may be asked for: anything where it lists no scopes, else each word must be listed,
-    /// or be a pattern that stands for all listed ones that it matches. Null where a word is none of that.
+    /// The scopes that may be requested for an application: any if it lists no scopes; otherwise each scope must be listed,
+    /// or be a pattern that means all listed scopes that it matches. Null if a scope is neither.
     /// </summary>
     public static string? Expand(IReadOnlyCollection<string> listed, string? requested)
     {

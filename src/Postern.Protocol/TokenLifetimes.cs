@@ -6,7 +6,7 @@ public static class TokenLifetimes
     private const double AccessHours = 2;
     private const double RefreshHours = 720;
 
-    // A century: more than any setting means, and far from what a date can't hold.
+    // A century: more than any sensible setting, and far below the largest date.
     private const double LongestHours = 876_000;
 
     public static TimeSpan Access(double hours) => Hours(hours, AccessHours);

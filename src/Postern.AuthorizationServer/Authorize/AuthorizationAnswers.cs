@@ -38,8 +38,8 @@ internal static class AuthorizationAnswers
             return WindowPages.Frame(language, brand, target, refusal).WriteAsync(context);
         }
 
-        // A browser holds the redirect that follows a form against the form's own rule (CSP form-action), so a page of ours
-        // goes on by GET.
+        // A browser applies the form's own rule (CSP form-action) to the redirect that follows a form, so a hosted page
+        // continues by GET.
         if (HttpMethods.IsPost(context.Request.Method))
         {
             return ContinuePages.GoOn(language, brand, address).WriteAsync(context);

@@ -11,7 +11,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Authorize;
 
-/// <summary>What became of reading an authorization request. A refusal without a target is shown on a page of ours: its address cannot be trusted.</summary>
+/// <summary>The result of reading an authorization request. A refusal without a target is shown on a hosted page: its address cannot be trusted.</summary>
 public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthError? Refusal, Application? Application, AuthorizationTarget? Target);
 
 /// <summary>
@@ -60,7 +60,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return OnPage(null, OAuthError.InvalidRequest("client_id is invalid: no application has it", "client_id 无效：没有对应的应用"));
         }
 
-        // A browser shows its address, keeps it and tells it to proxies.
+        // A browser shows the address, stores it and sends it to proxies.
         if (parameters.GetValueOrDefault("client_secret") is { Length: > 0 })
         {
             return OnPage(application, OAuthError.InvalidRequest(
@@ -97,7 +97,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
         var mode = Text("response_mode");
         var (redirectUri, responseType) = (Text("redirect_uri"), ResponseTypeOf(parameters));
         var isImplicit = IsImplicit(responseType);
-        // What tells tokens never goes into a query, which browsers and servers keep (OAuth 2.0 Multiple Response Types §5).
+        // A response with tokens is never sent in a query, which browsers and servers store (OAuth 2.0 Multiple Response Types §5).
         var isKnownMode = mode is "" or AuthorizationRequest.FormPost or AuthorizationRequest.Fragment || (mode == AuthorizationRequest.Query && !isImplicit);
         var usual = isImplicit ? AuthorizationRequest.Fragment : AuthorizationRequest.Query;
         var waiting = responseType != "code" || !WindowPages.IsOfSite(redirectUri) ? WaitingWindow.None
@@ -263,7 +263,7 @@ public sealed class AuthorizationReader(Database database, PosternOptions option
             return OAuthError.InvalidRequest("code_challenge and code_challenge_method=S256 are required for this application (its securityProfile is fapi2)");
         }
 
-        // A client without a secret has nothing else that ties the code to it (RFC 9700 §2.1.1).
+        // Without a secret, only PKCE binds the code to the client (RFC 9700 §2.1.1).
         return challenge.Length == 0 && (application.TokenEndpointAuthMethod == ClientSecretRule.None || application.IsSelfRegistered)
             ? OAuthError.InvalidRequest("code_challenge is required for this application (RFC 7636)")
             : null;

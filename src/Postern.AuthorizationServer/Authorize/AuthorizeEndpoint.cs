@@ -23,7 +23,7 @@ internal static class AuthorizeEndpoint
     private static readonly OAuthError LoginRequired = new("login_required", "the user must sign in first");
     private static readonly OAuthError Repeated = OAuthError.InvalidRequest("a parameter is repeated (RFC 6749 section 3.1)", "参数重复");
 
-    // A browser shows it: there is no client yet that could be answered.
+    // The browser shows it: no client is known yet that could receive an answer.
     private static readonly Reply RefusalPage = new(StatusCodes.Status400BadRequest, "") { Type = "S", MediaType = "text/html" };
 
     public static void MapAuthorize(this IEndpointRouteBuilder routes)
@@ -57,7 +57,7 @@ internal static class AuthorizeEndpoint
         var isFresh = session is not null && IsFresh(services, context.Request.QueryString.Value ?? "", context.Request.Query, session);
         if (session is null || (!isFresh && MustSignInAgain(services, request, session)))
         {
-            // A sign-in that is too old is not offered to go on with.
+            // A sign-in that is too old must be repeated, so the page does not offer to continue with it.
             await (request.IsSilent ? RefuseAsync(context, request, LoginRequired) : SignInPage.ShowAsync(context, request, null));
             return;
         }
@@ -105,7 +105,7 @@ internal static class AuthorizeEndpoint
         return null;
     }
 
-    /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it goes on by GET, so that the browser brings its session.</summary>
+    /// <summary>A request may also be posted (OpenID Connect Core §3.1.2.1); it continues by GET, so that the browser sends its session cookie.</summary>
     private static async Task GoOnByGetAsync(HttpContext context)
     {
         if (await PostedForm.TryReadAsync(context) is not { } form)
@@ -127,7 +127,7 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        // The request is read again from its own words: nothing that was judged earlier is taken from the form.
+        // The request is validated again from its original parameters: the form supplies no earlier result.
         var query = new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(form["request"].ToString()));
         if (await ReadAsync(context, query) is not { } request)
         {
@@ -148,7 +148,7 @@ internal static class AuthorizeEndpoint
             return;
         }
 
-        // The client, or what its request stands for, changed while the page was open: the user has not seen that.
+        // The client or the requested access changed while the page was open: the user has not seen the change.
         if (form["shown"] != ConsentNeeds.ShownFor(request))
         {
             await ConsentPage.ShowAsync(context, request, session, form["request"].ToString());

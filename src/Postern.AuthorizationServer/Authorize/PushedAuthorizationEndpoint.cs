@@ -11,7 +11,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Authorize;
 
-/// <summary>Pushed authorization requests (RFC 9126): the client sends what it asks for itself, and the browser carries only a name for it.</summary>
+/// <summary>Pushed authorization requests (RFC 9126): the client sends the request directly, and the browser carries only a reference to it.</summary>
 internal static class PushedAuthorizationEndpoint
 {
     public const string Path = "/api/login/oauth/par";
@@ -58,7 +58,7 @@ internal static class PushedAuthorizationEndpoint
             return tooMany;
         }
 
-        // What an authorization request does not know is ignored (RFC 6749 §3.1), and so not kept either.
+        // Unknown parameters are ignored (RFC 6749 §3.1), so they are not stored.
         var parameters = request.All.Where(p => Kept.Contains(p.Key)).ToDictionary(StringComparer.Ordinal);
         parameters["client_id"] = application.ClientId;
 

@@ -4,7 +4,7 @@ namespace Postern.AuthorizationServer.Http;
 
 public static class Languages
 {
-    /// <summary>The language that a reader would like best of ours: <c>ui_locales</c> (OpenID Connect Core §3.1.2.1) before Accept-Language.</summary>
+    /// <summary>The supported language that the reader prefers: <c>ui_locales</c> (OpenID Connect Core §3.1.2.1) before Accept-Language.</summary>
     public static Language Of(HttpRequest request, string? uiLocales = null)
     {
         foreach (var wanted in (uiLocales ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Concat(Accepted(request)))

@@ -5,7 +5,7 @@ public sealed record Reply(int Status, string Text)
 {
     public const string Json = "application/json";
 
-    /// <summary>The type of what is answered, or of an envelope's <c>data</c>; null where there is no body.</summary>
+    /// <summary>The type of the answer, or of an envelope's <c>data</c>; null where there is no body.</summary>
     public string? Type { get; init; }
 
     /// <summary>The type of an envelope's <c>data2</c>, where the route uses it.</summary>
@@ -25,7 +25,7 @@ public sealed record Reply(int Status, string Text)
     /// <summary>A write that says whether it changed something.</summary>
     public static Reply Written { get; } = Data("Written");
 
-    /// <summary>An object that stands in no envelope.</summary>
+    /// <summary>An object without an envelope.</summary>
     public static Reply Of(string type, int status = StatusCodes.Status200OK, bool orRefusal = false) =>
         new(status, "The answer") { Type = type, OrRefusal = orRefusal };
 

@@ -11,7 +11,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.OAuth;
 
-/// <summary>A good access token: its row, its user (null for an application's own token), the application it was issued to, what it says, and what it opens here.</summary>
+/// <summary>A valid access token: its row, its user (null for an application's own token), its application, its claims, and the access it gives here.</summary>
 public sealed record AccessTokenOwner(Postern.Storage.Tables.Token Token, User? User, Application Application, JsonWebToken Jwt, Opens Opens)
 {
     /// <summary>Thumbprint of the key that it is bound to (RFC 9449 §6.1); empty for a bearer.</summary>
@@ -22,14 +22,14 @@ public sealed record AccessTokenOwner(Postern.Storage.Tables.Token Token, User? 
 public sealed record SubjectToken(User User, Grant Grant, string ClientId, IReadOnlyList<string> Audiences, string Scope, Opens Opens, string Jkt);
 
 /// <summary>
-/// Reads access tokens. A JWT is good only with our row behind it, so sign-out, ban and revocation work at once; the row
-/// counts only behind a signature of ours, so planting a row makes no token.
+/// Reads access tokens. A JWT is valid only with its row in the database, so sign-out, ban and revocation work at once. The row
+/// is valid only with a JWT that this server signed, so an inserted row makes no token.
 /// </summary>
 public sealed class AccessTokenReader(Database database, PosternOptions options, CacheBudget budget, TimeProvider clock)
 {
     private const string JtiPrefix = "admin/";
     private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };
-    // A public key with its working state.
+    // The size of a public key with its parsed form.
     private const long KeyBytes = 4 * 1024;
     private readonly BoundedCache<SecurityKey> keys = budget.Share<SecurityKey>(8, _ => KeyBytes);
 
@@ -50,7 +50,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
                 return null;
             }
 
-            // Both must say so: the row, and the signed audience.
+            // Both must permit it: the row, and the signed audience.
             var opens = token.Audiences.Any(a => OpenedApi.IsFor(options, application, a)) ? row.Opens : Opens.Nothing;
             if (row.UserId.Length == 0)
             {
@@ -62,7 +62,7 @@ public sealed class AccessTokenReader(Database database, PosternOptions options,
         }, cancel);
     }
 
-    /// <summary>A token of a signed-in user's grant: an access token that is good, or an id_token whose grant still is.</summary>
+    /// <summary>A token of a signed-in user's grant: a valid access token, or an id_token whose grant is still valid.</summary>
     public async Task<SubjectToken?> ReadSubjectAsync(string jwt, bool isIdToken, CancellationToken cancel)
     {
         if (!isIdToken)

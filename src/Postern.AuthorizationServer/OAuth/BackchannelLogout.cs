@@ -9,8 +9,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>
-/// Tells clients that a user signed out (OpenID Connect Back-Channel Logout 1.0). Five attempts, each twice as long after the
-/// one before; a client that cannot be reached is named in the log.
+/// Tells clients that a user signed out (OpenID Connect Back-Channel Logout 1.0). It makes five attempts; the interval doubles each time.
+/// A client that cannot be reached is named in the log.
 /// </summary>
 public sealed partial class BackchannelLogout(
     Database database, SigningKeys keys, OutgoingHttp outgoing, PosternOptions options, TimeProvider clock, ILogger<BackchannelLogout> logger)

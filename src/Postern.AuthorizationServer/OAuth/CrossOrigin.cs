@@ -26,7 +26,7 @@ public static class CrossOrigin
 
     /// <summary>
     /// The same for an address that reads no cookie. Some libraries ask their browser to send cookies there (keycloak-js), and then
-    /// it wants the origin by name and this permission.
+    /// the browser requires the origin by name and this permission.
     /// </summary>
     public static IEndpointConventionBuilder MapCrossOriginWithoutCookies(
         this IEndpointRouteBuilder routes, string path, IEnumerable<string> methods, RequestDelegate handle) =>
@@ -82,11 +82,11 @@ public static class CrossOrigin
 
     private static void AnswerTo(HttpContext context, Func<HttpContext, string> origin)
     {
-        // As the answer starts, because a failure clears what was set before it: a page must be able to read refusals too.
+        // Set when the answer starts, because a failure clears the headers that were set before: a page must be able to read refusals too.
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            // The last that was registered runs first, so an address that answers every origin has the last word.
+            // The callback that was registered last runs first, so an address that answers every origin decides.
             headers.AccessControlAllowOrigin = origin(context);
             headers.AccessControlExposeHeaders = Exposed;
             if (headers.AccessControlAllowOrigin != "*")

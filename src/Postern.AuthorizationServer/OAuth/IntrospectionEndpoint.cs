@@ -53,7 +53,7 @@ internal static class IntrospectionEndpoint
 
         var jwt = owner.Jwt;
         var claims = Claims(owner.Token.Scope, owner.Application.ClientId, owner.User?.Name ?? owner.Application.Name, jwt.Subject, jwt.Issuer, owner.Token.ExpiresTime, owner.Token.CreatedTime, owner.Jkt);
-        // As the token itself says them.
+        // With the same values as the token itself.
         claims["iat"] = jwt.GetPayloadValue<long>("iat");
         claims["nbf"] = jwt.GetPayloadValue<long>("nbf");
         claims["aud"] = new JsonArray([.. jwt.Audiences.Select(a => JsonValue.Create(a))]);

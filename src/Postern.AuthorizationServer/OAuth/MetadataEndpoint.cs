@@ -116,8 +116,8 @@ public static class MetadataEndpoint
 
     /// <summary>
     /// Every key that may have signed for the application: an organization's certificates sign only for that organization's
-    /// applications, and stand only here. The former ones stand beside the present one until they are deleted, so that what
-    /// they signed can be verified to its end.
+    /// applications, and are published only here. Former keys are published beside the present one until they are deleted, so that the
+    /// tokens they signed can be verified until they expire.
     /// </summary>
     private static async Task KeysOfApplicationAsync(HttpContext context)
     {

@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>
 /// The parameters of one request of a client, from query, form, multipart, JSON and Basic, in the order that Casdoor's clients need. Bodies
-/// are read as what they are, not as what their content type says: real clients mislabel them.
+/// are read by their content, not by their content type: real clients send wrong content types.
 /// </summary>
 public sealed class OAuthRequest
 {
@@ -75,7 +75,7 @@ public sealed class OAuthRequest
 
         // A urlencoded body wins over the query, a multipart one does not; JSON only fills what is still empty.
         var merged = isMultipart ? Merge(query, form, json) : Merge(form, query, json);
-        // A Mini Program sends its user's nickname under this name, and what is too long of it is cut.
+        // A Mini Program sends its user's nickname in this parameter; a value that is too long is cut.
         var isNickname = merged.GetValueOrDefault("tag") == OAuth.Token.TokenEndpoint.MiniProgramTag || merged.GetValueOrDefault("grant_type") == GrantTypes.WeChatMiniProgram;
         foreach (var (name, value) in merged)
         {
@@ -99,8 +99,8 @@ public sealed class OAuthRequest
     }
 
     /// <summary>
-    /// Java, Android and C++ send the parameters of a POST in its query. What both hold must be the same, and a setting ends it
-    /// for what proxies must not log (docs/casdoor-compatibility.md).
+    /// Java, Android and C++ send the parameters of a POST in its query. A parameter in both places must have the same value. A setting
+    /// refuses secrets in the query, because proxies log it (docs/casdoor-compatibility.md).
     /// </summary>
     private static OAuthError? RefuseQuery(HttpRequest request, Dictionary<string, string> query, Dictionary<string, string> body, bool hasSecret)
     {
@@ -191,7 +191,7 @@ public sealed class OAuthRequest
                     JsonValueKind.Null => "",
                     _ => null,
                 };
-                // What is no parameter of ours may have any type.
+                // An unknown parameter may have any type.
                 if (value is not null && !json.TryAdd(property.Name, value))
                 {
                     return false;
@@ -212,7 +212,7 @@ public sealed class OAuthRequest
         {
             var boundary = MediaTypeHeaderValue.Parse(request.ContentType!).Parameters
                 .FirstOrDefault(p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
-            // RFC 2046 §5.1.1 allows no longer one, and the reader throws at one that exceeds its buffer.
+            // RFC 2046 §5.1.1 limits its length, and the reader throws if it exceeds the buffer.
             if (boundary is not { Length: > 0 and <= LongestBoundary })
             {
                 return false;
@@ -230,7 +230,7 @@ public sealed class OAuthRequest
 
             return true;
         }
-        // NotSupportedException: a part in an encoding that .NET reads no more, such as UTF-7.
+        // NotSupportedException: a part in an encoding that .NET no longer reads, such as UTF-7.
         catch (Exception e) when (e is IOException or FormatException or InvalidDataException or NotSupportedException)
         {
             return false;

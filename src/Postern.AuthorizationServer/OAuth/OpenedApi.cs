@@ -5,8 +5,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>
-/// What tokens open of our own API (docs/tokens.md). It is judged when a token is issued and kept in its row; its audience is
-/// judged again when it is read.
+/// The access that tokens give to our own API (docs/tokens.md). It is determined when a token is issued and stored in its row; the
+/// audience is checked again when the token is read.
 /// </summary>
 internal static class OpenedApi
 {
@@ -21,7 +21,7 @@ internal static class OpenedApi
     public static string ResourceOf(PosternOptions options, Application application) =>
         $"{options.Origin}/.well-known/{Uri.EscapeDataString(application.Name)}";
 
-    /// <summary>A token of this scope under this grant; the grant of an exchanged token says so by its grant type.</summary>
+    /// <summary>The access of a token of this scope under this grant; the grant type shows whether the token was exchanged.</summary>
     public static Opens Of(PosternOptions options, Application application, Grant grant, string scope) => Of(
         options, application, grant.Resource, scope, isChosen: grant.GrantType == GrantTypes.TokenExchange || !Scopes.AreSame(scope, grant.Scope));
 

@@ -18,7 +18,7 @@ public sealed record RequestedAccess(string Scope, string Resource)
             return OAuthError.InvalidScope("the requested scope is invalid or not defined in the application", "请求的 scope 无效或未在应用中定义");
         }
 
-        // Less than was asked for, which the answer says (RFC 6749 §3.3): such clients ask for all that our metadata lists.
+        // Less than requested; the answer names the granted scope (RFC 6749 §3.3). Such clients request all scopes that our metadata lists.
         if (application.IsSelfRegistered)
         {
             granted = Scopes.WithoutApi(granted);

@@ -11,8 +11,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth;
 
 /// <summary>
-/// Token revocation (RFC 7009): a refresh token ends its whole grant, an access token itself alone. A token that is not good
-/// any more is answered like one that was just revoked.
+/// Token revocation (RFC 7009): a refresh token ends its whole grant, an access token ends only itself. A token that is no longer
+/// valid gets the same answer as one that was just revoked.
 /// </summary>
 internal static class RevocationEndpoint
 {
@@ -72,7 +72,7 @@ internal static class RevocationEndpoint
 
         var grant = owner.Token.GrantId.Length == 0 ? null
             : await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Grants.FindAsync(c, owner.Token.GrantId), context.RequestAborted);
-        // An application's own token belongs to no grant and was given for its secret.
+        // A token of an application itself belongs to no grant; it was issued for the client secret.
         return Judge(client, grant?.WithSecret ?? true)
             ?? await EndAsync(context, client, owner.User, (connection, now, transaction) => Tokens.RevokeAsync(connection, owner.Token.Id, now, transaction));
     }

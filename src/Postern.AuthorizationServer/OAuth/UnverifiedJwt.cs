@@ -9,7 +9,7 @@ internal static class UnverifiedJwt
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
-    /// <summary>Null where the text is none. The library says so by many kinds of exceptions, of which it documents two.</summary>
+    /// <summary>Null where the text is not a JWT. The library throws many types of exceptions for that and documents only two.</summary>
     public static JsonWebToken? Read(string text)
     {
         try

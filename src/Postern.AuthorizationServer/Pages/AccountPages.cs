@@ -89,7 +89,7 @@ public static class AccountPages
         return string.Concat(notes.Select(note => note + " · "));
     }
 
-    /// <summary>Ends everything that one application was given, and what it may ask for without asking.</summary>
+    /// <summary>Revokes all grants of one application, and the user's consent to it.</summary>
     private static async Task RevokeAsync(HttpContext context)
     {
         if (await PostedForm.ReadAsync(context, _ => ListAsync(context, PostedForm.TooOld)) is not { } form || await SessionAsync(context) is not { } session)

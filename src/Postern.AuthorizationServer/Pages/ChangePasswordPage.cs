@@ -11,7 +11,7 @@ namespace Postern.AuthorizationServer.Pages;
 
 /// <summary>
 /// Where a user sets a new password before a sign-in, because an administrator asked for it or the old one has expired. The present password is
-/// proved again under the lock-out, so the page needs nothing that was remembered.
+/// checked again under the lock-out, so the page needs no stored state.
 /// </summary>
 internal static class ChangePasswordPage
 {

@@ -2,7 +2,7 @@ using Postern.Protocol;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>Pages between a form of ours and the client, which go on by themselves: one by GET, the other posts.</summary>
+/// <summary>Pages between a hosted form and the client that continue automatically: one by GET, the other by POST.</summary>
 internal static class ContinuePages
 {
     private static readonly LocalizedText Going = new("Signing you in", "正在登录");

@@ -104,7 +104,7 @@ public static class DevicePages
             return default;
         }
 
-        // The device's application is another one than the page signed in to.
+        // The device's application is not the one that the user signed in to on this page.
         var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, session), context.RequestAborted);
         return verdict.IsRefused(out var refusal, out var admission) ? (false, refusal) : (await DecideAsync(context, device, application, session, admission, now), null);
     }

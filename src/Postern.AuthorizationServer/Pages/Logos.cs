@@ -43,7 +43,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
             }
             else if (state.Until <= now)
             {
-                // Asked once; a page in the meantime goes without.
+                // Fetched once; a page that is shown meanwhile has no logo.
                 wanted.Writer.TryWrite(address);
                 state.Until = now + 2_000;
             }
@@ -84,13 +84,13 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
                 }
                 catch (StorageUnavailableException)
                 {
-                    // The page that asks next asks again.
+                    // The next page that needs the logo tries again.
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The server stops; a later page asks again.
+            // The server stops; a later page tries again.
         }
     }
 

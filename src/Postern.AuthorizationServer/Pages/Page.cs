@@ -14,7 +14,7 @@ public sealed record Page(Language Language, Brand Brand, LocalizedText Heading,
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Where the browser goes on to by itself; null = it stays.</summary>
+    /// <summary>The address that the browser continues to automatically; null = none.</summary>
     public string? GoesOnTo { get; init; }
 
     /// <summary>Origins that its forms may be sent to beside ours.</summary>

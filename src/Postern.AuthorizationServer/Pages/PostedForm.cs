@@ -18,7 +18,7 @@ public static class PostedForm
     /// <param name="again">Answers a form of this site without a good token: shows a page, and does nothing else with what was sent.</param>
     public static async Task<IFormCollection?> ReadAsync(HttpContext context, Func<IFormCollection, Task>? again = null)
     {
-        // A text/plain body is what a foreign page's form can make look like anything.
+        // A form on another site can send any content in a text/plain body.
         if (context.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
         {
             var tokens = context.RequestServices.GetRequiredService<FormTokens>();
@@ -43,7 +43,7 @@ public static class PostedForm
         return null;
     }
 
-    /// <summary>Any form; null where it is none that can be read: too many fields, one too long or with U+0000, or in an encoding that .NET reads no more.</summary>
+    /// <summary>Any form; null if it cannot be read: too many fields, one too long or with U+0000, or in an encoding that .NET does not read.</summary>
     public static async Task<IFormCollection?> TryReadAsync(HttpContext context)
     {
         try

@@ -37,7 +37,7 @@ internal static class SignInPage
     public static Task ShowAsync(HttpContext context, AuthorizationRequest request, FoundSession? session)
     {
         var returnTo = context.Request.Path + "?" + FreshSignIns.Without(context.Request.QueryString.Value ?? "");
-        // A shared application has users of many organizations, and its hint may say of which.
+        // A shared application has users of many organizations; its hint may name the organization.
         var slash = request.Application.IsShared ? request.LoginHint.IndexOf('/', StringComparison.Ordinal) : -1;
         return ShowAsync(context, new View(request.Application, returnTo)
         {
@@ -123,7 +123,7 @@ internal static class SignInPage
                 : ShowAsync(context, view with { Alert = outcome.Refusal }));
     }
 
-    /// <summary>The session begins in the browser, which goes on to where it wanted.</summary>
+    /// <summary>Starts the session in the browser, and continues to the address that the browser came for.</summary>
     internal static async Task GoOnAsync(HttpContext context, Application application, NewSession session, string returnTo, string uiLocales)
     {
         var services = context.RequestServices;
@@ -148,7 +148,7 @@ internal static class SignInPage
         if (session is not null && (await database.ReadAsync(c => SignInNames.FindAsync(c, view.Organization, view.Name), context.RequestAborted))?.Id == session.User.Id)
         {
             var brand = await database.ReadAsync(c => Brand.OfAsync(c, view.Application), context.RequestAborted);
-            // Without a seal: this sign-in was not begun for the request.
+            // Without the seal of a fresh sign-in: this sign-in was not started for the request.
             await ContinuePages.GoOn(Languages.Of(context.Request, view.UiLocales), brand, view.ReturnTo).WriteAsync(context);
             return;
         }
@@ -156,7 +156,7 @@ internal static class SignInPage
         await ShowAsync(context, view with { Alert = PostedForm.TooOld, SignedIn = session, IsSealed = false });
     }
 
-    /// <summary>What a posted form says; null where its application is gone, and that was answered.</summary>
+    /// <summary>The content of a posted form; null if its application was deleted, and then the error was already sent.</summary>
     private static async Task<View?> ViewOfAsync(HttpContext context, IFormCollection form)
     {
         var services = context.RequestServices;

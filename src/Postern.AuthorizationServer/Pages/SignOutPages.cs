@@ -56,7 +56,7 @@ public static class SignOutPages
 
     private static async Task SignOutAsync(HttpContext context)
     {
-        // Where no one is signed in any more, a second press is told so.
+        // A second press, when no user is signed in any more, gets a page that says so.
         if (await PostedForm.ReadAsync(context, form => AskAsync(context, name => form[name].ToString(), PostedForm.TooOld)) is not { } form)
         {
             return;

@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.Pages;
 
-/// <summary>The addresses that Casdoor's libraries make for a sign-up. There is none: each says so and leads to the sign-in.</summary>
+/// <summary>The sign-up addresses that Casdoor's libraries build. There is no sign-up: each page says so and leads to the sign-in.</summary>
 public static class SignUpPages
 {
     public const string Path = "/signup";

@@ -26,7 +26,7 @@ internal static class WindowPages
         parent.postMessage(JSON.parse(message),origin)
         """);
 
-    // A form, a link and what they lead to are no end of the sign-in.
+    // A form, a link, and the pages that they lead to do not end the sign-in.
     private static readonly Html WhenClosed = Html.Of(
         $$"""
         const{message,origin}=document.querySelector("[data-message]").dataset;

@@ -13,7 +13,7 @@ public sealed partial class RefusalCounts(Database database, TimeProvider clock,
     /// <summary>The one name of all client ids that we don't know.</summary>
     public const string UnknownClient = "unknown";
 
-    /// <summary>How many clients and reasons are told apart in one minute; clients that register themselves can be many.</summary>
+    /// <summary>How many pairs of client and reason are counted separately in one minute; there can be many clients that registered themselves.</summary>
     public const int MostAMinute = 100;
 
     private readonly Lock gate = new();

@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.SignIn;
 
-/// <summary>A session that is good now, and its user, who may still sign in.</summary>
+/// <summary>A session that is valid now, and its user, who may still sign in.</summary>
 public sealed record FoundSession(User User, string Hash, long CreatedTime);
 
 /// <summary>Browsers' sign-ins at us: a row each, found by the SHA-256 of a cookie.</summary>

@@ -7,7 +7,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.SignIn;
 
-/// <summary>Ends sign-ins. Clients that want to be told are told afterwards (<see cref="Postern.Storage.Tables.LogoutNotices"/>).</summary>
+/// <summary>Ends sign-ins. Clients that registered for it are notified afterwards (<see cref="Postern.Storage.Tables.LogoutNotices"/>).</summary>
 public static class SignOut
 {
     /// <param name="context">For the record.</param>

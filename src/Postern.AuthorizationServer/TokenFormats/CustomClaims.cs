@@ -29,7 +29,7 @@ internal static class CustomClaims
         // Attributes come after fields and may overwrite them, so they are written first and win.
         foreach (var attribute in TokenAttribute.Read(application.TokenAttributes))
         {
-            // Written before such claims were refused, or by an import: it says nothing.
+            // Written before such claims were refused, or by an import: it is ignored.
             if (attribute.Refusal is null && !written.Contains(attribute.Name) && TryWrite(writer, attribute, user, claims))
             {
                 written.Add(attribute.Name);

@@ -8,8 +8,8 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.TokenFormats;
 
 /// <summary>
-/// The claims that tell of a user, in the form of OpenID Connect Core §5.1. Id_tokens and userinfo are written here and nowhere else,
-/// so they never contradict each other. Which of them a client gets is the table's to say (<see cref="Claims"/>).
+/// The claims about a user, in the form of OpenID Connect Core §5.1. The claims of id_tokens and userinfo are written only here,
+/// so they never contradict each other. The table decides which of them a client gets (<see cref="Claims"/>).
 /// </summary>
 public static partial class IdentityClaims
 {
@@ -132,7 +132,7 @@ public static partial class IdentityClaims
     /// <summary>A picture that is kept as <c>data:</c> has no place in a token.</summary>
     private static string? AddressOrNull(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? text : null;
 
-    /// <summary>A day, or a year; the year 0000 stands for one that is not told.</summary>
+    /// <summary>A date, or a year; the year 0000 means that the year is not given.</summary>
     private static bool IsDay(string text) => text.Length == 4 ? text.All(char.IsAsciiDigit)
         : DateOnly.TryParseExact(text.StartsWith("0000-", StringComparison.Ordinal) ? "2000" + text[4..] : text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 

@@ -23,8 +23,8 @@ public enum TokenDetail
 }
 
 /// <summary>
-/// The size of tokens. A token travels in headers and in addresses, and servers bound both, so what a token says of its user gets
-/// less until it fits (docs/tokens.md). Our own endpoints take every token that we issue.
+/// The size of tokens. A token is sent in headers and in addresses, and servers limit both, so the claims about the user are reduced
+/// until the token fits (docs/tokens.md). Our own endpoints accept every token that we issue.
 /// </summary>
 internal static class TokenSize
 {

@@ -73,7 +73,7 @@ public static partial class Migrations
             .Replace("$id", dialect.GrowingKey, StringComparison.Ordinal),
         dialect.Property), dialect.Elements);
 
-    /// <summary>Without what stands between <c>-- only</c> the other database and the next such line or <c>-- on both</c>.</summary>
+    /// <summary>The text without the parts between <c>-- only</c> the other database and the next such line or <c>-- on both</c>.</summary>
     private static string Of(Dialect dialect, string sql)
     {
         var (kept, isOurs) = (new StringBuilder(), true);

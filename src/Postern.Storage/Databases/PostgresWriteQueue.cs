@@ -107,6 +107,6 @@ internal sealed class PostgresWriteQueue : IWriteQueue
     private static bool LostARace(PostgresException e) =>
         e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
-    /// <summary>Nothing of the transaction stands, and running it again may succeed.</summary>
+    /// <summary>Nothing of the transaction was written, and running it again may succeed.</summary>
     private sealed class UndoneException(Exception cause) : Exception(cause.Message, cause);
 }

@@ -16,7 +16,7 @@ public static class PrivateFile
         ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
     }
 
-    /// <summary>Makes what is missing of a folder, for its owner alone; one that exists is the operator's and stays as it is.</summary>
+    /// <summary>Creates the missing parts of a folder path, accessible only to the owner. A folder that exists is the operator's and is not changed.</summary>
     public static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace Postern.Storage.Databases;
 
-/// <summary>Tells "the database cannot serve this now" from a mistake of ours in the SQL.</summary>
+/// <summary>Distinguishes "the database cannot serve this now" from an error in our SQL.</summary>
 public static class StorageFailure
 {
     private const string NoAnswerInTime = "the database did not answer in time: it is overloaded, or somebody holds a lock on a table";

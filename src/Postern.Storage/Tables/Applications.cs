@@ -13,7 +13,7 @@ public sealed class Application
     public required string Name { get; init; }
     public required string Organization { get; init; }
 
-    /// <summary>The id of <see cref="Organization"/>, which decides what it may.</summary>
+    /// <summary>The id of <see cref="Organization"/>, which decides its permissions.</summary>
     public required string OrganizationId { get; init; }
     public required string ClientId { get; init; }
 

@@ -27,13 +27,13 @@ public static class Consents
     /// <summary>The oldest is forgotten for one more, and its client asks again.</summary>
     public const int MostPerUser = 200;
 
-    /// <summary>A consent of more characters is replaced by what was allowed last.</summary>
+    /// <summary>A consent that would have more characters is replaced by the latest one.</summary>
     public const int LongestScope = 4000;
 
     private const string Columns = "user_id, application_id, origin, client_hash, scope, created_time";
     private const string Same = "user_id = @UserId and application_id = @ApplicationId and origin = @Origin and client_hash = @ClientHash and scope = @Scope and created_time = @CreatedTime";
 
-    /// <summary>What users recognize a client by. Its consents end when that changes, so that nothing is allowed to what they have not seen.</summary>
+    /// <summary>The properties that users recognize a client by. Its consents end when these change, because users have not seen the new ones.</summary>
     public static string HashOf(Application application) => HashOf(application.Name, application.DisplayName, application.RedirectUriList());
 
     public static string HashOf(string name, string displayName, IEnumerable<string> redirectUris) =>
@@ -57,7 +57,7 @@ public static class Consents
     public static async Task<bool> IsAsReadAsync(DbConnection connection, Consent read, DbTransaction transaction) =>
         await connection.ExecuteAsync($"update consents set created_time = created_time where {Same}", read, transaction) == 1;
 
-    /// <summary>Adds to what was allowed before; where that was taken back meanwhile, only what was allowed now is kept.</summary>
+    /// <summary>Adds to the earlier consent; if that was revoked meanwhile, only the new consent is kept.</summary>
     /// <param name="connection">To write with.</param>
     /// <param name="allowed">What was allowed now.</param>
     /// <param name="before">As read; null = nothing.</param>
@@ -85,7 +85,7 @@ public static class Consents
     public static Task<int> DeleteAsync(DbConnection connection, string userId, string applicationId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from consents where user_id = @userId and application_id = @applicationId", new { userId, applicationId }, transaction);
 
-    /// <summary>Ends what was allowed to a client that is another one now.</summary>
+    /// <summary>Ends the consents to a client whose recognizable properties changed.</summary>
     public static Task<int> DeleteOfApplicationAsync(DbConnection connection, string applicationId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from consents where application_id = @applicationId", new { applicationId }, transaction);
 }

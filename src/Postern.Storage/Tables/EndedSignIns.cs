@@ -9,7 +9,7 @@ public static class EndedSignIns
     public static async Task<int> EndEverywhereAsync(DbConnection connection, string userId, long now, DbTransaction transaction) =>
         await Grants.EndOfUserAsync(connection, userId, now, transaction) + await BrowserSessions.EndOfUserAsync(connection, userId, transaction);
 
-    /// <summary>A browser's session with what was given in it.</summary>
+    /// <summary>A browser's session with the grants that it began.</summary>
     public static async Task<int> EndSessionAsync(DbConnection connection, string sessionHash, bool withOffline, long now, DbTransaction transaction)
     {
         var ended = await BrowserSessions.EndAsync(connection, sessionHash, transaction);

@@ -40,7 +40,7 @@ public static class Files
         connection.QuerySingleAsync<(long, long)>(
             "select count(*), cast(coalesce(sum(size), 0) as bigint) from files where user_id = @userId and user_id <> ''", new { userId }, transaction);
 
-    /// <summary>Their ids: what stands on disk of a user.</summary>
+    /// <summary>The ids of the files that a user has on disk.</summary>
     public static async Task<IReadOnlyList<string>> IdsOfUserAsync(DbConnection connection, string userId, DbTransaction transaction) =>
         [.. await connection.QueryAsync<string>("select id from files where user_id = @userId and user_id <> ''", new { userId }, transaction)];
 }

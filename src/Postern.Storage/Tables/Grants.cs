@@ -13,7 +13,7 @@ public sealed record Grant
     public required string GrantType { get; init; }
     public required string Scope { get; init; }
 
-    /// <summary>It began with the client's secret, so it goes on only with it.</summary>
+    /// <summary>It was created with the client secret, so it can be continued only with it.</summary>
     public required bool WithSecret { get; init; }
     public required long AuthTime { get; init; }
     public required long CreatedTime { get; init; }
@@ -99,7 +99,7 @@ public static class Grants
         return await EndAsync(connection, "g.user_id = @key", userId, now, transaction);
     }
 
-    /// <summary>The same, but for the sign-in that it is done from: a grant, or a browser's session with what was given in it. "" keeps none.</summary>
+    /// <summary>The same, except for the sign-in that requests it: a grant, or a browser's session with its grants. "" keeps none.</summary>
     public static async Task<int> EndOthersOfUserAsync(DbConnection connection, string userId, string keptGrant, string keptSession, long now, DbTransaction transaction)
     {
         await DropPromisesAsync(connection, userId, null, now, transaction);
@@ -174,7 +174,7 @@ public static class Grants
         return await connection.ExecuteAsync($"update grants as g set ended_time = @now where {which} and g.ended_time is null", parameters, transaction);
     }
 
-    /// <summary>A client that authenticates goes on with another key (RFC 9449 §5).</summary>
+    /// <summary>A client that authenticates changes to another key (RFC 9449 §5).</summary>
     public static Statement Binding(string id, string jkt) => new("update grants set jkt = @jkt where id = @id", ("@id", id), ("@jkt", jkt));
 
     public static Statement Extending(string id, long expires) =>

@@ -36,7 +36,7 @@ public readonly record struct StatisticsKey(string OrganizationId, long Hour, st
 /// <summary>A minute in which WeChat was slow or failed, its beginning in Unix milliseconds.</summary>
 public sealed record SlowMinute(long Minute, long Slow, long Failed, long WorstMilliseconds);
 
-/// <summary>The tables of what was counted. All that is added adds up, whichever node it comes from.</summary>
+/// <summary>The tables of counts. The counts of all nodes are added up.</summary>
 public static class HourlyStatistics
 {
     public static Task AddAsync(DbConnection connection, StatisticsKey key, long total, DbTransaction transaction) => connection.ExecuteAsync(

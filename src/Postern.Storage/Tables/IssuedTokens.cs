@@ -11,7 +11,7 @@ public sealed class IssuedToken
     public required string GrantId { get; init; }
     public required string OrganizationId { get; init; }
 
-    /// <summary>Its name; empty where it is gone.</summary>
+    /// <summary>Its name; empty where it was deleted.</summary>
     public required string Organization { get; init; }
     public required string Application { get; init; }
     public required string UserName { get; init; }
@@ -61,7 +61,7 @@ public static class IssuedTokens
         }
     }
 
-    /// <summary>False where it is gone already.</summary>
+    /// <summary>False where it was already deleted.</summary>
     public static async Task<bool> DeleteAsync(DbConnection connection, IssuedToken token, long now, DbTransaction transaction)
     {
         await EndAsync(connection, token, now, transaction);

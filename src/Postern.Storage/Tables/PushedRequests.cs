@@ -22,7 +22,7 @@ public static class PushedRequests
         connection.QuerySingleOrDefaultAsync<string?>(
             "select parameters from pushed_requests where hash = @hash and application_id = @applicationId and expires_time > @now", new { hash, applicationId, now });
 
-    /// <summary>A request is good for one authorization (RFC 9126 §4): false where it was used already.</summary>
+    /// <summary>A request is valid for one authorization (RFC 9126 §4): false where it was already used.</summary>
     public static async Task<bool> UseAsync(DbConnection connection, string hash, DbTransaction transaction) =>
         await connection.ExecuteAsync("delete from pushed_requests where hash = @hash", new { hash }, transaction) == 1;
 }

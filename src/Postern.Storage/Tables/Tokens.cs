@@ -44,7 +44,7 @@ public static class Tokens
         ("@GrantType", token.GrantType), ("@Scope", token.Scope), ("@CreatedTime", token.CreatedTime),
         ("@ExpiresTime", token.ExpiresTime), ("@RevokedTime", token.RevokedTime), ("@Opens", (int)token.Opens), ("@Claims", token.Claims));
 
-    /// <summary>The token where it is good now: neither it nor its grant has ended. Whether its user may still sign in is the caller's to see.</summary>
+    /// <summary>The token if it is valid now: neither it nor its grant has ended. The caller must check whether its user may still sign in.</summary>
     public static Task<Token?> FindGoodAsync(DbConnection connection, string id, long now) => connection.QuerySingleOrDefaultAsync<Token?>(
         """
         select t.id, t.grant_id, t.organization_id, t.application_id, t.user_id, t.user_name, t.grant_type, t.scope, t.created_time, t.expires_time, t.revoked_time, t.opens, t.claims

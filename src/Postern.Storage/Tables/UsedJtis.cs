@@ -5,7 +5,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.Storage.Tables;
 
-/// <summary>Identifiers of proofs and assertions that were presented: each is good once, on every node.</summary>
+/// <summary>Identifiers of proofs and assertions that were presented: each is valid once across all nodes.</summary>
 public static class UsedJtis
 {
     /// <summary>False where it was presented before.</summary>

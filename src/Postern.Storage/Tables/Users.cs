@@ -138,7 +138,7 @@ public static class Users
     /// </summary>
     /// <param name="connection">Of the write.</param>
     /// <param name="user">The user with the new values.</param>
-    /// <param name="hasNewProfile">Whether display name or avatar changed since they were read: SQLite writes the indexes of every column that a statement names.</param>
+    /// <param name="hasNewProfile">Whether display name or avatar changed: SQLite writes the indexes of every column that a statement names.</param>
     /// <param name="transaction">Of the write.</param>
     public static async Task<bool> NoteSigninAsync(DbConnection connection, User user, bool hasNewProfile, DbTransaction transaction) =>
         await connection.ExecuteAsync(

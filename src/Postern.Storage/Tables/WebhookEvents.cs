@@ -4,7 +4,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.Storage.Tables;
 
-/// <summary>How the telling of an event stands (Casdoor's words).</summary>
+/// <summary>The delivery status of an event (Casdoor's values).</summary>
 public static class WebhookStates
 {
     public const string Pending = "Pending";
@@ -31,7 +31,7 @@ public sealed class WebhookEvent
     /// <summary>How often it was sent.</summary>
     public required long Attempts { get; init; }
 
-    /// <summary>When it is sent next, in Unix milliseconds; 0 = no more.</summary>
+    /// <summary>The time of the next attempt, in Unix milliseconds; 0 = none.</summary>
     public required long NextTime { get; init; }
     public required long StatusCode { get; init; }
     public required string Response { get; init; }
@@ -159,7 +159,7 @@ public static class WebhookEvents
     public static Task<int> DeleteAsync(DbConnection connection, long id, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from webhook_events where id = @id", new { id }, transaction);
 
-    /// <summary>A webhook that is gone is told nothing.</summary>
+    /// <summary>A deleted webhook receives no events.</summary>
     public static Task<int> DeleteOfWebhookAsync(DbConnection connection, string webhookId, DbTransaction transaction) =>
         connection.ExecuteAsync("delete from webhook_events where webhook_id = @webhookId", new { webhookId }, transaction);
 

@@ -35,7 +35,7 @@ public static class InputLimits
     /// <summary>A value that the request line carries, percent-encoded.</summary>
     public const int Line = 32 * 1024;
 
-    /// <summary>More than any request of ours has.</summary>
+    /// <summary>More than any request of this API needs.</summary>
     public const int MostParameters = 200;
 
     /// <summary>A string of a JSON body that the table does not name: a rule of a policy, a value to judge.</summary>

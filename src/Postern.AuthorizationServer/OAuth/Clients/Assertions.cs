@@ -66,7 +66,7 @@ public sealed class Assertions(Database database, ClientKeys keys, PosternOption
     {
         if (profile.NeedsIssuerAsAudience && assertion.Audiences.Any())
         {
-            // The library tells a list of one from a string no more.
+            // The library no longer distinguishes a list of one from a string.
             using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(assertion.EncodedPayload));
             return payload.RootElement.GetProperty("aud") is { ValueKind: JsonValueKind.String } audience && audience.ValueEquals(options.Origin);
         }

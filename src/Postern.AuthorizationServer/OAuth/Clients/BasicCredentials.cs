@@ -8,7 +8,7 @@ namespace Postern.AuthorizationServer.OAuth.Clients;
 
 /// <summary>
 /// Client id and secret of the scheme Basic. Both are form-encoded before they are joined (RFC 6749 §2.3.1), which many programs do
-/// not do (<c>curl -u</c>): so what was sent is also taken as it stands.
+/// not do (<c>curl -u</c>): so the value is also accepted without decoding.
 /// </summary>
 /// <param name="ClientId">Decoded.</param>
 /// <param name="Secret">Decoded; may be empty.</param>
@@ -31,7 +31,7 @@ public sealed record BasicCredentials(string ClientId, string Secret, string Sen
             return null;
         }
 
-        // No client has U+0000 in its id, and PostgreSQL cannot be asked for it.
+        // No client id contains U+0000, and PostgreSQL accepts no text with it.
         var read = new BasicCredentials(Decode(id), Decode(secret), id, secret);
         return (read.ClientId + read.Secret + id).Contains('\0', StringComparison.Ordinal) ? null : read;
     }

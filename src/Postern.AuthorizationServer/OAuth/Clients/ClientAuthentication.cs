@@ -45,7 +45,7 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
 
         if (assertion is not null)
         {
-            // One way at a time (RFC 6749 §2.3), and the client speaks for itself alone.
+            // One authentication method per request (RFC 6749 §2.3), and a client authenticates only itself.
             return inBody is null && inHeader is null && assertion.Issuer == application.ClientId && assertion.Subject == application.ClientId
                 && await assertions.IsGoodAsync(assertion, application, path, cancel)
                     ? new Client(application, true)
@@ -57,7 +57,7 @@ public sealed class ClientAuthentication(Database database, SecretStore secrets,
             return new Client(application, false);
         }
 
-        // A secret that is sent must be right, everywhere; clients of these two methods have none to send.
+        // A secret that is sent must always be right; clients with one of these two methods have no secret.
         return application.TokenEndpointAuthMethod is not (ClientSecretRule.None or ClientSecretRule.PrivateKeyJwt)
             && (inBody is null || secrets.Matches(SecretColumn.ApplicationSecret, application.Id, application.ClientSecret, inBody))
             && inHeader?.Open(secrets, application) != false

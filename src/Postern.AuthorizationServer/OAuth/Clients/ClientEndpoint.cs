@@ -37,7 +37,7 @@ internal static class ClientEndpoint
     public static Task RefuseAsync(HttpContext context, string clientId, OAuthError refusal)
     {
         var services = context.RequestServices;
-        // A device that polls as it was told to is not refused, it waits.
+        // A device that polls at the permitted rate is waiting; that is not a refusal.
         if (refusal.Code == "authorization_pending")
         {
             return OAuthAnswers.WriteAsync(context, refusal);

@@ -11,7 +11,7 @@ namespace Postern.AuthorizationServer.OAuth.Clients;
 /// <summary>The public keys of a client: its certificate, the keys it registered, or those at its <c>jwks_uri</c>.</summary>
 public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing, CacheBudget budget, TimeProvider clock, ILogger<ClientKeys> logger)
 {
-    // An RSA key of 8192 bits, as text and as it is worked with.
+    // An RSA key of 8192 bits, as text and in its parsed form.
     private const long KeyBytes = 8 * 1024;
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 

@@ -6,8 +6,8 @@ using Postern.Storage.Keys;
 namespace Postern.AuthorizationServer.OAuth.Dpop;
 
 /// <summary>
-/// Nonces that every node makes and knows without storing any (RFC 9449 §8): the time and its seal. One is good for five
-/// minutes; a proof itself is good once.
+/// Nonces that every node can create and verify without storing any (RFC 9449 §8): the time and its seal. A nonce is valid for five
+/// minutes; a proof is valid once.
 /// </summary>
 public sealed class DpopNonces(InstallationKey installation, TimeProvider clock)
 {

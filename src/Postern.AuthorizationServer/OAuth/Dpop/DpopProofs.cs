@@ -46,7 +46,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
         return await VerifyAsync(proof, context.Request, profile, accessToken);
     }
 
-    /// <summary>Each answer brings a nonce (RFC 9449 §8.2), so a client that goes on asking always has one that is good.</summary>
+    /// <summary>Each answer carries a nonce (RFC 9449 §8.2), so an active client always has a valid one.</summary>
     public void SendNonce(HttpResponse response) => response.Headers[NonceHeader] = nonces.Make();
 
     private async Task<Outcome<string>> VerifyAsync(string proof, HttpRequest request, SecurityProfile profile, string? accessToken)
@@ -110,7 +110,7 @@ public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOpti
             return new("use_dpop_nonce", "the proof must carry the nonce of the DPoP-Nonce header") { ChineseMessage = "请使用 DPoP-Nonce 响应头中的 nonce" };
         }
 
-        // A good nonce says when the proof was made, whatever the client's clock says (RFC 9449 §11.1).
+        // A valid nonce tells when the proof was made, even if the client's clock is wrong (RFC 9449 §11.1).
         var age = (double)clock.GetUtcNow().ToUnixTimeSeconds() - issued;
         if (nonce.Length == 0 && (age > Tolerance.TotalSeconds || -age > profile.FutureTolerance.TotalSeconds))
         {

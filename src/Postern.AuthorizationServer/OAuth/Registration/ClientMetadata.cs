@@ -152,7 +152,7 @@ public sealed record ClientMetadata
         ["termsOfUse"] = TermsUri,
         ["policyUri"] = PolicyUri,
         ["logo"] = Logo,
-        // What it asked for is all that it will ever be given.
+        // A client never gets more than the scopes that it registered.
         ["scopes"] = new JsonArray([.. Scopes.Words(Scope).Select(word => new JsonObject { ["name"] = word })]),
         ["jwksUri"] = JwksUri,
         ["jwks"] = Jwks,

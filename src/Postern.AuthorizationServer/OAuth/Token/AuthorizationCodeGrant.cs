@@ -76,7 +76,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
     /// <summary>The client that redeems the code must be the client that requested it (RFC 6749 §4.1.3).</summary>
     private OAuthError? Refuse(OAuthRequest request, Client client, TokenRequestContext caller, AuthorizationCode code)
     {
-        // OAuth 2.1 has it no more, and Casdoor's clients leave it out; one that is sent must be right.
+        // OAuth 2.1 removed it, and Casdoor's clients leave it out; if it is sent, it must match.
         if (request["redirect_uri"] is { } redirectUri && redirectUri != code.RedirectUri && !IsOurs(redirectUri, caller.Host))
         {
             return OAuthError.InvalidGrant("redirect_uri is not the one of the authorization request", "redirect_uri 与授权请求不一致");

@@ -10,7 +10,7 @@ using Postern.WeChat;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
-/// <summary>What WeChat proved with a code. The session_key is dropped here: nothing of ours needs it.</summary>
+/// <summary>The identity that WeChat returned for a code. The session_key is dropped here, because nothing needs it.</summary>
 public sealed record ExchangedCode(string OpenId, string? UnionId);
 
 /// <summary>
@@ -23,7 +23,7 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
     private const int MostRemembered = 20_000;
 
-    // Keys are hashes; what it holds is in flight, or among the last of those remembered.
+    // Keys are hashes; the entries are calls in flight and the most recent successes.
     private readonly ConcurrentDictionary<string, Exchange> exchanges = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Hash, long Until)> forgetting = new();
 

@@ -87,7 +87,7 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
         return (grant, tokens);
     }
 
-    /// <summary>Writes what was signed, beside what the caller has written in the same transaction.</summary>
+    /// <summary>Writes the rows of the signed tokens, in the same transaction as the rows of the caller.</summary>
     public static Task WriteAsync(DbConnection connection, DbTransaction transaction, GrantRequest start, Grant grant, TokenSet tokens, string action) =>
         connection.ExecuteAsync(transaction, [Grants.Adding(grant), .. tokens.Adding(), .. Records.Adding(TokenRecords.Of(start.User, start.Client, start.Caller, grant.CreatedTime, action, start.GrantType))]);
 

@@ -5,7 +5,7 @@ using Postern.Protocol;
 namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>
-/// Legacy (RFC 6749 §4.3; OAuth 2.1 has it no more): the client sees the password. Only for applications that list it, with
+/// Legacy (RFC 6749 §4.3; removed in OAuth 2.1): the client sees the password. Only for applications that list it, with
 /// their secret, under the same lock-out as the sign-in page.
 /// </summary>
 public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : IGrantHandler

@@ -13,7 +13,7 @@ public sealed record RefreshTokenText(string Id, string Text)
 {
     public string Hash => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
-    /// <summary>The row id in a presented string; null where it is no refresh token of ours.</summary>
+    /// <summary>The row id in a presented string; null where it is not a refresh token of this server.</summary>
     public static RefreshTokenText? Parse(string text)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);

@@ -66,7 +66,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return GrantIssuer.UserForbidden;
             }
 
-            // A limit that was set later ends here. The grant stays: the token is good again when the limit is lifted, or the user is back at the office.
+            // A rule that was set after the sign-in refuses the refresh. The grant stays: the token works again when the rule admits the user again.
             var attempt = new SignInAttempt(client.Application, user, caller.Address, caller.Path)
             {
                 UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, grant.Address),
@@ -98,7 +98,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                 return Invalid;
             }
 
-            // A token that was replaced before the profile stays replaced.
+            // A token that was replaced before the application got this profile stays replaced.
             var isKept = !client.Application.Profile.RotatesRefreshTokens && row.UsedTime is null;
             var successor = isKept ? presented : secrets.Successor(presented, row.SuccessorId ?? Guid.CreateVersion7(now).ToString());
             var tokens = await issuer.IssueAsync(new TokenDescriptor(admission, grant with { Jkt = caller.Jkt }, scope) { Refresh = successor }, cancel);
@@ -120,8 +120,8 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
     }
 
     /// <summary>
-    /// The refresh token of a client that authenticates is not bound to its key: it may go on with another one. That of a public
-    /// client is good with its key alone (RFC 9449 §5). What began with a key never becomes a bearer.
+    /// The refresh token of a client that authenticates is not bound to its key: the client may change to another key. The refresh token of a
+    /// public client is valid only with its key (RFC 9449 §5). A grant that began with a key never yields bearer tokens.
     /// </summary>
     private static OAuthError? RefuseKey(Client client, Grant grant, string jkt) =>
         jkt == grant.Jkt ? null
@@ -134,7 +134,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         database.WriteAsync(async (connection, transaction) =>
         {
             var successor = tokens.Refresh!;
-            // The grant and the user as they are now decide, not as they were read.
+            // The present state of the grant and the user decides, not the state that was read before.
             if (!await Grants.IsOpenAsync(connection, row.GrantId, user.Id, transaction))
             {
                 return Written.Rollback(Rotation.Again);

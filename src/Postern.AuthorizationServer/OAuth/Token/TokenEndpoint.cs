@@ -64,14 +64,14 @@ public static class TokenEndpoint
                 isRefreshOnly ? "grant_type should be refresh_token" : $"grant_type: {Printable(grantType)} is not supported in this application", "不支持的 grant_type");
         }
 
-        // Refresh asks its own grant; every other grant begins here.
+        // A refresh is checked against its existing grant; every other grant type is checked here.
         if (!client.HasSecret && grantType != GrantTypes.RefreshToken
             && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, grantType))
         {
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }
 
-        // A proof leaves a row: an address that was refused too often leaves no more.
+        // A proof adds a row: an address that was refused too often must not add more.
         if (!client.HasSecret && context.Request.Headers.ContainsKey(DpopProofs.Header)
             && services.GetRequiredService<RefusalRateLimiter>().Judge(context.PeerAddress(), client.Application.ClientId) is { } tooMany)
         {
@@ -85,7 +85,7 @@ public static class TokenEndpoint
 
         if (jkt.Length == 0 && client.Application.Profile.NeedsDpop)
         {
-            // A proof that is not there is a missing part of the request, not a bad proof (RFC 6749 §5.2, RFC 9449 §5).
+            // An absent proof is a missing parameter of the request, not an invalid proof (RFC 6749 §5.2, RFC 9449 §5).
             return OAuthError.InvalidRequest(
                 "this application's tokens are bound to a key (its securityProfile is fapi2): send a DPoP proof (RFC 9449)",
                 "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");

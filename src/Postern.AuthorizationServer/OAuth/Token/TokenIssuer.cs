@@ -23,7 +23,7 @@ public sealed record TokenDescriptor(Admission Admission, Grant Grant, string Sc
 
     public bool WithIdToken { get; init; } = true;
 
-    /// <summary>Whether the access token stands beside the id_token in the answer.</summary>
+    /// <summary>Whether the answer holds the access token beside the id_token.</summary>
     public bool WithAccessToken { get; init; } = true;
 
     /// <summary>Of the authorization request; in the answer to the code only.</summary>
@@ -121,7 +121,7 @@ public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOpti
     public long RefreshExpiry(Application application, long grantCreated, DateTimeOffset now) =>
         Math.Min((now + TokenLifetimes.Refresh(application.RefreshExpireInHours)).ToUnixTimeMilliseconds(), EndOf(grantCreated));
 
-    /// <summary>When a grant can be refreshed no more, however often it was (ASVS 5.0, 10.4.8).</summary>
+    /// <summary>The time after which a grant can no longer be refreshed, independent of earlier refreshes (ASVS 5.0, 10.4.8).</summary>
     public long EndOf(long grantCreated) =>
         options.RefreshTokenMaxDays == 0 ? long.MaxValue : grantCreated + (options.RefreshTokenMaxDays * MillisecondsADay);
 

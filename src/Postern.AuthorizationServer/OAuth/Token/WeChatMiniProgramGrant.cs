@@ -47,7 +47,7 @@ public sealed class WeChatMiniProgramGrant(
 
         var profile = SigninProfile.Of(request["username"], request["avatar"]);
         var hash = CodeExchanges.HashOf(application.ClientId, program.Provider.ClientId, code);
-        // Once the code is spent at WeChat the sign-in is carried through, whether or not the phone is still there.
+        // Once the code is used at WeChat, the sign-in is completed even if the phone has disconnected.
         var exchanged = await exchanges.ExchangeAsync(hash, program.Provider, code, caller.Address);
         Func<Task<Outcome<AccountPlan>>> plan;
         if (exchanged.IsRefused(out refusal, out var proof))
@@ -62,7 +62,7 @@ public sealed class WeChatMiniProgramGrant(
         else
         {
             var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof.OpenId, proof.UnionId);
-            // No sign-in ever creates a user in built-in: its administrators rule the installation.
+            // No sign-in ever creates a user in built-in: its administrators control the whole installation.
             var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
             plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
         }
@@ -91,7 +91,7 @@ public sealed class WeChatMiniProgramGrant(
         }
     }
 
-    /// <summary>Sign, then write; when what was read no longer holds, the sign-in runs again from its read.</summary>
+    /// <summary>Sign, then write; when the data changed since it was read, the sign-in runs again from its read.</summary>
     private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenRequestContext caller, string codeHash)
     {
         for (var attempt = 0; attempt < Tries; attempt++)

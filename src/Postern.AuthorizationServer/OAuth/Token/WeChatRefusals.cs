@@ -13,7 +13,7 @@ public sealed partial class WeChatRefusals(ILogger<WeChatRefusals> logger)
 
     private static readonly OAuthError UsedAtWeChat = CodeUsed with { Cause = FailureReasons.Of(WeChatErrors.CodeUsed) };
 
-    /// <summary>WeChat says that this code was used before: perhaps by an earlier presentation at another node of ours.</summary>
+    /// <summary>WeChat says that this code was used before: perhaps by an earlier request at another node of this server.</summary>
     public static bool IsUsedCode(OAuthError refusal) => ReferenceEquals(refusal, UsedAtWeChat);
 
     public OAuthError Of(WeChatFailure failure, Provider provider)

@@ -19,7 +19,7 @@ public sealed record SignInAttempt(Application Application, User User, string Ad
     /// <summary>Whether the user was authenticated by a password, now or when the session or grant began.</summary>
     public bool IsByPassword { get; init; }
 
-    /// <summary>One that goes on with the browser's session.</summary>
+    /// <summary>An attempt that continues the browser's session.</summary>
     public static SignInAttempt Of(HttpContext context, Application application, FoundSession session) =>
         new(application, session.User, context.PeerAddress(), context.Request.Path)
         {
