@@ -52,7 +52,7 @@ public static class OAuthServices
             new HttpClient(WeChatClient.CreateHandler()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WeChatClient>>(),
-            new WeChatClientOptions { Endpoint = provider.GetRequiredService<Postern.Storage.Databases.PosternOptions>().WechatEndpoint }));
+            new WeChatClientOptions { Endpoint = provider.GetRequiredService<AuthorizationServerOptions>().WechatEndpoint }));
         return services;
     }
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Postern.AuthorizationServer.Pages;
 using Postern.AuthorizationServer.Requests;
 using Postern.Protocol;
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.Authorize;
 
@@ -70,7 +69,7 @@ internal static class AuthorizationAnswers
             parameters.Add(KeyValuePair.Create("state", target.State));
         }
 
-        parameters.Add(KeyValuePair.Create("iss", context.RequestServices.GetRequiredService<PosternOptions>().Origin));
+        parameters.Add(KeyValuePair.Create("iss", context.RequestServices.GetRequiredService<AuthorizationServerOptions>().Origin));
         return parameters;
     }
 

@@ -18,7 +18,7 @@ public sealed record AuthorizationReading(AuthorizationRequest? Request, OAuthEr
 /// Validates an authorization request. The client and its redirect address come first, because every later error is sent to that address
 /// (RFC 6749 §4.1.2.1); then the requested access.
 /// </summary>
-public sealed class AuthorizationReader(Database database, PosternOptions options, TimeProvider clock)
+public sealed class AuthorizationReader(Database database, AuthorizationServerOptions options, TimeProvider clock)
 {
     /// <summary>Parameters that determine where the response is sent. If one is repeated, no response can be sent to the client.</summary>
     public static readonly string[] WhoIsAnswered = ["client_id", "redirect_uri", "request_uri"];

@@ -25,7 +25,7 @@ public sealed record SubjectToken(User User, Grant Grant, string ClientId, IRead
 /// Reads access tokens. A JWT is valid only with its row in the database, so sign-out, ban and revocation work at once. The row
 /// is valid only with a JWT that this server signed, so an inserted row makes no token.
 /// </summary>
-public sealed class AccessTokenReader(Database database, PosternOptions options, CacheBudget budget, TimeProvider clock)
+public sealed class AccessTokenReader(Database database, AuthorizationServerOptions options, CacheBudget budget, TimeProvider clock)
 {
     private const string JtiPrefix = "admin/";
     private static readonly JsonWebTokenHandler Jwt = new() { MapInboundClaims = false };

@@ -13,7 +13,7 @@ namespace Postern.AuthorizationServer.OAuth;
 /// A client that cannot be reached is named in the log.
 /// </summary>
 public sealed partial class BackchannelLogout(
-    Database database, SigningKeys keys, OutgoingHttp outgoing, PosternOptions options, TimeProvider clock, ILogger<BackchannelLogout> logger)
+    Database database, SigningKeys keys, OutgoingHttp outgoing, AuthorizationServerOptions options, TimeProvider clock, ILogger<BackchannelLogout> logger)
 {
     private const int MostAttempts = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(15);

@@ -86,7 +86,7 @@ public static class DeviceAuthorizationEndpoint
             };
             if (await database.WriteAsync(async (connection, transaction) => Written.Commit(await DeviceCodes.AddAsync(connection, code, most, transaction))))
             {
-                return Answer(services.GetRequiredService<PosternOptions>(), device.Text, $"{user[..4]}-{user[4..]}");
+                return Answer(services.GetRequiredService<AuthorizationServerOptions>(), device.Text, $"{user[..4]}-{user[4..]}");
             }
 
             if (await database.ReadAsync(c => DeviceCodes.IsFullAsync(c, code.ApplicationId, most, code.CreatedTime), context.RequestAborted))
@@ -98,7 +98,7 @@ public static class DeviceAuthorizationEndpoint
         return OAuthError.Unavailable("no code is free now: try again", "暂时无法生成设备码，请重试", TimeSpan.FromSeconds(1));
     }
 
-    private static JsonObject Answer(PosternOptions options, string deviceCode, string userCode)
+    private static JsonObject Answer(AuthorizationServerOptions options, string deviceCode, string userCode)
     {
         var page = options.OriginFrontend + Paths.Device;
         return new JsonObject

@@ -64,7 +64,7 @@ internal static class IntrospectionEndpoint
     private static async Task<(JsonObject Claims, Application IssuedTo)?> OfRefreshTokenAsync(IServiceProvider services, RefreshTokenText refresh, CancellationToken cancel)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        var issuer = services.GetRequiredService<Postern.Storage.Databases.PosternOptions>().Origin;
+        var issuer = services.GetRequiredService<AuthorizationServerOptions>().Origin;
         return await services.GetRequiredService<Database>().ReadAsync<(JsonObject, Application)?>(async connection =>
         {
             var row = await RefreshTokens.FindAsync(connection, refresh.Id);

@@ -56,7 +56,7 @@ public static class MetadataEndpoint
             return;
         }
 
-        var options = context.RequestServices.GetRequiredService<PosternOptions>();
+        var options = context.RequestServices.GetRequiredService<AuthorizationServerOptions>();
         var of = application is null ? null : new ApplicationMetadata(application.Name, [.. ImplicitTypes.Where(application.Lists)], application.ScopeNames())
         {
             Profile = application.Profile,
@@ -75,7 +75,7 @@ public static class MetadataEndpoint
             return;
         }
 
-        var options = context.RequestServices.GetRequiredService<PosternOptions>();
+        var options = context.RequestServices.GetRequiredService<AuthorizationServerOptions>();
         await WriteAsync(context, new JsonObject
         {
             ["resource"] = application is null ? options.Origin : OpenedApi.ResourceOf(options, application),
@@ -103,7 +103,7 @@ public static class MetadataEndpoint
 
         var wanted = context.Request.Query["rel"];
         var links = wanted.Count == 0 || wanted.Contains(issuer)
-            ? new JsonArray(new JsonObject { ["rel"] = issuer, ["href"] = context.RequestServices.GetRequiredService<PosternOptions>().Origin })
+            ? new JsonArray(new JsonObject { ["rel"] = issuer, ["href"] = context.RequestServices.GetRequiredService<AuthorizationServerOptions>().Origin })
             : [];
         await WriteAsync(context, new JsonObject { ["subject"] = resource, ["links"] = links }, "application/jrd+json");
     }
@@ -141,7 +141,7 @@ public static class MetadataEndpoint
         }
 
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(connection => Applications.FindAsync(connection, name), context.RequestAborted);
-        if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<PosternOptions>()))
+        if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<AuthorizationServerOptions>()))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return (false, null);

@@ -6,7 +6,6 @@ using Postern.AuthorizationServer.Http.Inputs;
 using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.SignIn;
 using Postern.Protocol;
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.OAuth;
 
@@ -119,7 +118,7 @@ public sealed class OAuthRequest
             return OAuthError.InvalidRequest("a password is not accepted in an address: send it in the body", "密码不能放在网址中，请放在请求体中");
         }
 
-        var options = request.HttpContext.RequestServices.GetRequiredService<PosternOptions>();
+        var options = request.HttpContext.RequestServices.GetRequiredService<AuthorizationServerOptions>();
         return options.CredentialsInQuery == CredentialsInQuery.Refuse
             ? OAuthError.InvalidRequest("credentials in the address are switched off (credentialsInQuery): send them in the body", "已禁止在网址中发送凭据（credentialsInQuery），请放在请求体中")
             : SameOrigin.Allows(request, options) ? null

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.Outgoing;
 
@@ -26,7 +25,7 @@ public sealed class OutgoingHttp : IDisposable
     private readonly bool allowsPrivate;
     private readonly HttpClient http;
 
-    public OutgoingHttp(PosternOptions options)
+    public OutgoingHttp(AuthorizationServerOptions options)
     {
         allowsPrivate = options.AllowPrivateTargets;
         http = new HttpClient(new SocketsHttpHandler

@@ -63,7 +63,7 @@ internal static class ChangePasswordPage
 
         var services = context.RequestServices;
         var application = await services.GetRequiredService<Database>().ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
-        if (application is null || !application.IsServed(services.GetRequiredService<PosternOptions>()))
+        if (application is null || !application.IsServed(services.GetRequiredService<AuthorizationServerOptions>()))
         {
             await ErrorPage.WriteAsync(context, null, SignInPage.Gone);
             return;

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Postern.AuthorizationServer.SignIn;
-using Postern.Storage.Databases;
 using Postern.Storage.Keys;
 
 namespace Postern.AuthorizationServer.Pages;
@@ -11,7 +10,7 @@ namespace Postern.AuthorizationServer.Pages;
 /// Antiforgery of the hosted pages: a hidden field that seals the browser's own random cookie together with its session. A
 /// foreign page can make the browser send the cookie, but cannot know the field.
 /// </summary>
-public sealed class FormTokens(InstallationKey installation, PosternOptions options)
+public sealed class FormTokens(InstallationKey installation, AuthorizationServerOptions options)
 {
     public const string Field = "form_token";
     private const string Cookie = "postern_form";

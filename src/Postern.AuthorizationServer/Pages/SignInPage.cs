@@ -66,7 +66,7 @@ internal static class SignInPage
 
     private static async Task ShowForAccountAsync(HttpContext context, string applicationName)
     {
-        var options = context.RequestServices.GetRequiredService<PosternOptions>();
+        var options = context.RequestServices.GetRequiredService<AuthorizationServerOptions>();
         var application = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Applications.FindAsync(c, applicationName), context.RequestAborted);
         if (application is null || !application.IsServed(options))
         {
@@ -161,7 +161,7 @@ internal static class SignInPage
     {
         var services = context.RequestServices;
         var application = await services.GetRequiredService<Database>().ReadAsync(c => Applications.FindByClientIdAsync(c, form["client_id"].ToString()), context.RequestAborted);
-        if (application is null || !application.IsServed(services.GetRequiredService<PosternOptions>()))
+        if (application is null || !application.IsServed(services.GetRequiredService<AuthorizationServerOptions>()))
         {
             await ErrorPage.WriteAsync(context, null, Gone);
             return null;

@@ -38,7 +38,7 @@ public static class SignUpPages
     {
         var services = context.RequestServices;
         var brand = await services.GetRequiredService<Database>().ReadAsync(
-            async c => await find(c) is { } application && application.IsServed(services.GetRequiredService<PosternOptions>()) ? await Brand.OfAsync(c, application) : Brand.Ours, context.RequestAborted);
+            async c => await find(c) is { } application && application.IsServed(services.GetRequiredService<AuthorizationServerOptions>()) ? await Brand.OfAsync(c, application) : Brand.Ours, context.RequestAborted);
         var language = Languages.Of(context.Request, context.Request.Query["ui_locales"]);
         await new Page(language, brand, Heading, Html.Of(
             $"""

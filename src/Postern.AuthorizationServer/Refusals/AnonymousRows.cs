@@ -1,7 +1,6 @@
 using Postern.AuthorizationServer.Http;
 using Postern.Protocol;
 using Postern.Storage.Bounded;
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.Refusals;
 
@@ -10,7 +9,7 @@ namespace Postern.AuthorizationServer.Refusals;
 /// waiting rows per client, counted by the statement that adds one. Callers with a secret have a limit of their own, so that anonymous
 /// callers cannot use it up.
 /// </summary>
-public sealed class AnonymousRows(PosternOptions options, TimeProvider clock)
+public sealed class AnonymousRows(AuthorizationServerOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(1);
     private readonly FixedWindowCounter counts = new(cells: 65_536, clock);

@@ -1,12 +1,11 @@
 using Postern.AuthorizationServer.Http;
 using Postern.Protocol;
 using Postern.Storage.Bounded;
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.Refusals;
 
 /// <summary>Refused token requests and sign-ins per (address, client) and minute: guessing is slowed, good sign-ins never are.</summary>
-public sealed class RefusalRateLimiter(PosternOptions options, TimeProvider clock)
+public sealed class RefusalRateLimiter(AuthorizationServerOptions options, TimeProvider clock)
 {
     private readonly FixedWindowCounter counts = new(cells: 65_536, clock);
 

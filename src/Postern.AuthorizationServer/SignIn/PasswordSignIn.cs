@@ -48,7 +48,7 @@ public sealed record PasswordOutcome(Admission? Admission, NewSession? Session, 
 /// </summary>
 public sealed class PasswordSignIn(
     Database database, PasswordChecks checks, SecretStore secrets, Sessions sessions, SignInGate gate, RefusalRateLimiter guesses, UnknownUserLockout unknown, RefusalCounts refusals,
-    AuditedRefusals known, StatisticsCounter tally, PosternOptions options, TimeProvider clock)
+    AuditedRefusals known, StatisticsCounter tally, AuthorizationServerOptions options, TimeProvider clock)
 {
     internal static readonly GateRefusal PasswordOff = GateRefusal.SignInOff with
     {

@@ -1,11 +1,10 @@
-using Postern.Storage.Databases;
 
 namespace Postern.AuthorizationServer.SignIn;
 
 /// <summary>Whether a browser says that a request comes from another site. A caller that sends no such header is not a browser.</summary>
 public static class SameOrigin
 {
-    public static bool Allows(HttpRequest request, PosternOptions options)
+    public static bool Allows(HttpRequest request, AuthorizationServerOptions options)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site is not ("" or "same-origin" or "none"))

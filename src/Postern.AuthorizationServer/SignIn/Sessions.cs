@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.SignIn;
 public sealed record FoundSession(User User, string Hash, long CreatedTime);
 
 /// <summary>Browsers' sign-ins at us: a row each, found by the SHA-256 of a cookie.</summary>
-public sealed class Sessions(Database database, PosternOptions options, TimeProvider clock)
+public sealed class Sessions(Database database, AuthorizationServerOptions options, TimeProvider clock)
 {
     public const string Cookie = "postern_session";
 

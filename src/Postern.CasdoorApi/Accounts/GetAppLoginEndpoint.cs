@@ -51,7 +51,7 @@ internal static class GetAppLoginEndpoint
         Served(context, await database.ReadAsync(c => Applications.FindByClientIdAsync(c, clientId), context.RequestAborted));
 
     private static Application? Served(HttpContext context, Application? application) =>
-        application is not null && application.IsServed(context.RequestServices.GetRequiredService<PosternOptions>()) ? application : null;
+        application is not null && application.IsServed(context.RequestServices.GetRequiredService<CasdoorApiOptions>()) ? application : null;
 
     private static async Task<JsonObject> ShownAsync(HttpContext context, Database database, Application application) =>
         PublicApplication.Of((await database.ReadAsync(c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", application.Name), context.RequestAborted))!);

@@ -24,7 +24,7 @@ internal static class LoginApplications
             return (null, "Invalid client_id");
         }
 
-        if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<PosternOptions>()))
+        if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<CasdoorApiOptions>()))
         {
             return (null, $"The application: {name} does not exist");
         }

@@ -32,7 +32,7 @@ internal static class LoginEndpoint
     public static async Task<IResult> HandleAsync(HttpContext context)
     {
         // Else a foreign page could sign its visitor in here as somebody of its choice.
-        if (!SameOrigin.Allows(context.Request, context.RequestServices.GetRequiredService<PosternOptions>()))
+        if (!SameOrigin.Allows(context.Request, context.RequestServices.GetRequiredService<CasdoorApiOptions>()))
         {
             return Envelope.Denied();
         }

@@ -59,7 +59,7 @@ internal static class LogoutEndpoint
         }
 
         // Signing out is no write that a foreign page gains by, but it need not be able to.
-        var isForeign = !HttpMethods.IsGet(context.Request.Method) && !SameOrigin.Allows(context.Request, services.GetRequiredService<PosternOptions>());
+        var isForeign = !HttpMethods.IsGet(context.Request.Method) && !SameOrigin.Allows(context.Request, services.GetRequiredService<CasdoorApiOptions>());
         if (isForeign)
         {
             return Envelope.Denied(ErrorCode.AccessDenied, Callers.CrossSite);

@@ -16,7 +16,7 @@ internal static class SsoLogoutEndpoint
     {
         var services = context.RequestServices;
         // Signing somebody out everywhere is a write: a foreign page's image must not do it.
-        if (context.Request.Headers.Authorization.Count == 0 && !SameOrigin.Allows(context.Request, services.GetRequiredService<PosternOptions>()))
+        if (context.Request.Headers.Authorization.Count == 0 && !SameOrigin.Allows(context.Request, services.GetRequiredService<CasdoorApiOptions>()))
         {
             return Envelope.Denied(ErrorCode.AccessDenied, Callers.CrossSite);
         }

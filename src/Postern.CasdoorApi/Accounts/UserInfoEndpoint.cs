@@ -46,7 +46,7 @@ internal static class UserInfoEndpoint
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Text(Answer(user, caller, told, context.RequestServices.GetRequiredService<PosternOptions>().Origin), "application/json; charset=utf-8");
+        return Results.Text(Answer(user, caller, told, context.RequestServices.GetRequiredService<CasdoorApiOptions>().Origin), "application/json; charset=utf-8");
     }
 
     /// <summary>The header, or the body of a posted form (RFC 6750 §2.2), which a strict client may use.</summary>

@@ -1,3 +1,4 @@
+using Postern.AuthorizationServer;
 using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.OAuth;
 using Postern.AuthorizationServer.OAuth.Clients;
@@ -36,7 +37,7 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 }
 
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
-public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, AuditedRefusals refusals, QueryCredentialUse uses, PosternOptions options)
+public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, AuditedRefusals refusals, QueryCredentialUse uses, CasdoorApiOptions options)
 {
     public const string TokenUnknown = "Access token doesn't exist in database";
     public const string TokenOfAnotherApi = "The access token is for another API: ask for one without resource, or with the address of this server as resource";

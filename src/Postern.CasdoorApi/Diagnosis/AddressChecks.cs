@@ -3,12 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.AuthorizationServer.Outgoing;
 using Postern.Protocol;
-using Postern.Storage.Databases;
 
 namespace Postern.CasdoorApi.Diagnosis;
 
 /// <summary>Whether phones reach this server under the address that it has in its tokens, and what WeChat must be told of it.</summary>
-internal sealed class AddressChecks(PosternOptions options, OutgoingHttp http)
+internal sealed class AddressChecks(CasdoorApiOptions options, OutgoingHttp http)
 {
     private const string Metadata = "/.well-known/openid-configuration";
 

@@ -39,7 +39,7 @@ internal static class DiagnoseApplication
         IEnumerable<Check> checks = application.Profile == SecurityProfile.Usual
             ? [new("securityProfile", CheckState.Ok, new("The application has the usual rules: it has no security profile.", "该应用使用常规规则，未设置安全规范。"))]
             : await ProfileChecks.RunAsync(
-                application, shown, services.GetRequiredService<ClientKeys>(), call.Database, services.GetRequiredService<PosternOptions>(), call.Context.RequestAborted);
+                application, shown, services.GetRequiredService<ClientKeys>(), call.Database, services.GetRequiredService<CasdoorApiOptions>(), call.Context.RequestAborted);
         await call.Database.WriteAsync(async (connection, transaction) =>
         {
             await Records.AddAsync(connection, ObjectRecords.Of(call.Context, call.Caller, "diagnose-application", new ObjectId("admin", application.Name)), transaction);

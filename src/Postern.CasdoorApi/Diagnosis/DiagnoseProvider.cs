@@ -56,7 +56,7 @@ internal static class DiagnoseProvider
 
         var app = new WeChatApp(provider.ClientId, services.GetRequiredService<SecretStore>().Read(SecretColumn.ProviderSecret, provider.Id, provider.ClientSecret));
         var wechat = new WeChatChecks(services.GetRequiredService<WeChatClient>()).RunAsync(app, call.Context.RequestAborted);
-        var addresses = new AddressChecks(services.GetRequiredService<Postern.Storage.Databases.PosternOptions>(), services.GetRequiredService<OutgoingHttp>()).RunAsync(call.Context.RequestAborted);
+        var addresses = new AddressChecks(services.GetRequiredService<CasdoorApiOptions>(), services.GetRequiredService<OutgoingHttp>()).RunAsync(call.Context.RequestAborted);
         var (ofApplication, application) = await call.ReadAsync(c => ApplicationChecks.RunAsync(c, provider, named));
         var first = await call.ReadAsync(c => FirstSignInChecks.RunAsync(c, provider, application?.Organization));
         IEnumerable<Check> checks = [.. await wechat, .. ofApplication, .. await addresses, .. first];

@@ -17,7 +17,7 @@ internal static class ProfileChecks
     /// <param name="options">Of the installation.</param>
     /// <param name="cancel">Of the caller.</param>
     public static async Task<IReadOnlyList<Check>> RunAsync(
-        Application application, JsonObject shown, ClientKeys keys, Database database, PosternOptions options, CancellationToken cancel)
+        Application application, JsonObject shown, ClientKeys keys, Database database, CasdoorApiOptions options, CancellationToken cancel)
     {
         var checks = ProfileDemands.All.Select(demand => demand.IsMet(shown, application.Profile)
             ? new Check(demand.Name, CheckState.Ok, demand.Met)
@@ -64,7 +64,7 @@ internal static class ProfileChecks
             };
     }
 
-    private static Check OfIssuer(PosternOptions options) => options.Origin.StartsWith("https://", StringComparison.Ordinal)
+    private static Check OfIssuer(CasdoorApiOptions options) => options.Origin.StartsWith("https://", StringComparison.Ordinal)
         ? new("issuer", CheckState.Ok, new("The server's address is https.", "服务器地址为 https。")) { Value = options.Origin }
         : new("issuer", CheckState.Wrong, new("The server's address is not https.", "服务器地址不是 https。"))
         {

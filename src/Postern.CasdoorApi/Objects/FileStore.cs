@@ -5,7 +5,7 @@ using Postern.Storage.Tables;
 namespace Postern.CasdoorApi.Objects;
 
 /// <summary>The bytes of uploaded files: one file each, named by an id of ours. No text of a client is ever part of a path.</summary>
-internal sealed class FileStore(PosternOptions options)
+internal sealed class FileStore(CasdoorApiOptions options)
 {
     public const string Route = "/files/";
     private const int IdLength = 32;

@@ -187,7 +187,7 @@ internal static partial class ObjectWrites
             return null;
         }
 
-        var least = call.Context.RequestServices.GetRequiredService<PosternOptions>().MinimumRecordRetentionDays;
+        var least = call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>().MinimumRecordRetentionDays;
         return days < least
             ? $"recordRetentionDays must be at least {least}, which this installation sets, or 0 to keep records for ever"
             : null;

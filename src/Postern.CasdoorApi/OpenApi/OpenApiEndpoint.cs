@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Postern.AuthorizationServer.Http;
-using Postern.Storage.Databases;
 
 namespace Postern.CasdoorApi.OpenApi;
 
@@ -27,7 +26,7 @@ public static class OpenApiEndpoint
 
     private static (byte[] Json, string Tag) Make(IServiceProvider services)
     {
-        var document = OpenApiDocuments.Build(services.GetRequiredService<EndpointDataSource>().Endpoints, services.GetRequiredService<PosternOptions>().Origin);
+        var document = OpenApiDocuments.Build(services.GetRequiredService<EndpointDataSource>().Endpoints, services.GetRequiredService<CasdoorApiOptions>().Origin);
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         document.SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
         var json = Encoding.UTF8.GetBytes(text.ToString());

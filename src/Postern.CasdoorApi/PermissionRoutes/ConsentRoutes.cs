@@ -39,7 +39,7 @@ internal static class ConsentRoutes
         var name = ObjectTarget.Text(document, "application") is var sent && sent.StartsWith("admin/", StringComparison.Ordinal) ? sent["admin/".Length..] : sent;
         var named = (document["grantedScopes"] as JsonArray ?? document["scopes"] as JsonArray ?? []).OfType<JsonValue>().Select(s => s.ToString()).Where(s => s.Length > 0).ToList();
         var application = await call.ReadAsync(c => Applications.FindAsync(c, name));
-        if (application is null || !application.IsServed(call.Context.RequestServices.GetRequiredService<PosternOptions>())
+        if (application is null || !application.IsServed(call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>())
             || (application.Organization != user.Owner && !application.IsShared))
         {
             return Envelope.Error(ErrorCode.NotFound, $"The application: {name} does not exist");

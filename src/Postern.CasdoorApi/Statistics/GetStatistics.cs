@@ -64,7 +64,7 @@ internal static class GetStatistics
                 ["webhooks"] = await WebhooksAsync(connection, counted, id, from),
                 ["weChat"] = isWhole ? await WeChatAsync(connection, counted, tally, from) : null,
                 ["signOutNotices"] = isWhole ? await NoticesAsync(connection, now) : null,
-                ["storage"] = isWhole ? await StorageAsync(connection, services.GetRequiredService<PosternOptions>()) : null,
+                ["storage"] = isWhole ? await StorageAsync(connection, services.GetRequiredService<CasdoorApiOptions>()) : null,
                 ["credentialsInQuery"] = new JsonArray(
                 [
                     .. (await QueryCredentialUse.SinceAsync(connection, organization, from)).Select(u => new JsonObject
@@ -158,7 +158,7 @@ internal static class GetStatistics
         ["late"] = await connection.ExecuteScalarAsync<long>("select count(*) from (select 1 from logout_notices where attempts > 1 and next_time > @now limit 10000) found", new { now }),
     };
 
-    private static async Task<JsonObject> StorageAsync(DbConnection connection, PosternOptions options) => new()
+    private static async Task<JsonObject> StorageAsync(DbConnection connection, CasdoorApiOptions options) => new()
     {
         ["database"] = options.Driver == DatabaseDriver.Postgres
             ? await connection.ExecuteScalarAsync<long>("select pg_database_size(current_database())")

@@ -40,7 +40,7 @@ internal static class UploadResource
             string refusal;
             await using (var target = files.Create(id))
             {
-                var largest = (long)call.Context.RequestServices.GetRequiredService<PosternOptions>().ResourceMegabytes * Megabyte;
+                var largest = (long)call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>().ResourceMegabytes * Megabyte;
                 (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, target, largest, call.Context.RequestAborted);
                 // What is answered is on disk.
                 target.Flush(flushToDisk: part is not null);
@@ -122,7 +122,7 @@ internal static class UploadResource
 
     private static async Task<(IResult Result, bool IsKept)> WriteAsync(ObjectCall call, FileStore files, PreparedObject ready, PreparedUpdate? avatar, StoredFile file)
     {
-        var quota = call.Context.RequestServices.GetRequiredService<PosternOptions>().ResourceQuotaMegabytes;
+        var quota = call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>().ResourceQuotaMegabytes;
         var record = ObjectRecords.Of(call.Context, call.Caller, "upload-resource", new ObjectId(ready.Owner, ready.Name)).Adding(ready);
         var taken = call.Context.RequestServices.GetRequiredService<TakenAnswers>();
         if (!call.Caller.IsAdminOf(ready.Organization) && taken.IsSpent(call.Caller))

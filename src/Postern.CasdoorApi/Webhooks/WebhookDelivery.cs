@@ -17,7 +17,7 @@ namespace Postern.CasdoorApi.Webhooks;
 /// <c>webhook-id</c> is the same in every attempt, so that a receiver can tell a second time from a second event.
 /// </summary>
 public sealed partial class WebhookDelivery(
-    Database database, ObjectStore store, OutgoingHttp outgoing, PosternOptions options, StatisticsCounter tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
+    Database database, ObjectStore store, OutgoingHttp outgoing, CasdoorApiOptions options, StatisticsCounter tally, TimeProvider clock, ILogger<WebhookDelivery> logger)
 {
     private const int AtATime = 50;
     private const int ShownResponse = 500;

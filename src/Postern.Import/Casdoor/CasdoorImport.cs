@@ -16,7 +16,7 @@ namespace Postern.Import.Casdoor;
 /// that was cut is finished by the next one. Without <paramref name="apply"/> the same is judged and nothing written.
 /// </summary>
 public sealed class CasdoorImport(
-    ICasdoorSource source, PosternOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report,
+    ICasdoorSource source, StorageOptions options, Database database, ObjectStore store, Scratch scratch, TakenOver takenOver, ImportReport report,
     bool apply, bool dropSecondFactors, Progress progress, TimeProvider clock)
 {
     private static readonly string[] MasterKeys = ["masterPassword", "masterVerificationCode"];

@@ -9,7 +9,7 @@ namespace Postern.Import.InitData;
 /// <summary>
 /// Who of the imported users is whom at WeChat. An identity opens an account, so one that is not certain goes to nobody.
 /// </summary>
-internal sealed class ImportedIdentities(PosternOptions options, DbConnection connection, DbTransaction transaction)
+internal sealed class ImportedIdentities(StorageOptions options, DbConnection connection, DbTransaction transaction)
 {
     private readonly List<(ExternalIdentity Identity, string UserId, string User)> claims = [];
     private readonly List<string> undecided = [];

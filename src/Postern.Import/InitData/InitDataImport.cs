@@ -26,7 +26,7 @@ public sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectS
     private readonly KeptSettings kept = new(clock);
     private readonly ConcurrentDictionary<InitEntry, PreparedObject> hashed = new(ReferenceEqualityComparer.Instance);
 
-    public async Task RunAsync(PosternOptions options, DbConnection connection, DbTransaction transaction)
+    public async Task RunAsync(StorageOptions options, DbConnection connection, DbTransaction transaction)
     {
         var identities = new ImportedIdentities(options, connection, transaction);
         HashPasswords();

@@ -17,7 +17,7 @@ internal sealed record SignupApplication(string Organization, bool IsShared, str
 /// <param name="application">An application by its name, or null.</param>
 /// <param name="providers">The providers of these names that this organization may use.</param>
 internal sealed class MiniProgramChoice(
-    PosternOptions options, Func<string, Task<SignupApplication?>> application, Func<IReadOnlyList<string>, string, Task<IEnumerable<Provider>>> providers)
+    StorageOptions options, Func<string, Task<SignupApplication?>> application, Func<IReadOnlyList<string>, string, Task<IEnumerable<Provider>>> providers)
 {
     private const string SandboxAppIds = "wxsandbox";
 

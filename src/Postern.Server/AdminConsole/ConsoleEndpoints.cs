@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Pages;
-using Postern.Storage.Databases;
+using Postern.Server.Configuration;
 
 namespace Postern.Server.AdminConsole;
 

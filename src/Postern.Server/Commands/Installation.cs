@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Data.Sqlite;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Storage.Databases;
 using Postern.Storage.Keys;

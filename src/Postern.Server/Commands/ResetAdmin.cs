@@ -1,5 +1,6 @@
 using Postern.Directory.Credentials;
 using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
 using Postern.Storage.Databases;

@@ -1,3 +1,4 @@
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Storage.Keys;
 using Postern.Storage.Tables;

@@ -1,4 +1,5 @@
 using Postern.Directory.Certificates;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
 

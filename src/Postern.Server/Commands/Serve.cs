@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
-using Postern.Storage.Databases;
 
 namespace Postern.Server.Commands;
 

@@ -1,4 +1,5 @@
 using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Storage.Databases;
 

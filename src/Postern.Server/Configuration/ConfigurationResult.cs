@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Postern.Storage.Databases;
 
 namespace Postern.Server.Configuration;
 

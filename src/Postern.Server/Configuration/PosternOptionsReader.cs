@@ -1,4 +1,5 @@
 
+using Postern.AuthorizationServer;
 using Postern.Storage.Databases;
 
 namespace Postern.Server.Configuration;

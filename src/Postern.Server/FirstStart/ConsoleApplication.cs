@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Objects;
 using Postern.Server.AdminConsole;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 

@@ -1,6 +1,7 @@
 #if DEBUG
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.WeChat.Sandbox;
 #endif

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Objects;
 using Postern.Import.InitData;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Storage.Keys;
 using Postern.Storage.Secrets;

@@ -1,7 +1,7 @@
 using Postern.Directory.Objects;
 using Postern.Server.AdminConsole;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
-using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
 namespace Postern.Server.Hosting;

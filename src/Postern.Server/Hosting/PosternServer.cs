@@ -12,6 +12,7 @@ using Postern.Directory.Objects;
 using Postern.Directory.Statistics;
 using Postern.Import.InitData;
 using Postern.Server.AdminConsole;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Storage.Bounded;
 using Postern.Storage.Databases;
@@ -53,6 +54,9 @@ public static partial class PosternServer
             builder.Services.AddRoutingCore();
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain);
             builder.Services.AddSingleton(options);
+            builder.Services.AddSingleton<CasdoorApiOptions>(options);
+            builder.Services.AddSingleton<AuthorizationServerOptions>(options);
+            builder.Services.AddSingleton<StorageOptions>(options);
             builder.Services.AddSingleton(clock);
             builder.Services.AddSingleton(_ => database);
             builder.Services.AddSingleton(started.Secrets);

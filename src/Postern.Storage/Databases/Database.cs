@@ -23,7 +23,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <param name="options">Which database.</param>
     /// <param name="log">Receives every statement, without its values (<c>showSql</c>); null = no log.</param>
-    public Database(PosternOptions options, ILoggerFactory? log = null)
+    public Database(StorageOptions options, ILoggerFactory? log = null)
     {
         Scans = new Scans(this);
         Driver = options.Driver;

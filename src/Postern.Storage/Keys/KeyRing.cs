@@ -16,7 +16,7 @@ public static class KeyRing
     /// <summary>Opens the ring under the start lock; makes master key, check value and the one key where the database has no check value.</summary>
     /// <exception cref="StartRefusedException">The master key is missing or is not the one this database was made with.</exception>
     public static async Task<(IDataProtectionProvider Provider, MasterKey Master, bool MadeMasterFile)> OpenAsync(
-        PosternOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
+        StorageOptions options, DbConnection connection, DbTransaction transaction, TimeProvider clock)
     {
         var check = await InstallationSettings.FindAsync(connection, InstallationSettings.MasterCheck, transaction);
         var master = MasterKey.Find(options.MasterKeyFile, isNew: check is null);

@@ -138,7 +138,7 @@ public sealed class Application
     public string OrganizationMfaItems { get; init; } = "null";
 
     /// <summary>Whether it is available: a demo application lets a caller sign in as any user, so it needs the sandbox.</summary>
-    public bool IsServed(PosternOptions options) => options.HasSandbox || !IsDemo;
+    public bool IsServed(StorageOptions options) => options.HasSandbox || !IsDemo;
 
     /// <summary>Whether it lists a grant type, and its profile serves that.</summary>
     public bool Lists(string grantType) => Profile.Serves(grantType) && Texts(GrantTypes).Contains(grantType, StringComparer.Ordinal);

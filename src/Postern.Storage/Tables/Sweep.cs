@@ -5,7 +5,7 @@ using Postern.Storage.Databases;
 namespace Postern.Storage.Tables;
 
 /// <summary>Deletes what has expired, a little at a time, so that no sign-in waits for it.</summary>
-public sealed partial class Sweep(Database database, PosternOptions options, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
+public sealed partial class Sweep(Database database, StorageOptions options, TimeProvider clock, ILogger<Sweep> logger) : BackgroundService
 {
     private const int RowsAtATime = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

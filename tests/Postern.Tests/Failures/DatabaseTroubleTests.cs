@@ -157,7 +157,7 @@ public sealed class DatabaseTroubleTests
         Assert.Equal((503, "error"), (answer.Status, answer["status"]));
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Equal("the server cannot read or write its data now: try again shortly", answer["msg"]);
-        Assert.Equal(["status", "msg", "sub", "name", "data", "data2", "data3"], answer.Body.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["status", "msg", "code", "sub", "name", "data", "data2", "data3"], answer.Body.EnumerateObject().Select(p => p.Name));
     }
 
     /// <summary>SQLite may take a few pages more; at PostgreSQL the last insert of a sign-in finds no room.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Dapper;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Postern.WeChat.Sandbox;

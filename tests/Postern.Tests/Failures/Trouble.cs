@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 

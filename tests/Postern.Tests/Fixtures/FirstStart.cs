@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Postern.Server.Configuration;
 using Postern.Server.Hosting;
 using Postern.Storage.Databases;
 

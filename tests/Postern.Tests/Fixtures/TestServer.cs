@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Server.Hosting;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Postern.AuthorizationServer.Refusals;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Accounts;
 using Postern.Tests.Fixtures;

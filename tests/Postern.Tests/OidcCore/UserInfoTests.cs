@@ -1,3 +1,4 @@
+using Postern.AuthorizationServer;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;

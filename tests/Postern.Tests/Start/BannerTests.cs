@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
 using Postern.Storage.Databases;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Postern.Directory.Objects;
+using Postern.Server.Configuration;
 using Postern.Server.FirstStart;
 using Postern.Server.Hosting;
 using Postern.Storage.Databases;

@@ -1,4 +1,5 @@
 using Postern.AuthorizationServer.SignIn;
+using Postern.Server.Configuration;
 using Postern.Storage.Bounded;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;

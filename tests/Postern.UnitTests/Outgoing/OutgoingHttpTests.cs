@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Postern.AuthorizationServer.Outgoing;
 using Postern.CasdoorApi.Diagnosis;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;

@@ -13,7 +13,7 @@ namespace Postern.AuthorizationServer.OAuth.Clients;
 /// JWTs that a client signed (RFC 7523 §3): they name the client itself, or the user it requests a token for. Each is valid once, for
 /// an hour at most, and only for this server.
 /// </summary>
-public sealed class Assertions(Database database, ClientKeys keys, PosternOptions options, TimeProvider clock)
+public sealed class Assertions(Database database, ClientKeys keys, AuthorizationServerOptions options, TimeProvider clock)
 {
     public const string JwtBearerType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 

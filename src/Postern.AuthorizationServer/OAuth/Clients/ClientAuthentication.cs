@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Clients;
 
 /// <summary>Authenticates the client (RFC 6749 §2.3, §3.2.1; RFC 7523 §2.2).</summary>
-public sealed class ClientAuthentication(Database database, SecretStore secrets, Assertions assertions, PosternOptions options)
+public sealed class ClientAuthentication(Database database, SecretStore secrets, Assertions assertions, AuthorizationServerOptions options)
 {
     private static readonly OAuthError UnknownClient = OAuthError.InvalidClient("client_id is invalid", "client_id 无效");
     private static readonly OAuthError NeedsAssertion = OAuthError.InvalidClient(

@@ -12,7 +12,7 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.OAuth.Dpop;
 
 /// <summary>Proofs that the sender of a request holds a key (RFC 9449 §4.3). A proof is valid once across all nodes.</summary>
-public sealed class DpopProofs(Database database, DpopNonces nonces, PosternOptions options, TimeProvider clock)
+public sealed class DpopProofs(Database database, DpopNonces nonces, AuthorizationServerOptions options, TimeProvider clock)
 {
     public const string Header = "DPoP";
     public const string NonceHeader = "DPoP-Nonce";

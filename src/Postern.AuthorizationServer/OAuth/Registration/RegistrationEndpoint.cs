@@ -76,7 +76,7 @@ internal static class RegistrationEndpoint
         var services = context.RequestServices;
         var organization = await services.GetRequiredService<Database>().ReadAsync(
             c => Organizations.FindForRegistrationAsync(c, context.Request.Query["organization"].ToString()), context.RequestAborted);
-        if (organization is null || organization.Name == Organizations.BuiltIn || (organization.IsDemo && !services.GetRequiredService<PosternOptions>().HasSandbox))
+        if (organization is null || organization.Name == Organizations.BuiltIn || (organization.IsDemo && !services.GetRequiredService<AuthorizationServerOptions>().HasSandbox))
         {
             return Off;
         }
@@ -115,7 +115,7 @@ internal static class RegistrationEndpoint
         }
 
         var record = RequestRecords.Of(context, organization, "", "register-client", ready.Name);
-        var most = services.GetRequiredService<PosternOptions>().RegisteredClientsPerDay;
+        var most = services.GetRequiredService<AuthorizationServerOptions>().RegisteredClientsPerDay;
         var isFull = false;
         var isWritten = await services.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
@@ -244,7 +244,7 @@ internal static class RegistrationEndpoint
     {
         var shown = metadata.Show();
         shown["client_id"] = clientId;
-        shown["registration_client_uri"] = $"{services.GetRequiredService<PosternOptions>().Origin}{Path}/{clientId}";
+        shown["registration_client_uri"] = $"{services.GetRequiredService<AuthorizationServerOptions>().Origin}{Path}/{clientId}";
         return shown;
     }
 

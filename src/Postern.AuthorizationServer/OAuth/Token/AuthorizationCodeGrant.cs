@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// Exchanges a code for tokens, once (RFC 6749 §4.1.3). A second presentation shows that the code was stolen, so it revokes the grant
 /// of the first one (RFC 9700 §4.5).
 /// </summary>
-public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
+public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database, AuthorizationServerOptions options, TimeProvider clock) : IGrantHandler
 {
     public static readonly GrantKind Kind = new(GrantTypes.AuthorizationCode, "authorization_code", typeof(AuthorizationCodeGrant))
     {

@@ -9,7 +9,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 public sealed record MiniProgram(Provider Provider, bool CanSignUp);
 
 /// <summary>Which Mini Program a sign-in belongs to.</summary>
-public sealed partial class MiniProgramProviders(Database database, PosternOptions options, ILogger<MiniProgramProviders> logger)
+public sealed partial class MiniProgramProviders(Database database, AuthorizationServerOptions options, ILogger<MiniProgramProviders> logger)
 {
     private const string SandboxAppIds = "wxsandbox";
 

@@ -12,7 +12,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// as the successor was not used. If the old token is presented after that, the grant is revoked. A profile may keep one token for the
 /// whole grant instead.
 /// </summary>
-public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, AuditedRefusals refusals, Database database, PosternOptions options, TimeProvider clock) : IGrantHandler
+public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer, SignInGate gate, AuditedRefusals refusals, Database database, AuthorizationServerOptions options, TimeProvider clock) : IGrantHandler
 {
     // What was granted already needs no listing.
     public static readonly GrantKind Kind = new(GrantTypes.RefreshToken, "refresh_token", typeof(RefreshTokenGrant))

@@ -41,7 +41,7 @@ public sealed record TokenSet(TokenAnswer Answer, Postern.Storage.Tables.Token R
 }
 
 /// <summary>Builds claims and signs. It runs before the write: nothing is signed inside a write function.</summary>
-public sealed class TokenIssuer(SigningKeys keys, Database database, PosternOptions options, TimeProvider clock)
+public sealed class TokenIssuer(SigningKeys keys, Database database, AuthorizationServerOptions options, TimeProvider clock)
 {
     private const long MillisecondsADay = 86_400_000;
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };

@@ -10,7 +10,7 @@ namespace Postern.AuthorizationServer.SignIn.Gate;
 /// May this user sign in to this application, by this method, from here, now? Every way that issues a session, a code or a token asks, and a
 /// refusal is recorded here. It ends nothing: what a user has goes on until it expires, and works again when the reason is gone.
 /// </summary>
-public sealed class SignInGate(Database database, SecretStore secrets, AuditedRefusals refusals, PosternOptions options, TimeProvider clock)
+public sealed class SignInGate(Database database, SecretStore secrets, AuditedRefusals refusals, AuthorizationServerOptions options, TimeProvider clock)
 {
     public async Task<GateVerdict> JudgeAsync(SignInAttempt attempt, CancellationToken cancel)
     {

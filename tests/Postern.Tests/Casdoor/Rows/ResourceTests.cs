@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.AuthorizationServer;
 using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Statistics;
 using Postern.Storage.Databases;

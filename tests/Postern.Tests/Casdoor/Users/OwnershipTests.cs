@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Tests.Casdoor.Rows;
 using Postern.Tests.Fixtures;
