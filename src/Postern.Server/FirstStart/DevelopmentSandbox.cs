@@ -1,7 +1,9 @@
 #if DEBUG
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+#endif
 using Postern.Server.Configuration;
+#if DEBUG
 using Postern.Storage.Databases;
 using Postern.WeChat.Sandbox;
 #endif
