@@ -119,7 +119,7 @@ public static class DevicePages
 
     private static Task<bool> DecideAsync(HttpContext context, DeviceCode device, Application application, FoundSession session, Admission? admission, long now)
     {
-        var decision = admission is null ? DeviceDecision.Refused : DeviceDecision.ApprovedBy(admission, session.CreatedTime, Sessions.PasswordMethod);
+        var decision = admission is null ? DeviceDecision.Refused : DeviceDecision.ApprovedBy(admission, session.CreatedTime, session.Amr);
         var record = RequestRecords.Of(context, session.User, admission is null ? "device-refused" : "device-approved", application.Name);
         return context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {

@@ -178,7 +178,7 @@ public sealed class PasswordSignIn(
     {
         var (admission, rule, newHash, now) = proved;
         var user = admission.User;
-        var session = attempt.Session is { } order ? sessions.Prepare(admission, order.IsPersistent) : null;
+        var session = attempt.Session is { } order ? sessions.Prepare(admission, order.IsPersistent, Sessions.PasswordMethod) : null;
         var newPassword = newHash is null ? null : secrets.Protect(SecretColumn.UserPassword, user.Id, newHash);
         var isWritten = await database.WriteAsync(async (connection, transaction) =>
         {

@@ -9,14 +9,18 @@ using Postern.Storage.Tables;
 namespace Postern.AuthorizationServer.SignIn;
 
 /// <summary>A session that is valid now, and its user, who may still sign in.</summary>
-public sealed record FoundSession(User User, string Hash, long CreatedTime);
+/// <param name="User">Whose it is.</param>
+/// <param name="Hash">SHA-256 of its cookie.</param>
+/// <param name="CreatedTime">When the user was authenticated.</param>
+/// <param name="Amr">How: values of RFC 8176, with spaces between.</param>
+public sealed record FoundSession(User User, string Hash, long CreatedTime, string Amr);
 
 /// <summary>Browsers' sign-ins at us: a row each, found by the SHA-256 of a cookie.</summary>
 public sealed class Sessions(Database database, AuthorizationServerOptions options, TimeProvider clock)
 {
     public const string Cookie = "postern_session";
 
-    /// <summary>How the user of a session was authenticated (RFC 8176 §2); a password is the only way so far.</summary>
+    /// <summary>The method of a password (RFC 8176 §2).</summary>
     public const string PasswordMethod = "pwd";
 
     private const int DefaultHours = 720;
@@ -26,7 +30,7 @@ public sealed class Sessions(Database database, AuthorizationServerOptions optio
     private const int LongestHours = 876_000;
 
     /// <summary>Every sign-in has a new value, so that one planted before it opens nothing after it (session fixation).</summary>
-    public NewSession Prepare(Admission admission, bool isPersistent)
+    public NewSession Prepare(Admission admission, bool isPersistent, string amr)
     {
         var hours = admission.Application.CookieExpireInHours;
         var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -37,7 +41,7 @@ public sealed class Sessions(Database database, AuthorizationServerOptions optio
         }
 
         var now = clock.GetUtcNow();
-        return new(value, Hash(value), admission.User.Id, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent);
+        return new(value, Hash(value), admission.User.Id, now.ToUnixTimeMilliseconds(), now.AddHours(lifetime).ToUnixTimeMilliseconds(), isPersistent) { Amr = amr };
     }
 
     /// <summary>The session of the request's cookie, or null.</summary>
@@ -51,10 +55,10 @@ public sealed class Sessions(Database database, AuthorizationServerOptions optio
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return await database.ReadAsync(async connection =>
         {
-            var (userId, created) = await connection.QuerySingleOrDefaultAsync<(string?, long)>(
-                "select user_id, created_time from sessions where hash = @hash and expires_time > @now", new { hash, now });
+            var (userId, created, amr) = await connection.QuerySingleOrDefaultAsync<(string?, long, string)>(
+                "select user_id, created_time, amr from sessions where hash = @hash and expires_time > @now", new { hash, now });
             var user = userId is null ? null : await Users.FindByIdAsync(connection, userId);
-            return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? new FoundSession(user, hash, created) : null;
+            return user is { IsForbidden: false, IsDeleted: false } && (options.HasSandbox || !user.IsDemo) ? new FoundSession(user, hash, created, amr) : null;
         }, context.RequestAborted);
     }
 

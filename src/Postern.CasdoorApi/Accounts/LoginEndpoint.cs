@@ -111,7 +111,7 @@ internal static class LoginEndpoint
 
         sessions.SetCookie(context, session);
         context.Response.Headers.CacheControl = "no-store";
-        return (new(new FoundSession(admitted.User, session.Hash, session.CreatedTime), admitted), null);
+        return (new(new FoundSession(admitted.User, session.Hash, session.CreatedTime, session.Amr), admitted), null);
     }
 
     /// <summary>Casdoor's front ends lead to a page of theirs by this word; there is no session.</summary>
@@ -171,7 +171,7 @@ internal static class LoginEndpoint
         {
             Nonce = context.Request.Query["nonce"].ToString(),
             AuthTime = session.CreatedTime,
-            Amr = Sessions.PasswordMethod,
+            Amr = session.Amr,
             SessionHash = session.Hash,
             UserAddress = context.PeerAddress(),
             WithAccessToken = type == GrantTypes.Token,

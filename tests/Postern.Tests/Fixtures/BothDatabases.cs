@@ -9,9 +9,16 @@ namespace Postern.Tests.Fixtures;
 public sealed class Servers : IAsyncLifetime
 {
     private readonly Dictionary<DatabaseDriver, Lazy<Task<TestServer>>> servers = Enum.GetValues<DatabaseDriver>()
-        .ToDictionary(driver => driver, driver => new Lazy<Task<TestServer>>(() => TestServer.StartAsync(driver)));
+        .ToDictionary(driver => driver, driver => new Lazy<Task<TestServer>>(() => StartAsync(driver)));
 
     public Task<TestServer> OnAsync(DatabaseDriver driver) => servers[driver].Value;
+
+    private static async Task<TestServer> StartAsync(DatabaseDriver driver)
+    {
+        var server = await TestServer.StartAsync(driver);
+        server.Clock.LongestStep = TimeSpan.FromSeconds(10);
+        return server;
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

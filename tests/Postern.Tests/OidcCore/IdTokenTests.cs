@@ -36,6 +36,23 @@ public sealed class IdTokenTests(Servers servers)
         Assert.False(access.TryGetProperty("nonce", out _) || access.TryGetProperty("at_hash", out _));
     }
 
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task The_session_says_how_its_user_was_authenticated(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        using var flow = await CodeFlow.StartAsync(server);
+        await flow.CodeAsync();
+        await server.ExecuteAsync("update sessions set amr = 'pwd otp' where user_id = @UserId", new { flow.UserId });
+
+        var tokens = await flow.TokensAsync();
+        var refreshed = await flow.Tenant.RefreshAsync(tokens["refresh_token"]!);
+
+        foreach (var answer in new[] { tokens, refreshed })
+        {
+            Assert.Equal(["pwd", "otp"], answer.Claims("id_token").GetProperty("amr").EnumerateArray().Select(a => a.GetString()!));
+        }
+    }
+
     [Fact]
     public async Task A_refreshed_id_token_keeps_the_sign_in_and_has_no_nonce()
     {

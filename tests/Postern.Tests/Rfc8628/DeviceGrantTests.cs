@@ -81,7 +81,7 @@ public sealed class DeviceGrantTests(Servers servers)
     [MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
     public async Task A_device_code_is_redeemed_once_also_by_many_at_once(DatabaseDriver driver)
     {
-        var server = await servers.OnAsync(driver);
+        await using var server = await TestServer.StartAsync(driver);
         var tenant = await Device.NewTenantAsync(server);
         await tenant.AddUserAsync("alice");
         var device = await Device.StartAsync(tenant);

@@ -25,7 +25,7 @@ public sealed record SignInAttempt(Application Application, User User, string Ad
         {
             Method = context.Request.Method,
             UserAddress = context.PeerAddress(),
-            IsByPassword = true,
+            IsByPassword = NamesPassword(session.Amr),
         };
 
     /// <summary>Whether the values of <c>amr</c> (RFC 8176) name a password.</summary>

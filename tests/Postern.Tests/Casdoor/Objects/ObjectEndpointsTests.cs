@@ -57,7 +57,7 @@ public sealed class ObjectEndpointsTests(Servers servers)
         await world.WriteAsync(async (connection, transaction) =>
         {
             var admin = (await Postern.Storage.Tables.Users.FindAsync(connection, Organizations.BuiltIn, "admin", transaction))!;
-            var session = new NewSession(cookie, hash, admin.Id, now.ToUnixTimeMilliseconds(), now.AddDays(1).ToUnixTimeMilliseconds(), IsPersistent: false);
+            var session = new NewSession(cookie, hash, admin.Id, now.ToUnixTimeMilliseconds(), now.AddDays(1).ToUnixTimeMilliseconds(), IsPersistent: false) { Amr = "pwd" };
             await BrowserSessions.AddAsync(connection, session, transaction);
             return true;
         });
