@@ -1,5 +1,6 @@
 import { theme, type ThemeConfig } from 'antd';
 import { createContext, useContext, useEffect, useState } from 'react';
+import { isStill } from '../components/motion';
 
 const stored = 'theme';
 
@@ -43,6 +44,7 @@ export function useThemeChoice(): ThemeChoice {
 export const themeOf = (isDark: boolean): ThemeConfig => ({
   algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
+    motion: !isStill(),
     fontFamily: "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
     borderRadius: 8,
     ...(isDark

@@ -28,6 +28,8 @@ public sealed class Chromium : IAsyncLifetime
             Locale = locale,
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
             JavaScriptEnabled = hasScripts,
+            // A button that still moves is clicked where it was.
+            ReducedMotion = ReducedMotion.Reduce,
         }));
     }
 

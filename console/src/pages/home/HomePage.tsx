@@ -10,6 +10,7 @@ import { useText } from '../../i18n/useText';
 import { addressOf, fullName, kindOfName } from '../../kinds';
 import { OrganizationFilter } from '../../components/OrganizationFilter';
 import { LinkButton } from '../../components/LinkButton';
+import { isStill } from '../../components/motion';
 import { PageTitle } from '../../components/PageTitle';
 import { Wide } from '../../components/Wide';
 import { AddressCredentials } from './AddressCredentials';
@@ -220,7 +221,7 @@ function ChartCard({ title, steps, series }: { title: string; steps: readonly st
   return (
     <Card title={<h2 className="card-title">{title}</h2>}>
       <Suspense fallback={<Skeleton active />}>
-        <BarChart label={title} steps={steps} series={series} isStill={matchMedia('(prefers-reduced-motion: reduce)').matches} />
+        <BarChart label={title} steps={steps} series={series} isStill={isStill()} />
       </Suspense>
       <details>
         <summary>{t('asTable')}</summary>
