@@ -2,6 +2,7 @@ using Postern.CasdoorApi.AuditTrail;
 using Postern.CasdoorApi.Enforcement;
 using Postern.CasdoorApi.Objects;
 using Postern.CasdoorApi.OpenApi;
+using Postern.CasdoorApi.OwnApi;
 
 namespace Postern.CasdoorApi;
 
@@ -16,6 +17,7 @@ public static class CasdoorRoutes
         routes.MapRoutes();
         routes.MapUserRoutes();
         routes.MapEnforcement();
+        routes.MapOwnRoutes();
         routes.MapRecords();
         routes.MapOpenApi();
     }

@@ -10238,6 +10238,7 @@ export interface components {
             /** Format: int64 */
             status: number;
             detail: string;
+            code?: string;
         };
         /**
          * @description Whether something changed

@@ -2,6 +2,7 @@ using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.OAuth;
 using Postern.AuthorizationServer.Pages;
 using Postern.CasdoorApi.Calls;
+using Postern.CasdoorApi.OwnApi;
 using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Edge;
@@ -24,6 +25,7 @@ internal static class Refusals
     public static RefusalDialect DialectOf(PathString path) =>
         Array.Exists(OAuthsOwn, segment => path.StartsWithSegments(segment)) ? RefusalDialect.OAuth
         : Array.Exists(Pages, segment => path.StartsWithSegments(segment)) ? RefusalDialect.Page
+        : OwnRoutes.Holds(path) ? RefusalDialect.Problem
         : path.StartsWithSegments("/api") ? RefusalDialect.Casdoor
         : RefusalDialect.Problem;
 
@@ -36,7 +38,8 @@ internal static class Refusals
             case RefusalDialect.Page:
                 return ErrorPage.Of(context, Brand.Ours, error).WriteAsync(context);
             case RefusalDialect.Problem:
-                return Problems.WriteAsync(context, error.Status, error.Description, error.RetryAfter);
+                var code = OwnRoutes.Holds(context.Request.Path) ? ErrorCode.Of(error).Name : null;
+                return Problems.WriteAsync(context, error.Status, error.Description, error.RetryAfter, code);
         }
 
         context.Response.StatusCode = error.Status;
