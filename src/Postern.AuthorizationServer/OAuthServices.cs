@@ -40,6 +40,8 @@ public static class OAuthServices
         services.AddSingleton<AuditedRefusals>();
         services.AddHostedService(provider => provider.GetRequiredService<RefusalCounts>());
         services.AddSingleton<MiniProgramAccounts>();
+        services.AddSingleton<AccountBinding>();
+        services.AddSingleton<BindingTicketProofs>();
         services.AddSingleton<MiniProgramProviders>();
         services.AddSingleton<WeChatRefusals>();
         services.AddSingleton<CodeExchanges>();

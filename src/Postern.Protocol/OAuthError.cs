@@ -11,6 +11,9 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What the client may do with a person that no user has the identity of.</summary>
+    public BindingOffer? Binding { get; init; }
+
     /// <summary>What the refusal is counted under, where its code does not tell; never sent.</summary>
     public string? Cause { get; init; }
 
@@ -43,3 +46,9 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
     public static OAuthError Unavailable(string description, string? chinese, TimeSpan retryAfter) =>
         new("temporarily_unavailable", description, 503) { ChineseMessage = chinese, RetryAfter = retryAfter };
 }
+
+/// <summary>A binding ticket, which an unknown person's sign-in is answered with (docs/accounts.md).</summary>
+/// <param name="Ticket">Binds the identity that was just proved, once.</param>
+/// <param name="ExpiresIn">Seconds.</param>
+/// <param name="MayCreate">Whether the ticket may also create a new account.</param>
+public sealed record BindingOffer(string Ticket, long ExpiresIn, bool MayCreate);

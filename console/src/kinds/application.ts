@@ -30,6 +30,7 @@ export const application: Kind = {
     enablePassword: true,
     enableSignUp: true,
     expireInHours: 2,
+    firstSigninPolicy: 'create',
     idTokenClaims: 'standard',
     refreshExpireInHours: 720,
     grantTypes: ['authorization_code', 'refresh_token'],
@@ -63,6 +64,7 @@ export const application: Kind = {
       fields: [
         { name: 'enablePassword', type: 'switch' },
         { name: 'enableSignUp', type: 'switch' },
+        { name: 'firstSigninPolicy', type: 'select', options: ['create', 'login-only', 'must-bind', 'ask'] },
         { name: 'disableSignin', type: 'switch' },
         { name: 'isShared', type: 'switch', isGlobal: true },
         { name: 'providers', editor: 'providers' },

@@ -104,8 +104,7 @@ public sealed class CodeIssuer(Database database, GrantIssuer grants, TimeProvid
         };
         var begun = await grants.BeginAsync(
             start,
-            async (connection, transaction, _) => request.PushedHash is not { } pushed || await PushedRequests.UseAsync(connection, pushed, transaction),
-            Used,
+            async (connection, transaction, _) => request.PushedHash is not { } pushed || await PushedRequests.UseAsync(connection, pushed, transaction) ? null : Used,
             context.RequestAborted);
         if (begun.IsRefused(out var refusal, out var tokens))
         {

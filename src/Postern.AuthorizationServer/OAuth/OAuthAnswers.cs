@@ -42,7 +42,12 @@ public static class OAuthAnswers
         var speaksChinese = Languages.Of(context.Request) == Language.Chinese;
         await JsonSerializer.SerializeAsync(
             response.Body,
-            new ErrorBody(error.Code, error.Description, speaksChinese ? error.ChineseMessage : null),
+            new ErrorBody(error.Code, error.Description, speaksChinese ? error.ChineseMessage : null)
+            {
+                BindingTicket = error.Binding?.Ticket,
+                ExpiresIn = error.Binding?.ExpiresIn,
+                MayCreateAccount = error.Binding?.MayCreate,
+            },
             OAuthJson.Default.ErrorBody,
             context.RequestAborted);
     }
@@ -56,7 +61,19 @@ public static class OAuthAnswers
     public sealed record ErrorBody(
         [property: JsonPropertyName("error")] string Error,
         [property: JsonPropertyName("error_description")] string ErrorDescription,
-        [property: JsonPropertyName("error_message")] string? ErrorMessage);
+        [property: JsonPropertyName("error_message")] string? ErrorMessage)
+    {
+        /// <summary>With the error account_binding_required only, as the two below (docs/accounts.md).</summary>
+        [JsonPropertyName("binding_ticket")]
+        public string? BindingTicket { get; init; }
+
+        /// <summary>Seconds until the ticket expires.</summary>
+        [JsonPropertyName("expires_in")]
+        public long? ExpiresIn { get; init; }
+
+        [JsonPropertyName("may_create_account")]
+        public bool? MayCreateAccount { get; init; }
+    }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -19,7 +19,8 @@ public sealed class OAuthRequest
 
     /// <summary>Parameters whose values are secrets or credentials.</summary>
     private static readonly HashSet<string> Secret = new(
-        ["client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "device_code", "assertion", "subject_token", "token", "access_token"], StringComparer.Ordinal);
+        ["client_secret", "client_assertion", "password", "code", "code_verifier", "refresh_token", "device_code", "assertion", "subject_token", "token", "access_token",
+        "binding_ticket"], StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> values;
 

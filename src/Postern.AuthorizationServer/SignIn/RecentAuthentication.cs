@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Postern.Directory.Identities;
 using Postern.Directory.Objects;
 using Postern.Storage.Tables;
 
@@ -7,7 +8,7 @@ namespace Postern.AuthorizationServer.SignIn;
 /// <summary>Whether the user proved the account a short time ago: what cannot be taken back asks for that.</summary>
 public static class RecentAuthentication
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Limit = Proof.Lifetime;
 
     /// <param name="authTime">When the user was authenticated, Unix milliseconds.</param>
     /// <param name="now">The present time.</param>

@@ -177,7 +177,7 @@ internal static class LoginEndpoint
             WithAccessToken = type == GrantTypes.Token,
         };
         var begun = await context.RequestServices.GetRequiredService<GrantIssuer>().BeginAsync(
-            start, (_, _, _) => Task.FromResult(true), GrantIssuer.UserForbidden, context.RequestAborted);
+            start, (_, _, _) => Task.FromResult<OAuthError?>(null), context.RequestAborted);
         return begun.IsRefused(out var refusal, out var tokens)
             ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
             : Envelope.Ok(type == GrantTypes.Token ? tokens.AccessToken : tokens.IdToken, tokens.RefreshToken);

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using Postern.Directory.Statistics;
 using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
@@ -20,6 +19,9 @@ public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalId
     /// <summary>The new user's name was sent by the client, not made from the openid.</summary>
     public bool HasChosenName { get; init; }
 
+    /// <summary>The identity whose use is to be noted; null = it was noted lately.</summary>
+    public ExternalIdentity? Used { get; init; }
+
     /// <summary>The sign-in brought a display name or an avatar that he did not have.</summary>
     public bool HasNewProfile { get; init; }
 }
@@ -30,43 +32,54 @@ public sealed record IdentityConflict(string UserId, string Issuer);
 /// <summary>One person, one account: find by openid, else by unionid; link what is new; else create.</summary>
 public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
 {
-    /// <summary>Reads who this is. Creates nothing.</summary>
-    public Task<Outcome<AccountPlan>> PlanAsync(
+    // A sign-in notes the use of its identity only where the last note is older: a list shows the day, and each note is a write.
+    private const long UseIsNotedAfter = 3_600_000;
+
+    /// <summary>Reads which user this is, and plans what a sign-in must write.</summary>
+    /// <returns>Null where no user has the identity and none may be created.</returns>
+    public Task<AccountPlan?> PlanAsync(
         WeChatIdentity identity, SigninProfile profile, string? username, Application application, bool mayCreate, string address, CancellationToken cancel) =>
-        database.ReadAsync<Outcome<AccountPlan>>(async connection =>
+        database.ReadAsync(async connection =>
         {
             var byOpenId = await Users.FindByIdentityAsync(connection, identity.OpenId);
             var byUnionId = identity.UnionId is { } unionid ? await Users.FindByIdentityAsync(connection, unionid) : null;
-            if ((byOpenId ?? byUnionId) is { } known)
+            if (byOpenId is not null)
             {
-                var links = new List<ExternalIdentity>(2);
-                if (byOpenId is null)
-                {
-                    links.Add(identity.OpenId);
-                }
-
                 // unionid arrives only once the Mini Program joins an Open Platform account, so it is linked late.
-                if (byUnionId is null && identity.UnionId is { } late)
-                {
-                    links.Add(late);
-                }
+                List<ExternalIdentity> links =
+                    byUnionId is null && identity.UnionId is { } late && !await UnboundIdentities.HasAsync(connection, late, byOpenId.Id) ? [late] : [];
+                return Returning(byOpenId, links, ConflictOf(byOpenId.Id), profile, address) with { Used = IsDue(byOpenId) ? identity.OpenId : null };
+            }
 
-                return Returning(known, links, byUnionId is { } other && other.Id != known.Id ? new(other.Id, identity.UnionId!.Issuer) : null, profile, address);
+            if (byUnionId is not null && await MayLinkAsync(connection, identity.OpenId, byUnionId.Id))
+            {
+                return Returning(byUnionId, [identity.OpenId], null, profile, address);
             }
 
             if (!mayCreate)
             {
-                return OAuthError.InvalidGrant("the application does not allow to sign up new account", "该应用未开放注册新账号") with { Cause = FailureReasons.SignUpOff };
+                return null;
             }
 
             var name = await FreeNameAsync(connection, application.Organization, UserNames.Wanted(profile.Nickname.Length == 0 ? null : username, identity.OpenId.Subject), identity.OpenId.Subject);
+            var user = NewUser(name, profile, application, address);
             return new AccountPlan(
-                NewUser(name, profile, application, address), true,
-                identity.UnionId is { } first ? [identity.OpenId, first] : [identity.OpenId], null)
+                user, true, identity.UnionId is { } first && byUnionId is null ? [identity.OpenId, first] : [identity.OpenId], ConflictOf(user.Id))
             {
                 HasChosenName = !name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase),
             };
+
+            IdentityConflict? ConflictOf(string userId) => byUnionId is { } other && other.Id != userId ? new(other.Id, identity.UnionId!.Issuer) : null;
         }, cancel);
+
+    /// <summary>
+    /// Whether the unionid's user gets the openid. Not where the user unbound it; and not where the user has another openid of the same Mini
+    /// Program: a person has one there, so these are two persons.
+    /// </summary>
+    private static async Task<bool> MayLinkAsync(DbConnection connection, ExternalIdentity openId, string userId) =>
+        !await ExternalIdentities.HasAsync(connection, userId, openId.Kind, openId.Issuer) && !await UnboundIdentities.HasAsync(connection, openId, userId);
+
+    private bool IsDue(User user) => (user.IdentityUsedTime ?? 0) + UseIsNotedAfter < clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The same for a user whom an earlier presentation of this very code signed in.</summary>
     public Task<Outcome<AccountPlan>> PlanAgainAsync(string userId, SigninProfile profile, string address, CancellationToken cancel) =>
@@ -89,10 +102,15 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
 
         foreach (var link in plan.Links)
         {
-            if (!await ExternalIdentities.AddAsync(connection, link, plan.User.Id, now, transaction))
+            if (!await ExternalIdentities.AddAsync(connection, link, plan.User.Id, now, transaction, isUsed: true))
             {
                 return false;
             }
+        }
+
+        if (plan.Used is { } used)
+        {
+            await ExternalIdentities.UseAsync(connection, used, now, transaction);
         }
 
         if (plan.Conflict is { } conflict)

@@ -74,7 +74,8 @@ public static class ObjectDocument
         {
             sent = (JsonObject)sent.DeepClone();
             // A text that says nothing chooses nothing.
-            foreach (var (spelling, _) in sent.Where(p => p.Key.Equals("idTokenClaims", StringComparison.OrdinalIgnoreCase) && (p.Value?.ToString() ?? "").Length == 0).ToList())
+            foreach (var (spelling, _) in sent
+                .Where(p => ApplicationKind.Choices.Contains(p.Key) && (p.Value?.ToString() ?? "").Length == 0).ToList())
             {
                 sent.Remove(spelling);
             }

@@ -19,7 +19,7 @@ public static class PublicApplication
 
     private static readonly string[] Emptied = ["grantTypes", "redirectUris", "tokenFields", "tokenAttributes", "otherDomains"];
     private static readonly string[] Unknown = ["expireInHours", "refreshExpireInHours", "cookieExpireInHours", "failedSigninLimit", "failedSigninFrozenTime"];
-    public static readonly string[] Ours = ["tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile"];
+    public static readonly string[] Ours = ["tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile", "firstSigninPolicy"];
     private static readonly string[] ShownCategories = ["OAuth", "Web3", "Captcha", "SAML", "Face ID"];
     private static readonly string[] NamedCategories = ["Email", "SMS"];
 

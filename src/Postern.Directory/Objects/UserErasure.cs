@@ -19,6 +19,7 @@ public static class UserErasure
         "delete from memberships where object_id = @id",
         "delete from memberships where member_id = @id",
         "delete from external_identities where user_id = @id",
+        "delete from unbound_identities where user_id = @id",
         "delete from identity_conflicts where openid_user = @id or unionid_user = @id",
         "delete from consents where user_id = @id",
         "delete from files where user_id = @id and user_id <> ''",

@@ -24,7 +24,7 @@ public static partial class SecretNames
     {
         "countryCode", "countryCodes", "templateCode", "languageCode", "currencyCode", "postalCode", "zipCode",
         "passwordType", "passwordOptions", "passwordObfuscatorType", "lastChangePasswordTime",
-        "tokenFormat", "idTokenClaims", "defaultTokenFormat", "tokenFields", "tokenAttributes", "tokenSigningMethod", "tokenEndpointAuthMethod", "customTokenUrl", "jwksUri",
+        "tokenFormat", "idTokenClaims", "firstSigninPolicy", "defaultTokenFormat", "tokenFields", "tokenAttributes", "tokenSigningMethod", "tokenEndpointAuthMethod", "customTokenUrl", "jwksUri",
     };
 
     // What addresses call their secrets, beside the words above: robots of chat groups take "key", storage takes "sig".

@@ -18,6 +18,7 @@ public static class FailureReasons
     public const string Tag = "tag";
     public const string SecondFactor = "second_factor";
     public const string PasswordChange = "password.change";
+    public const string BindingRequired = "account_binding_required";
     private const string OfWeChat = "wechat.";
 
     private static readonly Dictionary<string, LocalizedText> Meanings = new(StringComparer.Ordinal)
@@ -26,6 +27,7 @@ public static class FailureReasons
         [LockedOut] = new("Too many wrong passwords: the user has to wait.", "密码错误次数过多，需要等待。"),
         [Forbidden] = new("The user is forbidden to sign in.", "该用户已被禁止登录。"),
         [SignUpOff] = new("Somebody new, and the application signs nobody up.", "新用户，但应用未开放注册。"),
+        [BindingRequired] = new("No account has the identity: the client was given a binding ticket.", "没有账号使用该身份：已向客户端返回绑定凭证。"),
         [SignInOff] = new("Sign-in is switched off in the application or its organization.", "应用或组织已停止登录。"),
         [OtherOrganization] = new("The user belongs to another organization than the application.", "用户不属于该应用的组织。"),
         [Address] = new("The address is not in the ipWhitelist of the application, the organization or the user.", "地址不在应用、组织或用户的 IP 白名单中。"),

@@ -125,6 +125,9 @@ public sealed class Application
     /// <summary>The addresses and networks that its users sign in from; empty = any.</summary>
     public string IpWhitelist { get; init; } = "";
 
+    /// <summary>What it does with a person that no user has the identity of (<see cref="FirstSigninPolicies"/>).</summary>
+    public string FirstSigninPolicy { get; init; } = FirstSigninPolicies.Create;
+
     /// <summary>Whether permissions name it, so that they must be asked.</summary>
     public bool HasPermissions { get; init; }
 
@@ -185,7 +188,7 @@ public static class Applications
     public const string ConsoleClientId = "postern-console";
 
     /// <summary>The tables whose rows belong to an application.</summary>
-    private static readonly string[] Owned = ["authorization_codes", "pushed_requests", "device_codes", "logout_notices", "consents", "tokens", "grants"];
+    private static readonly string[] Owned = ["authorization_codes", "pushed_requests", "device_codes", "logout_notices", "consents", "tokens", "grants", "binding_tickets"];
 
     private const string Columns =
         """
@@ -194,7 +197,7 @@ public static class Applications
                a.token_signing_method, a.token_endpoint_auth_method, a.token_fields, a.token_attributes, a.expire_in_hours,
                a.refresh_expire_in_hours, a.cookie_expire_in_hours, a.failed_signin_limit, a.failed_signin_frozen_time, a.is_demo,
                a.redirect_uris, a.custom_scopes, a.client_cert, a.jwks_uri, a.jwks, a.is_self_registered, a.security_profile,
-               a.tags, a.ip_whitelist,
+               a.tags, a.ip_whitelist, a.first_signin_policy,
                o.disable_signin as organization_disables_signin, o.default_avatar as organization_default_avatar, o.ip_whitelist as organization_ip_whitelist,
                o.password_expire_days as organization_password_expire_days, o.mfa_items as organization_mfa_items,
                (exists (select 1 from memberships m where m.member_id = a.id and m.list = 'applications' and m.kind = 'permission')

@@ -89,7 +89,7 @@ public static class Organizations
         [("users", "owner"), ("applications", "organization"), ("providers", "owner"), ("certs", "owner"), ("objects", "organization")];
 
     /// <summary>The tables whose rows end with it.</summary>
-    private static readonly string[] Owned = ["tokens", "external_identities", "identity_conflicts", "statistics"];
+    private static readonly string[] Owned = ["tokens", "external_identities", "identity_conflicts", "unbound_identities", "binding_tickets", "statistics"];
 
     /// <summary>The salt that Casdoor's kinds of hash share within an organization: "" where it has none, null where there is no such organization.</summary>
     public static async Task<string?> PasswordSaltAsync(DbConnection connection, SecretStore secrets, string name)

@@ -31,7 +31,7 @@ public sealed partial class Sweep(Database database, StorageOptions options, Tim
     private static readonly string[] Spent = ["authorization_codes", "device_codes"];
 
     // Rows that callers without a secret can create, and rows that have no use after they expire.
-    private static readonly string[] Short = ["pushed_requests", "used_jtis"];
+    private static readonly string[] Short = ["pushed_requests", "used_jtis", "binding_tickets"];
 
     /// <summary>One round over everything that expires.</summary>
     public async Task RunOnceAsync()

@@ -50,6 +50,9 @@ public sealed class User
     /// <summary>The groups, roles and permissions of the user; null where they were not read.</summary>
     public EffectiveRoles? Holdings { get; set; }
 
+    /// <summary>When a sign-in last came by the identity that the user was found by; null = not known, or found otherwise.</summary>
+    public long? IdentityUsedTime { get; init; }
+
     /// <summary>A global administrator is a user of the organization built-in with isAdmin; there is no other kind.</summary>
     public bool IsGlobalAdmin => IsAdmin && Owner == Organizations.BuiltIn;
 }
@@ -87,7 +90,7 @@ public static class Users
     public static Task<User?> FindByIdentityAsync(DbConnection connection, ExternalIdentity identity) =>
         connection.QuerySingleOrDefaultAsync<User?>(
             $"""
-            select {Columns} from external_identities e join users u on u.id = e.user_id
+            select {Columns}, e.last_used_time as identity_used_time from external_identities e join users u on u.id = e.user_id
             where e.organization_id = @OrganizationId and e.kind = @Kind and e.issuer = @Issuer and e.subject = @Subject
             """, identity);
 

@@ -69,7 +69,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
             Claims = code.Claims,
             UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, code.Address),
         };
-        var begun = await grants.BeginAsync(start, (connection, transaction, time) => AuthorizationCodes.UseAsync(connection, hash, time, transaction), Invalid, cancel);
+        var begun = await grants.BeginAsync(start, async (connection, transaction, time) => await AuthorizationCodes.UseAsync(connection, hash, time, transaction) ? null : Invalid, cancel);
         return ReferenceEquals(begun.Refusal, Invalid) ? await EndAsync(code, user, client, caller, now) : begun;
     }
 

@@ -64,6 +64,6 @@ public sealed class DeviceCodeGrant(GrantIssuer grants, Database database, TimeP
             Amr = code.Amr,
             UserAddress = SignInAttempt.UserAddressOf(client.HasSecret, caller.Address, ""),
         };
-        return await grants.BeginAsync(start, (connection, transaction, time) => DeviceCodes.UseAsync(connection, hash, time, transaction), Used, cancel);
+        return await grants.BeginAsync(start, async (connection, transaction, time) => await DeviceCodes.UseAsync(connection, hash, time, transaction) ? null : Used, cancel);
     }
 }

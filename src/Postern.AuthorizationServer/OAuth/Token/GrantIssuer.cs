@@ -96,11 +96,10 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
     /// who may not sign in is refused.
     /// </summary>
     /// <param name="start">What begins.</param>
-    /// <param name="condition">Runs first in the same transaction: false where another request used the proof meanwhile.</param>
-    /// <param name="used">The refusal of that.</param>
+    /// <param name="spend">Runs first in the same transaction and spends the proof: the refusal where another request used it meanwhile.</param>
     /// <param name="cancel">Of the caller; not of the write.</param>
     public async Task<Outcome<TokenAnswer>> BeginAsync(
-        GrantRequest start, Func<DbConnection, DbTransaction, long, Task<bool>> condition, OAuthError used, CancellationToken cancel)
+        GrantRequest start, Func<DbConnection, DbTransaction, long, Task<OAuthError?>> spend, CancellationToken cancel)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -110,24 +109,29 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
             }
 
             var (grant, tokens) = await SignAsync(start, admission, cancel);
-            var end = await database.WriteAsync(async (connection, transaction) =>
+            var (isBegun, used) = await database.WriteAsync<(bool, OAuthError?)>(async (connection, transaction) =>
             {
-                if (!await condition(connection, transaction, grant.CreatedTime))
+                if (await spend(connection, transaction, grant.CreatedTime) is { } refused)
                 {
-                    return Written.Rollback(End.Used);
+                    return Written.Rollback((false, (OAuthError?)refused));
                 }
 
                 if (!await Users.IsAsReadAsync(connection, start.User, transaction))
                 {
-                    return Written.Rollback(End.Changed);
+                    return Written.Rollback((false, (OAuthError?)null));
                 }
 
                 await WriteAsync(connection, transaction, start, grant, tokens, "signin");
-                return Written.Commit(End.Begun);
+                return Written.Commit((true, (OAuthError?)null));
             });
-            if (end != End.Changed)
+            if (isBegun)
             {
-                return end == End.Begun ? tokens.Answer : used;
+                return tokens.Answer;
+            }
+
+            if (used is not null)
+            {
+                return used;
             }
 
             if (await database.ReadAsync(c => Users.FindByIdAsync(c, start.User.Id), cancel) is not { } again)
@@ -139,12 +143,5 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
         }
 
         return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
-    }
-
-    private enum End
-    {
-        Begun,
-        Used,
-        Changed,
     }
 }

@@ -51,6 +51,6 @@ public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Da
         }
 
         var start = new GrantRequest(client, user, Kind.Type, requested.Scope, caller) { Resource = requested.Resource, WithIdToken = false, WithRefresh = false };
-        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), invalid, cancel);
+        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult<OAuthError?>(null), cancel);
     }
 }

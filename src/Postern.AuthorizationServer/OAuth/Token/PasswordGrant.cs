@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.SignIn;
+using Postern.Directory.Identities;
 using Postern.Protocol;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
@@ -8,7 +10,7 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 /// Legacy (RFC 6749 §4.3; removed in OAuth 2.1): the client sees the password. Only for applications that list it, with
 /// their secret, under the same lock-out as the sign-in page.
 /// </summary>
-public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : IGrantHandler
+public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn, BindingTicketProofs tickets) : IGrantHandler
 {
     public static readonly GrantKind Kind = new(GrantTypes.Password, "password_grant", typeof(PasswordGrant))
     {
@@ -25,7 +27,8 @@ public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : I
             return OAuthError.InvalidRequest("username and password are required", "缺少 username 或 password");
         }
 
-        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested))
+        if (RequestedAccess.Of(application, request).IsRefused(out var refusal, out var requested)
+            || (await tickets.ReadAsync(request, application, cancel)).IsRefused(out refusal, out var ticket))
         {
             return refusal;
         }
@@ -46,6 +49,9 @@ public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn) : I
             Amr = Sessions.PasswordMethod,
             UserAddress = caller.Address,
         };
-        return await grants.BeginAsync(start, (_, _, _) => Task.FromResult(true), GrantIssuer.UserForbidden, cancel);
+        return await grants.BeginAsync(start, SpendAsync, cancel);
+
+        async Task<OAuthError?> SpendAsync(DbConnection connection, DbTransaction transaction, long now) =>
+            ticket is null ? null : await tickets.SpendAsync(connection, transaction, start, ticket, isNew: false, ProofMethods.Password);
     }
 }

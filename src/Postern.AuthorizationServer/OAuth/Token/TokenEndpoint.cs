@@ -28,6 +28,8 @@ public static class TokenEndpoint
                 .. ClientEndpoint.Credentials,
                 new("code", "the authorization code, or the code of wx.login()"), new("appid", "Mini Program: which of the application's; else the first"), new("provider", "Mini Program: the same by the provider's name"),
                 new("username", "Mini Program: the display name of a new user; password grant: the user"), new("avatar", "Mini Program: the picture of a new user"), new("password", "of the password grant"),
+                new(BindingTicketProofs.Parameter, "binds the identity that it was given for to the account that this request proves"),
+                new("create_account", "true: the binding ticket creates a new account, where the application allows it"),
                 new("redirect_uri", "as in the authorization request, where it is sent"), new("code_verifier", "of PKCE (RFC 7636)"), new("refresh_token", "of the refresh"),
                 new("device_code", "of the device (RFC 8628)"), new("assertion", "a JWT that the application signed (RFC 7523)"),
                 new("subject_token", "the token to exchange (RFC 8693)"), new("subject_token_type", "of it; else an access token"), new("requested_token_type", "an access token or JWT"),
@@ -66,7 +68,7 @@ public static class TokenEndpoint
 
         // A refresh is checked against its existing grant; every other grant type is checked here.
         if (!client.HasSecret && grantType != GrantTypes.RefreshToken
-            && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, grantType))
+            && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, ProvingGrant(grantType, request)))
         {
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }
@@ -96,6 +98,13 @@ public static class TokenEndpoint
         Count(services.GetRequiredService<StatisticsCounter>(), client.Application.OrganizationId, kind, outcome.IsRefused(out var why, out _) ? why : null);
         return outcome;
     }
+
+    /// <summary>
+    /// The grant whose proof shows which client asks. A binding ticket was given for a code of <c>wx.login()</c> to this client, so a password
+    /// beside it needs no client secret.
+    /// </summary>
+    private static string ProvingGrant(string grantType, OAuthRequest request) =>
+        grantType == GrantTypes.Password && request[BindingTicketProofs.Parameter] is not null ? GrantTypes.WeChatMiniProgram : grantType;
 
     /// <summary>Counts the answer: the token, and the sign-in where the grant is one.</summary>
     private static void Count(StatisticsCounter tally, string organizationId, GrantKind kind, OAuthError? refusal)

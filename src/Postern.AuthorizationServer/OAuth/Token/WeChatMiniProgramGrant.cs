@@ -10,7 +10,8 @@ namespace Postern.AuthorizationServer.OAuth.Token;
 
 /// <summary>The main job: the code of <c>wx.login()</c> becomes a signed-in user. The proof is always the code.</summary>
 public sealed class WeChatMiniProgramGrant(
-    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, GrantIssuer grants, SignInGate gate, StatisticsCounter tally, Database database, TimeProvider clock) : IGrantHandler
+    MiniProgramProviders providers, CodeExchanges exchanges, MiniProgramAccounts accounts, BindingTicketProofs tickets, GrantIssuer grants, SignInGate gate,
+    StatisticsCounter tally, Database database, TimeProvider clock) : IGrantHandler
 {
     // The provider, which the application must have, is what allows it.
     public static readonly GrantKind Kind = new(GrantTypes.WeChatMiniProgram, "mini_program", typeof(WeChatMiniProgramGrant))
@@ -29,7 +30,15 @@ public sealed class WeChatMiniProgramGrant(
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)
     {
         var application = client.Application;
-        if ((await providers.ChooseAsync(application, request["appid"], request["provider"], cancel)).IsRefused(out var refusal, out var program))
+        if ((await tickets.ReadAsync(request, application, cancel)).IsRefused(out var refusal, out var ticket))
+        {
+            return refusal;
+        }
+
+        // Without a code the ticket alone says who this is, so its Mini Program is the one that proved it.
+        var code = request["code"];
+        var appid = ticket is not null && code is null ? ticket.Proof.Identity.OpenId.Issuer : request["appid"];
+        if ((await providers.ChooseAsync(application, appid, request["provider"], cancel)).IsRefused(out refusal, out var program))
         {
             return refusal;
         }
@@ -39,37 +48,60 @@ public sealed class WeChatMiniProgramGrant(
             return GateRefusal.SignInOff.ToGrant();
         }
 
-        var code = request["code"];
+        // As at Casdoor, a Mini Program gets no scope, even if it requests one. The exception is the scopes of our own API.
+        var signIn = new SignIn(
+            client, caller, SigninProfile.Of(request["username"], request["avatar"]), request["username"],
+            application.IsSelfRegistered ? "" : Scopes.OnlyApi(request["scope"] ?? ""), FirstSignin.Of(application, program));
+        if (ticket is not null && code is null)
+        {
+            return request["create_account"] == "true" ? await CreateAsync(signIn, ticket) : BindingTicketProofs.NeedsAccount;
+        }
+
         if (code is null || code.Length > LongestCode || code.Any(char.IsControl))
         {
             return code is null ? OAuthError.InvalidGrant("code is missing: call wx.login and send its code", "缺少 code，请调用 wx.login 并发送其 code") : WeChatRefusals.CodeUsed;
         }
 
-        var profile = SigninProfile.Of(request["username"], request["avatar"]);
         var hash = CodeExchanges.HashOf(application.ClientId, program.Provider.ClientId, code);
         // Once the code is used at WeChat, the sign-in is completed even if the phone has disconnected.
         var exchanged = await exchanges.ExchangeAsync(hash, program.Provider, code, caller.Address);
-        Func<Task<Outcome<AccountPlan>>> plan;
-        if (exchanged.IsRefused(out refusal, out var proof))
-        {
-            if (!WeChatRefusals.IsUsedCode(refusal) || await UserOfUsedCodeAsync(hash, caller.Address, cancel) is not { } again)
-            {
-                return refusal;
-            }
-
-            plan = () => accounts.PlanAgainAsync(again, profile, caller.Address, CancellationToken.None);
-        }
-        else
+        if (!exchanged.IsRefused(out refusal, out var proof))
         {
             var identity = WeChatIdentity.Of(application.OrganizationId, program.Provider, proof.OpenId, proof.UnionId);
-            // No sign-in ever creates a user in built-in: its administrators control the whole installation.
-            var mayCreate = application.EnableSignUp && program.CanSignUp && application.Organization != Organizations.BuiltIn;
-            plan = () => accounts.PlanAsync(identity, profile, request["username"], application, mayCreate, caller.Address, CancellationToken.None);
+            return await SignInAsync(() => PlanAsync(signIn, identity, program), signIn, hash, ticket);
         }
 
-        // As at Casdoor, a Mini Program gets no scope, even if it requests one. The exception is the scopes of our own API.
-        var scope = application.IsSelfRegistered ? "" : Scopes.OnlyApi(request["scope"] ?? "");
-        return await SignInAsync(plan, client, scope, caller, hash);
+        return WeChatRefusals.IsUsedCode(refusal) && await UserOfUsedCodeAsync(hash, caller.Address, cancel) is { } again
+            ? await SignInAsync(() => accounts.PlanAgainAsync(again, signIn.Profile, caller.Address, CancellationToken.None), signIn, hash, ticket)
+            : refusal;
+    }
+
+    /// <summary>The user of an identity, or what an unknown person is answered.</summary>
+    private async Task<Outcome<AccountPlan>> PlanAsync(SignIn signIn, WeChatIdentity identity, MiniProgram program)
+    {
+        var first = signIn.First;
+        var plan = await accounts.PlanAsync(
+            identity, signIn.Profile, signIn.Username, signIn.Client.Application, first.Creates, signIn.Caller.Address, CancellationToken.None);
+        return plan is not null ? plan
+            : first.GivesTickets ? await tickets.OfferAsync(signIn.Client.Application, identity, program.Provider.Id, first.MayCreate)
+            : FirstSignin.SignUpOff;
+    }
+
+    /// <summary>A new user of the identity that a ticket proves; the ticket is spent by it.</summary>
+    private async Task<Outcome<TokenAnswer>> CreateAsync(SignIn signIn, SentTicket ticket)
+    {
+        if (!signIn.First.MayCreate)
+        {
+            return signIn.First.GivesTickets ? BindingTicketProofs.NeedsAccount : FirstSignin.SignUpOff;
+        }
+
+        return await SignInAsync(
+            async () => await accounts.PlanAsync(
+                ticket.Proof.Identity, signIn.Profile, signIn.Username, signIn.Client.Application, true, signIn.Caller.Address, CancellationToken.None) is { IsNew: true } plan
+                ? plan
+                // A user has got the identity since the ticket was made.
+                : BindingTicketProofs.Invalid,
+            signIn, null, ticket);
     }
 
     /// <summary>
@@ -92,7 +124,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>Sign, then write; when the data changed since it was read, the sign-in runs again from its read.</summary>
-    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, Client client, string scope, TokenRequestContext caller, string codeHash)
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, SignIn signIn, string? codeHash, SentTicket? ticket)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
@@ -101,23 +133,33 @@ public sealed class WeChatMiniProgramGrant(
                 return refusal;
             }
 
-            var start = new GrantRequest(client, plan.User, Kind.Type, scope, caller) { CodeHash = codeHash, UserAddress = caller.Address };
+            var start = new GrantRequest(signIn.Client, plan.User, Kind.Type, signIn.Scope, signIn.Caller) { CodeHash = codeHash, UserAddress = signIn.Caller.Address };
             if ((await gate.JudgeAsync(start.Attempt, CancellationToken.None)).IsRefused(out var closed, out var admission))
             {
                 return closed.ToGrant();
             }
 
             var (grant, tokens) = await grants.SignAsync(start, admission, CancellationToken.None);
-            var isWritten = await database.WriteAsync(async (connection, transaction) =>
+            var (isWritten, refused) = await database.WriteAsync<(bool, OAuthError?)>(async (connection, transaction) =>
             {
                 if (!await accounts.WriteAsync(plan, connection, transaction))
                 {
-                    return Written.Rollback(false);
+                    return Written.Rollback((false, (OAuthError?)null));
+                }
+
+                if (ticket is not null && await tickets.SpendAsync(connection, transaction, start, ticket, plan.IsNew, ProofMethods.WeChatCode) is { } invalid)
+                {
+                    return Written.Rollback((false, (OAuthError?)invalid));
                 }
 
                 await GrantIssuer.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
-                return Written.Commit(true);
+                return Written.Commit((true, (OAuthError?)null));
             });
+            if (refused is not null)
+            {
+                return refused;
+            }
+
             if (isWritten)
             {
                 if (plan.IsNew)
@@ -131,4 +173,7 @@ public sealed class WeChatMiniProgramGrant(
 
         return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>What the request says, beside its proof.</summary>
+    private sealed record SignIn(Client Client, TokenRequestContext Caller, SigninProfile Profile, string? Username, string Scope, FirstSignin First);
 }

@@ -15,6 +15,9 @@ public static class ApplicationKind
         "organization", "clientId", "clientSecret", "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "clientCert", "jwksUri", "jwks", "securityProfile", "isShared", "apiAccess", "providers", "enableSignUp", "scopes", "customScopes",
     ];
 
+    /// <summary>Properties with a default that an empty text does not replace: SDKs send every text that they know of.</summary>
+    public static readonly IReadOnlySet<string> Choices = new HashSet<string>(["idTokenClaims", "firstSigninPolicy"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The columns that users recognize a client by: what they allowed it ends when one of them changes.</summary>
     public static readonly string[] Recognized = ["name", "display_name", "redirect_uris"];
 
@@ -37,7 +40,8 @@ public static class ApplicationKind
             themeData ThemeData, footerHtml T, formCss T, formCssMobile T, formOffset I, formSideHtml T, formBackgroundUrl P,
             formBackgroundUrlMobile P, failedSigninLimit I(0..1000000), failedSigninFrozenTime I(0..525600), codeResendTimeout I(0..86400),
             customScopes CustomScope[], domain L, otherDomains L[], upstreamHost L, sslMode S, sslCert N, CertObj Cert,
-            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S, jwks T(16384), securityProfile S
+            registrationAccessToken S, tokenEndpointAuthMethod S, apiAccess S, jwksUri U, idTokenClaims S, jwks T(16384), securityProfile S,
+            firstSigninPolicy S
             """),
         KeptOnly = ObjectShape.Words(
             """
@@ -65,7 +69,7 @@ public static class ApplicationKind
             new("failedSigninLimit", "failed_signin_limit", ColumnType.Whole),
             new("failedSigninFrozenTime", "failed_signin_frozen_time", ColumnType.Whole),
             new("clientCert", "client_cert"), new("jwksUri", "jwks_uri"), new("jwks", "jwks"), new("securityProfile", "security_profile"), new("backchannelLogoutUri", "backchannel_logout_uri"),
-            new("customScopes", "custom_scopes", ColumnType.Json), new("tags", "tags", ColumnType.Json), new("ipWhitelist", "ip_whitelist"),
+            new("customScopes", "custom_scopes", ColumnType.Json), new("tags", "tags", ColumnType.Json), new("ipWhitelist", "ip_whitelist"), new("firstSigninPolicy", "first_signin_policy"),
         ],
         Shown = "clientSecret",
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
@@ -84,6 +88,7 @@ public static class ApplicationKind
             ?? RefuseAccess(changes["apiAccess"])
             ?? RefuseSigning(changes["tokenSigningMethod"])
             ?? RefuseIdTokenClaims(changes["idTokenClaims"])
+            ?? RefuseFirstSignin(changes["firstSigninPolicy"])
             ?? ProfileDemands.Refuse(shown, changes)
             ?? RefuseRedirects(changes["redirectUris"])
             ?? TokenAttribute.Refuse(changes["tokenAttributes"], changes["tokenFields"])
@@ -101,6 +106,7 @@ public static class ApplicationKind
         Fill(document, "tokenFormat", "JWT");
         Fill(document, "apiAccess", ApiAccess.Organization);
         Fill(document, "idTokenClaims", IdTokenClaims.Standard);
+        Fill(document, "firstSigninPolicy", FirstSigninPolicies.Create);
         FillList(document, "grantTypes", () => new JsonArray("authorization_code"));
         FillList(document, "signinMethods", () => SigninDefaults.Methods(document));
         FillList(document, "signupItems", SigninDefaults.SignupItems);
@@ -109,6 +115,7 @@ public static class ApplicationKind
         FillNumber(document, "failedSigninFrozenTime", 15);
         return RefuseClientId(document["clientId"]) ?? RefuseAccess(document["apiAccess"]) ?? RefuseSigning(document["tokenSigningMethod"])
             ?? RefuseIdTokenClaims(document["idTokenClaims"])
+            ?? RefuseFirstSignin(document["firstSigninPolicy"])
             ?? ProfileDemands.Refuse([], document)
             ?? TokenAttribute.Refuse(document["tokenAttributes"], document["tokenFields"]) ?? RefuseSharing(document["isShared"], document["organization"]);
     }
@@ -142,6 +149,10 @@ public static class ApplicationKind
     private static string? RefuseIdTokenClaims(JsonNode? claims) => claims is null || claims.GetValue<string>() is IdTokenClaims.Standard or IdTokenClaims.Casdoor
         ? null
         : $"idTokenClaims must be {IdTokenClaims.Standard} or {IdTokenClaims.Casdoor}";
+
+    private static string? RefuseFirstSignin(JsonNode? policy) => policy is null || FirstSigninPolicies.All.Contains(policy.GetValue<string>())
+        ? null
+        : "firstSigninPolicy must be " + string.Join(", ", FirstSigninPolicies.All);
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect.</summary>
     private static string? RefuseSigning(JsonNode? method)

@@ -9,7 +9,7 @@ namespace Postern.Tests.Casdoor.Objects;
 public sealed class GoldenFirstStartTests
 {
     /// <summary>Ours beside Casdoor's properties.</summary>
-    private static readonly string[] Ours = ["openPlatform", "tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile"];
+    private static readonly string[] Ours = ["openPlatform", "tokenEndpointAuthMethod", "apiAccess", "jwksUri", "idTokenClaims", "jwks", "securityProfile", "firstSigninPolicy"];
 
     /// <summary>
     /// What is of one installation alone (keys, secrets, ids, times), and what we decided otherwise: no picture from

@@ -17,7 +17,7 @@ internal sealed class EveryKind(Tenant tenant, Administrator administrator)
     {
         "owner", "name", "id", "createdTime", "organization", "password", "passwordType", "passwordSalt", "certificate", "privateKey", "cryptoAlgorithm", "tokenSigningMethod", "idTokenClaims", "tokenAttributes",
         "tokenFields", "tokenFormat", "isShared", "users", "groups", "roles", "parentId", "isAdmin", "isForbidden", "isDeleted", "email", "phone", "countryCode", "clientSecret", "clientId",
-        "accountItems", "passwordOptions", "disableSignin", "clientCert", "cert", "jwksUri", "jwks", "securityProfile", "tokenEndpointAuthMethod", "ipRestriction", "ipWhitelist", "user", "modelText", "type", "birthday", "bitSize", "expireInYears", "code",
+        "accountItems", "passwordOptions", "disableSignin", "clientCert", "cert", "jwksUri", "jwks", "securityProfile", "firstSigninPolicy", "tokenEndpointAuthMethod", "ipRestriction", "ipWhitelist", "user", "modelText", "type", "birthday", "bitSize", "expireInYears", "code",
         "recordRetentionDays", "tokenRetentionDays", "defaultApplication", "enableSoftDeletion", "signupApplication", "dcrPolicy", "grantTypes", "accessKey", "accessSecret", "clientSecret2", "headers", "httpHeaders",
     };
 

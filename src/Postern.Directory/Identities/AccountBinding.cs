@@ -1,0 +1,119 @@
+using System.Data.Common;
+using Dapper;
+using Postern.Directory.Credentials;
+using Postern.Storage.Databases;
+using Postern.Storage.Tables;
+
+namespace Postern.Directory.Identities;
+
+/// <summary>What became of a binding.</summary>
+public enum BindResult
+{
+    Bound,
+
+    /// <summary>The user has the identity already.</summary>
+    IsBound,
+
+    /// <summary>Another user has it.</summary>
+    IsOfAnother,
+
+    /// <summary>The user has another identity of the same Mini Program, which must be unbound first.</summary>
+    HasAnother,
+
+    /// <summary>The user is gone or may not sign in, or a proof is too old.</summary>
+    Refused,
+}
+
+/// <summary>Binds a proved identity to a proved account, at once or by a ticket.</summary>
+public sealed class AccountBinding(Database database, TimeProvider clock)
+{
+    public static readonly TimeSpan TicketLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>A ticket that binds this identity. Only the client that it was proved to can spend it.</summary>
+    public async Task<OpaqueToken> IssueTicketAsync(Application application, IdentityProof proof)
+    {
+        var token = OpaqueToken.New();
+        var identity = proof.Identity;
+        var ticket = new BindingTicket
+        {
+            Hash = token.Hash,
+            ApplicationId = application.Id,
+            ProviderId = proof.ProviderId,
+            OrganizationId = identity.OpenId.OrganizationId,
+            AppId = identity.OpenId.Issuer,
+            OpenId = identity.OpenId.Subject,
+            OpenPlatform = identity.UnionId?.Issuer ?? "",
+            UnionId = identity.UnionId?.Subject ?? "",
+            CreatedTime = proof.VerifiedTime,
+            ExpiresTime = proof.VerifiedTime + (long)TicketLifetime.TotalMilliseconds,
+        };
+        await database.WriteAsync(async (connection, transaction) =>
+        {
+            await BindingTickets.AddAsync(connection, ticket, transaction);
+            return Written.Commit(true);
+        });
+        return token;
+    }
+
+    /// <summary>The proof that a ticket stands for; null where it is forged, spent, expired or another client's.</summary>
+    public async Task<IdentityProof?> FindTicketAsync(string ticket, Application application, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return await database.ReadAsync(c => BindingTickets.FindAsync(c, OpaqueToken.HashOf(ticket), application.Id, now), cancel) is { } found
+            ? new IdentityProof(
+                new WeChatIdentity(
+                    new ExternalIdentity(found.OrganizationId, ExternalIdentities.OpenId, found.AppId, found.OpenId),
+                    found.UnionId.Length == 0 ? null : new ExternalIdentity(found.OrganizationId, ExternalIdentities.UnionId, found.OpenPlatform, found.UnionId)),
+                found.ProviderId, found.CreatedTime, ProofMethods.BindingTicket)
+            : null;
+    }
+
+    /// <summary>False where the ticket can no longer be spent: then nothing of the write may stay.</summary>
+    public Task<bool> SpendTicketAsync(DbConnection connection, DbTransaction transaction, string ticket, Application application) =>
+        BindingTickets.SpendAsync(connection, OpaqueToken.HashOf(ticket), application.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), transaction);
+
+    /// <summary>
+    /// Binds the openid, and the unionid with it. The unique index of the identities decides between two requests; where the result is
+    /// neither <see cref="BindResult.Bound"/> nor <see cref="BindResult.IsBound"/> the write must be rolled back.
+    /// </summary>
+    public async Task<BindResult> BindAsync(DbConnection connection, DbTransaction transaction, IdentityProof proof, AccountProof account)
+    {
+        var now = clock.GetUtcNow();
+        var (openId, unionId) = (proof.Identity.OpenId, proof.Identity.UnionId);
+        if (!proof.IsRecent(now) || !account.IsRecent(now) || !await LockAsync(connection, transaction, account.UserId, openId.OrganizationId))
+        {
+            return BindResult.Refused;
+        }
+
+        var mine = (await ExternalIdentities.OfUserAsync(connection, account.UserId, transaction)).ToList();
+        if (mine.Exists(i => i.Kind == openId.Kind && i.Issuer == openId.Issuer && i.Subject != openId.Subject))
+        {
+            return BindResult.HasAnother;
+        }
+
+        var isNew = false;
+        foreach (var identity in new[] { openId, unionId }.OfType<ExternalIdentity>())
+        {
+            await UnboundIdentities.RemoveAsync(connection, identity, account.UserId, transaction);
+            if (mine.Exists(i => i.Kind == identity.Kind && i.Issuer == identity.Issuer && i.Subject == identity.Subject))
+            {
+                continue;
+            }
+
+            if (!await ExternalIdentities.AddAsync(connection, identity, account.UserId, now.ToUnixTimeMilliseconds(), transaction, isUsed: true))
+            {
+                return BindResult.IsOfAnother;
+            }
+
+            isNew = true;
+        }
+
+        return isNew ? BindResult.Bound : BindResult.IsBound;
+    }
+
+    /// <summary>False where the user is gone, or may not sign in. It keeps the row from other bindings of the user until the write ends.</summary>
+    private static async Task<bool> LockAsync(DbConnection connection, DbTransaction transaction, string userId, string organizationId) =>
+        await connection.ExecuteAsync(
+            "update users set updated_time = updated_time where id = @userId and organization_id = @organizationId and not is_forbidden and not is_deleted",
+            new { userId, organizationId }, transaction) == 1;
+}
