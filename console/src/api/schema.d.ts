@@ -7235,6 +7235,7 @@ export interface components {
             idTokenClaims?: string;
             jwks?: string;
             securityProfile?: string;
+            firstSigninPolicy?: string;
         };
         /** @description Some properties of Application: what a body sends, or what another object shows of one */
         ApplicationFields: {
@@ -7403,6 +7404,7 @@ export interface components {
             idTokenClaims?: string;
             jwks?: string;
             securityProfile?: string;
+            firstSigninPolicy?: string;
         };
         /** @description Its id is owner/name */
         Provider: {
@@ -10179,6 +10181,9 @@ export interface components {
             error: string;
             error_description: string;
             error_message?: string;
+            binding_ticket?: string;
+            expires_in?: number[];
+            may_create_account?: boolean[];
         };
         ServerMetadata: {
             issuer: string;
@@ -19387,6 +19392,10 @@ export interface operations {
                     avatar?: string;
                     /** @description of the password grant */
                     password?: string;
+                    /** @description binds the identity that it was given for to the account that this request proves */
+                    binding_ticket?: string;
+                    /** @description true: the binding ticket creates a new account, where the application allows it */
+                    create_account?: string;
                     /** @description as in the authorization request, where it is sent */
                     redirect_uri?: string;
                     /** @description of PKCE (RFC 7636) */
