@@ -42,6 +42,7 @@ public static class OAuthServices
         services.AddSingleton<MiniProgramAccounts>();
         services.AddSingleton<AccountBinding>();
         services.AddSingleton<BindingTicketProofs>();
+        services.AddSingleton<WeChatCodeProofs>();
         services.AddSingleton<MiniProgramProviders>();
         services.AddSingleton<WeChatRefusals>();
         services.AddSingleton<CodeExchanges>();

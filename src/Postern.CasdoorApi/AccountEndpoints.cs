@@ -2,6 +2,7 @@ using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Http.Inputs;
 using Postern.AuthorizationServer.OAuth;
 using Postern.CasdoorApi.Accounts;
+using Postern.CasdoorApi.OwnApi;
 using Postern.CasdoorApi.Calls;
 using Postern.CasdoorApi.Objects;
 using Postern.CasdoorApi.Webhooks;
@@ -24,6 +25,7 @@ public static class AccountEndpoints
     {
         services.AddSingleton<Callers>();
         services.AddSingleton<PasswordTrials>();
+        services.AddOwnApi();
         services.AddSingleton<PasswordChanges>();
         services.AddSingleton<UserUpdates>();
         services.AddSingleton<TakenAnswers>();

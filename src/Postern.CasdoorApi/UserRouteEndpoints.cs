@@ -38,6 +38,8 @@ internal static class UserRouteEndpoints
             .Describe(new("User", "Takes a user out of a group; data says whether the user was in it") { Form = [new("owner", "the user's organization", IsRequired: true), new("name", "the user's name", IsRequired: true), new("groupName", "the group's name", IsRequired: true)], Answers = [Reply.Data("B")] });
         Map("GET /api/get-email-and-phone", EmailAndPhone.HandleAsync)
             .Describe(new("User", "Masked contacts for the page of a lost password; it never tells who exists") { Query = [new("organization", "the organization", IsRequired: true), new("username", "what the person typed", IsRequired: true)], Answers = [Reply.Data("User", "S")] });
+        Map("POST /api/unlink", Unlink.HandleAsync)
+            .Describe(new("User", "Unbinds the WeChat identities of a user, and never the last way to sign in") { Body = "UnlinkForm", Answers = [Reply.Data("null")] });
         Map("POST /api/delete-mfa", DeleteSecondFactors.HandleAsync)
             .Describe(new("User", "Takes a user's second factors away, by an administrator: the sign-in by password, which they close, opens again")
             {

@@ -4426,6 +4426,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the calling user signs in: the identities of Mini Programs, and whether a password opens the account
+         * @description For users, and applications by their credentials.
+         */
+        get: operations["getIdentities"];
+        put?: never;
+        /**
+         * Binds an identity to the calling user's account, by a proof of both
+         * @description The identity is proved by a code of wx.login() or by a binding ticket; the account by a sign-in of the last ten minutes or by proof. For users, and applications by their credentials.
+         */
+        post: operations["postIdentities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unbinds an identity of the calling user's account, and never the last way to sign in
+         * @description The account is proved as in a binding: proof may be sent in a JSON body. For users, and applications by their credentials.
+         */
+        delete: operations["identitiesId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/impersonate-user": {
         parameters: {
             query?: never;
@@ -5426,8 +5470,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says why there is no such service here
-         * @description Postern signs in with Mini Programs, and not with WeChat official accounts.
+         * Unbinds the WeChat identities of a user, and never the last way to sign in
+         * @description For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["unlink"];
         delete?: never;
@@ -9865,6 +9909,37 @@ export interface components {
             email_verified_at: string | null;
             created_at: string;
             updated_at: string;
+        };
+        IdentityToBind: {
+            code?: string;
+            appid?: string;
+            bindingTicket?: string;
+            clientId?: string;
+            proof?: components["schemas"]["AccountProof"];
+        };
+        AccountProof: {
+            password?: string;
+            code?: string;
+            appid?: string;
+        };
+        OwnIdentities: {
+            identities: components["schemas"]["OwnIdentity"][];
+            hasPassword: boolean;
+        };
+        OwnIdentity: {
+            id: string;
+            kind: string;
+            provider: string;
+            displayName: string;
+            appId: string;
+            identifier: string;
+            createdTime: string;
+            lastUsedTime: string;
+            canUnbind: boolean;
+        };
+        UnlinkForm: {
+            providerType: string;
+            user: components["schemas"]["UserFields"];
         };
         Introspection: {
             active: boolean;
@@ -19180,6 +19255,106 @@ export interface operations {
             };
         };
     };
+    getIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIdentities"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityToBind"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIdentity"];
+                };
+            };
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnIdentity"];
+                };
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identitiesId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is unbound */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; 429 and 503 come with Retry-After */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     impersonateUser: {
         parameters: {
             query?: never;
@@ -21305,15 +21480,21 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlinkForm"];
+            };
+        };
         responses: {
-            /** @description Always */
+            /** @description The answer, or a refusal: status tells which */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Refusal"];
+                    "application/json": (components["schemas"]["Ok"] & {
+                        data: null;
+                    }) | components["schemas"]["Refusal"];
                 };
             };
             /** @description A refusal; 429 and 503 come with Retry-After */

@@ -92,6 +92,10 @@ internal static class Authorization
         ["GET /api/get-webhook-event-detail"] = Admin,
         ["POST /api/replay-webhook-event"] = Admin,
         ["POST /api/delete-webhook-event"] = Admin,
+        ["POST /api/unlink"] = Himself,
+        ["GET /api/identities"] = SignedIn,
+        ["POST /api/identities"] = SignedIn,
+        ["DELETE /api/identities/{id}"] = SignedIn,
     };
 
     public static AccessLevel OfRoute(string route) => Routes[route];

@@ -86,7 +86,6 @@ internal static class NotOffered
         ["GET /api/webhook"] = NoOfficialAccount,
         ["POST /api/webhook"] = NoOfficialAccount,
         ["POST /api/callback"] = NoOfficialAccount,
-        ["POST /api/unlink"] = NoOfficialAccount,
         ["POST /api/signup"] = NoSignup,
         ["GET /api/verify-invitation"] = NoInvitations,
         ["POST /api/send-invitation"] = NoInvitations,

@@ -6,7 +6,7 @@ namespace Postern.CasdoorApi.OpenApi;
 internal static class Shapes
 {
     /// <summary>Those of <see cref="Others"/> that a body sends: their texts have a maxLength.</summary>
-    public static IReadOnlyList<string> Bodies { get; } = ["AuthForm", "ConsentChange", "MessageText", "PolicyFilter", "PolicyRule"];
+    public static IReadOnlyList<string> Bodies { get; } = ["AuthForm", "ConsentChange", "IdentityToBind", "MessageText", "PolicyFilter", "PolicyRule", "UnlinkForm"];
 
     public static IReadOnlyDictionary<string, ObjectShape> Others { get; } = new Dictionary<string, ObjectShape>
     {
@@ -34,6 +34,11 @@ internal static class Shapes
         ["ApplicationDiagnosis"] = new("application S, checkedTime S, checks DiagnosisCheck[]!"),
         ["DiagnosisCheck"] = new("name S, state S, code I, value S, sentence Sentence!, remedy Sentence"),
         ["FlarumUser"] = new("id S, name S, email S, email_verified_at S|null, created_at S, updated_at S"),
+        ["IdentityToBind"] = new("code? S, appid? S, bindingTicket? S, clientId? S, proof? AccountProof!"),
+        ["AccountProof"] = new("password? S, code? S, appid? S"),
+        ["OwnIdentities"] = new("identities OwnIdentity[]!, hasPassword B"),
+        ["OwnIdentity"] = new("id S, kind S, provider S, displayName S, appId S, identifier S, createdTime S, lastUsedTime S, canUnbind B"),
+        ["UnlinkForm"] = new("providerType S, user UserFields!"),
         ["Introspection"] = new(
             """
             active B, scope? S, client_id? S, username? S, token_type? S, exp? I, iat? I, nbf? I, sub? S, aud? S[]!, iss? S, jti? S,

@@ -24,6 +24,22 @@ public enum BindResult
     Refused,
 }
 
+/// <summary>What became of an unbinding.</summary>
+public enum UnbindResult
+{
+    Unbound,
+
+    /// <summary>The user has no such identity, or is gone.</summary>
+    NotFound,
+
+    /// <summary>It is the last way to sign in.</summary>
+    IsLast,
+}
+
+/// <param name="Result">What became of it.</param>
+/// <param name="Left">The identities that the user no longer has.</param>
+public sealed record Unbinding(UnbindResult Result, IReadOnlyList<BoundIdentity> Left);
+
 /// <summary>Binds a proved identity to a proved account, at once or by a ticket.</summary>
 public sealed class AccountBinding(Database database, TimeProvider clock)
 {
@@ -109,6 +125,51 @@ public sealed class AccountBinding(Database database, TimeProvider clock)
         }
 
         return isNew ? BindResult.Bound : BindResult.IsBound;
+    }
+
+    /// <summary>
+    /// Unbinds an identity; with the last openid the unionids go too, so that the person does not come back by them. The user's row is locked
+    /// first, so that of two requests at once the second sees what the first left. Where the result is not <see cref="UnbindResult.Unbound"/>
+    /// nothing was changed.
+    /// </summary>
+    /// <param name="connection">Of the write.</param>
+    /// <param name="transaction">Of the write.</param>
+    /// <param name="user">Whose identity it is.</param>
+    /// <param name="hasSecondFactor">Whether the user has a second factor, which closes the sign-in by password.</param>
+    /// <param name="choose">The identities that shall go, out of all that the user has.</param>
+    public async Task<Unbinding> UnbindAsync(
+        DbConnection connection, DbTransaction transaction, User user, bool hasSecondFactor, Func<BoundIdentity, bool> choose)
+    {
+        if (!await LockAsync(connection, transaction, user.Id, user.OrganizationId))
+        {
+            return new(UnbindResult.NotFound, []);
+        }
+
+        var ways = await WaysIn.OfAsync(connection, user, hasSecondFactor, transaction);
+        var leaving = ways.Identities.Where(choose).ToList();
+        if (leaving.Count == 0)
+        {
+            return new(UnbindResult.NotFound, []);
+        }
+
+        if (!ways.RemainWithout(leaving))
+        {
+            return new(UnbindResult.IsLast, []);
+        }
+
+        if (!ways.Identities.Except(leaving).Any(i => i.Identity.Kind == ExternalIdentities.OpenId))
+        {
+            leaving = [.. ways.Identities];
+        }
+
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var bound in leaving)
+        {
+            await ExternalIdentities.RemoveAsync(connection, bound.Identity, user.Id, transaction);
+            await UnboundIdentities.AddAsync(connection, bound.Identity, user.Id, now, transaction);
+        }
+
+        return new(UnbindResult.Unbound, leaving);
     }
 
     /// <summary>False where the user is gone, or may not sign in. It keeps the row from other bindings of the user until the write ends.</summary>

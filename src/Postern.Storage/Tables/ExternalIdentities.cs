@@ -38,6 +38,12 @@ public static class ExternalIdentities
             order by i.created_time desc limit 1
             """, new { appId, organization });
 
+    public static Task<int> RemoveAsync(DbConnection connection, ExternalIdentity identity, string userId, DbTransaction transaction) => connection.ExecuteAsync(
+        """
+        delete from external_identities
+        where organization_id = @OrganizationId and kind = @Kind and issuer = @Issuer and subject = @Subject and user_id = @userId
+        """, new { identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId }, transaction);
+
     /// <summary>Notes that a sign-in came by this identity.</summary>
     public static Task UseAsync(DbConnection connection, ExternalIdentity identity, long now, DbTransaction transaction) => connection.ExecuteAsync(
         """

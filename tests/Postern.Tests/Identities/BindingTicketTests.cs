@@ -1,7 +1,6 @@
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 using Postern.Tests.Fixtures;
-using Postern.WeChat.Sandbox;
 using Xunit;
 
 namespace Postern.Tests.Identities;
@@ -171,7 +170,7 @@ public sealed class BindingTicketTests(Servers servers)
     {
         var server = await servers.OnAsync(driver);
         var tenant = await NewTenantAsync(server, FirstSigninPolicies.Create, "");
-        var second = await AddMiniProgramAsync(tenant);
+        var second = await tenant.AddMiniProgramAsync();
         var id = Subject(await tenant.SignInAsync(tenant.Code("mei")));
         await server.ExecuteAsync("update applications set first_signin_policy = 'must-bind' where name = @Application", new { tenant.Application });
         var unknown = await tenant.SignInAsync(server.WeChat.MintCode(second.AppId, "mei"), more: ("appid", second.AppId));
@@ -229,22 +228,4 @@ public sealed class BindingTicketTests(Servers servers)
         ("tag", "wechat_miniprogram"), ("client_id", tenant.ClientId), ("binding_ticket", ticket), ("create_account", "true"), ("username", "Mei"));
 
     private static string Subject(Answer answer) => answer.Claims("access_token").GetProperty("sub").GetString()!;
-
-    /// <summary>A second Mini Program of the tenant's application, of another Open Platform account.</summary>
-    private static async Task<SandboxApp> AddMiniProgramAsync(Tenant tenant)
-    {
-        var name = "second-" + Guid.NewGuid().ToString("N")[..8];
-        var app = new SandboxApp { AppId = "wxsandbox" + name, AppSecret = "s" };
-        tenant.Server.WeChat.Register(app);
-        var id = Guid.NewGuid().ToString();
-        await tenant.Server.ExecuteAsync(
-            """
-            insert into providers (id, owner, name, created_time, display_name, category, type, client_id, client_secret, client_id2, client_secret2, open_platform, body)
-            values (@id, 'admin', @name, 1, '', 'OAuth', 'WeChatMiniProgram', @AppId, @secret, '', '', '', '{}')
-            """, new { id, name, app.AppId, secret = tenant.Server.Secrets.Protect(Storage.Secrets.SecretColumn.ProviderSecret, id, app.AppSecret) });
-        await tenant.Server.ExecuteAsync(
-            "update applications set providers = replace(providers, ']', @item) where name = @Application",
-            new { tenant.Application, item = $$""",{"owner":"admin","name":"{{name}}"}]""" });
-        return app;
-    }
 }

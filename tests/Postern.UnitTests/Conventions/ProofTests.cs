@@ -14,6 +14,10 @@ public sealed partial class ProofTests
         "src/Postern.Directory/Identities/AccountBinding.cs",
         // WeChat exchanged the code; the gate admitted the sign-in that the account is proved by.
         "src/Postern.AuthorizationServer/OAuth/Token/BindingTicketProofs.cs",
+        // WeChat exchanged the code.
+        "src/Postern.AuthorizationServer/OAuth/Token/WeChatCodeProofs.cs",
+        // The password was right, the code is of an identity of the account, or the sign-in is recent.
+        "src/Postern.CasdoorApi/OwnApi/AccountProofs.cs",
     ];
 
     [Fact]

@@ -28,8 +28,12 @@ public sealed class CodeExchanges(WeChatClient wechat, SecretStore secrets, WeCh
     private readonly ConcurrentQueue<(string Hash, long Until)> forgetting = new();
 
     /// <summary>The name under which a code is remembered; it says nothing of the code.</summary>
-    public static string HashOf(string clientId, string appid, string code) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{clientId}\n{appid}\n{code}")));
+    /// <param name="clientId">The client that presents it.</param>
+    /// <param name="appid">The Mini Program.</param>
+    /// <param name="code">Of <c>wx.login()</c>.</param>
+    /// <param name="purpose">What it proves, beside a sign-in: a code that was used for one purpose proves nothing for another.</param>
+    public static string HashOf(string clientId, string appid, string code, string purpose = "") =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{clientId}\n{appid}\n{code}{(purpose.Length > 0 ? "\n" + purpose : "")}")));
 
     public async Task<Outcome<ExchangedCode>> ExchangeAsync(string hash, Provider provider, string code, string address)
     {

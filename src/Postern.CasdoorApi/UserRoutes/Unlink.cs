@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Postern.AuthorizationServer.SignIn;
+using Postern.CasdoorApi.Calls;
+using Postern.CasdoorApi.OwnApi;
+using Postern.Directory.Identities;
+using Postern.Directory.Objects;
+using Postern.Storage.Tables;
+
+namespace Postern.CasdoorApi.UserRoutes;
+
+/// <summary>
+/// <c>POST /api/unlink</c>: unbinds the WeChat identities of a user. Casdoor's name for what <c>DELETE /api/identities/{id}</c> does, for
+/// administrators too.
+/// </summary>
+internal static class Unlink
+{
+    public static async Task<IResult> HandleAsync(RouteCall call)
+    {
+        var body = await RequestBody.ReadAsync(call.Context, "LinkForm");
+        if (body.Value is not { } form)
+        {
+            return Envelope.Error(ErrorCode.InvalidRequest, body.Refusal);
+        }
+
+        if (ObjectTarget.Text(form, "providerType") is not (Providers.WeChat or Providers.WeChatMiniProgram))
+        {
+            return Envelope.Error(ErrorCode.InvalidRequest, "providerType must be WeChat or WeChatMiniProgram");
+        }
+
+        var id = ObjectTarget.OfBody(ObjectKinds.User, form["user"] as JsonObject ?? []);
+        if (!call.Allows(id.Owner, id.Name))
+        {
+            return Envelope.Denied();
+        }
+
+        var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
+        if (user is null)
+        {
+            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+        }
+
+        // Its clients know no other proof than a new sign-in.
+        var clock = call.Context.RequestServices.GetRequiredService<TimeProvider>();
+        if (call.Caller.User?.Id == user.Id && !RecentAuthentication.Is(await call.ReadAsync(c => RecentAuthentication.TimeOfAsync(c, call.Caller)), clock.GetUtcNow()))
+        {
+            return Envelope.Error(ErrorCode.Unauthorized, "An identity can be unlinked within ten minutes of a sign-in: sign in again first");
+        }
+
+        return await call.Context.RequestServices.GetRequiredService<IdentityRoutes>().UnbindAsync(call, user, _ => true) switch
+        {
+            UnbindResult.Unbound => Envelope.Ok(),
+            UnbindResult.IsLast => Envelope.Error(ErrorCode.InUse, "This is the last way to sign in to the account: set a password first"),
+            _ => Envelope.Error(ErrorCode.NotFound, "Please link first"),
+        };
+    }
+}
