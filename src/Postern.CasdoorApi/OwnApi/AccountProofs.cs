@@ -61,7 +61,8 @@ internal sealed class AccountProofs(Database database, PasswordTrials trials, We
         // A password that would not sign the user in proves nothing more here: a second factor is missing, or the password has expired.
         if (client is not null)
         {
-            var attempt = new SignInAttempt(client, user, call.Context.PeerAddress(), call.Context.Request.Path) { UserAddress = call.Context.PeerAddress(), IsByPassword = true };
+            var address = call.Context.PeerAddress();
+            var attempt = new SignInAttempt(client, user, address, call.Context.Request.Path) { UserAddress = address, IsByPassword = true };
             if ((await gate.JudgeAsync(attempt, call.Context.RequestAborted)).IsRefused(out var closed, out _))
             {
                 return (null, OwnAnswer.Refuse(StatusCodes.Status403Forbidden, ErrorCode.Of(closed).Name, closed.Sentence));

@@ -153,7 +153,8 @@ internal sealed class IdentityRoutes(
     }
 
     /// <summary>The proof in the body: a ticket of this client, or a code.</summary>
-    private async Task<(string? Ticket, IdentityProof? Proof, OwnProblem? Refusal)> ProofOfIdentityAsync(RouteCall call, Application client, User user, JsonObject body)
+    private async Task<(string? Ticket, IdentityProof? Proof, OwnProblem? Refusal)> ProofOfIdentityAsync(
+        RouteCall call, Application client, User user, JsonObject body)
     {
         if (Text(body, "bindingTicket") is { Length: > 0 } ticket)
         {
@@ -173,7 +174,7 @@ internal sealed class IdentityRoutes(
         return proved.IsRefused(out var refusal, out var proof) ? (null, null, OwnAnswer.Of(refusal)) : (null, proof, null);
     }
 
-    private async Task<(User? User, Application? Client, JsonObject? Body, OwnProblem? Refusal)> ReadAsync(RouteCall call)
+    private static async Task<(User? User, Application? Client, JsonObject? Body, OwnProblem? Refusal)> ReadAsync(RouteCall call)
     {
         if (call.Caller.User is not { } user)
         {

@@ -41,7 +41,8 @@ internal static class Unlink
 
         // Its clients know no other proof than a new sign-in.
         var clock = call.Context.RequestServices.GetRequiredService<TimeProvider>();
-        if (call.Caller.User?.Id == user.Id && !RecentAuthentication.Is(await call.ReadAsync(c => RecentAuthentication.TimeOfAsync(c, call.Caller)), clock.GetUtcNow()))
+        if (call.Caller.User?.Id == user.Id
+            && !RecentAuthentication.Is(await call.ReadAsync(c => RecentAuthentication.TimeOfAsync(c, call.Caller)), clock.GetUtcNow()))
         {
             return Envelope.Error(ErrorCode.Unauthorized, "An identity can be unlinked within ten minutes of a sign-in: sign in again first");
         }

@@ -96,7 +96,8 @@ public sealed class AccountBinding(Database database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var (openId, unionId) = (proof.Identity.OpenId, proof.Identity.UnionId);
-        if (!proof.IsRecent(now) || !account.IsRecent(now) || !await LockAsync(connection, transaction, account.UserId, openId.OrganizationId))
+        if (!proof.IsRecent(now) || !account.IsRecent(now)
+            || !await LockAsync(connection, transaction, account.UserId, openId.OrganizationId))
         {
             return BindResult.Refused;
         }

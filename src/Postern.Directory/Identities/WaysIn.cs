@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Identities;
@@ -10,7 +9,7 @@ namespace Postern.Directory.Identities;
 /// <param name="HasPassword">The user has a password, and an application of the organization takes it.</param>
 public sealed record WaysIn(IReadOnlyList<BoundIdentity> Identities, bool HasPassword)
 {
-    /// <summary>Whether the user can still sign in without these identities. A unionid alone counts for nothing: it opens only what an openid comes to.</summary>
+    /// <summary>Whether the user can still sign in without these identities. A unionid alone counts for nothing: it comes with an openid.</summary>
     public bool RemainWithout(IEnumerable<BoundIdentity> leaving) =>
         HasPassword || Identities.Except(leaving).Any(i => i.Identity.Kind == ExternalIdentities.OpenId && i.IsUsable);
 
@@ -18,10 +17,12 @@ public sealed record WaysIn(IReadOnlyList<BoundIdentity> Identities, bool HasPas
     {
         var rows = await connection.QueryAsync<Row>(
             """
-            select i.organization_id, i.kind, i.issuer, i.subject, i.created_time, i.last_used_time, coalesce(p.name, '') as provider, coalesce(p.display_name, '') as display_name
+            select i.organization_id, i.kind, i.issuer, i.subject, i.created_time, i.last_used_time,
+              coalesce(p.name, '') as provider, coalesce(p.display_name, '') as display_name
             from external_identities i left join providers p on p.id = (
               select min(q.id) from providers q
-              where q.client_id = i.issuer and q.type in ('WeChatMiniProgram', 'WeChat') and (q.organization_id is null or q.organization_id = i.organization_id))
+              where q.client_id = i.issuer and q.type in ('WeChatMiniProgram', 'WeChat')
+                and (q.organization_id is null or q.organization_id = i.organization_id))
             where i.user_id = @Id order by i.created_time, i.kind, i.issuer
             """, new { user.Id }, transaction);
         var takesPassword = user.Password.Length > 0 && !hasSecondFactor && await connection.ExecuteScalarAsync<long>(
@@ -63,5 +64,6 @@ public sealed record BoundIdentity(ExternalIdentity Identity, long CreatedTime, 
     public string Id { get; } = Credentials.OpaqueToken.HashOf($"{Identity.Kind}\n{Identity.Issuer}\n{Identity.Subject}").Replace('+', '-').Replace('/', '_')[..22];
 
     /// <summary>The first and last characters, by which the user recognises it.</summary>
-    public string Masked { get; } = Identity.Subject.Length > 3 * ShownLength ? $"{Identity.Subject[..ShownLength]}…{Identity.Subject[^ShownLength..]}" : "…";
+    public string Masked { get; } =
+        Identity.Subject.Length > 3 * ShownLength ? $"{Identity.Subject[..ShownLength]}…{Identity.Subject[^ShownLength..]}" : "…";
 }

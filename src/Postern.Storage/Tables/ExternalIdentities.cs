@@ -19,12 +19,16 @@ public static class ExternalIdentities
     /// <param name="transaction">Of the write.</param>
     /// <param name="isUsed">Whether its holder proved it.</param>
     /// <returns>False where a user already has this identity.</returns>
-    public static async Task<bool> AddAsync(DbConnection connection, ExternalIdentity identity, string userId, long now, DbTransaction transaction, bool isUsed = false) =>
+    public static async Task<bool> AddAsync(
+        DbConnection connection, ExternalIdentity identity, string userId, long now, DbTransaction transaction, bool isUsed = false) =>
         await connection.ExecuteAsync(
             """
             insert into external_identities (organization_id, kind, issuer, subject, user_id, created_time, last_used_time)
             values (@OrganizationId, @Kind, @Issuer, @Subject, @userId, @now, @used) on conflict do nothing
-            """, new { identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId, now, used = isUsed ? now : (long?)null }, transaction) == 1;
+            """, new
+            {
+                identity.OrganizationId, identity.Kind, identity.Issuer, identity.Subject, userId, now, used = isUsed ? now : (long?)null,
+            }, transaction) == 1;
 
     /// <summary>The user whose first sign-in with an openid of this appid is the most recent, or null.</summary>
     /// <param name="connection">To read with.</param>

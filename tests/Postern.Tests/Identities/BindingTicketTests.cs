@@ -19,7 +19,8 @@ public sealed class BindingTicketTests(Servers servers)
 
         var unknown = await tenant.SignInAsync(tenant.Code("mei"), "Mei");
 
-        Assert.Equal((400, "account_binding_required", "600", "False"), (unknown.Status, unknown["error"], unknown["expires_in"], unknown["may_create_account"]));
+        Assert.Equal((400, "account_binding_required"), (unknown.Status, unknown["error"]));
+        Assert.Equal(("600", "False"), (unknown["expires_in"], unknown["may_create_account"]));
         Assert.Single(await tenant.UsersAsync());
 
         var bound = await BindAsync(tenant, unknown["binding_ticket"]!, "mei");
@@ -66,7 +67,8 @@ public sealed class BindingTicketTests(Servers servers)
         await tenant.AddUserAsync("late");
         Assert.Equal("invalid_grant", (await BindAsync(tenant, late, "late"))["error"]);
         Assert.Equal("account_binding_required", (await tenant.SignInAsync(tenant.Code("late")))["error"]);
-        Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from external_identities where organization_id = @Organization", new { other.Organization }));
+        Assert.Equal(
+            0, await server.ScalarAsync<long>("select count(*) from external_identities where organization_id = @Organization", new { other.Organization }));
     }
 
     [Theory]
@@ -86,7 +88,8 @@ public sealed class BindingTicketTests(Servers servers)
         Assert.Equal("invalid_grant", (await CreateAsync(tenant, third))["error"]);
         Assert.Equal(mei, Subject(await tenant.SignInAsync(tenant.Code("phone"))));
         Assert.Equal(2, (await tenant.UsersAsync()).Count);
-        Assert.Equal(0, await tenant.Server.ScalarAsync<long>("select count(*) from grants where user_id = (select id from users where owner = @Organization and name = 'tom')", new { tenant.Organization }));
+        const string Grants = "select count(*) from grants where user_id = (select id from users where owner = @Organization and name = 'tom')";
+        Assert.Equal(0, await tenant.Server.ScalarAsync<long>(Grants, new { tenant.Organization }));
     }
 
     [Theory]
@@ -123,7 +126,8 @@ public sealed class BindingTicketTests(Servers servers)
         var unknown = await tenant.SignInAsync(tenant.Code("new"));
 
         Assert.Equal("True", unknown["may_create_account"]);
-        Assert.Equal("invalid_request", (await tenant.TokenAsync(("tag", "wechat_miniprogram"), ("client_id", tenant.ClientId), ("binding_ticket", unknown["binding_ticket"]!)))["error"]);
+        var alone = await tenant.TokenAsync(("tag", "wechat_miniprogram"), ("client_id", tenant.ClientId), ("binding_ticket", unknown["binding_ticket"]!));
+        Assert.Equal("invalid_request", alone["error"]);
         Assert.Empty(await tenant.UsersAsync());
 
         var created = await CreateAsync(tenant, unknown["binding_ticket"]!);
@@ -154,14 +158,18 @@ public sealed class BindingTicketTests(Servers servers)
         var tenant = await NewTenantAsync(driver, FirstSigninPolicies.Create);
         var known = Subject(await tenant.SignInAsync(tenant.Code("known")));
         using var administrator = await Administrator.OfAsync(tenant.Server);
-        Assert.Equal("Affected", await administrator.WriteAsync($"/api/update-application?id=admin/{tenant.Application}", new() { ["firstSigninPolicy"] = "login-only" }));
+        var update = $"/api/update-application?id=admin/{tenant.Application}";
+        Assert.Equal("Affected", await administrator.WriteAsync(update, new() { ["firstSigninPolicy"] = "login-only" }));
 
         var unknown = await tenant.SignInAsync(tenant.Code("unknown"));
 
         Assert.Equal(("invalid_grant", (string?)null), (unknown["error"], unknown["binding_ticket"]));
         Assert.Equal(known, Subject(await tenant.SignInAsync(tenant.Code("known"))));
-        Assert.Equal("firstSigninPolicy must be create, login-only, must-bind, ask", await administrator.WriteAsync($"/api/update-application?id=admin/{tenant.Application}", new() { ["firstSigninPolicy"] = "sometimes" }));
-        Assert.Equal("login-only", (await administrator.GetAsync($"/api/get-application?id=admin/{tenant.Application}"))["data"]!["firstSigninPolicy"]!.ToString());
+        Assert.Equal(
+            "firstSigninPolicy must be create, login-only, must-bind, ask",
+            await administrator.WriteAsync(update, new() { ["firstSigninPolicy"] = "sometimes" }));
+        var kept = await administrator.GetAsync($"/api/get-application?id=admin/{tenant.Application}");
+        Assert.Equal("login-only", kept["data"]!["firstSigninPolicy"]!.ToString());
     }
 
     [Theory]
@@ -211,10 +219,12 @@ public sealed class BindingTicketTests(Servers servers)
         Assert.NotEqual(mei, again);
         Assert.Equal(again, Subject(await tenant.SignInAsync(tenant.Code("tom"))));
         Assert.Equal(mei, Subject(await tenant.SignInAsync(tenant.Code("mei"))));
-        Assert.Equal(1, await tenant.Server.ScalarAsync<long>("select count(*) from identity_conflicts where openid_user = @again and unionid_user = @mei", new { again, mei }));
+        const string Conflicts = "select count(*) from identity_conflicts where openid_user = @again and unionid_user = @mei";
+        Assert.Equal(1, await tenant.Server.ScalarAsync<long>(Conflicts, new { again, mei }));
     }
 
-    private async Task<Tenant> NewTenantAsync(DatabaseDriver driver, string policy, string more = "") => await NewTenantAsync(await servers.OnAsync(driver), policy, more);
+    private async Task<Tenant> NewTenantAsync(DatabaseDriver driver, string policy, string more = "") =>
+        await NewTenantAsync(await servers.OnAsync(driver), policy, more);
 
     private static async Task<Tenant> NewTenantAsync(TestServer server, string policy, string more = "") =>
         await server.NewTenantAsync($"{Ways}, first_signin_policy = '{policy}'" + (more.Length > 0 ? ", " + more : ""));

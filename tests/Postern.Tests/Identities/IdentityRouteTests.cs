@@ -42,7 +42,8 @@ public sealed class IdentityRouteTests(Servers servers)
         using var mei = await Member.ByPasswordAsync(tenant, "mei");
         var code = tenant.Code("second");
 
-        var raw = await mei.PostAsync("/api/identities", $$"""{"openid": "{{People.OpenId(tenant.MiniProgram.AppId, "new")}}", "unionid": "u", "phone": "+8613800138000"}""");
+        var openid = People.OpenId(tenant.MiniProgram.AppId, "new");
+        var raw = await mei.PostAsync("/api/identities", $$"""{"openid": "{{openid}}", "unionid": "u", "phone": "+8613800138000"}""");
         var others = await mei.PostAsync("/api/identities", CodeBody(tenant, "holder"));
         Assert.Equal(201, (await mei.PostAsync("/api/identities", CodeBody(tenant, "first"))).Status);
         var another = await mei.PostAsync("/api/identities", $$"""{"code": "{{code}}"}""");
@@ -71,7 +72,8 @@ public sealed class IdentityRouteTests(Servers servers)
         var others = await mei.PostAsync("/api/identities", CodeBody(tenant, "phone", $$""", "proof": {"code": "{{tenant.Code("other")}}"}"""));
         Assert.Empty(await mei.IdentityIdsAsync("openid"));
         var proved = await mei.PostAsync("/api/identities", CodeBody(tenant, "phone", $$""", "proof": {"password": "{{PasswordUsers.Password}}"}"""));
-        var byCode = await mei.DeleteAsync("/api/identities/" + (await mei.IdentityIdsAsync("unionid"))[0], $$"""{"proof": {"code": "{{tenant.Code("phone")}}"} }""");
+        var unionid = (await mei.IdentityIdsAsync("unionid"))[0];
+        var byCode = await mei.DeleteAsync("/api/identities/" + unionid, $$"""{"proof": {"code": "{{tenant.Code("phone")}}"} }""");
 
         Assert.Equal((401, "recent_authentication_required"), (old.Status, old["code"]));
         Assert.Contains("max_age=\"600\"", old.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -195,7 +197,9 @@ public sealed class IdentityRouteTests(Servers servers)
         Assert.Equal(("application/problem+json", 405), (noMethod.Content.Headers.ContentType!.MediaType, (int)noMethod.StatusCode));
     }
 
-    private static string CodeBody(Tenant tenant, string persona, string more = "") => $$"""{"code": "{{tenant.Code(persona)}}", "appid": "{{tenant.MiniProgram.AppId}}"{{more}}}""";
+    private static string CodeBody(Tenant tenant, string persona, string more = "") =>
+        $$"""{"code": "{{tenant.Code(persona)}}", "appid": "{{tenant.MiniProgram.AppId}}"{{more}}}""";
 
-    private static string Unlink(Tenant tenant, string name) => $$"""{"providerType": "WeChat", "user": {"owner": "{{tenant.Organization}}", "name": "{{name}}"} }""";
+    private static string Unlink(Tenant tenant, string name) =>
+        $$"""{"providerType": "WeChat", "user": {"owner": "{{tenant.Organization}}", "name": "{{name}}"} }""";
 }

@@ -22,7 +22,8 @@ internal sealed class Member : IDisposable
     public string Id { get; }
 
     public static async Task<Member> ByPasswordAsync(Tenant tenant, string name) => new(tenant, await tenant.TokenAsync(
-        ("grant_type", "password"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret), ("username", name), ("password", PasswordUsers.Password)));
+        ("grant_type", "password"), ("client_id", tenant.ClientId), ("client_secret", tenant.ClientSecret),
+        ("username", name), ("password", PasswordUsers.Password)));
 
     public static async Task<Member> ByCodeAsync(Tenant tenant, string persona) => new(tenant, await tenant.SignInAsync(tenant.Code(persona)));
 
@@ -33,8 +34,11 @@ internal sealed class Member : IDisposable
     public Task<Answer> DeleteAsync(string path, string? body = null) => SendAsync(HttpMethod.Delete, path, body);
 
     /// <summary>The ids of the identities that the list names.</summary>
-    public async Task<IReadOnlyList<string>> IdentityIdsAsync(string kind) =>
-        [.. (await GetAsync("/api/identities")).Body.GetProperty("identities").EnumerateArray().Where(i => i.GetProperty("kind").GetString() == kind).Select(i => i.GetProperty("id").GetString()!)];
+    public async Task<IReadOnlyList<string>> IdentityIdsAsync(string kind)
+    {
+        var list = (await GetAsync("/api/identities")).Body.GetProperty("identities");
+        return [.. list.EnumerateArray().Where(i => i.GetProperty("kind").GetString() == kind).Select(i => i.GetProperty("id").GetString()!)];
+    }
 
     public void Dispose() => http.Dispose();
 

@@ -16,7 +16,8 @@ public sealed class WeChatCodeProofs(MiniProgramProviders providers, CodeExchang
     /// <param name="purpose">What it proves, and for whom.</param>
     /// <param name="address">Where it comes from.</param>
     /// <param name="cancel">Of the choice of the Mini Program; a code that WeChat has used is no longer cancelled.</param>
-    public async Task<Outcome<IdentityProof>> ProveAsync(Application application, string? appid, string code, string purpose, string address, CancellationToken cancel)
+    public async Task<Outcome<IdentityProof>> ProveAsync(
+        Application application, string? appid, string code, string purpose, string address, CancellationToken cancel)
     {
         if (code.Length is 0 or > LongestCode || code.Any(char.IsControl))
         {
@@ -35,7 +36,7 @@ public sealed class WeChatCodeProofs(MiniProgramProviders providers, CodeExchang
             return refusal;
         }
 
-        return new IdentityProof(
-            WeChatIdentity.Of(application.OrganizationId, provider, exchanged.OpenId, exchanged.UnionId), provider.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), ProofMethods.WeChatCode);
+        var identity = WeChatIdentity.Of(application.OrganizationId, provider, exchanged.OpenId, exchanged.UnionId);
+        return new IdentityProof(identity, provider.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), ProofMethods.WeChatCode);
     }
 }

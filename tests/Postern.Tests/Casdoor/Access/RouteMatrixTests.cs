@@ -15,6 +15,8 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         "/api/login/oauth/logout", "/api/health", "/api/health/live", "/api/login", "/api/logout", "/api/sso-logout", "/api/get-app-login", "/api/userinfo", "/api/get-account", "/api/device-auth",
         "/api/login/oauth/access_token", "/api/login/oauth/refresh_token", "/api/login/oauth/introspect", "/api/login/oauth/revoke", "/api/login/oauth/par",
         "/api/oauth/register", "/api/oauth/register/{clientId}",
+        // An identity of the caller alone, or a user in the body: IdentityRouteTests.
+        "/api/identities/{id}", "/api/unlink",
     ];
 
     private static readonly string[] People = ["himself", "another user", "administrator", "global administrator", "administrator of another"];
@@ -22,6 +24,8 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
     /// <summary>Whom each of the other routes lets in, asked about organization ORG.</summary>
     internal static readonly Dictionary<string, string[]> LetIn = new()
     {
+        ["GET /api/identities"] = People,
+        ["POST /api/identities"] = People,
         ["POST /api/enforce?owner=ORG"] = CallerMatrixTests.Administrators,
         ["POST /api/batch-enforce?permissionId=ORG/probe"] = CallerMatrixTests.Administrators,
         ["GET /api/get-policies?id=ORG/probe"] = CallerMatrixTests.Administrators,
