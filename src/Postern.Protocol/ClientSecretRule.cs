@@ -13,14 +13,11 @@ public static class ClientSecretRule
     /// <summary>A signed assertion in the secret's place (RFC 7523 §2.2).</summary>
     public const string PrivateKeyJwt = "private_key_jwt";
 
-    /// <summary>Whether this client may begin this grant without its secret. For a code that holds only where it has a PKCE challenge.</summary>
-    public static bool MayBeginWithout(string tokenEndpointAuthMethod, string grantType) => tokenEndpointAuthMethod switch
-    {
-        "" => grantType is GrantTypes.WeChatMiniProgram or GrantTypes.AuthorizationCode or GrantTypes.DeviceCode,
-        // Without a secret only such a proof shows which client asks (docs/design/tokens-and-refresh.md).
-        None => grantType is not (GrantTypes.ClientCredentials or GrantTypes.Password or GrantTypes.TokenExchange or GrantTypes.JwtBearer),
-        _ => false,
-    };
+    /// <summary>
+    /// Whether this client may begin without its secret a grant whose request carries a proof that was given to this client: a code of
+    /// <c>wx.login()</c>, a device code, an authorization code with a PKCE challenge.
+    /// </summary>
+    public static bool MayBeginWithout(string tokenEndpointAuthMethod) => tokenEndpointAuthMethod is "" or None;
 
     /// <summary>Whether a grant may go on (refresh, revocation) without the secret: only if it began so.</summary>
     public static bool MayGoOnWithout(string tokenEndpointAuthMethod, bool beganWithSecret) =>

@@ -22,8 +22,8 @@ internal static class PushedAuthorizationEndpoint
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(9);
     private static readonly HashSet<string> Kept = new(AuthorizationReader.Parameters.Select(p => p.Name), StringComparer.Ordinal);
 
-    public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created))).Describe(new("OAuth", "Takes an authorization request from the client itself (RFC 9126)")
+    public static void MapPushedAuthorization(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync)
+        .Describe(new("OAuth", "Takes an authorization request from the client itself (RFC 9126)")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form = [.. ClientEndpoint.Credentials, .. AuthorizationReader.Parameters],
@@ -33,10 +33,22 @@ internal static class PushedAuthorizationEndpoint
     public static Dictionary<string, string> Parse(string text) =>
         JsonNode.Parse(text)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.GetValue<string>(), StringComparer.Ordinal);
 
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ClientEndpoint.ReadAsync(context) is not { } call)
+        {
+            return;
+        }
+
+        await ((await AnswerAsync(context, call.Request, call.Client)).IsRefused(out var refusal, out var answer)
+            ? call.RefuseAsync(refusal)
+            : OAuthAnswers.WriteAsync(context, answer, StatusCodes.Status201Created));
+    }
+
     private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {
         var application = client.Application;
-        if (!client.HasSecret && application.TokenEndpointAuthMethod is not ("" or ClientSecretRule.None))
+        if (!client.HasSecret && !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod))
         {
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }

@@ -23,8 +23,8 @@ public static class DeviceAuthorizationEndpoint
     // Consonants: no word, and nothing that looks like something else (RFC 8628 §6.1). 20^8 codes, of which few live at once.
     private const string Letters = "BCDFGHJKLMNPQRSTVWXZ";
 
-    public static void MapDeviceAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer)))).Describe(new("OAuth", "Begins the sign-in of a device without a browser (RFC 8628)")
+    public static void MapDeviceAuthorization(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)HandleAsync)
+        .Describe(new("OAuth", "Begins the sign-in of a device without a browser (RFC 8628)")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form = [.. ClientEndpoint.Credentials, new("scope", "with spaces between"), new("resource", "the API that the token is for (RFC 8707)")],
@@ -43,6 +43,18 @@ public static class DeviceAuthorizationEndpoint
         return code.Length == UserCodeLength && code.All(Letters.Contains) ? code : null;
     }
 
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ClientEndpoint.ReadAsync(context) is not { } call)
+        {
+            return;
+        }
+
+        await ((await AnswerAsync(context, call.Request, call.Client)).IsRefused(out var refusal, out var answer)
+            ? call.RefuseAsync(refusal)
+            : OAuthAnswers.WriteAsync(context, answer));
+    }
+
     private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {
         var application = client.Application;
@@ -51,7 +63,7 @@ public static class DeviceAuthorizationEndpoint
             return OAuthError.UnauthorizedClient("device login is not enabled for this application", "该应用未开放设备登录");
         }
 
-        if (!client.HasSecret && !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod, GrantTypes.DeviceCode))
+        if (!client.HasSecret && !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod))
         {
             return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
         }

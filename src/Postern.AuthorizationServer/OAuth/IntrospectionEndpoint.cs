@@ -18,13 +18,25 @@ internal static class IntrospectionEndpoint
 {
     public const string Path = "/api/login/oauth/introspect";
 
-    public static void MapIntrospection(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)(context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer), needsSecret: true))).TakesTokens().Describe(new("OAuth", "Tells an API what a token is good for (RFC 7662)")
+    public static void MapIntrospection(this IEndpointRouteBuilder routes) => routes.MapPost(Path, (RequestDelegate)HandleAsync)
+        .TakesTokens().Describe(new("OAuth", "Tells an API what a token is good for (RFC 7662)")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form = [new("token", "an access token or refresh token", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
             Answers = [Reply.Of("Introspection")],
         });
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ClientEndpoint.ReadAsync(context, needsSecret: true) is not { } call)
+        {
+            return;
+        }
+
+        await ((await AnswerAsync(context, call.Request, call.Client)).IsRefused(out var refusal, out var answer)
+            ? call.RefuseAsync(refusal)
+            : OAuthAnswers.WriteAsync(context, answer));
+    }
 
     private static async Task<Outcome<JsonObject>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {

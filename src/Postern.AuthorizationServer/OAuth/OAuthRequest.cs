@@ -145,13 +145,7 @@ public sealed class OAuthRequest
 
     private static Outcome<OAuthRequest> ReadBasic(HttpRequest request, Dictionary<string, string> merged, bool hasSecretInQuery)
     {
-        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
-            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
-        {
-            return new OAuthRequest(merged, null) { HasSecretInQuery = hasSecretInQuery };
-        }
-
-        return BasicCredentials.Read(header.Parameter ?? "") is { } basic
+        return !BasicCredentials.TryHeader(request.Headers.Authorization.ToString(), out var basic) || basic is not null
             ? new OAuthRequest(merged, basic) { HasSecretInQuery = hasSecretInQuery }
             : OAuthError.InvalidClient("the Basic credentials cannot be read");
     }

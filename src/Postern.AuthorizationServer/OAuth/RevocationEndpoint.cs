@@ -21,13 +21,25 @@ internal static class RevocationEndpoint
     private static readonly OAuthError Foreign = OAuthError.UnauthorizedClient("the token was issued to another client", "该令牌属于其他应用");
     private static readonly OAuthError NeedsSecret = OAuthError.InvalidClient("this grant began with client_secret and needs it", "此授权使用了 client_secret，撤销时必须提供");
 
-    public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], context =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, _ => OAuthAnswers.WriteAsync(context, new JsonObject()))).TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
+    public static void MapRevocation(this IEndpointRouteBuilder routes) => routes.MapCrossOrigin(Path, [HttpMethods.Post], HandleAsync)
+        .TakesTokens().Describe(new("OAuth", "Ends a token (RFC 7009): a refresh token with its whole grant, an access token alone")
         {
             Credentials = Credentials.Client | Credentials.Optional,
             Form = [new("token", "an access token or refresh token of the client", IsRequired: true), new("token_type_hint", "does not matter"), .. ClientEndpoint.Credentials],
             Answers = [Reply.Of("O")],
         });
+
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ClientEndpoint.ReadAsync(context) is not { } call)
+        {
+            return;
+        }
+
+        await ((await AnswerAsync(context, call.Request, call.Client)).IsRefused(out var refusal, out _)
+            ? call.RefuseAsync(refusal)
+            : OAuthAnswers.WriteAsync(context, new JsonObject()));
+    }
 
     private static async Task<Outcome<bool>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {

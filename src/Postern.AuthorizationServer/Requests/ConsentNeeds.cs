@@ -59,5 +59,5 @@ public sealed record ConsentNeeds(bool IsNeeded)
     /// </summary>
     private static bool IsKnown(Application application, string redirectUri) =>
         (redirectUri.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !RedirectUris.StaysOnThisComputer(redirectUri))
-        || !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod, GrantTypes.AuthorizationCode);
+        || !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod);
 }

@@ -101,7 +101,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         }
 
         return new(
-            scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) && BasicCredentials.Read(value) is { } basic
+            BasicCredentials.TryHeader(header, out var basic) && basic is not null
                 ? await OfCredentialsAsync(basic, context.RequestAborted)
                 : Caller.Anonymous,
             null);
@@ -120,7 +120,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return new(Caller.Anonymous, QueryCredentials.OfAnotherSite);
         }
 
-        var basic = header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? BasicCredentials.Read(header["Basic ".Length..].Trim()) : null;
+        _ = BasicCredentials.TryHeader(header, out var basic);
         if (header.Length > 0 && basic is null)
         {
             return new(Caller.Anonymous, QueryCredentials.TwoCallers);

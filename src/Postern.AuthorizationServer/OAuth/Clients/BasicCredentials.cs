@@ -16,8 +16,17 @@ namespace Postern.AuthorizationServer.OAuth.Clients;
 /// <param name="SentSecret">As it was sent.</param>
 public sealed record BasicCredentials(string ClientId, string Secret, string SentClientId, string SentSecret)
 {
-    /// <summary>Null where they cannot be read.</summary>
-    public static BasicCredentials? Read(string parameter)
+    private const string Scheme = "Basic";
+
+    /// <summary>Whether a header Authorization is of this scheme (RFC 7617 §2), and what it holds: null where that cannot be read.</summary>
+    public static bool TryHeader(string header, out BasicCredentials? credentials)
+    {
+        var isBasic = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ');
+        credentials = isBasic ? Read(header[Scheme.Length..].Trim()) : null;
+        return isBasic;
+    }
+
+    private static BasicCredentials? Read(string parameter)
     {
         var bytes = new byte[parameter.Length];
         if (!Convert.TryFromBase64String(parameter, bytes, out var length))

@@ -15,22 +15,28 @@ internal static class ClientEndpoint
         new("client_assertion", "a JWT that the client signed, instead of a secret"), new("client_assertion_type", Assertions.JwtBearerType),
     ];
 
+    /// <summary>The request's parameters and its client; null where the request was refused, and answered, already.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="answer">Judges it.</param>
-    /// <param name="write">Writes a good answer.</param>
     /// <param name="needsSecret">Whether no client may ask without its secret.</param>
-    public static async Task AnswerAsync<T>(
-        HttpContext context, Func<HttpContext, OAuthRequest, Client, Task<Outcome<T>>> answer, Func<T, Task> write, bool needsSecret = false)
+    public static async Task<ClientCall?> ReadAsync(HttpContext context, bool needsSecret = false)
     {
-        var clientId = RefusalCounts.UnknownClient;
-        var outcome = await JudgeAsync(context, answer, needsSecret, id => clientId = id);
-        if (!outcome.IsRefused(out var refusal, out var good))
+        var cancel = context.RequestAborted;
+        var clients = context.RequestServices.GetRequiredService<ClientAuthentication>();
+        if ((await OAuthRequest.ReadAsync(context.Request, cancel)).IsRefused(out var refusal, out var request)
+            || (needsSecret
+                ? await clients.AuthenticateWithSecretAsync(request, context.Request.Path, cancel)
+                : await clients.AuthenticateAsync(request, context.Request.Path, cancel)).IsRefused(out refusal, out var client))
         {
-            await write(good);
-            return;
+            await RefuseAsync(context, RefusalCounts.UnknownClient, refusal);
+            return null;
         }
 
-        await RefuseAsync(context, clientId, refusal);
+        if (request.HasSecretInQuery)
+        {
+            context.RequestServices.GetRequiredService<QueryCredentialUse>().Note(client.Application);
+        }
+
+        return new ClientCall(context, request, client);
     }
 
     /// <summary>Counts a refusal for the caller and sends it. A caller with too many refusals gets 429 instead.</summary>
@@ -49,26 +55,10 @@ internal static class ClientEndpoint
             : null;
         return OAuthAnswers.WriteAsync(context, limited ?? refusal);
     }
+}
 
-    private static async Task<Outcome<T>> JudgeAsync<T>(
-        HttpContext context, Func<HttpContext, OAuthRequest, Client, Task<Outcome<T>>> answer, bool needsSecret, Action<string> remember)
-    {
-        var cancel = context.RequestAborted;
-        var clients = context.RequestServices.GetRequiredService<ClientAuthentication>();
-        if ((await OAuthRequest.ReadAsync(context.Request, cancel)).IsRefused(out var refusal, out var request)
-            || (needsSecret
-                ? await clients.AuthenticateWithSecretAsync(request, context.Request.Path, cancel)
-                : await clients.AuthenticateAsync(request, context.Request.Path, cancel)).IsRefused(out refusal, out var client))
-        {
-            return refusal;
-        }
-
-        remember(client.Application.ClientId);
-        if (request.HasSecretInQuery)
-        {
-            context.RequestServices.GetRequiredService<QueryCredentialUse>().Note(client.Application);
-        }
-
-        return await answer(context, request, client);
-    }
+/// <summary>A request of a client that was authenticated, as far as it can be.</summary>
+internal sealed record ClientCall(HttpContext Context, OAuthRequest Request, Client Client)
+{
+    public Task RefuseAsync(OAuthError refusal) => ClientEndpoint.RefuseAsync(Context, Client.Application.ClientId, refusal);
 }

@@ -18,6 +18,7 @@ public sealed class AuthorizationCodeGrant(GrantIssuer grants, Database database
     {
         MustBeListed = false,
         BeginsSignIn = false,
+        Secret = SecretNeed.UnlessAllowed,
         IsForRegisteredClients = true,
     };
 

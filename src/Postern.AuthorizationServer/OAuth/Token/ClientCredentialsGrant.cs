@@ -12,6 +12,7 @@ public sealed class ClientCredentialsGrant(TokenIssuer issuer, Database database
     {
         MustBeListed = true,
         BeginsSignIn = false,
+        Secret = SecretNeed.Always,
     };
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)

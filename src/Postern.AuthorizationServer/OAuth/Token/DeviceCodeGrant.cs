@@ -14,6 +14,7 @@ public sealed class DeviceCodeGrant(GrantIssuer grants, Database database, TimeP
     {
         MustBeListed = true,
         BeginsSignIn = true,
+        Secret = SecretNeed.UnlessAllowed,
     };
 
     private static readonly OAuthError Expired = new("expired_token", "token is expired") { ChineseMessage = "设备码已过期，请重新开始" };

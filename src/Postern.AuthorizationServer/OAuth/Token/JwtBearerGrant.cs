@@ -16,6 +16,7 @@ public sealed class JwtBearerGrant(GrantIssuer grants, Assertions assertions, Da
     {
         MustBeListed = true,
         BeginsSignIn = true,
+        Secret = SecretNeed.Always,
     };
 
     public async Task<Outcome<TokenAnswer>> HandleAsync(OAuthRequest request, Client client, TokenRequestContext caller, CancellationToken cancel)

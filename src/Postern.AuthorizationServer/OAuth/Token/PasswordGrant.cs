@@ -16,6 +16,7 @@ public sealed class PasswordGrant(GrantIssuer grants, PasswordSignIn signIn, Bin
     {
         MustBeListed = true,
         BeginsSignIn = true,
+        Secret = SecretNeed.Always,
         IsLegacy = true,
     };
 

@@ -19,6 +19,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
     {
         MustBeListed = false,
         BeginsSignIn = false,
+        Secret = SecretNeed.AsBegun,
         IsForRegisteredClients = true,
     };
 

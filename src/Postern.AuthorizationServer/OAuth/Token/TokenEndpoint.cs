@@ -51,41 +51,85 @@ public static class TokenEndpoint
 
     private static string Types(bool isLegacy) => string.Join(", ", GrantKinds.All.Where(kind => kind.IsLegacy == isLegacy).Select(kind => kind.Type));
 
-    private static Task HandleAsync(HttpContext context) =>
-        ClientEndpoint.AnswerAsync(context, AnswerAsync, answer => OAuthAnswers.WriteAsync(context, answer));
+    private static async Task HandleAsync(HttpContext context)
+    {
+        if (await ClientEndpoint.ReadAsync(context) is not { } call)
+        {
+            return;
+        }
+
+        await ((await AnswerAsync(context, call.Request, call.Client)).IsRefused(out var refusal, out var answer)
+            ? call.RefuseAsync(refusal)
+            : OAuthAnswers.WriteAsync(context, answer));
+    }
 
     private static async Task<Outcome<TokenAnswer>> AnswerAsync(HttpContext context, OAuthRequest request, Client client)
     {
-        var services = context.RequestServices;
-        var grantType = request["tag"] == MiniProgramTag ? GrantTypes.WeChatMiniProgram : request["grant_type"] ?? "";
-        var isRefreshOnly = context.Request.Path.Equals(RefreshPath, StringComparison.Ordinal);
-        var kind = isRefreshOnly && grantType != GrantTypes.RefreshToken ? null : GrantKinds.Find(grantType);
-        if (kind is null || !(kind.MustBeListed ? client.Application.Lists(kind.Type) : client.Application.Profile.Serves(kind.Type)))
-        {
-            return OAuthError.UnsupportedGrantType(
-                isRefreshOnly ? "grant_type should be refresh_token" : $"grant_type: {Printable(grantType)} is not supported in this application", "不支持的 grant_type");
-        }
-
-        // A refresh is checked against its existing grant; every other grant type is checked here.
-        if (!client.HasSecret && grantType != GrantTypes.RefreshToken
-            && !ClientSecretRule.MayBeginWithout(client.Application.TokenEndpointAuthMethod, ProvingGrant(grantType, request)))
-        {
-            return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
-        }
-
-        // A proof adds a row: an address that was refused too often must not add more.
-        if (!client.HasSecret && context.Request.Headers.ContainsKey(DpopProofs.Header)
-            && services.GetRequiredService<RefusalRateLimiter>().Judge(context.PeerAddress(), client.Application.ClientId) is { } tooMany)
-        {
-            return tooMany;
-        }
-
-        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context, client.Application.Profile)).IsRefused(out var refusal, out var jkt))
+        var application = client.Application;
+        if (KindOf(context.Request.Path, request, application).IsRefused(out var refusal, out var kind))
         {
             return refusal;
         }
 
-        if (jkt.Length == 0 && client.Application.Profile.NeedsDpop)
+        if (!client.HasSecret && NeedsSecret(kind, request, application))
+        {
+            return OAuthError.InvalidClient("client_secret is invalid", "该应用必须提供 client_secret");
+        }
+
+        if ((await ReadKeyAsync(context, client)).IsRefused(out refusal, out var jkt))
+        {
+            return refusal;
+        }
+
+        var services = context.RequestServices;
+        var handler = (IGrantHandler)services.GetRequiredService(kind.Handler);
+        var caller = new TokenRequestContext(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" };
+        var outcome = await handler.HandleAsync(request, client, caller, context.RequestAborted);
+        Count(services.GetRequiredService<StatisticsCounter>(), application.OrganizationId, kind, outcome.Refusal);
+        return outcome;
+    }
+
+    /// <summary>The grant that the request names, where this address and the application serve it.</summary>
+    private static Outcome<GrantKind> KindOf(string path, OAuthRequest request, Application application)
+    {
+        var type = request["tag"] == MiniProgramTag ? GrantTypes.WeChatMiniProgram : request["grant_type"] ?? "";
+        if (path == RefreshPath && type != GrantTypes.RefreshToken)
+        {
+            return OAuthError.UnsupportedGrantType("grant_type should be refresh_token", "不支持的 grant_type");
+        }
+
+        return GrantKinds.Find(type) is { } kind && (kind.MustBeListed ? application.Lists(type) : application.Profile.Serves(type)) ? kind
+            : OAuthError.UnsupportedGrantType($"grant_type: {Printable(type)} is not supported in this application", "不支持的 grant_type");
+    }
+
+    /// <summary>
+    /// Whether the client must send its secret. A binding ticket was given for a code of <c>wx.login()</c> to this client, so a password
+    /// beside it shows which client asks.
+    /// </summary>
+    private static bool NeedsSecret(GrantKind kind, OAuthRequest request, Application application) => kind.Secret switch
+    {
+        SecretNeed.AsBegun => false,
+        SecretNeed.Always when kind != PasswordGrant.Kind || request[BindingTicketProofs.Parameter] is null => true,
+        _ => !ClientSecretRule.MayBeginWithout(application.TokenEndpointAuthMethod),
+    };
+
+    /// <summary>The thumbprint of the key that the tokens are to be bound to (RFC 9449); "" = bearer tokens.</summary>
+    private static async Task<Outcome<string>> ReadKeyAsync(HttpContext context, Client client)
+    {
+        var (application, services) = (client.Application, context.RequestServices);
+        // A proof adds a row: an address that was refused too often must not add more.
+        if (!client.HasSecret && context.Request.Headers.ContainsKey(DpopProofs.Header)
+            && services.GetRequiredService<RefusalRateLimiter>().Judge(context.PeerAddress(), application.ClientId) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        if ((await services.GetRequiredService<DpopProofs>().ReadAsync(context, application.Profile)).IsRefused(out var refusal, out var jkt))
+        {
+            return refusal;
+        }
+
+        if (jkt.Length == 0 && application.Profile.NeedsDpop)
         {
             // An absent proof is a missing parameter of the request, not an invalid proof (RFC 6749 §5.2, RFC 9449 §5).
             return OAuthError.InvalidRequest(
@@ -93,18 +137,8 @@ public static class TokenEndpoint
                 "此应用的令牌与密钥绑定（securityProfile 为 fapi2）：请发送 DPoP 证明（RFC 9449）");
         }
 
-        var handler = (IGrantHandler)services.GetRequiredService(kind.Handler);
-        var outcome = await handler.HandleAsync(request, client, new TokenRequestContext(context.PeerAddress(), context.Request.Path, jkt) { Host = context.Request.Host.Value ?? "" }, context.RequestAborted);
-        Count(services.GetRequiredService<StatisticsCounter>(), client.Application.OrganizationId, kind, outcome.IsRefused(out var why, out _) ? why : null);
-        return outcome;
+        return jkt;
     }
-
-    /// <summary>
-    /// The grant whose proof shows which client asks. A binding ticket was given for a code of <c>wx.login()</c> to this client, so a password
-    /// beside it needs no client secret.
-    /// </summary>
-    private static string ProvingGrant(string grantType, OAuthRequest request) =>
-        grantType == GrantTypes.Password && request[BindingTicketProofs.Parameter] is not null ? GrantTypes.WeChatMiniProgram : grantType;
 
     /// <summary>Counts the answer: the token, and the sign-in where the grant is one.</summary>
     private static void Count(StatisticsCounter tally, string organizationId, GrantKind kind, OAuthError? refusal)

@@ -16,6 +16,7 @@ public sealed class TokenExchangeGrant(AccessTokenReader reader, TokenIssuer iss
     {
         MustBeListed = true,
         BeginsSignIn = true,
+        Secret = SecretNeed.Always,
     };
 
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";

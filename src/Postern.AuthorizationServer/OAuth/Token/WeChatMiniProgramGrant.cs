@@ -18,6 +18,7 @@ public sealed class WeChatMiniProgramGrant(
     {
         MustBeListed = false,
         BeginsSignIn = true,
+        Secret = SecretNeed.UnlessAllowed,
     };
 
     private const int Tries = 3;
