@@ -12,12 +12,8 @@ public sealed class SecurityProfile
     /// <summary>The FAPI 2.0 Security Profile (final), with private_key_jwt and DPoP.</summary>
     public static readonly SecurityProfile Fapi2 = new("fapi2");
 
-    /// <summary>"Ed25519" is the newer name of what JOSE calls EdDSA (RFC 9864 §2.2).</summary>
-    private static readonly string[] EveryAlgorithm =
-        ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
-
-    /// <summary>FAPI 2.0 §5.4.1.</summary>
-    private static readonly string[] StrictAlgorithms = ["PS256", "ES256", "EdDSA", "Ed25519"];
+    private static readonly IReadOnlyList<string> EveryAlgorithm = SigningAlgorithms.Names(_ => true);
+    private static readonly IReadOnlyList<string> StrictAlgorithms = SigningAlgorithms.Names(a => a.IsOfFapi2);
 
     private static readonly string[] StrictGrants = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken, GrantTypes.ClientCredentials];
 
@@ -55,14 +51,13 @@ public sealed class SecurityProfile
     /// <summary>What the client may sign assertions and proofs with.</summary>
     public IReadOnlyList<string> Algorithms => isFapi2 ? StrictAlgorithms : EveryAlgorithm;
 
-    /// <summary>The algorithm of the tokens that we sign, from the setting <c>tokenSigningMethod</c>.</summary>
-    public string SigningAlgorithm(string method) => method switch
-    {
-        "ES256" or "PS256" => method,
-        _ when isFapi2 => "PS256",
-        "RS512" or "ES384" or "ES512" => method,
-        _ => "RS256",
-    };
+    /// <summary>
+    /// The algorithm of the tokens that we sign, from the setting <c>tokenSigningMethod</c>; where the setting has none that the profile
+    /// permits, RS256, or PS256 for FAPI 2.0.
+    /// </summary>
+    public SigningAlgorithm SigningAlgorithm(string method) =>
+        SigningAlgorithms.Find(method) is { SignsTokens: true } chosen && (chosen.IsOfFapi2 || !isFapi2) ? chosen
+            : isFapi2 ? SigningAlgorithms.Ps256 : SigningAlgorithms.Rs256;
 
     /// <summary>Whether an application of this profile may be served a grant type at all.</summary>
     public bool Serves(string grantType) => !isFapi2 || StrictGrants.Contains(grantType);

@@ -93,7 +93,7 @@ public sealed record ServerMetadata
     public IReadOnlyList<string> AcrValuesSupported { get; } = AuthenticationContexts.Supported;
 
     [JsonPropertyName("id_token_signing_alg_values_supported")]
-    public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; init; } = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"];
+    public IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; init; } = SigningAlgorithms.OfTokens;
 
     [JsonPropertyName("token_endpoint_auth_methods_supported")]
     public IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; init; } = [.. Authentication, "none"];
@@ -161,7 +161,7 @@ public sealed record ServerMetadata
     {
         GrantTypesSupported = [.. GrantTypesSupported.Where(profile.Serves)],
         RequirePushedAuthorizationRequests = profile.NeedsPushedRequest,
-        IdTokenSigningAlgValuesSupported = [profile.SigningAlgorithm(signingMethod)],
+        IdTokenSigningAlgValuesSupported = [profile.SigningAlgorithm(signingMethod).Name],
         TokenEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],
         IntrospectionEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],
         RevocationEndpointAuthMethodsSupported = [ClientSecretRule.PrivateKeyJwt],

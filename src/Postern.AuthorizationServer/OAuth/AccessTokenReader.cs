@@ -132,7 +132,7 @@ public sealed class AccessTokenReader(Database database, AuthorizationServerOpti
             // These endpoints serve every client of this server; the token's row in the database says which client it belongs to.
             ValidateAudience = false,
             IssuerSigningKey = key,
-            ValidAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"],
+            ValidAlgorithms = SigningAlgorithms.OfTokens,
             ClockSkew = TimeSpan.Zero,
             ValidateLifetime = false,
         });

@@ -52,7 +52,7 @@ internal static class ProfileChecks
 
     private static async Task<Check> OfCertAsync(Application application, Database database, CancellationToken cancel)
     {
-        var algorithm = application.Profile.SigningAlgorithm(application.TokenSigningMethod);
+        var algorithm = application.Profile.SigningAlgorithm(application.TokenSigningMethod).Name;
         var own = application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) ? null
             : await database.ReadAsync(c => Certs.FindAsync(c, application.Cert), cancel);
         return application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) || own?.CryptoAlgorithm == algorithm

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
+using Postern.Protocol;
 
 namespace Postern.Directory.Certificates;
 
@@ -14,7 +15,7 @@ public static class AsymmetricKeys
     /// <summary>An RSA, EC or Ed25519 public key that is neither too weak to believe nor too dear to verify with.</summary>
     public static bool IsUsable(JsonWebKey key) => key.Kty switch
     {
-        "EC" => key.Crv is "P-256" or "P-384" or "P-521" && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
+        "EC" => SigningAlgorithms.All.Any(a => a.Family == KeyFamily.Ec && a.Curve == key.Crv) && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
         "RSA" => key.N is { Length: > 0 } n && key.E is { Length: > 0 and < 12 } && Bits(n) is var bits && bits is >= ShortestRsaKey and <= LongestRsaKey,
         Ed25519Keys.Kty => Ed25519Keys.IsUsable(key),
         _ => false,
@@ -28,8 +29,8 @@ public static class AsymmetricKeys
     public static bool Verifies(JsonWebKey key, string algorithm) =>
         IsForSignatures(key) && key.Kty switch
         {
-            "EC" => IsNamed(key, algorithm) && algorithm == key.Crv switch { "P-256" => "ES256", "P-384" => "ES384", _ => "ES512" },
-            "RSA" => IsNamed(key, algorithm) && algorithm is ['R' or 'P', 'S', ..],
+            "EC" => IsNamed(key, algorithm) && SigningAlgorithms.Find(algorithm) is { Family: KeyFamily.Ec } of && of.Curve == key.Crv,
+            "RSA" => IsNamed(key, algorithm) && SigningAlgorithms.Find(algorithm) is { Family: KeyFamily.Rsa },
             // One algorithm of two names (RFC 9864 §2.2).
             Ed25519Keys.Kty => Ed25519Keys.Signs(algorithm) && (string.IsNullOrEmpty(key.Alg) || Ed25519Keys.Signs(key.Alg)),
             _ => false,

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Microsoft.IdentityModel.Tokens;
 using Org.BouncyCastle.Math.EC.Rfc8032;
+using Postern.Protocol;
 
 namespace Postern.Directory.Certificates;
 
@@ -16,7 +17,7 @@ public sealed class Ed25519Keys : CryptoProviderFactory
     public static bool IsUsable(JsonWebKey key) => key.Kty == Kty && key.Crv == Curve && Bytes(key) is { } bytes && Ed25519.ValidatePublicKeyFull(bytes, 0);
 
     /// <summary>EdDSA, and its newer name.</summary>
-    public static bool Signs(string algorithm) => algorithm is "EdDSA" or Curve;
+    public static bool Signs(string algorithm) => SigningAlgorithms.Find(algorithm) is { Family: KeyFamily.Ed25519 };
 
     /// <summary>Lets the JWT library verify with the key.</summary>
     public static void Prepare(JsonWebKey key)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Certificates;
@@ -13,11 +14,10 @@ public static partial class InstallationCerts
 {
     public static readonly TimeSpan PublishedBefore = TimeSpan.FromHours(1);
 
-    public static readonly string[] Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512"];
-
-    public static string NameOf(string algorithm) => algorithm.StartsWith("RS", StringComparison.Ordinal)
+    /// <summary>The name of the first certificate for an algorithm. One RSA key signs with every hash; PS256 has a key of its own.</summary>
+    public static string NameOf(SigningAlgorithm algorithm) => algorithm.Family == KeyFamily.Rsa && algorithm != SigningAlgorithms.Ps256
         ? Certs.BuiltIn
-        : $"{Certs.BuiltIn}-{algorithm.ToLowerInvariant()}";
+        : $"{Certs.BuiltIn}-{algorithm.Name.ToLowerInvariant()}";
 
     /// <summary>Whether a name is one of theirs: an application that names one follows the rotation.</summary>
     public static bool Are(string name) => Name().IsMatch(name);

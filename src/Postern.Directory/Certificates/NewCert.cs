@@ -1,7 +1,9 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Dapper;
+using Postern.Protocol;
 
 namespace Postern.Directory.Certificates;
 
@@ -9,30 +11,18 @@ namespace Postern.Directory.Certificates;
 public sealed record NewCert(string Id, string Owner, string Name, string Algorithm, int BitSize, string Certificate, string PrivateKey, long CreatedTime)
 {
     public const int Years = 20;
-    public static readonly IReadOnlyList<string> Algorithms = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512"];
-
     public const int RsaBits = 2048;
 
-    public static NewCert Create(string name, string owner, string algorithm, TimeProvider clock, int rsaBits = RsaBits, int years = Years)
+    public static NewCert Create(string name, string owner, SigningAlgorithm algorithm, TimeProvider clock, int rsaBits = RsaBits, int years = Years)
     {
         var now = clock.GetUtcNow();
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(name);
         subject.AddOrganizationName(owner);
-        var hash = algorithm switch
+        var hash = new HashAlgorithmName("SHA" + algorithm.HashBits.ToString(CultureInfo.InvariantCulture));
+        if (algorithm.Family == KeyFamily.Ec)
         {
-            "RS512" or "ES512" => HashAlgorithmName.SHA512,
-            "RS384" or "ES384" => HashAlgorithmName.SHA384,
-            _ => HashAlgorithmName.SHA256,
-        };
-        if (algorithm.StartsWith("ES", StringComparison.Ordinal))
-        {
-            using var ec = ECDsa.Create(algorithm switch
-            {
-                "ES256" => ECCurve.NamedCurves.nistP256,
-                "ES384" => ECCurve.NamedCurves.nistP384,
-                _ => ECCurve.NamedCurves.nistP521,
-            });
+            using var ec = ECDsa.Create(ECCurve.CreateFromFriendlyName("nistP" + algorithm.CurveBits.ToString(CultureInfo.InvariantCulture)));
             return Of(new CertificateRequest(subject.Build(), ec, hash), ec.KeySize, ec.ExportPkcs8PrivateKeyPem());
         }
 
@@ -43,7 +33,7 @@ public sealed record NewCert(string Id, string Owner, string Name, string Algori
         {
             using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddYears(years));
             return new NewCert(
-                Guid.CreateVersion7(now).ToString(), owner, name, algorithm, bits, certificate.ExportCertificatePem() + "\n", privateKey + "\n", now.ToUnixTimeMilliseconds());
+                Guid.CreateVersion7(now).ToString(), owner, name, algorithm.Name, bits, certificate.ExportCertificatePem() + "\n", privateKey + "\n", now.ToUnixTimeMilliseconds());
         }
     }
 

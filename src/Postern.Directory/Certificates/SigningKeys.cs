@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using Postern.Protocol;
 using Postern.Storage.Bounded;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
@@ -23,7 +24,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
     public async ValueTask<SigningCredentials> ForAsync(Application application, CancellationToken cancel)
     {
         var algorithm = application.Profile.SigningAlgorithm(application.TokenSigningMethod);
-        var key = CacheKey.Of(application.Cert, application.VouchedBy, algorithm);
+        var key = CacheKey.Of(application.Cert, application.VouchedBy, algorithm.Name);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (remembered.TryGet(key, out var known) && now < known.Until)
         {
@@ -35,7 +36,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
         return found;
     }
 
-    private async Task<SigningCredentials> FindAsync(Application application, string algorithm, CancellationToken cancel)
+    private async Task<SigningCredentials> FindAsync(Application application, SigningAlgorithm algorithm, CancellationToken cancel)
     {
         var own = application.Cert.Length == 0 || InstallationCerts.Are(application.Cert) ? null
             : await database.ReadAsync(connection => Certs.FindAsync(connection, application.Cert), cancel);
@@ -46,10 +47,10 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
 
         var name = InstallationCerts.NameOf(algorithm);
         var cert = await database.ReadAsync(connection => InstallationCerts.CurrentAsync(connection, name, clock.GetUtcNow()), cancel) ?? await MakeAsync(name, algorithm, cancel);
-        return Load(cert, algorithm) ?? throw new InvalidOperationException($"The certificate {cert.Name} has no key for {algorithm}.");
+        return Load(cert, algorithm) ?? throw new InvalidOperationException($"The certificate {cert.Name} has no key for {algorithm.Name}.");
     }
 
-    private async Task<Cert> MakeAsync(string name, string algorithm, CancellationToken cancel)
+    private async Task<Cert> MakeAsync(string name, SigningAlgorithm algorithm, CancellationToken cancel)
     {
         var made = NewCert.Create(name, "admin", algorithm, clock);
         var privateKey = secrets.Protect(SecretColumn.CertPrivateKey, made.Id, made.PrivateKey);
@@ -61,16 +62,16 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
     }
 
     /// <summary>Null where the key is not of the algorithm's family (an EC key for RS256, another curve).</summary>
-    private SigningCredentials? Load(Cert cert, string algorithm)
+    private SigningCredentials? Load(Cert cert, SigningAlgorithm algorithm)
     {
-        var name = CacheKey.Of(cert.Name, algorithm, cert.Certificate);
+        var name = CacheKey.Of(cert.Name, algorithm.Name, cert.Certificate);
         if (loaded.TryGet(name, out var known))
         {
             return known;
         }
 
         // The key set names one algorithm for the key, and verifiers hold it to that (RFC 8725 §3.1).
-        if (algorithm == "PS256" && cert.CryptoAlgorithm != algorithm)
+        if (algorithm == SigningAlgorithms.Ps256 && cert.CryptoAlgorithm != algorithm.Name)
         {
             return null;
         }
@@ -82,12 +83,12 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
         }
 
         key.KeyId = cert.Name;
-        var credentials = new SigningCredentials(key, algorithm);
+        var credentials = new SigningCredentials(key, algorithm.Name);
         loaded.Set(name, credentials);
         return credentials;
     }
 
-    private static AsymmetricSecurityKey? PrivateKey(string pem, string algorithm)
+    private static AsymmetricSecurityKey? PrivateKey(string pem, SigningAlgorithm algorithm)
     {
         if (pem.Length == 0)
         {
@@ -96,7 +97,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
 
         try
         {
-            if (algorithm.StartsWith("RS", StringComparison.Ordinal) || algorithm == "PS256")
+            if (algorithm.Family == KeyFamily.Rsa)
             {
                 var rsa = RSA.Create();
                 rsa.ImportFromPem(pem);
@@ -105,8 +106,7 @@ public sealed class SigningKeys(Database database, SecretStore secrets, CacheBud
 
             var ec = ECDsa.Create();
             ec.ImportFromPem(pem);
-            var bits = algorithm switch { "ES256" => 256, "ES384" => 384, _ => 521 };
-            return ec.KeySize == bits ? new ECDsaSecurityKey(ec) : null;
+            return ec.KeySize == algorithm.CurveBits ? new ECDsaSecurityKey(ec) : null;
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Certificates;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -27,9 +28,9 @@ public static class CertNames
         }
 
         return ObjectTarget.Text(document, "owner") == "admin" && ObjectTarget.Text(document, "type") == "x509"
-            && ObjectTarget.Text(document, "cryptoAlgorithm") == algorithm && KeyPairs.Fit(document, algorithm)
+            && ObjectTarget.Text(document, "cryptoAlgorithm") == algorithm.Name && KeyPairs.Fit(document, algorithm)
                 ? null
-                : $"a cert of the name {name} must be an x509 cert of admin with a key for {algorithm}";
+                : $"a cert of the name {name} must be an x509 cert of admin with a key for {algorithm.Name}";
     }
 
     /// <summary>The sentence for a cert that signs, or null.</summary>
@@ -48,7 +49,6 @@ public static class CertNames
 
     public static string Retired(string name) => $"the name {name} was a deleted cert's, and tokens that it signed may still be about: choose another name";
 
-    private static string? AlgorithmOf(string name) => name == Certs.BuiltIn
-        ? "RS256"
-        : NewCert.Algorithms.FirstOrDefault(a => name == $"{Certs.BuiltIn}-{a.ToLowerInvariant()}");
+    private static SigningAlgorithm? AlgorithmOf(string name) =>
+        SigningAlgorithms.All.FirstOrDefault(a => a.HasInstallationCert && name == InstallationCerts.NameOf(a));
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Postern.Directory.Certificates;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -12,14 +13,14 @@ internal static class KeyPairs
     internal static string? Generate(JsonObject document, TimeProvider clock)
     {
         var algorithm = document["cryptoAlgorithm"]!.GetValue<string>();
-        if (!NewCert.Algorithms.Contains(algorithm))
+        if (SigningAlgorithms.Find(algorithm) is not { IsOfCerts: true } known)
         {
             return "populateContent() error, unsupported crypto algorithm: " + algorithm;
         }
 
         ObjectShape.TryInteger(document["bitSize"]!, out var bits);
         ObjectShape.TryInteger(document["expireInYears"]!, out var years);
-        if (IsRsa(algorithm) && bits is not (2048 or 3072 or 4096))
+        if (known.Family == KeyFamily.Rsa && bits is not (2048 or 3072 or 4096))
         {
             return "bitSize must be 2048, 3072 or 4096";
         }
@@ -35,7 +36,7 @@ internal static class KeyPairs
             return "a generated cert needs a name and an owner of at most 64 characters";
         }
 
-        var made = NewCert.Create(document["name"]!.GetValue<string>(), document["owner"]!.GetValue<string>(), algorithm, clock, (int)bits, (int)years);
+        var made = NewCert.Create(document["name"]!.GetValue<string>(), document["owner"]!.GetValue<string>(), known, clock, (int)bits, (int)years);
         document["bitSize"] = made.BitSize;
         document["certificate"] = made.Certificate;
         document["privateKey"] = made.PrivateKey;
@@ -43,20 +44,18 @@ internal static class KeyPairs
     }
 
     /// <summary>Whether the document's key can sign with this algorithm, whatever stands beside it.</summary>
-    internal static bool Fit(JsonObject document, string algorithm)
+    internal static bool Fit(JsonObject document, SigningAlgorithm algorithm)
     {
         using var certificate = X509Certificate2.CreateFromPem(document["certificate"]!.GetValue<string>());
-        if (IsRsa(algorithm))
+        if (algorithm.Family == KeyFamily.Rsa)
         {
             using var rsa = certificate.GetRSAPublicKey();
             return rsa is not null;
         }
 
         using var ec = certificate.GetECDsaPublicKey();
-        return ec?.KeySize == algorithm switch { "ES256" => 256, "ES384" => 384, _ => 521 };
+        return ec?.KeySize == algorithm.CurveBits;
     }
-
-    private static bool IsRsa(string algorithm) => algorithm[..2] is "RS" or "PS";
 
     /// <summary>Why a given pair cannot be taken, or null.</summary>
     internal static string? Refuse(JsonObject document)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Certificates;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
 
@@ -70,7 +71,7 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         if (bits is not null)
         {
             // With an RSA key the application says which algorithm; here the name says that it is RSA.
-            document["cryptoAlgorithm"] = "RS256";
+            document["cryptoAlgorithm"] = SigningAlgorithms.Rs256.Name;
         }
 
         var prepared = place.Store.PrepareAdd(ObjectKinds.Cert, document, keepsName: true);
@@ -128,7 +129,7 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         }
 
         var made = (signs - InstallationCerts.PublishedBefore).ToUnixTimeMilliseconds();
-        var cert = NewCert.Create(name, "admin", "RS256", place.Clock) with { CreatedTime = made };
+        var cert = NewCert.Create(name, "admin", SigningAlgorithms.Rs256, place.Clock) with { CreatedTime = made };
         await NewCert.AddAsync(place.Connection, cert, place.Secrets.Protect(SecretColumn.CertPrivateKey, cert.Id, cert.PrivateKey), place.Transaction!);
     }
 }

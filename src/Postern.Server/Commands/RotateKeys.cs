@@ -1,4 +1,5 @@
 using Postern.Directory.Certificates;
+using Postern.Protocol;
 using Postern.Server.Configuration;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
@@ -15,7 +16,7 @@ internal static class RotateKeys
         await Installation.ChangeAsync(options, database, clock, async (ring, connection, transaction) =>
         {
             var secrets = new SecretStore(ring.Provider);
-            foreach (var algorithm in InstallationCerts.Algorithms)
+            foreach (var algorithm in SigningAlgorithms.All.Where(a => a.HasInstallationCert))
             {
                 var name = InstallationCerts.NameOf(algorithm);
                 var present = await InstallationCerts.OfNameAsync(connection, name);

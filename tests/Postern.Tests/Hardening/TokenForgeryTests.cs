@@ -5,6 +5,7 @@ using System.Text;
 using Dapper;
 using Microsoft.IdentityModel.Tokens;
 using Postern.Directory.Certificates;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
 using Postern.Tests.Fixtures;
@@ -122,7 +123,7 @@ public sealed class TokenForgeryTests(Servers servers)
 
     private static async Task<(string Name, RSA Key)> NewCertAsync(TestServer server, string owner)
     {
-        var made = NewCert.Create("cert-" + Guid.NewGuid().ToString("N")[..8], owner, "RS256", server.Clock);
+        var made = NewCert.Create("cert-" + Guid.NewGuid().ToString("N")[..8], owner, SigningAlgorithms.Rs256, server.Clock);
         var stored = server.Secrets.Protect(SecretColumn.CertPrivateKey, made.Id, made.PrivateKey);
         await server.Database.WriteAsync(async (c, t) => Written.Commit(await NewCert.AddAsync(c, made, stored, t)));
         // What the server makes is the installation's; this one is an organization's.

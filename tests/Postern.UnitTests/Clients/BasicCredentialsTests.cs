@@ -25,7 +25,6 @@ public sealed class BasicCredentialsTests
     [InlineData("Basic")]
     [InlineData("Basic not-base64!")]
     [InlineData("Basic aWQ=")]
-    [InlineData("Basic aWQ6c2VjcmV0 aWQ6c2VjcmV0")]
     public void A_header_that_cannot_be_read_is_Basic_without_credentials(string header)
     {
         Assert.True(BasicCredentials.TryHeader(header, out var read));

@@ -18,7 +18,6 @@ public sealed record ClientMetadata
     private const int LongestText = 200;
     private const int LongestKeys = 16 * 1024;
     private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", ClientSecretRule.None, ClientSecretRule.PrivateKeyJwt];
-    private static readonly string[] IdTokenAlgorithms = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512"];
 
     /// <summary>What would change the form of our answers or of the client's requests and is not offered. A client must not wait for it in vain.</summary>
     private static readonly string[] NotOffered =
@@ -42,7 +41,7 @@ public sealed record ClientMetadata
     public string Jwks { get; init; } = "";
 
     /// <summary>The algorithm that signs its tokens.</summary>
-    public string IdTokenAlgorithm { get; init; } = "RS256";
+    public string IdTokenAlgorithm { get; init; } = SigningAlgorithms.Rs256.Name;
 
     public bool HasSecret => Method is "client_secret_basic" or "client_secret_post";
 
@@ -93,7 +92,7 @@ public sealed record ClientMetadata
             PolicyUri = Text(sent, "policy_uri"),
             TermsUri = Text(sent, "tos_uri"),
             JwksUri = Text(sent, "jwks_uri"),
-            IdTokenAlgorithm = Text(sent, "id_token_signed_response_alg") is { Length: > 0 } algorithm ? algorithm : IdTokenAlgorithms[0],
+            IdTokenAlgorithm = Text(sent, "id_token_signed_response_alg") is { Length: > 0 } algorithm ? algorithm : SigningAlgorithms.OfTokens[0],
             Jwks = sent.TryGetProperty("jwks", out var jwks) && jwks.ValueKind == JsonValueKind.Object ? jwks.GetRawText() : "",
         };
         return metadata.Refuse(outgoing) is { } refusal ? refusal : metadata;
@@ -163,8 +162,8 @@ public sealed record ClientMetadata
     private static OAuthError? RefuseOffer(JsonElement sent) =>
         Text(sent, "subject_type") is not ("" or "public") || Text(sent, "sector_identifier_uri").Length > 0
             ? Invalid("subject identifiers are public: leave out subject_type pairwise and sector_identifier_uri")
-        : Text(sent, "id_token_signed_response_alg") is { Length: > 0 } signing && !IdTokenAlgorithms.Contains(signing)
-            ? Invalid("id_token_signed_response_alg must be one of " + string.Join(", ", IdTokenAlgorithms))
+        : Text(sent, "id_token_signed_response_alg") is { Length: > 0 } signing && !SigningAlgorithms.OfTokens.Contains(signing)
+            ? Invalid("id_token_signed_response_alg must be one of " + string.Join(", ", SigningAlgorithms.OfTokens))
         : Text(sent, "token_endpoint_auth_signing_alg") is { Length: > 0 } assertion && !SecurityProfile.Usual.Algorithms.Contains(assertion)
             ? Invalid("token_endpoint_auth_signing_alg must be one of " + string.Join(", ", SecurityProfile.Usual.Algorithms))
         : NotOffered.FirstOrDefault(name => Asks(sent, name)) is { } name

@@ -236,7 +236,7 @@ internal static class RegistrationEndpoint
             TermsUri = Text("termsOfUse"),
             JwksUri = application.JwksUri,
             Jwks = application.Jwks,
-            IdTokenAlgorithm = application.TokenSigningMethod is { Length: > 0 } algorithm ? algorithm : "RS256",
+            IdTokenAlgorithm = application.TokenSigningMethod is { Length: > 0 } algorithm ? algorithm : SigningAlgorithms.Rs256.Name,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.TokenFields;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
 
@@ -158,7 +159,7 @@ public static class ApplicationKind
     private static string? RefuseSigning(JsonNode? method)
     {
         var text = method?.GetValue<string>() ?? "";
-        return text is "" or "PS256" or "ES256" or "ES384" or "ES512" || text.StartsWith("RS", StringComparison.Ordinal)
+        return text.Length == 0 || SigningAlgorithms.OfTokens.Contains(text) || text.StartsWith("RS", StringComparison.Ordinal)
             ? null
             : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, PS256, ES256, ES384 or ES512";
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Directory.Certificates;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 
 namespace Postern.Directory.Objects.Kinds;
@@ -59,7 +60,7 @@ public static class CertKind
             return null;
         }
 
-        document.TryAdd("cryptoAlgorithm", "RS256");
+        document.TryAdd("cryptoAlgorithm", SigningAlgorithms.Rs256.Name);
         document.TryAdd("bitSize", NewCert.RsaBits);
         document.TryAdd("expireInYears", NewCert.Years);
         return (Text(document, "certificate").Length > 0, Text(document, "privateKey").Length > 0) switch

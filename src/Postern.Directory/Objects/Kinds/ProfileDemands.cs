@@ -30,7 +30,7 @@ public static class ProfileDemands
         new("grantTypes", (a, profile) => Texts(a, "grantTypes").All(profile.Serves),
             new("Only grant types of the profile are listed.", "仅列出该规范允许的授权类型。"),
             new("securityProfile fapi2 has the grantTypes authorization_code, refresh_token and client_credentials alone: remove the others", "securityProfile 为 fapi2 时，grantTypes 只能是 authorization_code、refresh_token 和 client_credentials：请删除其他类型")),
-        new("tokenSigning", (a, profile) => Text(a, "tokenSigningMethod") is var method && (method.Length == 0 || profile.SigningAlgorithm(method) == method),
+        new("tokenSigning", (a, profile) => Text(a, "tokenSigningMethod") is var method && (method.Length == 0 || profile.SigningAlgorithm(method).Name == method),
             new("Tokens are signed with an algorithm of the profile.", "令牌使用该规范允许的算法签名。"),
             new("securityProfile fapi2 needs tokenSigningMethod PS256 or ES256, or none for PS256: change it", "securityProfile 为 fapi2 时，tokenSigningMethod 只能是 PS256、ES256 或留空（即 PS256）：请修改")),
     ];
