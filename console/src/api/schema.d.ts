@@ -10036,6 +10036,15 @@ export interface components {
             count: number;
             meaning: components["schemas"]["Sentence"];
         };
+        RefusalCount: {
+            clientId: string;
+            application: string;
+            displayName: string;
+            reason: string;
+            /** Format: int64 */
+            count: number;
+            last: string;
+        };
         TokenCount: {
             grantType: string;
             /** Format: int64 */
@@ -10093,6 +10102,7 @@ export interface components {
             signIns: components["schemas"]["DoorCount"][];
             newUsers: components["schemas"]["DoorCount"][];
             failures: components["schemas"]["FailureCount"][];
+            refusals: components["schemas"]["RefusalCount"][];
             tokens: components["schemas"]["TokenCount"][];
             webhooks: components["schemas"]["WebhookHealth"];
             credentialsInQuery: components["schemas"]["QueryCredentialUser"][];
@@ -10200,6 +10210,7 @@ export interface components {
             lastStatusCode: number;
             lastResponse: string;
             lastError: string;
+            lastErrorCode: string;
         };
         WebhookHealth: {
             /** Format: int64 */

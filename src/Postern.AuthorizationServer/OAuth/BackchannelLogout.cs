@@ -45,7 +45,7 @@ public sealed partial class BackchannelLogout(
                 isTold = answer.IsGood;
                 reason = $"it answered {answer.Status}";
             }
-            catch (HttpRequestException e)
+            catch (OutgoingException e)
             {
                 reason = e.Message;
             }

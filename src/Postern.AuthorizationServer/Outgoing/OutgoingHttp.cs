@@ -47,7 +47,7 @@ public sealed class OutgoingHttp : IDisposable
         address.Length <= 2000 && Uri.TryCreate(address, UriKind.Absolute, out var uri)
         && uri.UserInfo.Length == 0 && (uri.Scheme == "https" || (allowsPrivate && uri.Scheme == "http"));
 
-    /// <exception cref="HttpRequestException">It cannot be reached, is not allowed, or answers too slowly or too much. The message names no address.</exception>
+    /// <exception cref="OutgoingException">It cannot be reached, is not allowed, or answers too slowly or too much. The message names no address.</exception>
     public Task<OutgoingAnswer> GetAsync(string address, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, Allowed(address)), cancel);
 
@@ -74,7 +74,10 @@ public sealed class OutgoingHttp : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private Uri Allowed(string address) => IsAllowed(address) ? new Uri(address) : throw new HttpRequestException("only https addresses without credentials are called (allowPrivateTargets permits http too)");
+    private Uri Allowed(string address) => IsAllowed(address)
+        ? new Uri(address)
+        : throw new OutgoingException(
+            OutgoingReasons.AddressNotAllowed, "only https addresses without credentials are called (allowPrivateTargets permits http too)");
 
     private async Task<OutgoingAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
@@ -92,7 +95,7 @@ public sealed class OutgoingHttp : IDisposable
             {
                 if (body.Length + read > LargestBody)
                 {
-                    throw new HttpRequestException("the answer is larger than 512 kB");
+                    throw new OutgoingException(OutgoingReasons.TooLarge, "the answer is larger than 512 kB");
                 }
 
                 body.Write(chunk, 0, read);
@@ -102,16 +105,18 @@ public sealed class OutgoingHttp : IDisposable
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new HttpRequestException("no whole answer within five seconds", e);
+            throw new OutgoingException(OutgoingReasons.Timeout, "no whole answer within five seconds", inner: e);
         }
         catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.Unknown)
         {
             // The framework's message ends with the address; our log states only the reason.
-            throw new HttpRequestException(e.HttpRequestError, e.InnerException is HttpRequestException refused ? refused.Message : $"it cannot be reached: {e.HttpRequestError}", e);
+            throw e.InnerException is OutgoingException refused
+                ? new OutgoingException(refused.Reason, refused.Message, e.HttpRequestError, e)
+                : new OutgoingException(OutgoingReasons.Unreachable, $"it cannot be reached: {e.HttpRequestError}", e.HttpRequestError, e);
         }
         catch (IOException e)
         {
-            throw new HttpRequestException(HttpRequestError.ResponseEnded, "the connection was cut", e);
+            throw new OutgoingException(OutgoingReasons.Unreachable, "the connection was cut", HttpRequestError.ResponseEnded, e);
         }
     }
 
@@ -122,7 +127,8 @@ public sealed class OutgoingHttp : IDisposable
         var addresses = allowsPrivate ? found : Array.FindAll(found, PublicAddresses.IsPublic);
         if (addresses.Length == 0)
         {
-            throw new HttpRequestException("the name has no public address (allowPrivateTargets permits others)");
+            throw new OutgoingException(
+                OutgoingReasons.PrivateAddress, "the name has no public address (allowPrivateTargets permits others)");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -109,7 +109,7 @@ public sealed partial class Logos(Database database, IServiceProvider services, 
             var answer = await services.GetRequiredService<OutgoingHttp>().GetAsync(address, cancel);
             return answer.IsGood ? answer.Body : [];
         }
-        catch (HttpRequestException e)
+        catch (OutgoingException e)
         {
             LogUnreachable(e.Message);
             return [];

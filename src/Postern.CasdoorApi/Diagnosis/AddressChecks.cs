@@ -45,7 +45,7 @@ internal sealed class AddressChecks(CasdoorApiOptions options, OutgoingHttp http
                 }
                 : new("origin", CheckState.Ok, new("This server answers at its own address.", "本服务器可通过其地址访问。")) { Value = options.Origin };
         }
-        catch (HttpRequestException e)
+        catch (OutgoingException e)
         {
             return Unreached(options.Origin, e.HttpRequestError);
         }

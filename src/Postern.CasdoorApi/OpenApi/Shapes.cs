@@ -59,6 +59,7 @@ internal static class Shapes
         ["Record"] = RecordFields.Shape,
         ["Sentence"] = new("en S, zh S"),
         ["FailureCount"] = new("reason S, count I, meaning Sentence!"),
+        ["RefusalCount"] = new("clientId S, application S, displayName S, reason S, count I, last S"),
         ["TokenCount"] = new("grantType S, count I"),
         ["DoorCount"] = new("time S, door S, count I"),
         ["SlowMinute"] = new("time S, slow I, failed I, worstMilliseconds I"),
@@ -68,7 +69,8 @@ internal static class Shapes
         ["WeChatHealth"] = new("calls I, slow I, failed I, slowMinutes SlowMinute[]!"),
         ["Statistics"] = new(
             """
-            range S, from S, to S, step S, steps S[]!, signIns DoorCount[]!, newUsers DoorCount[]!, failures FailureCount[]!, tokens TokenCount[]!,
+            range S, from S, to S, step S, steps S[]!, signIns DoorCount[]!, newUsers DoorCount[]!, failures FailureCount[]!, refusals RefusalCount[]!,
+            tokens TokenCount[]!,
             webhooks WebhookHealth!, credentialsInQuery QueryCredentialUser[]!, weChat WeChatHealth, signOutNotices SignOutNotices, storage Storage, users I, applications I
             """),
         ["SystemInfo"] = new("cpuUsage F[]!, memoryUsed I, memoryTotal I"),
@@ -88,7 +90,7 @@ internal static class Shapes
         ["WebhookEvent"] = new(
             """
             owner S, name S, createdTime S, updatedTime S, webhook S, organization S, eventType S, state S, payload S, extendedUser S, attemptCount I,
-            maxRetries I, nextRetryTime S, lastStatusCode I, lastResponse S, lastError S
+            maxRetries I, nextRetryTime S, lastStatusCode I, lastResponse S, lastError S, lastErrorCode S
             """),
         ["WebhookHealth"] = new("delivered I, failed I, waiting I, troubled WebhookAddress[]!"),
         ["WebFinger"] = new("subject S, links WebFingerLink[]!"),

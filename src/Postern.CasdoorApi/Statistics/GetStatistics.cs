@@ -60,6 +60,7 @@ internal static class GetStatistics
                 ["signIns"] = Series(counted, Measures.SignIns, step, offset),
                 ["newUsers"] = Series(counted, Measures.NewUsers, step, offset),
                 ["failures"] = Failures(counted),
+                ["refusals"] = new JsonArray([.. (await RefusalTotals.SinceAsync(connection, id, from)).Select(Show)]),
                 ["tokens"] = Totals(counted, Measures.Tokens, "grantType"),
                 ["webhooks"] = await WebhooksAsync(connection, counted, id, from),
                 ["weChat"] = isWhole ? await WeChatAsync(connection, counted, tally, from) : null,
@@ -79,6 +80,16 @@ internal static class GetStatistics
             });
         });
     }
+
+    private static JsonObject Show(RefusalTotal refusal) => new()
+    {
+        ["clientId"] = refusal.Client,
+        ["application"] = refusal.Application,
+        ["displayName"] = refusal.DisplayName,
+        ["reason"] = refusal.Reason,
+        ["count"] = refusal.Total,
+        ["last"] = Rfc3339.Of(refusal.LastTime),
+    };
 
     private static bool TryOffset(string text, out long offset)
     {

@@ -62,7 +62,9 @@ public sealed partial class WebhookDelivery(
         WebhookAttempt end;
         if (webhook is null || message is null || webhook["isEnabled"]?.GetValue<bool>() != true)
         {
-            end = new WebhookAttempt(WebhookStates.Failed, 0, 0, "", webhook is null || message is not null ? "the webhook was switched off" : "the record of it is gone");
+            end = webhook is null || message is not null
+                ? new WebhookAttempt(WebhookStates.Failed, 0, 0, "", "the webhook was switched off") { Reason = WebhookReasons.SwitchedOff }
+                : new WebhookAttempt(WebhookStates.Failed, 0, 0, "", "the record of it is gone") { Reason = WebhookReasons.RecordGone };
         }
         else
         {
@@ -71,12 +73,12 @@ public sealed partial class WebhookDelivery(
                 var answer = await PostAsync(webhook, HeadersOf(stored!, told), message, cancel);
                 end = answer.IsGood
                     ? new WebhookAttempt(WebhookStates.Success, 0, answer.Status, Shown(answer), "")
-                    : Refused(webhook, told, answer.Status, Shown(answer), $"it answered {answer.Status}");
+                    : Refused(webhook, told, answer.Status, Shown(answer), $"it answered {answer.Status}", WebhookReasons.Answered);
             }
-            catch (HttpRequestException e)
+            catch (OutgoingException e)
             {
                 isReached = false;
-                end = Refused(webhook, told, 0, "", e.Message);
+                end = Refused(webhook, told, 0, "", e.Message, e.Reason);
             }
         }
 
@@ -107,7 +109,7 @@ public sealed partial class WebhookDelivery(
         {
             return await SendAsync();
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded)
+        catch (OutgoingException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded)
         {
             // A kept connection that the receiver closed at this moment: whether it is there, a new one tells.
             return await SendAsync();
@@ -129,13 +131,13 @@ public sealed partial class WebhookDelivery(
     }
 
     /// <summary>Tried again later, or not at all.</summary>
-    private WebhookAttempt Refused(JsonObject webhook, WebhookEvent told, int status, string response, string error)
+    private WebhookAttempt Refused(JsonObject webhook, WebhookEvent told, int status, string response, string error, string reason)
     {
         var now = clock.GetUtcNow();
         var next = now + Pause(webhook, told.Attempts);
         return told.Attempts > Retries(webhook) || next > DateTimeOffset.FromUnixTimeMilliseconds(told.CreatedTime) + Longest
-            ? new WebhookAttempt(WebhookStates.Failed, 0, status, response, error)
-            : new WebhookAttempt(WebhookStates.Retrying, next.ToUnixTimeMilliseconds(), status, response, error);
+            ? new WebhookAttempt(WebhookStates.Failed, 0, status, response, error) { Reason = reason }
+            : new WebhookAttempt(WebhookStates.Retrying, next.ToUnixTimeMilliseconds(), status, response, error) { Reason = reason };
     }
 
     /// <summary>How often it is tried again after the first time.</summary>

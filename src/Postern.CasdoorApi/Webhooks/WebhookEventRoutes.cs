@@ -163,6 +163,7 @@ internal static class WebhookEventRoutes
                 ["lastStatusCode"] = told.StatusCode,
                 ["lastResponse"] = told.Response,
                 ["lastError"] = told.Error,
+                ["lastErrorCode"] = told.Reason,
             });
             if (!isTaken)
             {

@@ -37,6 +37,9 @@ public sealed class WebhookEvent
     public required string Response { get; init; }
     public required string Error { get; init; }
 
+    /// <summary>A stable code for <see cref="Error"/>; "" where there is none.</summary>
+    public required string Reason { get; init; }
+
     /// <summary>What the event is about; "" where it is about nothing that has a row.</summary>
     public required string ObjectKind { get; init; }
     public required string ObjectId { get; init; }
@@ -48,7 +51,11 @@ public sealed class WebhookEvent
 /// <param name="StatusCode">The receiver's; 0 where it did not answer.</param>
 /// <param name="Response">The beginning of its answer, or "".</param>
 /// <param name="Error">Why it was not taken, or "".</param>
-public sealed record WebhookAttempt(string State, long NextTime, int StatusCode, string Response, string Error);
+public sealed record WebhookAttempt(string State, long NextTime, int StatusCode, string Response, string Error)
+{
+    /// <summary>A stable code for the error, or "".</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <summary>A webhook's owner and name, and the organization that it belongs to.</summary>
 public sealed record WebhookAddress(string Owner, string Name, string Organization, string? OrganizationId);
@@ -88,7 +95,10 @@ public static class WebhookEvents
     public const long MostCounted = 10_000;
 
     private const string Columns =
-        "e.id, e.webhook_id, e.record_id, e.organization, e.organization_id, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time, e.status_code, e.response, e.error, e.object_kind, e.object_id";
+        """
+        e.id, e.webhook_id, e.record_id, e.organization, e.organization_id, e.action, e.created_time, e.updated_time, e.state, e.attempts, e.next_time,
+        e.status_code, e.response, e.error, e.reason, e.object_kind, e.object_id
+        """;
 
     private const string OfWebhooks = "webhook_events e join objects o on o.id = e.webhook_id";
 
@@ -144,9 +154,10 @@ public static class WebhookEvents
     /// <summary>Writes the result of an attempt, unless the event was requested again meanwhile.</summary>
     public static Task<int> EndAttemptAsync(DbConnection connection, WebhookEvent claimed, WebhookAttempt end, long now, DbTransaction transaction) => connection.ExecuteAsync(
         """
-        update webhook_events set state = @State, next_time = @NextTime, status_code = @StatusCode, response = @Response, error = @Error, updated_time = @now
+        update webhook_events set state = @State, next_time = @NextTime, status_code = @StatusCode, response = @Response, error = @Error, reason = @Reason,
+          updated_time = @now
         where id = @Id and attempts = @Attempts
-        """, new { claimed.Id, claimed.Attempts, end.State, end.NextTime, end.StatusCode, end.Response, end.Error, now }, transaction);
+        """, new { claimed.Id, claimed.Attempts, end.State, end.NextTime, end.StatusCode, end.Response, end.Error, end.Reason, now }, transaction);
 
     /// <summary>What else waits for a receiver that cannot be reached waits until then: it must not take the turns of others.</summary>
     public static Task<int> PutOffAsync(DbConnection connection, string webhookId, long next, DbTransaction transaction) => connection.ExecuteAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Postern.AuthorizationServer.Refusals;
 using Postern.Directory.Statistics;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
@@ -50,6 +51,27 @@ public sealed class StatisticsTests
         Assert.All(failures, f => Assert.Matches("[一-鿿]", f!["meaning"]!["zh"]!.ToString()));
         Assert.All(failures, f => Assert.Matches("^[ -~]+$", f!["meaning"]!["en"]!.ToString()));
         Assert.Equal([("sign_up_off", 1)], Counts((await AskAsync(closed))["failures"], "reason"));
+    }
+
+    [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
+    public async Task Refused_requests_are_told_by_client_and_reason_to_the_administrators_of_the_client(DatabaseDriver driver)
+    {
+        await using var server = await TestServer.StartAsync(driver);
+        var (tenant, other) = (await server.NewTenantAsync(), await server.NewTenantAsync());
+        await tenant.TokenAsync(("grant_type", "refresh_token"), ("client_id", tenant.ClientId), ("refresh_token", "none"));
+        await tenant.TokenAsync(("grant_type", "refresh_token"), ("client_id", tenant.ClientId), ("refresh_token", "none"));
+        await tenant.TokenAsync(("grant_type", "refresh_token"), ("client_id", "no-client"), ("refresh_token", "none"));
+        await server.Services.GetRequiredService<RefusalCounts>().FlushAsync();
+
+        var refusals = (await AskAsync(tenant))["refusals"]!.AsArray();
+        using var administrator = await Administrator.OfAsync(server);
+        var all = (await administrator.GetAsync("/api/get-statistics"))["data"]!["refusals"]!.AsArray();
+
+        var refusal = Assert.Single(refusals)!;
+        Assert.Equal((tenant.ClientId, tenant.Application), (refusal["clientId"]!.ToString(), refusal["application"]!.ToString()));
+        Assert.Equal(("invalid_grant", 2), (refusal["reason"]!.ToString(), (int)refusal["count"]!));
+        Assert.Contains(all, r => r!["clientId"]!.ToString() == RefusalCounts.UnknownClient && r["reason"]!.ToString() == "invalid_client");
+        Assert.Empty((await AskAsync(other))["refusals"]!.AsArray());
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

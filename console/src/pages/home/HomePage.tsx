@@ -14,6 +14,7 @@ import { isStill } from '../../components/motion';
 import { PageTitle } from '../../components/PageTitle';
 import { Wide } from '../../components/Wide';
 import { AddressCredentials } from './AddressCredentials';
+import { Refusals } from './Refusals';
 import type { Series } from './Chart';
 
 const BarChart = lazy(async () => ({ default: (await import('./Chart')).BarChart }));
@@ -140,6 +141,7 @@ function Figures({ data }: { data: Statistics }) {
             </Wide>
           )}
         </Card>
+        <Refusals refusals={data.refusals} />
         {data.weChat !== null && <WeChatCard weChat={data.weChat} />}
         <Card title={<h2 className="card-title">{t('health')}</h2>}>
           <Descriptions

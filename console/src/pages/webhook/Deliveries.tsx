@@ -15,16 +15,8 @@ import styles from './Deliveries.module.css';
 
 const colours: Record<string, string | undefined> = { Failed: 'error' };
 
-/** The text for the reason of a failed delivery, by the server's message. */
-const reasons: readonly [RegExp, 'answered' | 'slow' | 'unreachable' | 'private' | 'scheme' | 'off' | 'large'][] = [
-  [/^it answered/, 'answered'],
-  [/five seconds/, 'slow'],
-  [/cannot be reached|was cut/, 'unreachable'],
-  [/no public address/, 'private'],
-  [/only https/, 'scheme'],
-  [/switched off/, 'off'],
-  [/larger than/, 'large'],
-];
+/** The codes that have a text of their own; a server of a later version may know others. */
+const reasons = ['answered', 'timeout', 'unreachable', 'private_address', 'address_not_allowed', 'switched_off', 'record_gone', 'too_large'] as const;
 
 /** The deliveries of a webhook, and why some of them failed. */
 export default function Deliveries({ object, kind }: { object: ObjectData; kind: Kind }) {
@@ -39,9 +31,9 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
     queryFn: async () => envelope(() => http.GET('/api/get-webhook-events', { params: { query } })),
     placeholderData: keepPreviousData,
   });
-  const reasonOf = (error: string, code: number): string => {
-    const known = reasons.find(([pattern]) => pattern.test(error));
-    return known === undefined ? error : t(`why.${known[1]}`, { code });
+  const reasonOf = (row: ObjectData): string => {
+    const known = reasons.find((one) => one === row['lastErrorCode']);
+    return known === undefined ? textOf(row['lastError']) : t(`why.${known}`, { code: Number(row['lastStatusCode']) });
   };
   const again = async (row: ObjectData): Promise<void> => {
     try {
@@ -57,7 +49,7 @@ export default function Deliveries({ object, kind }: { object: ObjectData; kind:
       case 'state':
         return <Tag color={colours[String(row['state'])]}>{inside}</Tag>;
       case 'lastError':
-        return <span className="sentence">{reasonOf(textOf(row['lastError']), Number(row['lastStatusCode']))}</span>;
+        return <span className="sentence">{reasonOf(row)}</span>;
       case 'nextRetryTime':
         return row['nextRetryTime'] ? (
           inside

@@ -61,7 +61,7 @@ public sealed partial class ClientKeys(Database database, OutgoingHttp outgoing,
             var answer = await outgoing.GetAsync(address, cancel);
             keys = answer.IsGood ? ClientKeySet.Parse(Encoding.UTF8.GetString(answer.Body)) : keys;
         }
-        catch (HttpRequestException e)
+        catch (OutgoingException e)
         {
             LogUnreachable(e.Message);
         }

@@ -130,6 +130,7 @@ public sealed class WebhookEventTests
 
         Assert.Equal(first.Headers["webhook-id"], second.Headers["webhook-id"]);
         Assert.Equal((1, 500, "it answered 500"), ((int)waiting["attemptCount"]!, (int)waiting["lastStatusCode"]!, waiting["lastError"]!.ToString()));
+        Assert.Equal(("answered", "answered"), (waiting["lastErrorCode"]!.ToString(), given["lastErrorCode"]!.ToString()));
         Assert.Equal((2, ""), ((int)given["attemptCount"]!, given["nextRetryTime"]!.ToString()));
         Assert.Contains(world.Server.Log.Lines, l => l.Contains("Webhook admin/hook could not be told of an event: it answered 500", StringComparison.Ordinal));
         Assert.DoesNotContain(world.Receiver.Address, string.Concat(world.Server.Log.Lines), StringComparison.Ordinal);
@@ -191,6 +192,7 @@ public sealed class WebhookEventTests
         await world.SendAsync();
 
         Assert.Equal("the name has no public address (allowPrivateTargets permits others)", (await world.StateAsync("Retrying"))["lastError"]!.ToString());
+        Assert.Equal("private_address", (await world.StateAsync("Retrying"))["lastErrorCode"]!.ToString());
         await world.Tenant.SignInAsync(world.Tenant.Code("li"), "li");
         Assert.Equal(0, world.Receiver.Waiting);
     }
