@@ -37,8 +37,8 @@ public sealed class OutgoingHttpTests
         using var http = new OutgoingHttp(new PosternOptions());
         var target = address.Replace("{port}", new Uri(site.Address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(target, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<HttpRequestException>(() => http.PostFormAsync(target, [], TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<OutgoingException>(() => http.GetAsync(target, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OutgoingException>(() => http.PostFormAsync(target, [], TestContext.Current.CancellationToken));
 
         Assert.Equal(0, site.Requests);
         // Refused before any connection: else the sentence would be the network's.
@@ -68,8 +68,8 @@ public sealed class OutgoingHttpTests
         await using var site = await LoopbackSite.StartAsync(context => context.Response.WriteAsync("no TLS"));
         using var http = new OutgoingHttp(new PosternOptions { AllowPrivateTargets = true });
 
-        var unproven = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(site.Address.Replace("http:", "https:", StringComparison.Ordinal), TestContext.Current.CancellationToken));
-        var absent = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://127.0.0.1:9/", TestContext.Current.CancellationToken));
+        var unproven = await Assert.ThrowsAsync<OutgoingException>(() => http.GetAsync(site.Address.Replace("http:", "https:", StringComparison.Ordinal), TestContext.Current.CancellationToken));
+        var absent = await Assert.ThrowsAsync<OutgoingException>(() => http.GetAsync("https://127.0.0.1:9/", TestContext.Current.CancellationToken));
 
         Assert.Equal((HttpRequestError.SecureConnectionError, HttpRequestError.ConnectionError), (unproven.HttpRequestError, absent.HttpRequestError));
         Assert.Equal(("wrong", "unknown"), (AddressChecks.Unreached("", unproven.HttpRequestError).ToJson()["state"]!.ToString(), AddressChecks.Unreached("", absent.HttpRequestError).ToJson()["state"]!.ToString()));
@@ -107,7 +107,7 @@ public sealed class OutgoingHttpTests
         });
         using var http = new OutgoingHttp(new PosternOptions { AllowPrivateTargets = true });
 
-        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(site.Address, TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<OutgoingException>(() => http.GetAsync(site.Address, TestContext.Current.CancellationToken));
 
         Assert.Equal("the answer is larger than 512 kB", refusal.Message);
         Assert.True(sent < 1_000_000_000);
@@ -126,7 +126,7 @@ public sealed class OutgoingHttpTests
         });
         using var http = new OutgoingHttp(new PosternOptions { AllowPrivateTargets = true });
 
-        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(site.Address, TestContext.Current.CancellationToken));
+        var refusal = await Assert.ThrowsAsync<OutgoingException>(() => http.GetAsync(site.Address, TestContext.Current.CancellationToken));
 
         Assert.Equal("no whole answer within five seconds", refusal.Message);
         await gone.Task;
