@@ -16,6 +16,7 @@ public static class HostedPages
         services.AddSingleton<SignInGate>();
         services.AddSingleton<PasswordSignIn>();
         services.AddSingleton<FormTokens>();
+        services.AddSingleton<BindPage>();
         services.AddSingleton<Logos>();
         services.AddHostedService(provider => provider.GetRequiredService<Logos>());
         return services;
@@ -26,6 +27,7 @@ public static class HostedPages
         routes.MapSignIn();
         routes.MapDevice();
         routes.MapAccountPages();
+        BindPage.Map(routes);
         routes.MapSignOut();
         routes.MapSignUp();
         routes.MapStyles();

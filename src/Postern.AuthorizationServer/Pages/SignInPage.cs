@@ -186,7 +186,7 @@ internal static class SignInPage
     /// <summary>Only hosted pages are accepted: any other address leads to the account page (no open redirect).</summary>
     internal static string ReturnTo(string address) =>
         (address.StartsWith(Paths.Authorize + "?", StringComparison.Ordinal) || address == Paths.Device || address.StartsWith(Paths.Device + "/", StringComparison.Ordinal)
-            || address == AccountPages.ApplicationsPath)
+            || address == AccountPages.ApplicationsPath || address.StartsWith(BindPage.Path + "?", StringComparison.Ordinal))
         && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && !address.Contains('\\', StringComparison.Ordinal)
             ? address
             : AccountPages.Path;

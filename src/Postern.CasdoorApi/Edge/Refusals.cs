@@ -20,7 +20,7 @@ internal enum RefusalDialect
 internal static class Refusals
 {
     private static readonly string[] OAuthsOwn = ["/api/login/oauth", "/api/userinfo", "/api/device-auth", "/api/oauth", "/.well-known"];
-    private static readonly string[] Pages = ["/login", "/logout", "/account", SignUpPages.Path];
+    private static readonly string[] Pages = ["/login", "/logout", "/account", "/bind", SignUpPages.Path];
 
     public static RefusalDialect DialectOf(PathString path) =>
         Array.Exists(OAuthsOwn, segment => path.StartsWithSegments(segment)) ? RefusalDialect.OAuth

@@ -69,8 +69,8 @@ internal sealed class IdentityRoutes(
             return account.Refusal!;
         }
 
-        var (ticket, proof, wrong) = await ProofOfIdentityAsync(call, client, user!, body!);
-        return proof is null ? wrong! : await WriteAsync(call, client, user!, account.Proof, proof, ticket);
+        var (proof, wrong) = await ProofOfIdentityAsync(call, client, user!, body!);
+        return proof is null ? wrong! : await WriteAsync(call, user!, account.Proof, proof);
     }
 
     public async Task<IResult> UnbindAsync(RouteCall call)
@@ -120,7 +120,7 @@ internal sealed class IdentityRoutes(
         });
     }
 
-    private async Task<IResult> WriteAsync(RouteCall call, Application client, User user, AccountProof account, IdentityProof proof, string? ticket)
+    private async Task<IResult> WriteAsync(RouteCall call, User user, AccountProof account, IdentityProof proof)
     {
         var record = ObjectRecords.Of(call.Context, call.Caller, IdentityActions.Bind, new ObjectId(user.Owner, user.Name)) with
         {
@@ -129,11 +129,6 @@ internal sealed class IdentityRoutes(
         };
         var result = await database.WriteAsync(async (connection, transaction) =>
         {
-            if (ticket is not null && !await binding.SpendTicketAsync(connection, transaction, ticket, client))
-            {
-                return Written.Rollback(BindResult.Refused);
-            }
-
             var bound = await binding.BindAsync(connection, transaction, proof, account);
             if (bound == BindResult.Bound)
             {
@@ -153,25 +148,25 @@ internal sealed class IdentityRoutes(
     }
 
     /// <summary>The proof in the body: a ticket of this client, or a code.</summary>
-    private async Task<(string? Ticket, IdentityProof? Proof, OwnProblem? Refusal)> ProofOfIdentityAsync(
+    private async Task<(IdentityProof? Proof, OwnProblem? Refusal)> ProofOfIdentityAsync(
         RouteCall call, Application client, User user, JsonObject body)
     {
         if (Text(body, "bindingTicket") is { Length: > 0 } ticket)
         {
             return await binding.FindTicketAsync(ticket, client, call.Context.RequestAborted) is { } found
-                ? (ticket, found, null)
-                : (null, null, OwnAnswer.Of(BindingTicketProofs.Invalid));
+                ? (found, null)
+                : (null, OwnAnswer.Of(BindingTicketProofs.Invalid));
         }
 
         if (Text(body, "code") is not { Length: > 0 } code)
         {
-            return (null, null, OwnAnswer.Invalid(
+            return (null, OwnAnswer.Invalid(
                 "Send the code of wx.login() and the appid, or a bindingTicket. An openid or a unionid proves nothing.",
                 "请发送 wx.login() 的 code 和 appid，或 bindingTicket。openid 和 unionid 不是凭证。"));
         }
 
         var proved = await codes.ProveAsync(client, Text(body, "appid"), code, "bind " + user.Id, call.Context.PeerAddress(), call.Context.RequestAborted);
-        return proved.IsRefused(out var refusal, out var proof) ? (null, null, OwnAnswer.Of(refusal)) : (null, proof, null);
+        return proved.IsRefused(out var refusal, out var proof) ? (null, OwnAnswer.Of(refusal)) : (proof, null);
     }
 
     private static async Task<(User? User, Application? Client, JsonObject? Body, OwnProblem? Refusal)> ReadAsync(RouteCall call)

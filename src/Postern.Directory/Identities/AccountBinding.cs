@@ -20,7 +20,7 @@ public enum BindResult
     /// <summary>The user has another identity of the same Mini Program, which must be unbound first.</summary>
     HasAnother,
 
-    /// <summary>The user is gone or may not sign in, or a proof is too old.</summary>
+    /// <summary>The user is gone or may not sign in, or a proof is too old or was used.</summary>
     Refused,
 }
 
@@ -81,22 +81,26 @@ public sealed class AccountBinding(Database database, TimeProvider clock)
                     new ExternalIdentity(found.OrganizationId, ExternalIdentities.OpenId, found.AppId, found.OpenId),
                     found.UnionId.Length == 0 ? null : new ExternalIdentity(found.OrganizationId, ExternalIdentities.UnionId, found.OpenPlatform, found.UnionId)),
                 found.ProviderId, found.CreatedTime, ProofMethods.BindingTicket)
+            {
+                Ticket = found,
+            }
             : null;
     }
 
-    /// <summary>False where the ticket can no longer be spent: then nothing of the write may stay.</summary>
-    public Task<bool> SpendTicketAsync(DbConnection connection, DbTransaction transaction, string ticket, Application application) =>
-        BindingTickets.SpendAsync(connection, OpaqueToken.HashOf(ticket), application.Id, clock.GetUtcNow().ToUnixTimeMilliseconds(), transaction);
+    /// <summary>Spends the ticket of a proof. False where it can no longer be spent: then nothing of the write may stay.</summary>
+    public async Task<bool> SpendAsync(DbConnection connection, DbTransaction transaction, IdentityProof proof) =>
+        proof.Ticket is not { } ticket
+        || await BindingTickets.SpendAsync(connection, ticket.Hash, ticket.ApplicationId, clock.GetUtcNow().ToUnixTimeMilliseconds(), transaction);
 
     /// <summary>
-    /// Binds the openid, and the unionid with it. The unique index of the identities decides between two requests; where the result is
+    /// Binds the openid, and the unionid with it, and spends the proof's ticket. The unique index of the identities decides between two requests; where the result is
     /// neither <see cref="BindResult.Bound"/> nor <see cref="BindResult.IsBound"/> the write must be rolled back.
     /// </summary>
     public async Task<BindResult> BindAsync(DbConnection connection, DbTransaction transaction, IdentityProof proof, AccountProof account)
     {
         var now = clock.GetUtcNow();
         var (openId, unionId) = (proof.Identity.OpenId, proof.Identity.UnionId);
-        if (!proof.IsRecent(now) || !account.IsRecent(now)
+        if (!proof.IsRecent(now) || !account.IsRecent(now) || !await SpendAsync(connection, transaction, proof)
             || !await LockAsync(connection, transaction, account.UserId, openId.OrganizationId))
         {
             return BindResult.Refused;

@@ -1,3 +1,5 @@
+using Postern.Storage.Tables;
+
 namespace Postern.Directory.Identities;
 
 /// <summary>
@@ -16,7 +18,11 @@ public abstract record Proof(long VerifiedTime, string Method)
 }
 
 /// <summary>The sender controls this WeChat identity.</summary>
-public sealed record IdentityProof(WeChatIdentity Identity, string ProviderId, long VerifiedTime, string Method) : Proof(VerifiedTime, Method);
+public sealed record IdentityProof(WeChatIdentity Identity, string ProviderId, long VerifiedTime, string Method) : Proof(VerifiedTime, Method)
+{
+    /// <summary>The ticket that the proof was kept in; it is spent by the write that uses the proof. Null = the proof was made for this request.</summary>
+    public BindingTicket? Ticket { get; init; }
+}
 
 /// <summary>The sender controls this user's account.</summary>
 public sealed record AccountProof(string UserId, long VerifiedTime, string Method) : Proof(VerifiedTime, Method);

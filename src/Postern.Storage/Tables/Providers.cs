@@ -10,6 +10,7 @@ public sealed class Provider
     public required string Id { get; init; }
     public required string Owner { get; init; }
     public required string Name { get; init; }
+    public string DisplayName { get; init; } = "";
     public required string Category { get; init; }
     public required string Type { get; init; }
     public required string ClientId { get; init; }
@@ -24,7 +25,7 @@ public static class Providers
 {
     public const string WeChatMiniProgram = "WeChatMiniProgram";
     public const string WeChat = "WeChat";
-    private const string Columns = "id, owner, name, category, type, client_id, client_secret, open_platform, is_demo";
+    private const string Columns = "id, owner, name, display_name, category, type, client_id, client_secret, open_platform, is_demo";
 
     /// <summary>The provider of this owner and name, or null.</summary>
     public static Task<Provider?> FindAsync(DbConnection connection, string owner, string name) => connection.QuerySingleOrDefaultAsync<Provider?>(

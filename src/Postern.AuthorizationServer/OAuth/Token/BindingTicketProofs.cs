@@ -6,9 +6,6 @@ using Postern.Storage.Tables;
 
 namespace Postern.AuthorizationServer.OAuth.Token;
 
-/// <summary>A binding ticket of a request, and the identity that it proves.</summary>
-public sealed record SentTicket(string Text, IdentityProof Proof);
-
 /// <summary>Binding tickets at the token endpoint: given to unknown persons, and spent beside the proof of an account (docs/accounts.md).</summary>
 public sealed class BindingTicketProofs(AccountBinding binding, TimeProvider clock)
 {
@@ -29,14 +26,14 @@ public sealed class BindingTicketProofs(AccountBinding binding, TimeProvider clo
         "the account has another identity of this Mini Program: unbind it first", "该账号已绑定此小程序的其他身份，请先解除绑定");
 
     /// <summary>The request's ticket; null where it has none.</summary>
-    public async Task<Outcome<SentTicket?>> ReadAsync(OAuthRequest request, Application application, CancellationToken cancel)
+    public async Task<Outcome<IdentityProof?>> ReadAsync(OAuthRequest request, Application application, CancellationToken cancel)
     {
         if (request[Parameter] is not { } text)
         {
-            return (SentTicket?)null;
+            return (IdentityProof?)null;
         }
 
-        return await binding.FindTicketAsync(text, application, cancel) is { } proof ? new SentTicket(text, proof) : Invalid;
+        return await binding.FindTicketAsync(text, application, cancel) is { } proof ? proof : Invalid;
     }
 
     /// <summary>The refusal of an unknown person, with a new ticket.</summary>
@@ -56,35 +53,33 @@ public sealed class BindingTicketProofs(AccountBinding binding, TimeProvider clo
     /// <param name="connection">Of the write.</param>
     /// <param name="transaction">Of the write.</param>
     /// <param name="start">The sign-in, by which the account was proved.</param>
-    /// <param name="ticket">The ticket.</param>
+    /// <param name="ticket">What the ticket proves.</param>
     /// <param name="isNew">The user was just created with the ticket's identity.</param>
     /// <param name="method">How the account was proved, a value of <see cref="ProofMethods"/>.</param>
-    public async Task<OAuthError?> SpendAsync(DbConnection connection, DbTransaction transaction, GrantRequest start, SentTicket ticket, bool isNew, string method)
+    public async Task<OAuthError?> SpendAsync(DbConnection connection, DbTransaction transaction, GrantRequest start, IdentityProof ticket, bool isNew, string method)
     {
-        if (!await binding.SpendTicketAsync(connection, transaction, ticket.Text, start.Client.Application))
-        {
-            return Invalid;
-        }
-
         if (isNew)
         {
-            return null;
+            return await binding.SpendAsync(connection, transaction, ticket) ? null : Invalid;
         }
 
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var result = await binding.BindAsync(connection, transaction, ticket.Proof, new AccountProof(start.User.Id, now, method));
+        var result = await binding.BindAsync(connection, transaction, ticket, new AccountProof(start.User.Id, now, method));
         if (result == BindResult.Bound)
         {
             await Records.AddAsync(
-                connection, TokenRecords.Of(start.User, start.Client, start.Caller, now, IdentityActions.Bind, ticket.Proof.Identity.OpenId.Issuer), transaction);
+                connection, TokenRecords.Of(start.User, start.Client, start.Caller, now, IdentityActions.Bind, ticket.Identity.OpenId.Issuer), transaction);
         }
 
-        return result switch
-        {
-            BindResult.Bound or BindResult.IsBound => null,
-            BindResult.IsOfAnother => OfAnother,
-            BindResult.HasAnother => HasAnother,
-            _ => Invalid,
-        };
+        return RefusalOf(result);
     }
+
+    /// <summary>Why an identity was not bound; null where it is.</summary>
+    public static OAuthError? RefusalOf(BindResult result) => result switch
+    {
+        BindResult.Bound or BindResult.IsBound => null,
+        BindResult.IsOfAnother => OfAnother,
+        BindResult.HasAnother => HasAnother,
+        _ => Invalid,
+    };
 }

@@ -38,7 +38,7 @@ public sealed class WeChatMiniProgramGrant(
 
         // Without a code the ticket alone says who this is, so its Mini Program is the one that proved it.
         var code = request["code"];
-        var appid = ticket is not null && code is null ? ticket.Proof.Identity.OpenId.Issuer : request["appid"];
+        var appid = ticket is not null && code is null ? ticket.Identity.OpenId.Issuer : request["appid"];
         if ((await providers.ChooseAsync(application, appid, request["provider"], cancel)).IsRefused(out refusal, out var program))
         {
             return refusal;
@@ -89,7 +89,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>A new user of the identity that a ticket proves; the ticket is spent by it.</summary>
-    private async Task<Outcome<TokenAnswer>> CreateAsync(SignIn signIn, SentTicket ticket)
+    private async Task<Outcome<TokenAnswer>> CreateAsync(SignIn signIn, IdentityProof ticket)
     {
         if (!signIn.First.MayCreate)
         {
@@ -98,7 +98,7 @@ public sealed class WeChatMiniProgramGrant(
 
         return await SignInAsync(
             async () => await accounts.PlanAsync(
-                ticket.Proof.Identity, signIn.Profile, signIn.Username, signIn.Client.Application, true, signIn.Caller.Address, CancellationToken.None) is { IsNew: true } plan
+                ticket.Identity, signIn.Profile, signIn.Username, signIn.Client.Application, true, signIn.Caller.Address, CancellationToken.None) is { IsNew: true } plan
                 ? plan
                 // A user has got the identity since the ticket was made.
                 : BindingTicketProofs.Invalid,
@@ -125,7 +125,7 @@ public sealed class WeChatMiniProgramGrant(
     }
 
     /// <summary>Sign, then write; when the data changed since it was read, the sign-in runs again from its read.</summary>
-    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, SignIn signIn, string? codeHash, SentTicket? ticket)
+    private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, SignIn signIn, string? codeHash, IdentityProof? ticket)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
