@@ -12,8 +12,6 @@ public sealed partial class ProofTests
     [
         // The ticket was found, and its client is the caller.
         "src/Postern.Directory/Identities/AccountBinding.cs",
-        // The session of the browser is recent.
-        "src/Postern.AuthorizationServer/Pages/BindPage.cs",
         // WeChat exchanged the code; the gate admitted the sign-in that the account is proved by.
         "src/Postern.AuthorizationServer/OAuth/Token/BindingTicketProofs.cs",
         // The session of the browser is recent.
