@@ -12,13 +12,17 @@ public static class AddressList
     private const int MostEntries = 500;
 
     /// <summary>Why a list cannot be written, or null.</summary>
-    public static string? Refuse(string list)
+    public static LocalizedText? Refuse(string list)
     {
         var entries = Entries(list);
-        return entries.Length > MostEntries ? $"ipWhitelist must have at most {MostEntries} entries"
-            : list.Trim().Length > 0 && entries.Length == 0 ? "ipWhitelist has no address: leave it empty to admit every address"
+        return entries.Length > MostEntries ? new LocalizedText($"ipWhitelist must have at most {MostEntries} entries", $"ipWhitelist 最多 {MostEntries} 项")
+            : list.Trim().Length > 0 && entries.Length == 0 ? new LocalizedText(
+                "ipWhitelist has no address: leave it empty to admit every address",
+                "ipWhitelist 中没有地址；留空表示允许所有地址")
             : entries.FirstOrDefault(e => !TryRead(e, out _)) is { } wrong
-                ? $"ipWhitelist: {Shown(wrong)} is neither an address nor a network: write 203.0.113.7 or 203.0.113.0/24, with commas between"
+                ? new LocalizedText(
+                    $"ipWhitelist: {Shown(wrong)} is neither an address nor a network: write 203.0.113.7 or 203.0.113.0/24, with commas between",
+                    $"ipWhitelist：{Shown(wrong)} 不是地址或网段；请写成 203.0.113.7 或 203.0.113.0/24，用逗号分隔")
                 : null;
     }
 

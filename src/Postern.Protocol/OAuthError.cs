@@ -9,6 +9,8 @@ public sealed record OAuthError(string Code, string Description, int Status = 40
     /// <summary>The same sentence in Chinese, for clients that ask for it.</summary>
     public string? ChineseMessage { get; init; }
 
+    public LocalizedText Text => new(Description, ChineseMessage ?? Description);
+
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What the client may do with a person that no user has the identity of.</summary>

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.AuthorizationServer.Http;
 
 /// <summary>
@@ -9,10 +11,17 @@ namespace Postern.AuthorizationServer.Http;
 /// <param name="AccessToken">"" where there is none.</param>
 public readonly record struct QueryCredentials(string ClientId, string Secret, string AccessToken)
 {
-    public const string SwitchedOff = "Credentials in the address are switched off (credentialsInQuery): send them in the Authorization header";
-    public const string OfAnotherSite = "Credentials in the address are not accepted from a page of another site";
-    public const string OnReadsOnly = "An access token in the address is accepted for reads only: send it in the Authorization header";
-    public const string TwoCallers = "The request has the credentials of two different clients: send one of them";
+    public static readonly LocalizedText SwitchedOff = new(
+        "Credentials in the address are switched off (credentialsInQuery): send them in the Authorization header",
+        "已禁止在网址中发送凭据（credentialsInQuery）：请放在 Authorization 请求头中");
+
+    public static readonly LocalizedText OfAnotherSite = new("Credentials in the address are not accepted from a page of another site", "不接受来自其他网站页面的网址凭据");
+
+    public static readonly LocalizedText OnReadsOnly = new(
+        "An access token in the address is accepted for reads only: send it in the Authorization header",
+        "网址中的访问令牌只能用于读取：请放在 Authorization 请求头中");
+
+    public static readonly LocalizedText TwoCallers = new("The request has the credentials of two different clients: send one of them", "请求中有两个不同客户端的凭据：请只发送一个");
 
     private static readonly string[] TokenNames = ["access_token", "accessToken"];
 

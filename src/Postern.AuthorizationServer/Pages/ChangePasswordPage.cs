@@ -118,14 +118,14 @@ internal static class ChangePasswordPage
 
         if ((present == password ? NewPassword.Same : NewPassword.Refuse(user, organization, password)) is { } unfit)
         {
-            return new(unfit, Chinese.Of(unfit) ?? unfit);
+            return unfit;
         }
 
         var record = RequestRecords.Of(context, user, "set-password", $"{user.Owner}/{user.Name}");
         var prepared = store.PrepareUpdate(stored, NewPassword.Of(password, record.CreatedTime));
         if (prepared.Value is not { } judged)
         {
-            return new(prepared.Refusal, Chinese.Of(prepared.Refusal) ?? prepared.Refusal);
+            return prepared.Refusal;
         }
 
         var ready = await store.HashAsync(judged, services.GetRequiredService<PasswordChecks>(), context.RequestAborted);

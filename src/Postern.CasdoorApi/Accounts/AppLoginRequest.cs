@@ -1,4 +1,5 @@
 using Postern.AuthorizationServer.Authorize;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Accounts;
@@ -36,14 +37,16 @@ internal static class AppLoginRequest
     }
 
     /// <summary>Casdoor's sentence where it has one for this, else ours.</summary>
-    public static string Sentence(AuthorizationReading reading) => reading switch
+    public static LocalizedText Sentence(AuthorizationReading reading) => reading switch
     {
-        { Target: null, Refusal.Description: "redirect_uri is missing" } => "Redirect URI:  doesn't exist in the allowed Redirect URI list",
-        { Target: null } => "Redirect URI: the one that was sent doesn't exist in the allowed Redirect URI list",
-        { Refusal.Code: "invalid_scope" } => "Invalid scope",
-        { Refusal.Code: "invalid_target" } => "resource must be an absolute URI",
-        { Refusal.Description: "code_challenge_method must be S256" } => "Challenge method should be S256",
-        { Refusal: { } refusal } => refusal.Description,
-        _ => "",
+        { Target: null, Refusal.Description: "redirect_uri is missing" } => new(
+            "Redirect URI:  doesn't exist in the allowed Redirect URI list", "缺少 redirect_uri，它必须在允许的重定向 URI 列表中"),
+        { Target: null } => new(
+            "Redirect URI: the one that was sent doesn't exist in the allowed Redirect URI list", "所发送的重定向 URI 不在允许的列表中"),
+        { Refusal.Code: "invalid_scope" } => new("Invalid scope", "scope 无效"),
+        { Refusal.Code: "invalid_target" } => new("resource must be an absolute URI", "resource 必须是绝对 URI"),
+        { Refusal.Description: "code_challenge_method must be S256" } => new("Challenge method should be S256", "code_challenge_method 必须是 S256"),
+        { Refusal: { } refusal } => refusal.Text,
+        _ => LocalizedText.None,
     };
 }

@@ -19,13 +19,13 @@ internal static class FlarumUser
             var sent = call.Query("userId");
             if (!ObjectId.TryRead(sent, out var id) || !call.Caller.IsAdminOf(id.Owner))
             {
-                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error(ErrorCode.NotFound, $"The user: app/{call.Caller.Name} doesn't exist");
+                return sent.Length > 0 ? Envelope.Denied() : Envelope.NoSuchUser($"app/{call.Caller.Name}");
             }
 
             user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
             if (user is null)
             {
-                return Envelope.Error(ErrorCode.NotFound, $"The user: {sent} doesn't exist");
+                return Envelope.NoSuchUser(sent);
             }
         }
 

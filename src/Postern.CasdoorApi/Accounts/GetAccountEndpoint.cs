@@ -21,7 +21,7 @@ internal static class GetAccountEndpoint
             var sent = context.Request.Query["userId"].ToString();
             if (!ObjectId.TryRead(sent, out id) || !caller.IsAdminOf(id.Owner))
             {
-                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error(ErrorCode.NotFound, $"The user: app/{caller.Name} doesn't exist");
+                return sent.Length > 0 ? Envelope.Denied() : Envelope.NoSuchUser($"app/{caller.Name}");
             }
         }
 
@@ -32,6 +32,6 @@ internal static class GetAccountEndpoint
                 : null, context.RequestAborted);
         return found is var (sub, user, organization)
             ? Envelope.Ok(user, organization is null ? null : UserView.MaskOrganization(organization), sub, id.Name)
-            : Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+            : Envelope.NoSuchUser(id);
     }
 }

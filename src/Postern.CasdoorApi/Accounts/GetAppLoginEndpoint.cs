@@ -29,7 +29,7 @@ internal static class GetAppLoginEndpoint
         var application = await FindAsync(context, database, AppLoginRequest.ClientId(context));
         if (application is null)
         {
-            return Envelope.Error(ErrorCode.NotFound, "Invalid client_id");
+            return Envelope.Error(ErrorCode.NotFound, new("Invalid client_id", "client_id 无效"));
         }
 
         var reading = AppLoginRequest.Read(context, application);
@@ -44,7 +44,9 @@ internal static class GetAppLoginEndpoint
             ? await database.ReadAsync(c => DeviceCodes.FindWaitingAsync(c, hash, now), context.RequestAborted)
             : null;
         var application = device is null ? null : Served(context, await database.ReadAsync(c => Applications.FindByIdAsync(c, device.ApplicationId), context.RequestAborted));
-        return application is null ? Envelope.Error(ErrorCode.NotFound, "UserCode Expired") : Envelope.Ok(await ShownAsync(context, database, application));
+        return application is null ? Envelope.Error(ErrorCode.NotFound, new(
+            "UserCode Expired",
+            "用户代码已过期")) : Envelope.Ok(await ShownAsync(context, database, application));
     }
 
     private static async Task<Application?> FindAsync(HttpContext context, Database database, string clientId) =>

@@ -1,3 +1,4 @@
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -10,7 +11,7 @@ internal static class LoginApplications
     /// <param name="name">Of the application; empty = the organization's default one.</param>
     /// <param name="clientId">Of the authorization request that rides along; empty = none. It must be the same application's: a code for one must not be got by a sign-in to another.</param>
     /// <param name="organization">Of the user; empty = the application's.</param>
-    public static async Task<(Application? Application, string Refusal)> FindAsync(HttpContext context, string name, string clientId, string organization)
+    public static async Task<(Application? Application, LocalizedText? Refusal)> FindAsync(HttpContext context, string name, string clientId, string organization)
     {
         var (application, byClientId) = await context.RequestServices.GetRequiredService<Database>().ReadAsync(async connection =>
         {
@@ -21,25 +22,27 @@ internal static class LoginApplications
         }, context.RequestAborted);
         if (clientId.Length > 0 && byClientId is null)
         {
-            return (null, "Invalid client_id");
+            return (null, new LocalizedText("Invalid client_id", "client_id 无效"));
         }
 
         if (application is null || !application.IsServed(context.RequestServices.GetRequiredService<CasdoorApiOptions>()))
         {
-            return (null, $"The application: {name} does not exist");
+            return (null, new LocalizedText($"The application: {name} does not exist", $"应用: {name} 不存在"));
         }
 
         if (byClientId is not null && byClientId.Id != application.Id)
         {
-            return (application, "Invalid client_id");
+            return (application, new LocalizedText("Invalid client_id", "client_id 无效"));
         }
 
         // Users of an organization sign in to its own applications, and to those that are shared with all.
         if (organization.Length > 0 && organization != application.Organization && !application.IsShared)
         {
-            return (application, $"The application: {application.Name} does not belong to the organization: {organization}");
+            return (application, new LocalizedText(
+                $"The application: {application.Name} does not belong to the organization: {organization}",
+                $"应用: {application.Name} 不属于组织: {organization}"));
         }
 
-        return (application, "");
+        return (application, null);
     }
 }

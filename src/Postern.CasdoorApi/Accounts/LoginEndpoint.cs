@@ -46,15 +46,15 @@ internal static class LoginEndpoint
         var type = ObjectTarget.Text(form, "type");
         if (!Types.Contains(type))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "unknown response type: " + type);
+            return Envelope.Error(ErrorCode.InvalidRequest, new($"unknown response type: {type}", $"未知的 type：{type}"));
         }
 
         var clientId = type == ResponseTypeCode ? AppLoginRequest.ClientId(context) : ObjectTarget.Text(form, "clientId");
         var (application, refusal) = await LoginApplications.FindAsync(context, ObjectTarget.Text(form, "application"), clientId, ObjectTarget.Text(form, "organization"));
-        if (application is null || refusal.Length > 0)
+        if (application is null || refusal is not null)
         {
             context.RequestServices.GetRequiredService<RefusalCounts>().Add(application?.ClientId ?? RefusalCounts.UnknownClient, "no_signin");
-            return Envelope.Error(application is null ? ErrorCode.NotFound : ErrorCode.InvalidRequest, refusal);
+            return Envelope.Error(application is null ? ErrorCode.NotFound : ErrorCode.InvalidRequest, refusal!);
         }
 
         AuthorizationRequest? request = null;
@@ -83,7 +83,9 @@ internal static class LoginEndpoint
         {
             if (await sessions.FindAsync(context) is not { } known || !application.Admits(known.User) || !context.Request.HasJsonContentType())
             {
-                return (null, Envelope.Error(ErrorCode.InvalidRequest, "Unknown authentication type (not password or provider)"));
+                return (null, Envelope.Error(ErrorCode.InvalidRequest, new(
+                    "Unknown authentication type (not password or provider)",
+                    "未知的认证方式（不是密码或提供商）")));
             }
 
             var verdict = await services.GetRequiredService<SignInGate>().JudgeAsync(SignInAttempt.Of(context, application, known), context.RequestAborted);
@@ -92,7 +94,9 @@ internal static class LoginEndpoint
 
         if (password.Length is 0 or > PasswordOptions.Longest)
         {
-            return (null, Envelope.Error(ErrorCode.InvalidRequest, password.Length == 0 ? "Password cannot be empty" : "Password is too long"));
+            return (null, Envelope.Error(ErrorCode.InvalidRequest, password.Length == 0 ? new LocalizedText(
+                "Password cannot be empty",
+                "密码不能为空") : new LocalizedText("Password is too long", "密码太长")));
         }
 
         var organization = ObjectTarget.Text(form, "organization");
@@ -106,7 +110,7 @@ internal static class LoginEndpoint
         {
             return (null, outcome.TooMany is { } tooMany ? Refusals.Of(tooMany)
                 : outcome.Gate is { } gate ? Refuse(gate, application)
-                : Envelope.Error(outcome.Cause == FailureReasons.LockedOut ? ErrorCode.TooManyRequests : ErrorCode.WrongCredentials, outcome.Refusal.English));
+                : Envelope.Error(outcome.Cause == FailureReasons.LockedOut ? ErrorCode.TooManyRequests : ErrorCode.WrongCredentials, outcome.Refusal));
         }
 
         sessions.SetCookie(context, session);
@@ -117,7 +121,9 @@ internal static class LoginEndpoint
     /// <summary>Casdoor's front ends lead to a page of theirs by this word; there is no session.</summary>
     private static IResult Refuse(GateRefusal refusal, Application? application = null) =>
         refusal == GateRefusal.PasswordChange ? Envelope.Ok("RequiredUpdatePassword", data3: true)
-        : application is not null && refusal == GateRefusal.SignInOff ? Envelope.SignInRefused(refusal, $"The application: {application.Name} has disabled users to signin")
+        : application is not null && refusal == GateRefusal.SignInOff ? Envelope.SignInRefused(refusal, new LocalizedText(
+            $"The application: {application.Name} has disabled users to signin",
+            $"应用: {application.Name} 已停用登录"))
         : Envelope.SignInRefused(refusal);
 
     private static Task<IResult> AnswerAsync(
@@ -143,7 +149,7 @@ internal static class LoginEndpoint
 
         var answer = await services.GetRequiredService<CodeIssuer>().AnswerAsync(context, request, session, admission, consent, isAllowed: false);
         return answer.IsRefused(out var refusal, out var parameters)
-            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
+            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Text, "")
             : Envelope.Ok(parameters.First(p => p.Key is "code" or "access_token" or "id_token").Value);
     }
 
@@ -152,13 +158,15 @@ internal static class LoginEndpoint
     {
         if (!application.Lists(type) || application.IsSelfRegistered)
         {
-            return Envelope.Error(ErrorCode.AccessDenied, $"error: grant_type: {type} is not supported in this application", "");
+            return Envelope.Error(ErrorCode.AccessDenied, new(
+                $"error: grant_type: {type} is not supported in this application",
+                $"错误：该应用不支持 grant_type: {type}"), "");
         }
 
         var scope = context.Request.Query["scope"].ToString();
         if (RequestedAccess.Of(application, scope, null).IsRefused(out var wrong, out var requested))
         {
-            return Envelope.Error(ErrorCode.Of(wrong), wrong.Description, "");
+            return Envelope.Error(ErrorCode.Of(wrong), wrong.Text, "");
         }
 
         if (Scopes.Words(requested.Scope).Intersect(application.ConsentScopes()).Any())
@@ -179,7 +187,7 @@ internal static class LoginEndpoint
         var begun = await context.RequestServices.GetRequiredService<GrantIssuer>().BeginAsync(
             start, (_, _, _) => Task.FromResult<OAuthError?>(null), context.RequestAborted);
         return begun.IsRefused(out var refusal, out var tokens)
-            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Description, "")
+            ? Envelope.Error(ErrorCode.Of(refusal), refusal.Text, "")
             : Envelope.Ok(type == GrantTypes.Token ? tokens.AccessToken : tokens.IdToken, tokens.RefreshToken);
     }
 
@@ -188,7 +196,7 @@ internal static class LoginEndpoint
         var (isApproved, refusal) = await DevicePages.ApproveAsync(context, userCode, session);
         return refusal is not null ? Refuse(refusal)
             : isApproved ? Envelope.Ok($"{session.User.Owner}/{session.User.Name}")
-            : Envelope.Error(ErrorCode.NotFound, "UserCode Expired");
+            : Envelope.Error(ErrorCode.NotFound, new("UserCode Expired", "用户代码已过期"));
     }
 
     /// <summary>A session and the gate's word on it.</summary>

@@ -83,7 +83,7 @@ internal static class LogoutEndpoint
         var grant = grantId is null ? null : await database.ReadAsync(c => Grants.FindAsync(c, grantId), context.RequestAborted);
         if (grant is null)
         {
-            return Refuse(context, sent, "Token not found, invalid accessToken", UnknownHint);
+            return Refuse(context, sent, new LocalizedText("Token not found, invalid accessToken", "未找到该令牌，访问令牌无效"), UnknownHint);
         }
 
         var (user, application) = await database.ReadAsync(async connection => (
@@ -93,7 +93,9 @@ internal static class LogoutEndpoint
         // The hint says which client asks: a name beside it must be the same (RP-Initiated Logout §2).
         if (sent("client_id") is { Length: > 0 } client && client != application?.ClientId)
         {
-            return Refuse(context, sent, "client_id is not the client of id_token_hint", AnotherClient);
+            return Refuse(context, sent, new LocalizedText(
+                "client_id is not the client of id_token_hint",
+                "client_id 不是 id_token_hint 所属的客户端"), AnotherClient);
         }
 
         // The browser's session ends with it where it is the same person's.
@@ -113,14 +115,16 @@ internal static class LogoutEndpoint
 
         if (!SignOut.IsListed(application, target))
         {
-            return Refuse(context, sent, $"Redirect URI: {target} doesn't exist in the allowed Redirect URI list", UnlistedAddress);
+            return Refuse(context, sent, new LocalizedText(
+                $"Redirect URI: {target} doesn't exist in the allowed Redirect URI list",
+                $"重定向 URI: {target} 不在允许的重定向 URI 列表中"), UnlistedAddress);
         }
 
         return application!.MayLeadTo(target) ? Results.Redirect(SignOut.AddressOf(target, sent("state"))) : ToPage(sent, application.ClientId);
     }
 
     /// <summary>A person reads it on a page and can go on to sign out there; a program reads the envelope.</summary>
-    private static IResult Refuse(HttpContext context, Func<string, string> sent, string message, OAuthError onPage) =>
+    private static IResult Refuse(HttpContext context, Func<string, string> sent, LocalizedText message, OAuthError onPage) =>
         IsNavigation(context.Request) ? SignOutPages.Refusal(context, onPage, sent("ui_locales")) : Envelope.Error(ErrorCode.InvalidRequest, message);
 
     private static IResult ToPage(Func<string, string> sent, string clientId) => Results.Redirect(SignOutPages.Path + QueryString.Create(

@@ -1,11 +1,12 @@
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Accounts;
 
 /// <summary>What a password in a body of <c>update-user</c> means.</summary>
-internal readonly record struct PasswordJudgement(bool IsUnchanged, string? Refusal);
+internal readonly record struct PasswordJudgement(bool IsUnchanged, LocalizedText? Refusal);
 
 /// <summary>
 /// A user sets his first password here shortly after a sign-in; a later one goes through <c>set-password</c>, which asks
@@ -37,7 +38,7 @@ internal sealed class PasswordChanges(Database database, PasswordTrials trials, 
     }
 
     /// <summary>Why a user may not give himself his first password, or null: nothing but his sign-in shows who he is.</summary>
-    public async Task<string?> RefuseFirstAsync(UpdateTarget target, string password, CancellationToken cancel)
+    public async Task<LocalizedText?> RefuseFirstAsync(UpdateTarget target, string password, CancellationToken cancel)
     {
         if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)
         {
@@ -47,14 +48,16 @@ internal sealed class PasswordChanges(Database database, PasswordTrials trials, 
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return now - await SignInTimeAsync(target.Caller, cancel) <= RecentSignIn.TotalMilliseconds
             ? null
-            : "The Password can be set within ten minutes of a sign-in: sign in again first";
+            : new LocalizedText("The Password can be set within ten minutes of a sign-in: sign in again first", "登录后十分钟内才能设置密码，请先重新登录");
     }
 
     private async Task<PasswordJudgement> TryPresentAsync(HttpContext context, UpdateTarget target, string password)
     {
         var trial = await trials.TryAsync(context, target.Caller, target.User, password, "update-user-refused");
         return trial.IsRight ? new(true, null)
-            : new(false, trial.Wait is { } wait ? "The Password cannot be tried now. " + wait : "The Password is not the present one: a new one is set through set-password");
+            : new(false, trial.Wait is { } wait ? new LocalizedText($"The Password cannot be tried now. {wait.English}", $"现在不能验证密码。{wait.Chinese}") : new LocalizedText(
+                "The Password is not the present one: a new one is set through set-password",
+                "密码与当前密码不符，新密码请通过 set-password 设置"));
     }
 
     private async Task<long> SignInTimeAsync(Caller caller, CancellationToken cancel) =>

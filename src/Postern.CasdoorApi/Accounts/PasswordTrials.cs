@@ -2,6 +2,7 @@ using Postern.AuthorizationServer.SignIn;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Credentials;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
@@ -12,7 +13,7 @@ namespace Postern.CasdoorApi.Accounts;
 /// <param name="IsRight">It is the user's.</param>
 /// <param name="Wait">How long none is compared; null where it was compared.</param>
 /// <param name="Wrong">What a sign-in would say of a wrong one; null where it was not wrong, or not compared.</param>
-internal readonly record struct PasswordTrial(bool IsRight, string? Wait, string? Wrong);
+internal readonly record struct PasswordTrial(bool IsRight, LocalizedText? Wait, LocalizedText? Wrong);
 
 /// <summary>Compares a user's password for somebody who is signed in already, under the lock-out of sign-ins.</summary>
 internal sealed class PasswordTrials(Database database, PasswordChecks checks, SecretStore secrets, TimeProvider clock)
@@ -29,7 +30,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (rule.IsFrozen(user.SigninWrongTimes, user.LastSigninWrongTime, now))
         {
-            return new(false, rule.Wait(user.LastSigninWrongTime, now).English, null);
+            return new(false, rule.Wait(user.LastSigninWrongTime, now), null);
         }
 
         var salt = await database.ReadAsync(c => Organizations.PasswordSaltAsync(c, secrets, user.Owner), context.RequestAborted);
@@ -38,7 +39,7 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
         {
             return await database.WriteAsync(async (connection, transaction) => Written.Commit(await LockOut.ClearAsync(connection, user, rule, now, transaction)))
                 ? new(true, null, null)
-                : new(false, rule.Wait(now, now).English, null);
+                : new(false, rule.Wait(now, now), null);
         }
 
         var record = ObjectRecords.Of(context, caller, action, new ObjectId(user.Owner, user.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id), Detail = check.Detail, Verdict = Verdicts.Refused };
@@ -52,6 +53,6 @@ internal sealed class PasswordTrials(Database database, PasswordChecks checks, S
 
             return Written.Commit(times);
         });
-        return counted is { } count ? new(false, null, rule.Remaining(count).English) : new(false, rule.Wait(now, now).English, null);
+        return counted is { } count ? new(false, null, rule.Remaining(count)) : new(false, rule.Wait(now, now), null);
     }
 }

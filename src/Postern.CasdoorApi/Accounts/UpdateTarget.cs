@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Accounts;
@@ -21,7 +22,7 @@ internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject W
     public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);
 
     /// <summary>Why the organization refuses this as the user's new password, or null.</summary>
-    public string? RefusePassword(string password) => PasswordOptions.Refuse(User, Organization, password);
+    public LocalizedText? RefusePassword(string password) => PasswordOptions.Refuse(User, Organization, password);
 
     public static async Task<UpdateTarget?> FindAsync(DbConnection connection, ObjectId id, Caller caller, bool isCaller)
     {

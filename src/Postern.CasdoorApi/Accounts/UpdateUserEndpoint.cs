@@ -71,12 +71,12 @@ internal static class UpdateUserEndpoint
             return sent.Length > 0 ? (id, false, null)
                 : owner.Length > 0 && name.Length > 0 ? (new ObjectId(owner, name), false, null)
                 : caller.User is { } self ? (new ObjectId(self.Owner, self.Name), true, null)
-                : (default, false, Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter"));
+                : (default, false, Envelope.Error(ErrorCode.InvalidRequest, new("Missing parameter", "缺少参数")));
         }
 
         organization = sent.Length > 0 ? id.Owner : organization.Length > 0 ? organization : caller.IsGlobalAdmin ? "" : caller.Organization;
         var user = await FindByIdAsync(context, caller, userId, organization);
-        return user is null ? (default, false, caller.IsAdminOf(organization.Length > 0 ? organization : caller.Organization) ? Envelope.Error(ErrorCode.NotFound, $"The user: {userId} doesn't exist") : Envelope.Denied())
+        return user is null ? (default, false, caller.IsAdminOf(organization.Length > 0 ? organization : caller.Organization) ? Envelope.NoSuchUser(userId) : Envelope.Denied())
             : sent.Length > 0 && id != user ? (default, false, Envelope.Error(ErrorCode.InvalidRequest, ObjectTarget.DifferentInQuery))
             : (user.Value, false, null);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Accounts;
@@ -114,7 +115,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         bool IsShownAs(JsonNode? shown) => SentForms.IsSame(type, shown, SentForms.Complete(type, shown, value));
     }
 
-    private static string? Refuse(UpdateTarget target, string property, JsonNode value, bool isNamed)
+    private static LocalizedText? Refuse(UpdateTarget target, string property, JsonNode value, bool isNamed)
     {
         var kind = ObjectKinds.User;
         if (kind.Shape.Has(property) && kind.Shape.Refuse(kind.Type, property, value) is { } wrongType)
@@ -125,12 +126,16 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
         var name = target.Items.NameOf(property);
         if (property == "id" || kind.IsReadOnly(property))
         {
-            return property == "id" ? "The ID is immutable." : $"The {name} is not changed by update-user: {kind.OtherRoutes.GetValueOrDefault(property, ObjectKind.ServerWrites)}";
+            return property == "id" ? new LocalizedText(
+                "The ID is immutable.",
+                "ID 不能修改。") : kind.NotChanged(property, $"The {name}");
         }
 
         if (Identity.Contains(property) && (!isNamed || target.IsCaller))
         {
-            return target.IsByAdmin ? $"The {name} in the body is not the user's: name the user with the query's id" : AccountItemRules.OnlyAdmin(name);
+            return target.IsByAdmin ? new LocalizedText(
+                $"The {name} in the body is not the user's: name the user with the query's id",
+                $"请求体中的 {name} 不是该用户的：请用查询参数 id 指明用户") : AccountItemRules.OnlyAdmin(name);
         }
 
         if (target.IsByAdmin)
@@ -143,12 +148,14 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             return kind.Shape.Has(property) ? AccountItemRules.OnlyAdmin(name) : null;
         }
 
-        return value.ToJsonString().Length > LongestText ? $"The {name} is too long"
+        return value.ToJsonString().Length > LongestText ? new LocalizedText($"The {name} is too long", $"{name} 太长")
             : property == "password" ? null
             : property == "avatar" && UserRules.RefuseAvatar(value.GetValue<string>()) is { } refusal ? refusal
             : target.Items.Refuse(property, value, target.IsOrganizationAdmin);
     }
 
-    private static string? RefuseName(UpdateTarget target, string name) =>
-        target.Stored is { Owner: Organizations.BuiltIn, Name: "admin" } ? "Unauthorized operation" : UserRules.RefuseName(name, target.Organization);
+    private static LocalizedText? RefuseName(UpdateTarget target, string name) =>
+        target.Stored is { Owner: Organizations.BuiltIn, Name: "admin" } ? new LocalizedText(
+            "Unauthorized operation",
+            "未授权的操作") : UserRules.RefuseName(name, target.Organization);
 }

@@ -29,13 +29,13 @@ internal static class UserInfoEndpoint
             var sent = context.Request.Query["userId"].ToString();
             if (!ObjectId.TryRead(sent, out var id) || !caller.IsAdminOf(id.Owner))
             {
-                return sent.Length > 0 ? Envelope.Denied() : Envelope.Error(ErrorCode.NotFound, $"The user: app/{caller.Name} doesn't exist");
+                return sent.Length > 0 ? Envelope.Denied() : Envelope.NoSuchUser($"app/{caller.Name}");
             }
 
             user = await context.RequestServices.GetRequiredService<Database>().ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name), context.RequestAborted);
             if (user is null)
             {
-                return Envelope.Error(ErrorCode.NotFound, $"The user: {sent} doesn't exist");
+                return Envelope.NoSuchUser(sent);
             }
         }
 

@@ -23,7 +23,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             var target = await database.ReadAsync(c => UpdateTarget.FindAsync(c, id, caller, isCaller), context.RequestAborted);
             if (target is null)
             {
-                return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+                return Envelope.NoSuchUser(id);
             }
 
             var read = UserChanges.Read(body, target, columns);
@@ -35,7 +35,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             var properties = changes.Properties;
             if (properties.TryGetPropertyValue("displayName", out var displayName) && displayName!.GetValue<string>().Length == 0 && !mayBeNameless)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, "Display name cannot be empty");
+                return Envelope.Error(ErrorCode.InvalidRequest, new("Display name cannot be empty", "显示名称不能为空"));
             }
 
             if (UserRules.RefuseContacts(properties) is { } contactRefusal)
@@ -113,7 +113,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             if (!target.IsByAdmin && ready.Values.GetValueOrDefault("name") is string chosen
                 && await UserNamesInUse.HasAsync(connection, target.Stored.Owner, chosen, transaction))
             {
-                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, "Username already exists"));
+                return Written.Rollback<IResult?>(Envelope.Error(ErrorCode.AlreadyExists, new("Username already exists", "用户名已存在")));
             }
 
             if (await MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, target.Stored.Id, target.Stored.Owner, ready.Lists, target.Caller) is { } foreign)

@@ -19,7 +19,7 @@ internal static class DefaultApplication
         var (organization, first) = await call.ReadAsync(async connection => (
             id.Owner == "admin" ? await Organizations.FindAsync(connection, id.Name) : null,
             await connection.QueryFirstOrDefaultAsync<string?>("select name from applications where organization = @Name and not is_self_registered order by created_time, id limit 1", new { id.Name })));
-        return organization is null ? Envelope.Error(ErrorCode.NotFound, $"The organization: {id} does not exist")
+        return organization is null ? Envelope.Error(ErrorCode.NotFound, new($"The organization: {id} does not exist", $"组织: {id} 不存在"))
             : await UserApplication.ShowAsync(call, organization.DefaultApplication is { Length: > 0 } chosen ? chosen : first ?? "", organization.Name);
     }
 }

@@ -21,7 +21,7 @@ internal static class RotateClientSecret
 
         if (application.Name == Applications.Console)
         {
-            return Envelope.Error(ErrorCode.Immutable, "the console has no secret: it is a public client");
+            return Envelope.Error(ErrorCode.Immutable, new("the console has no secret: it is a public client", "控制台没有密钥：它是公共客户端"));
         }
 
         var secret = ApplicationKind.NewSecret();

@@ -21,7 +21,7 @@ internal static class UserApplication
         }
 
         var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
-        return user is null ? Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist") : await ShowAsync(call, user.SignupApplication, user.Owner);
+        return user is null ? Envelope.NoSuchUser(id) : await ShowAsync(call, user.SignupApplication, user.Owner);
     }
 
     /// <summary>An application that users of an organization sign in to, by its name: the organization's own or a shared one. Whole for its administrators.</summary>
@@ -29,7 +29,7 @@ internal static class UserApplication
     {
         var shown = name.Length == 0 ? null : await call.ReadAsync(c => ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", name));
         return shown is null || !(ObjectTarget.Text(shown, "organization") == organization || shown["isShared"]?.GetValue<bool>() == true)
-            ? Envelope.Error(ErrorCode.NotFound, $"The application: {name} does not exist")
+            ? Envelope.Error(ErrorCode.NotFound, new($"The application: {name} does not exist", $"应用: {name} 不存在"))
             : Envelope.Ok(call.Caller.IsAdminOf(ObjectTarget.Text(shown, "organization")) ? shown : PublicApplication.Of(shown));
     }
 }

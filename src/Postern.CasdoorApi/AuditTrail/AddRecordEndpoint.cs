@@ -50,13 +50,17 @@ internal static class AddRecordEndpoint
         if (name.Length > LongestName || name.Any(char.IsControl) || Guid.TryParse(name, out _))
         {
             // The records of the server have UUIDs as names: a reported event is never found in the place of one.
-            return Envelope.Error(ErrorCode.InvalidRequest, $"name must be at most {LongestName} characters long, without control characters, and not a UUID");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"name must be at most {LongestName} characters long, without control characters, and not a UUID",
+                $"name 最多 {LongestName} 个字符，不能包含控制字符，也不能是 UUID"));
         }
 
         var action = Text(reported, "action");
         if (action.Length > LongestAction || action.Any(char.IsControl))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"action must be at most {LongestAction} characters long and without control characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"action must be at most {LongestAction} characters long and without control characters",
+                $"action 最多 {LongestAction} 个字符，且不能包含控制字符"));
         }
 
         var record = RequestRecords.Of(context, belongs, caller.RecordName, action.Length > 0 ? action : Action, "") with
@@ -72,7 +76,9 @@ internal static class AddRecordEndpoint
             // Records of an organization that does not exist would be those of whoever makes it later.
             if (await Organizations.FindAsync(connection, belongs, transaction) is null)
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The organization: {belongs} does not exist"));
+                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, new(
+                    $"The organization: {belongs} does not exist",
+                    $"组织: {belongs} 不存在")));
             }
 
             await Records.AddAsync(connection, record, transaction);

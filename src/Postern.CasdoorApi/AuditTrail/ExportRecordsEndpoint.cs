@@ -27,7 +27,7 @@ internal static class ExportRecordsEndpoint
         var format = context.Request.Query["format"].ToString();
         if (format is not (Csv or JsonLines))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "format must be csv or jsonl");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("format must be csv or jsonl", "format 只能是 csv 或 jsonl"));
         }
 
         // Who took the trail out of the house belongs in it.

@@ -1,5 +1,6 @@
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.AuditTrail;
@@ -10,7 +11,7 @@ namespace Postern.CasdoorApi.AuditTrail;
 /// </summary>
 internal static class ReadersScope
 {
-    private const string AdministratorsOnly = "this operation requires administrator to perform";
+    private static readonly LocalizedText AdministratorsOnly = new("this operation requires administrator to perform", "此操作需要管理员权限");
 
     /// <summary>How clients name an organization: ours, the web console's, and the SDKs'.</summary>
     private static readonly string[] Parameters = ["organization", "organizationName", "owner"];
@@ -26,7 +27,9 @@ internal static class ReadersScope
         var named = Parameters.Select(p => context.Request.Query[p].ToString()).Where(o => o.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         if (caller.IsGlobalAdmin)
         {
-            return named.Count > 1 ? (null, Envelope.Error(ErrorCode.InvalidRequest, "the query names different organizations")) : (new RecordScope(named.FirstOrDefault()), null);
+            return named.Count > 1 ? (null, Envelope.Error(ErrorCode.InvalidRequest, new(
+                "the query names different organizations",
+                "查询参数指定了不同的组织"))) : (new RecordScope(named.FirstOrDefault()), null);
         }
 
         if (named.Exists(o => o != caller.Organization))

@@ -122,7 +122,9 @@ public static class RecordEndpoints
             var named = (string)condition.Value;
             if (scope.Organization is { } own && own != named)
             {
-                return caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.InvalidRequest, "the query and the body name different organizations") : Envelope.Denied();
+                return caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.InvalidRequest, new(
+                    "the query and the body name different organizations",
+                    "查询参数与请求体指定了不同的组织")) : Envelope.Denied();
             }
 
             scope = scope with { Organization = named };
@@ -143,7 +145,7 @@ public static class RecordEndpoints
                 body.Clear();
                 return Records.ReadAsync(connection, query, row => body.Add(RecordFields.Show(row)));
             }, context.RequestAborted);
-        return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, query.WithTotal ? total : null);
+        return body.Refusal is { } refusal ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : Envelope.List(body, query.WithTotal ? total : null);
     }
 
     private static Prepared<RecordQuery> Read(IQueryCollection sent, RecordScope scope)
@@ -151,12 +153,12 @@ public static class RecordEndpoints
         var (pageSize, page, before) = (sent["pageSize"].ToString(), sent["p"].ToString(), sent["before"].ToString());
         if (pageSize.Length > 0 && !TryNumber(pageSize, out _))
         {
-            return new(null, "pageSize must be a number");
+            return new(null, new("pageSize must be a number", "pageSize 必须是数字"));
         }
 
         if (before.Length > 0 && !TryNumber(before, out _))
         {
-            return new(null, "before must be the id of a record");
+            return new(null, new("before must be the id of a record", "before 必须是记录的 id"));
         }
 
         var query = new RecordQuery { Scope = scope, Before = TryNumber(before, out var id) ? id : null, Size = ObjectStore.LongestList };
@@ -179,7 +181,7 @@ public static class RecordEndpoints
         {
             if (RecordFields.Contains(field, value) is not { } condition)
             {
-                return new(null, "records cannot be searched by " + field);
+                return new(null, new($"records cannot be searched by {field}", $"不能按 {field} 搜索记录"));
             }
 
             query = query with { Conditions = [condition] };
@@ -190,7 +192,7 @@ public static class RecordEndpoints
             return query with { IsAscending = false };
         }
 
-        return RecordFields.SortColumn(sortField) is { } sort ? query with { Sort = sort } : new Prepared<RecordQuery>(null, "records cannot be sorted by " + sortField);
+        return RecordFields.SortColumn(sortField) is { } sort ? query with { Sort = sort } : new Prepared<RecordQuery>(null, new($"records cannot be sorted by {sortField}", $"不能按 {sortField} 排序记录"));
     }
 
     private static bool TryNumber(string text, out long number) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);

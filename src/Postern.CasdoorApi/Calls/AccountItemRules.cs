@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Bounded;
 using Postern.Storage.Tables;
 
@@ -52,7 +53,7 @@ internal sealed class AccountItemRules
     public string NameOf(string property) => items.TryGetValue(property, out var item) ? item.Name : property;
 
     /// <summary>Why this value may not be set, or null; a property without an item has no rule.</summary>
-    public string? Refuse(string property, JsonNode value, bool isAdmin)
+    public LocalizedText? Refuse(string property, JsonNode value, bool isAdmin)
     {
         if (!items.TryGetValue(property, out var item))
         {
@@ -68,14 +69,16 @@ internal sealed class AccountItemRules
         {
             "Self" => null,
             "Admin" => isAdmin ? null : OnlyAdmin(item.Name),
-            "Immutable" => $"The {item.Name} is immutable.",
-            _ => $"Unknown modify rule {item.ModifyRule}.",
+            "Immutable" => new LocalizedText($"The {item.Name} is immutable.", $"{item.Name} 不能修改。"),
+            _ => new LocalizedText($"Unknown modify rule {item.ModifyRule}.", $"未知的修改规则 {item.ModifyRule}。"),
         };
         return refusal ?? (Matches(item.Regex, value) ? null
-            : $"The value \"{value}\" for account field \"{item.Name}\" doesn't match the account item regex");
+            : new LocalizedText(
+                $"The value \"{value}\" for account field \"{item.Name}\" doesn't match the account item regex",
+                $"账号字段“{item.Name}”的值“{value}”不符合其正则表达式"));
     }
 
-    public static string OnlyAdmin(string name) => $"Only admin can modify the {name}.";
+    public static LocalizedText OnlyAdmin(string name) => new LocalizedText($"Only admin can modify the {name}.", $"只有管理员可以修改 {name}。");
 
     private static bool Matches(string pattern, JsonNode value)
     {

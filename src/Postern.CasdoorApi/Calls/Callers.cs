@@ -5,6 +5,7 @@ using Postern.AuthorizationServer.OAuth.Clients;
 using Postern.AuthorizationServer.OAuth.Dpop;
 using Postern.AuthorizationServer.Refusals;
 using Postern.AuthorizationServer.SignIn;
+using Postern.AuthorizationServer.SignIn.Gate;
 using Postern.AuthorizationServer.Statistics;
 using Postern.Directory.Objects;
 using Postern.Protocol;
@@ -15,7 +16,7 @@ using Postern.Storage.Tables;
 namespace Postern.CasdoorApi.Calls;
 
 /// <summary>The caller of a request, or the sentence that stops it before any route looks at it.</summary>
-public readonly record struct Identified(Caller Caller, string? Refusal)
+public readonly record struct Identified(Caller Caller, LocalizedText? Refusal)
 {
     /// <summary>The code of the refusal for a resource's own answer (RFC 6750 §3.1, RFC 9449 §7.1).</summary>
     public string Error { get; init; } = "invalid_token";
@@ -39,10 +40,13 @@ public readonly record struct Identified(Caller Caller, string? Refusal)
 /// <summary>Finds out who calls: bearer token, an application's own credentials, else the browser's session.</summary>
 public sealed class Callers(Database database, SecretStore secrets, AccessTokenReader tokens, DpopProofs proofs, Sessions sessions, AuditedRefusals refusals, QueryCredentialUse uses, CasdoorApiOptions options)
 {
-    public const string TokenUnknown = "Access token doesn't exist in database";
-    public const string TokenOfAnotherApi = "The access token is for another API: ask for one without resource, or with the address of this server as resource";
-    public const string UserForbidden = "The user is forbidden to sign in, please contact the administrator";
-    public const string CrossSite = "A write with a session cookie needs the content type application/json and must come from this site";
+    public static readonly LocalizedText TokenUnknown = new("Access token doesn't exist in database", "访问令牌不存在");
+    public static readonly LocalizedText TokenOfAnotherApi = new(
+        "The access token is for another API: ask for one without resource, or with the address of this server as resource",
+        "该访问令牌用于其他 API：请不带 resource，或以本服务器地址作为 resource 申请令牌");
+    public static readonly LocalizedText CrossSite = new(
+        "A write with a session cookie needs the content type application/json and must come from this site",
+        "使用会话 Cookie 写入时，内容类型必须是 application/json，且请求必须来自本站");
 
     /// <summary>The key under which a request without a caller is noted.</summary>
     private static readonly object Missing = new();
@@ -176,7 +180,9 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         // A bound token is no bearer, and a bearer's proof proves nothing (RFC 9449 §7.1).
         if (owner.Jkt.Length > 0 != isBound)
         {
-            return new(Caller.Anonymous, isBound ? "The access token is not bound to a key: send it as Bearer" : "DPoP proof header required for DPoP-bound access token")
+            return new(Caller.Anonymous, isBound ? new LocalizedText(
+                "The access token is not bound to a key: send it as Bearer",
+                "该访问令牌未绑定密钥：请以 Bearer 发送") : new LocalizedText("DPoP proof header required for DPoP-bound access token", "该访问令牌已绑定 DPoP 密钥，必须发送 DPoP 证明"))
             {
                 IsOfBoundToken = !isBound,
                 Profile = owner.Application.Profile,
@@ -187,12 +193,12 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         {
             if ((await proofs.ReadAsync(context, owner.Application.Profile, jwt)).IsRefused(out var refusal, out var jkt))
             {
-                return new(Caller.Anonymous, "DPoP proof validation failed: " + refusal.Description) { Error = refusal.Code, Profile = owner.Application.Profile };
+                return new(Caller.Anonymous, new($"DPoP proof validation failed: {refusal.Description}", $"DPoP 证明验证失败：{refusal.ChineseMessage}")) { Error = refusal.Code, Profile = owner.Application.Profile };
             }
 
             if (jkt.Length == 0)
             {
-                return new(Caller.Anonymous, "The request needs one DPoP proof, in the header DPoP")
+                return new(Caller.Anonymous, new LocalizedText("The request needs one DPoP proof, in the header DPoP", "请求需要在 DPoP 请求头中发送一个 DPoP 证明"))
                 {
                     Error = "invalid_dpop_proof",
                     Profile = owner.Application.Profile,
@@ -201,7 +207,10 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
             if (jkt != owner.Jkt)
             {
-                return new(Caller.Anonymous, "DPoP proof key binding mismatch") { Profile = owner.Application.Profile };
+                return new(Caller.Anonymous, new LocalizedText(
+                    "DPoP proof key binding mismatch",
+                    "DPoP 证明与令牌绑定的密钥不一致"))
+                { Profile = owner.Application.Profile };
             }
         }
 
@@ -226,15 +235,17 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    internal static string Lacking(Opens opens) => opens switch
+    internal static LocalizedText Lacking(Opens opens) => opens switch
     {
         Opens.Nothing => TokenOfAnotherApi,
-        Opens.UserInfo => $"The access token opens userinfo alone: ask for the scope {Scopes.Api} or {Scopes.ApiRead}",
-        _ => $"The access token may only read: ask for the scope {Scopes.Api}",
+        Opens.UserInfo => new LocalizedText(
+            $"The access token opens userinfo alone: ask for the scope {Scopes.Api} or {Scopes.ApiRead}",
+            $"该访问令牌只能访问 userinfo：请申请 scope {Scopes.Api} 或 {Scopes.ApiRead}"),
+        _ => new LocalizedText($"The access token may only read: ask for the scope {Scopes.Api}", $"该访问令牌只能读取：请申请 scope {Scopes.Api}"),
     };
 
     /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
-    private async Task<string> ExplainAsync(HttpContext context, string jwt)
+    private async Task<LocalizedText> ExplainAsync(HttpContext context, string jwt)
     {
         var cancel = context.RequestAborted;
         if (await tokens.ReadHintAsync(jwt, cancel) is not { } grantId)
@@ -260,7 +271,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             await refusals.AddAsync(record, application.ClientId, "forbidden");
         }
 
-        return UserForbidden;
+        return GateRefusal.Forbidden.Sentence;
     }
 
     /// <summary>Wrong credentials make the caller anonymous and are no error: what is public stays readable with them.</summary>

@@ -24,6 +24,6 @@ internal static class ListAnswers
                 body.Clear();
                 return read(connection, body);
             }, call.Context.RequestAborted);
-        return body.Refusal.Length > 0 ? new(null, body.Refusal) : found;
+        return body.Refusal is { } refusal ? new(null, refusal) : found;
     }
 }

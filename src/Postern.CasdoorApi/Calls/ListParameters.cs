@@ -12,7 +12,7 @@ internal static class ListParameters
         var (pageSize, number) = (sent["pageSize"].ToString(), sent["p"].ToString());
         if (pageSize.Length > 0 && !long.TryParse(pageSize, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
-            return new(null, "pageSize must be a number");
+            return new(null, new("pageSize must be a number", "pageSize 必须是数字"));
         }
 
         return new ObjectQuery

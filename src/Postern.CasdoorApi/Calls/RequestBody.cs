@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Postern.AuthorizationServer.Http;
 using Postern.AuthorizationServer.Http.Inputs;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Calls;
 
@@ -18,7 +19,9 @@ public static class RequestBody
         var read = await ReadNodeAsync(context);
         return read.Value is not { } node ? new Prepared<JsonObject>(null, read.Refusal)
             : node is JsonObject document ? document
-            : new Prepared<JsonObject>(null, $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type object.{type}");
+            : new Prepared<JsonObject>(null, new(
+                $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type object.{type}",
+                $"JSON 类型错误：应为对象 object.{type}，实际为 {Casual(node.GetValueKind())}"));
     }
 
     /// <summary>A body that must be a list.</summary>
@@ -27,20 +30,23 @@ public static class RequestBody
         var read = await ReadNodeAsync(context);
         return read.Value is not { } node ? new Prepared<JsonArray>(null, read.Refusal)
             : node is JsonArray list ? list
-            : new Prepared<JsonArray>(null, $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type []interface {{}}");
+            : new Prepared<JsonArray>(null, new(
+                $"json: cannot unmarshal {Casual(node.GetValueKind())} into Go value of type []interface {{}}",
+                $"JSON 类型错误：应为列表，实际为 {Casual(node.GetValueKind())}"));
     }
 
     private static async Task<Prepared<JsonNode>> ReadNodeAsync(HttpContext context)
     {
         if (await BoundedBody.ReadAsync(context) is not { } whole)
         {
-            return new(null, "the body is larger than " + BodyLimits.Show(BodyLimits.Of(context)));
+            var limit = BodyLimits.Show(BodyLimits.Of(context));
+            return new(null, new($"the body is larger than {limit}", $"请求体大于 {limit}"));
         }
 
         var bytes = whole.AsMemory();
         if (bytes.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
-            return new(null, "unexpected end of JSON input");
+            return new(null, new("unexpected end of JSON input", "请求体为空，应为 JSON"));
         }
 
         try
@@ -55,18 +61,22 @@ public static class RequestBody
             {
                 JsonValueKind.Object => JsonObject.Create(document.RootElement.Clone())!,
                 JsonValueKind.Array => JsonArray.Create(document.RootElement.Clone())!,
-                JsonValueKind.Null => new Prepared<JsonNode>(null, "the body is null"),
+                JsonValueKind.Null => new Prepared<JsonNode>(null, new("the body is null", "请求体为 null")),
                 _ => JsonValue.Create(document.RootElement.Clone())!,
             };
         }
         catch (InvalidOperationException)
         {
             // The reader finds half a surrogate pair only when the text is asked for.
-            return new(null, "invalid character in string: not Unicode text");
+            return new(null, new("invalid character in string: not Unicode text", "字符串中有无效字符：不是 Unicode 文本"));
         }
         catch (JsonException e)
         {
-            return new(null, e.LineNumber is null ? "the body has a property twice, or is not JSON" : $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+            return new(null, e.LineNumber is null
+                ? new LocalizedText("the body has a property twice, or is not JSON", "请求体中有重复的属性，或不是 JSON")
+                : new LocalizedText(
+                    $"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}",
+                    $"请求体不是 JSON：第 {e.LineNumber + 1} 行，第 {e.BytePositionInLine + 1} 字节"));
         }
     }
 
@@ -76,30 +86,30 @@ public static class RequestBody
         && (metadata.GetMetadata<Admitted>()?.Kind is not null || metadata.GetMetadata<Operation>()?.Body?.EndsWith(Operation.Fields, StringComparison.Ordinal) == true);
 
     /// <summary>No database of ours keeps U+0000 in text, also where it is only looked up; and no text is longer than its name allows.</summary>
-    private static string? RefuseText(JsonElement value, bool isObject, string place = "the body")
+    private static LocalizedText? RefuseText(JsonElement value, bool isObject, string? property = null)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.String:
                 var text = value.GetString()!;
-                return text.Contains('\0', StringComparison.Ordinal) ? "U+0000 is not allowed in " + place
-                    : isObject ? null : InputLimits.RefuseJson(place, text)?.English;
+                return text.Contains('\0', StringComparison.Ordinal) ? HoldsNul(property)
+                    : isObject ? null : InputLimits.RefuseJson(property, text);
             case JsonValueKind.Array:
-                return value.EnumerateArray().Select(item => RefuseText(item, isObject, place)).FirstOrDefault(r => r is not null);
+                return value.EnumerateArray().Select(item => RefuseText(item, isObject, property)).FirstOrDefault(r => r is not null);
             case JsonValueKind.Object:
-                foreach (var property in value.EnumerateObject())
+                foreach (var inner in value.EnumerateObject())
                 {
-                    if (!isObject && InputLimits.RefuseJson(property.Name, "") is { } tooLong)
+                    if (!isObject && InputLimits.RefuseJson(inner.Name, "") is { } tooLong)
                     {
-                        return tooLong.English;
+                        return tooLong;
                     }
 
-                    if (property.Name.Contains('\0', StringComparison.Ordinal))
+                    if (inner.Name.Contains('\0', StringComparison.Ordinal))
                     {
-                        return "U+0000 is not allowed in " + property.Name.Replace("\0", "", StringComparison.Ordinal);
+                        return HoldsNul(inner.Name.Replace("\0", "", StringComparison.Ordinal));
                     }
 
-                    if (RefuseText(property.Value, isObject, property.Name) is { } refusal)
+                    if (RefuseText(inner.Value, isObject, inner.Name) is { } refusal)
                     {
                         return refusal;
                     }
@@ -110,6 +120,10 @@ public static class RequestBody
                 return null;
         }
     }
+
+    /// <param name="property">Where it stands; null for the body itself.</param>
+    private static LocalizedText HoldsNul(string? property) =>
+        new($"U+0000 is not allowed in {property ?? "the body"}", $"{property ?? "请求体"}中不允许出现 U+0000");
 
     private static string Casual(JsonValueKind kind) => kind switch
     {

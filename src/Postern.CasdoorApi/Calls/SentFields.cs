@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Postern.AuthorizationServer.Http.Inputs;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Calls;
 
@@ -28,7 +29,7 @@ internal sealed class SentFields
 
     /// <summary>Why the fields do not name one user, or null: each name under which the owner or the name may be sent says the same, and so does an id.</summary>
     /// <param name="ways">The names of the fields that hold the owner, and of those that hold the name.</param>
-    public string? RefuseTarget(params ReadOnlySpan<(string Owner, string Name)> ways)
+    public LocalizedText? RefuseTarget(params ReadOnlySpan<(string Owner, string Name)> ways)
     {
         var named = ObjectId.TryRead(values.GetValueOrDefault("id", ""), out var id) ? id : new ObjectId("", "");
         foreach (var (owner, name) in ways)
@@ -36,7 +37,7 @@ internal sealed class SentFields
             var (one, other) = (values.GetValueOrDefault(owner, ""), values.GetValueOrDefault(name, ""));
             if ((one.Length > 0 && named.Owner.Length > 0 && one != named.Owner) || (other.Length > 0 && named.Name.Length > 0 && other != named.Name))
             {
-                return $"{owner} and {name} name another user than what is sent beside them";
+                return new LocalizedText($"{owner} and {name} name another user than what is sent beside them", $"{owner} 和 {name} 与同时发送的参数指定了不同的用户");
             }
 
             named = new ObjectId(one.Length > 0 ? one : named.Owner, other.Length > 0 ? other : named.Name);
@@ -63,7 +64,7 @@ internal sealed class SentFields
             }
             catch (InvalidDataException)
             {
-                return new(null, "the form cannot be read");
+                return new(null, new("the form cannot be read", "无法读取表单"));
             }
         }
         else if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false && request.ContentLength != 0)
@@ -81,22 +82,27 @@ internal sealed class SentFields
         {
             if (value.Contains('\0', StringComparison.Ordinal))
             {
-                return new(null, "U+0000 is not allowed in " + key.Replace("\0", "", StringComparison.Ordinal));
+                var shown = key.Replace("\0", "", StringComparison.Ordinal);
+                return new(null, new($"U+0000 is not allowed in {shown}", $"{shown} 中不允许出现 U+0000"));
             }
 
             if (InputLimits.Refuse(key, value) is { } tooLong)
             {
-                return new(null, tooLong.English);
+                return new(null, tooLong);
             }
 
             if (value.Length > 0 && !fields.values.TryAdd(key, value) && fields.values[key] != value)
             {
-                return new(null, $"{key} is sent twice with different values");
+                return new(null, new($"{key} is sent twice with different values", $"{key} 发送了两次，且值不同"));
             }
         }
 
         return fields;
     }
 
-    private static string TooLarge(HttpContext context) => "the form is larger than " + BodyLimits.Show(BodyLimits.Of(context));
+    private static LocalizedText TooLarge(HttpContext context)
+    {
+        var limit = BodyLimits.Show(BodyLimits.Of(context));
+        return new($"the form is larger than {limit}", $"表单大于 {limit}");
+    }
 }

@@ -15,14 +15,16 @@ internal static class DiagnoseApplication
     {
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "id must name the application as admin/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("id must name the application as admin/name", "id 必须写成 admin/name 以指明应用"));
         }
 
         var (application, shown) = await call.ReadAsync(async c =>
             (await Applications.FindAsync(c, id.Name), await ObjectStore.GetAsync(c, ObjectKinds.Application, "admin", id.Name)));
         if (application is null || shown is null)
         {
-            return call.Allows(Organizations.BuiltIn) ? Envelope.Error(ErrorCode.NotFound, "there is no such application") : Envelope.Denied();
+            return call.Allows(Organizations.BuiltIn) ? Envelope.Error(ErrorCode.NotFound, new(
+                "there is no such application",
+                "没有该应用")) : Envelope.Denied();
         }
 
         if (!call.Allows(application.ApiAccess == ApiAccess.Installation ? Organizations.BuiltIn : application.Organization))
@@ -33,7 +35,9 @@ internal static class DiagnoseApplication
         var services = call.Context.RequestServices;
         if (!services.GetRequiredService<DiagnosisLimit>().Admit(application.Id))
         {
-            return Envelope.Error(ErrorCode.TooManyRequests, "this application was diagnosed six times in this minute: wait for the next one");
+            return Envelope.Error(ErrorCode.TooManyRequests, new(
+                "this application was diagnosed six times in this minute: wait for the next one",
+                "该应用一分钟内已诊断六次，请稍后再试"));
         }
 
         IEnumerable<Check> checks = application.Profile == SecurityProfile.Usual

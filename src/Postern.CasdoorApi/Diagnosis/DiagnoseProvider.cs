@@ -18,7 +18,7 @@ internal static class DiagnoseProvider
     {
         if (!ObjectId.TryRead(call.Query("id"), out var id))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "id must name the provider as owner/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("id must name the provider as owner/name", "id 必须写成 owner/name 以指明提供商"));
         }
 
         if (!call.Allows(id.Owner))
@@ -28,19 +28,21 @@ internal static class DiagnoseProvider
 
         if (await call.ReadAsync(c => Providers.FindAsync(c, id.Owner, id.Name)) is not { } provider)
         {
-            return Envelope.Error(ErrorCode.NotFound, "there is no such provider");
+            return Envelope.Error(ErrorCode.NotFound, new("there is no such provider", "没有该提供商"));
         }
 
         if (provider.Type != Providers.WeChatMiniProgram)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "only a provider of the type WeChatMiniProgram can be diagnosed");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "only a provider of the type WeChatMiniProgram can be diagnosed",
+                "只能诊断类型为 WeChatMiniProgram 的提供商"));
         }
 
         Application? named = null;
         if (call.Query("application") is { Length: > 0 } text
             && (!ObjectId.TryRead(text, out var of) || (named = await call.ReadAsync(c => Applications.FindAsync(c, of.Name))) is null || !call.Allows(named.Organization)))
         {
-            return Envelope.Error(ErrorCode.NotFound, "there is no such application");
+            return Envelope.Error(ErrorCode.NotFound, new("there is no such application", "没有该应用"));
         }
 
         var services = call.Context.RequestServices;
@@ -51,7 +53,9 @@ internal static class DiagnoseProvider
 
         if (!services.GetRequiredService<DiagnosisLimit>().Admit(provider.Id))
         {
-            return Envelope.Error(ErrorCode.TooManyRequests, "this provider was diagnosed six times in this minute: wait for the next one");
+            return Envelope.Error(ErrorCode.TooManyRequests, new(
+                "this provider was diagnosed six times in this minute: wait for the next one",
+                "该提供商一分钟内已诊断六次，请稍后再试"));
         }
 
         var app = new WeChatApp(provider.ClientId, services.GetRequiredService<SecretStore>().Read(SecretColumn.ProviderSecret, provider.Id, provider.ClientSecret));

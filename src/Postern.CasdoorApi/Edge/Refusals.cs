@@ -45,7 +45,7 @@ internal static class Refusals
         context.Response.StatusCode = error.Status;
         RetryAfter.Set(context.Response, error.RetryAfter);
         context.Response.Headers.CacheControl = "no-store";
-        return Envelope.Error(ErrorCode.Of(error), error.Description).ExecuteAsync(context);
+        return Envelope.Error(ErrorCode.Of(error), error.Text).ExecuteAsync(context);
     }
 
     public static IResult Of(OAuthError error) => new Answer(error);

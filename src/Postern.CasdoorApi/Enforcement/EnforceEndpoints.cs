@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Postern.AuthorizationServer.Http;
 using Postern.Casbin;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -73,7 +73,9 @@ public static class EnforceEndpoints
         var requests = isBatch ? sent.Select(r => r as JsonArray).ToList() : [sent];
         if (requests.Count > MostRequests || requests.Any(r => r is null))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"the body must be a list of at most {MostRequests} requests, each a list of values");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"the body must be a list of at most {MostRequests} requests, each a list of values",
+                $"请求体必须是最多 {MostRequests} 个请求的列表，每个请求是值的列表"));
         }
 
         var enforcers = context.RequestServices.GetRequiredService<Enforcers>();
@@ -114,13 +116,21 @@ public static class EnforceEndpoints
     }
 
     /// <summary>Known before anything is judged: the answer says how many requests at once are not too many.</summary>
-    private static string? RefuseCost(IReadOnlyList<NamedEnforcer> enforcers, int requests)
+    private static LocalizedText? RefuseCost(IReadOnlyList<NamedEnforcer> enforcers, int requests)
     {
         var (steps, policies) = (enforcers.Sum(e => e.Policies.Steps), enforcers.Sum(e => e.Policies.Count));
         var most = steps == 0 ? MostRequests : Allowance.MostSteps / steps;
-        return requests <= most ? null : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{requests} requests by {policies} policies are too much for one call: {(most > 0 ? $"send at most {most} requests at once, or name fewer permissions" : "name fewer permissions, or use a shorter matcher")}");
+        if (requests <= most)
+        {
+            return null;
+        }
+
+        var advice = most > 0
+            ? new LocalizedText($"send at most {most} requests at once, or name fewer permissions", $"请每次最多发送 {most} 个请求，或指定较少的权限")
+            : new LocalizedText("name fewer permissions, or use a shorter matcher", "请指定较少的权限，或使用较短的 matcher");
+        return new LocalizedText(
+            $"{requests} requests by {policies} policies are too much for one call: {advice.English}",
+            $"{policies} 条策略判定 {requests} 个请求，超出一次调用的上限：{advice.Chinese}");
     }
 
     /// <summary>Of the user that <c>userId</c> names, for his administrators; else of the caller.</summary>
@@ -146,7 +156,9 @@ public static class EnforceEndpoints
         }
         else
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "userId must name a user, as organization/name");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "userId must name a user, as organization/name",
+                "userId 必须写成 organization/name 以指明用户"));
         }
 
         if (!Authorization.Allows(AccessLevel.Self, caller, id.Owner, id.Name))

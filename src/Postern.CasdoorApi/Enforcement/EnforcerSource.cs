@@ -18,7 +18,9 @@ public sealed record EnforcerSource(string Parameter, string Owner, string Name)
 
         if (named.Count != 1)
         {
-            return new(null, "exactly one of permissionId, modelId, resourceId, enforcerId and owner must be given");
+            return new(null, new(
+                "exactly one of permissionId, modelId, resourceId, enforcerId and owner must be given",
+                "permissionId、modelId、resourceId、enforcerId 和 owner 必须且只能给出一个"));
         }
 
         var value = query[named[0]].ToString();

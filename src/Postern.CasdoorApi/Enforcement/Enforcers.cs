@@ -4,6 +4,7 @@ using Dapper;
 using Postern.Casbin;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Bounded;
 using Postern.Storage.Tables;
 
@@ -16,7 +17,9 @@ public sealed class Enforcers(CacheBudget budget)
     private const int MostMembers = 100_000;
     private const int MostBytes = 16 * 1024 * 1024;
 
-    private const string TooLarge = "the permissions of this organization are too large to be judged together: name one as permissionId, or use roles and patterns in place of long lists";
+    private static readonly LocalizedText TooLarge = new(
+        "the permissions of this organization are too large to be judged together: name one as permissionId, or use roles and patterns in place of long lists",
+        "该组织的权限过大，不能一起判定：请用 permissionId 指定其中一个，或用角色和模式代替过长的列表");
 
     /// <summary>What a permission without a model is judged by; a permission that denies outweighs those that allow.</summary>
     private const string DefaultModel =
@@ -41,14 +44,14 @@ public sealed class Enforcers(CacheBudget budget)
     private readonly BoundedCache<(Enforcer Enforcer, long Bytes)> kept = budget.Share<(Enforcer, long Bytes)>(35, e => e.Bytes);
 
     /// <returns>Each that judges, or the sentence for what cannot judge.</returns>
-    public async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests, Caller caller) =>
+    public async Task<(IReadOnlyList<NamedEnforcer> Found, LocalizedText? Refusal)> FindAsync(DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests, Caller caller) =>
         source.Parameter == "enforcerId" ? await OfEnforcerAsync(connection, source, caller) : await OfPermissionsAsync(connection, source, requests, caller);
 
-    private async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfEnforcerAsync(DbConnection connection, EnforcerSource source, Caller caller)
+    private async Task<(IReadOnlyList<NamedEnforcer> Found, LocalizedText? Refusal)> OfEnforcerAsync(DbConnection connection, EnforcerSource source, Caller caller)
     {
         if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, source.Owner, source.Name) is not { } stored)
         {
-            return ([], $"The enforcer: {source.Owner}/{source.Name} doesn't exist");
+            return ([], new LocalizedText($"The enforcer: {source.Owner}/{source.Name} doesn't exist", $"执行器: {source.Owner}/{source.Name} 不存在"));
         }
 
         var (adapter, refusal) = await AdapterOfAsync(connection, stored, caller);
@@ -72,7 +75,7 @@ public sealed class Enforcers(CacheBudget budget)
         var policies = await Policies.OfAsync(connection, adapter.Id);
         if (CasbinModel.Parse(text).IsRefused(out var bad, out var model) || Enforcer.Create(model, policies).IsRefused(out bad, out var enforcer))
         {
-            return ([], bad);
+            return ([], ModelKind.OfCasbin(bad));
         }
 
         // Each text stands in the rule and in what was made of it.
@@ -81,26 +84,32 @@ public sealed class Enforcers(CacheBudget budget)
     }
 
     /// <summary>The adapter of an enforcer; its policies are read where it uses our database.</summary>
-    public static async Task<(StoredObject? Adapter, string? Refusal)> AdapterOfAsync(DbConnection connection, StoredObject enforcer, Caller caller)
+    public static async Task<(StoredObject? Adapter, LocalizedText? Refusal)> AdapterOfAsync(DbConnection connection, StoredObject enforcer, Caller caller)
     {
         var named = ObjectTarget.Text(enforcer.Show(), "adapter");
         if (!ObjectId.TryRead(named, out var id))
         {
-            return (null, $"The enforcer: {enforcer.Owner}/{enforcer.Name} names no adapter, written organization/name");
+            return (null, new LocalizedText(
+                $"The enforcer: {enforcer.Owner}/{enforcer.Name} names no adapter, written organization/name",
+                $"执行器: {enforcer.Owner}/{enforcer.Name} 没有指定适配器（写成 organization/name）"));
         }
 
         // An import may have brought the name of what another organization keeps, and a global administrator may have written it.
         if ((id.Owner != enforcer.Owner && !ForeignNames.MayName("adapter", id.Owner, caller)) || await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter)
         {
-            return (null, $"The adapter: {named} doesn't exist in the organization {enforcer.Owner}");
+            return (null, new LocalizedText(
+                $"The adapter: {named} doesn't exist in the organization {enforcer.Owner}",
+                $"组织 {enforcer.Owner} 中没有适配器: {named}"));
         }
 
         return ObjectTarget.Text(adapter.Show(), "host").Length > 0
-            ? (null, $"The adapter: {named} keeps its policies in another database, which is not read: leave its host empty and add them here")
+            ? (null, new LocalizedText(
+                $"The adapter: {named} keeps its policies in another database, which is not read: leave its host empty and add them here",
+                $"适配器: {named} 的策略在其他数据库中，本服务器不读取：请将其 host 留空，并在此添加策略"))
             : (adapter, null);
     }
 
-    private static async Task<(IReadOnlyList<NamedEnforcer> Found, string? Refusal)> OfPermissionsAsync(
+    private static async Task<(IReadOnlyList<NamedEnforcer> Found, LocalizedText? Refusal)> OfPermissionsAsync(
         DbConnection connection, EnforcerSource source, IReadOnlyList<JsonArray> requests, Caller caller)
     {
         if (source.Parameter != "permissionId" && await IsTooLargeAsync(connection, source.Owner))
@@ -111,12 +120,16 @@ public sealed class Enforcers(CacheBudget budget)
         var permissions = await PermissionsAsync(connection, source);
         if (permissions.Count == 0)
         {
-            return source.Parameter == "permissionId" ? ([], $"The permission: {source.Owner}/{source.Name} doesn't exist") : ([], null);
+            return source.Parameter == "permissionId" ? ([], new LocalizedText(
+                $"The permission: {source.Owner}/{source.Name} doesn't exist",
+                $"权限: {source.Owner}/{source.Name} 不存在")) : ([], null);
         }
 
         if (permissions.Count > MostPermissions)
         {
-            return ([], $"more than {MostPermissions} permissions are named: name one, or a model or resource of fewer");
+            return ([], new LocalizedText(
+                $"more than {MostPermissions} permissions are named: name one, or a model or resource of fewer",
+                $"指定了超过 {MostPermissions} 个权限：请指定其中一个，或权限较少的模型或资源"));
         }
 
         var subjects = await Subjects.FindAsync(connection, source.Owner, requests);
@@ -124,9 +137,14 @@ public sealed class Enforcers(CacheBudget budget)
         foreach (var of in permissions.GroupBy(p => ObjectTarget.Text(p, "model"), StringComparer.Ordinal))
         {
             var (text, noModel) = await ModelTextAsync(connection, source.Owner, of.Key, caller);
-            if (text is null || CasbinModel.Parse(text).IsRefused(out noModel, out var model))
+            if (text is null)
             {
                 return ([], noModel);
+            }
+
+            if (CasbinModel.Parse(text).IsRefused(out var wrong, out var model))
+            {
+                return ([], ModelKind.OfCasbin(wrong));
             }
 
             if (PermissionPolicies.Of(model, of, left, out var refusal) is not { } policies)
@@ -137,9 +155,9 @@ public sealed class Enforcers(CacheBudget budget)
             left -= policies.Count;
 
             var name = source.Parameter == "permissionId" ? $"{source.Owner}/{source.Name}" : of.Key.Length > 0 ? of.Key : source.Owner;
-            if (Enforcer.Create(model, policies).IsRefused(out refusal, out var enforcer))
+            if (Enforcer.Create(model, policies).IsRefused(out wrong, out var enforcer))
             {
-                return ([], refusal);
+                return ([], ModelKind.OfCasbin(wrong));
             }
 
             // The roles differ from subject to subject; the policies do not.
@@ -150,8 +168,10 @@ public sealed class Enforcers(CacheBudget budget)
     }
 
     private static Prepared<Enforcer> WithRoles(Enforcer enforcer, string[][] links) =>
-        links.Length > Policies.Most ? new Prepared<Enforcer>(null, $"the roles of the subject in all domains come to more than {Policies.Most}: name fewer permissions")
-        : enforcer.With(links).IsRefused(out var refusal, out var with) ? new Prepared<Enforcer>(null, refusal)
+        links.Length > Policies.Most ? new Prepared<Enforcer>(null, new(
+            $"the roles of the subject in all domains come to more than {Policies.Most}: name fewer permissions",
+            $"主体在所有域中的角色超过 {Policies.Most} 个：请指定较少的权限"))
+        : enforcer.With(links).IsRefused(out var refusal, out var with) ? new Prepared<Enforcer>(null, ModelKind.OfCasbin(refusal))
         : with;
 
     /// <summary>Whether the permissions of an organization together hold more than one call may read; asked before any of them is.</summary>
@@ -180,7 +200,7 @@ public sealed class Enforcers(CacheBudget budget)
         };
     }
 
-    private static async Task<(string? Text, string? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named, Caller caller)
+    private static async Task<(string? Text, LocalizedText? Refusal)> ModelTextAsync(DbConnection connection, string owner, string named, Caller caller)
     {
         if (named.Length == 0)
         {
@@ -191,7 +211,7 @@ public sealed class Enforcers(CacheBudget budget)
         var id = ObjectId.TryRead(named, out var read) ? read : new ObjectId(owner, named);
         return (id.Owner == owner || ForeignNames.MayName("model", id.Owner, caller)) && await ObjectStore.FindAsync(connection, ObjectKinds.Model, id.Owner, id.Name) is { } model
             ? (ObjectTarget.Text(model.Show(), "modelText"), null)
-            : (null, $"The model: {named} doesn't exist");
+            : (null, new LocalizedText($"The model: {named} doesn't exist", $"模型: {named} 不存在"));
     }
 }
 
@@ -201,6 +221,15 @@ public sealed class Enforcers(CacheBudget budget)
 /// <param name="For">What judges one request: the policies, and the roles of its subject.</param>
 public sealed record NamedEnforcer(string Name, Enforcer Policies, Func<JsonArray, Prepared<Enforcer>> For)
 {
-    public Verdict Judge(JsonArray request, Allowance allowance) =>
-        For(request) is var judging && judging.Value is { } enforcer ? enforcer.Enforce([.. request], allowance) : new Verdict(false, judging.Refusal);
+    public (bool IsAllowed, LocalizedText? Refusal) Judge(JsonArray request, Allowance allowance)
+    {
+        var judging = For(request);
+        if (judging.Value is not { } enforcer)
+        {
+            return (false, judging.Refusal);
+        }
+
+        var verdict = enforcer.Enforce([.. request], allowance);
+        return (verdict.IsAllowed, verdict.Refusal is { } wrong ? ModelKind.OfCasbin(wrong) : null);
+    }
 }

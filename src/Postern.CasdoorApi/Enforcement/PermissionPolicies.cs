@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Postern.Casbin;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Enforcement;
 
@@ -14,7 +15,7 @@ internal static class PermissionPolicies
     /// <param name="most">How many rules there may be. No more than these are ever made: a permission of long lists means billions.</param>
     /// <param name="refusal">The sentence that refuses them.</param>
     /// <returns>The rules, or null.</returns>
-    public static IReadOnlyList<string[]>? Of(CasbinModel model, IEnumerable<JsonObject> permissions, int most, out string? refusal)
+    public static IReadOnlyList<string[]>? Of(CasbinModel model, IEnumerable<JsonObject> permissions, int most, out LocalizedText? refusal)
     {
         var rules = new List<string[]>();
         foreach (var permission in permissions.Where(IsInForce))
@@ -23,7 +24,8 @@ internal static class PermissionPolicies
             // Without the field a rule could only allow.
             if (effect == "deny" && !model.PolicyFields.Contains("eft"))
             {
-                refusal = $"the permission {ObjectTarget.Text(permission, "name")} denies, and its model has no policy field eft to say so";
+                var name = ObjectTarget.Text(permission, "name");
+                refusal = new($"the permission {name} denies, and its model has no policy field eft to say so", $"权限 {name} 为拒绝，但其模型没有策略字段 eft");
                 return null;
             }
 
@@ -38,7 +40,9 @@ internal static class PermissionPolicies
             rules.AddRange(made.Take(most - rules.Count + 1));
             if (rules.Count > most)
             {
-                refusal = $"the permissions come to more than {Postern.Storage.Tables.Policies.Most} rules: name fewer users, or give them a role";
+                refusal = new LocalizedText(
+                    $"the permissions come to more than {Postern.Storage.Tables.Policies.Most} rules: name fewer users, or give them a role",
+                    $"这些权限合计超过 {Postern.Storage.Tables.Policies.Most} 条规则：请减少用户，或改用角色");
                 return null;
             }
         }

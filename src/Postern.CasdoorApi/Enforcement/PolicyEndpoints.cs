@@ -4,6 +4,7 @@ using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -61,7 +62,9 @@ internal static class PolicyEndpoints
         {
             if (filter is not JsonObject document)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, "a filter must be an object with ptype, fieldIndex and fieldValues");
+                return Envelope.Error(ErrorCode.InvalidRequest, new(
+                    "a filter must be an object with ptype, fieldIndex and fieldValues",
+                    "过滤条件必须是含有 ptype、fieldIndex 和 fieldValues 的对象"));
             }
 
             var from = document["fieldIndex"] is { } index && ObjectShape.TryInteger(index, out var place) ? (int)Math.Clamp(place, 0, Fields) : 0;
@@ -88,7 +91,7 @@ internal static class PolicyEndpoints
             var body = await RequestBody.ReadArrayAsync(context);
             if (body.Value is not { Count: 2 } pair || pair[0] is not JsonObject old || pair[1] is not JsonObject next)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, body.Value is null ? body.Refusal : "the body must be a list of two rules: the old one and the new one");
+                return Envelope.Error(ErrorCode.InvalidRequest, body.Value is null ? body.Refusal : new LocalizedText("the body must be a list of two rules: the old one and the new one", "请求体必须是两条规则的列表：原规则和新规则"));
             }
 
             rules.AddRange([Read(old), Read(next)]);
@@ -106,7 +109,9 @@ internal static class PolicyEndpoints
 
         if (rules.Exists(r => r[0].Length == 0 || r[0][0] is not ('p' or 'g') || r.Any(v => v.Length > LongestField || v.Any(char.IsControl))))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"a rule has a Ptype that begins with p or g and values V0 to V5 of at most {LongestField} characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"a rule has a Ptype that begins with p or g and values V0 to V5 of at most {LongestField} characters",
+                $"规则的 Ptype 以 p 或 g 开头，V0 到 V5 的值最多 {LongestField} 个字符"));
         }
 
         var newId = Guid.CreateVersion7(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToString();
@@ -124,7 +129,9 @@ internal static class PolicyEndpoints
 
             if (action == "add-policy" && await Policies.CountAsync(connection, transaction, adapter.Id) >= Policies.Most)
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.LimitReached, $"the adapter has {Policies.Most} rules, which is the most that one may have"));
+                return Written.Rollback(Envelope.Error(ErrorCode.LimitReached, new(
+                    $"the adapter has {Policies.Most} rules, which is the most that one may have",
+                    $"该适配器已有 {Policies.Most} 条规则，已达上限")));
             }
 
             var isDone = (action == "add-policy" || await Policies.RemoveAsync(connection, transaction, adapter.Id, rules[0]))
@@ -158,17 +165,21 @@ internal static class PolicyEndpoints
         {
             if (adapterId.Length > 0)
             {
-                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter ? (null, Envelope.Error(ErrorCode.NotFound, $"The adapter: {named} doesn't exist"))
+                return await ObjectStore.FindAsync(connection, AdapterKind.Kind, id.Owner, id.Name) is not { } adapter ? (null, Envelope.Error(ErrorCode.NotFound, new(
+                    $"The adapter: {named} doesn't exist",
+                    $"适配器: {named} 不存在")))
                     // Casdoor's own page sends the enforcer beside its adapter.
                     : ObjectId.TryRead(sent, out var beside) && beside.Owner == id.Owner
                         && await ObjectStore.FindAsync(connection, EnforcerKind.Kind, beside.Owner, beside.Name) is { } its && ObjectTarget.Text(its.Show(), "adapter") != named
-                        ? (null, Envelope.Error(ErrorCode.InvalidRequest, "id names an enforcer that has another adapter than adapterId: send one of them"))
+                        ? (null, Envelope.Error(ErrorCode.InvalidRequest, new(
+                            "id names an enforcer that has another adapter than adapterId: send one of them",
+                            "id 所指执行器的适配器与 adapterId 不同：请只发送其中一个")))
                         : (adapter, null);
             }
 
             if (await ObjectStore.FindAsync(connection, EnforcerKind.Kind, id.Owner, id.Name) is not { } enforcer)
             {
-                return (null, Envelope.Error(ErrorCode.NotFound, $"The enforcer: {named} doesn't exist"));
+                return (null, Envelope.Error(ErrorCode.NotFound, new($"The enforcer: {named} doesn't exist", $"执行器: {named} 不存在")));
             }
 
             var (found, refusal) = await Enforcers.AdapterOfAsync(connection, enforcer, caller);

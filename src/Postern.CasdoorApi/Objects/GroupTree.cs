@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Objects;
 
@@ -11,7 +12,9 @@ internal static class GroupTree
 {
     private const int MostShown = 30;
 
-    private const string TooMany = "there are too many groups for one tree: read them in pages, without withTree";
+    private static readonly LocalizedText TooMany = new(
+        "there are too many groups for one tree: read them in pages, without withTree",
+        "群组太多，无法返回整棵树：请不带 withTree 分页读取");
 
     public static async Task<IResult> AnswerAsync(ObjectCall call, ObjectQuery query)
     {

@@ -86,7 +86,9 @@ public static class ObjectEndpoints
 
         if (stored is null || shown is null)
         {
-            return kind == TokenKind.Kind ? Envelope.Error(ErrorCode.NotFound, $"The token: {id} does not exist") : Envelope.Ok();
+            return kind == TokenKind.Kind ? Envelope.Error(ErrorCode.NotFound, new(
+                $"The token: {id} does not exist",
+                $"令牌: {id} 不存在")) : Envelope.Ok();
         }
 
         var isAdministered = call.Caller.IsAdminOf(ObjectTarget.AdministeredBy(stored));
@@ -173,7 +175,7 @@ public static class ObjectEndpoints
             var limit = sent["limit"].ToString();
             if (limit.Length > 0 && !int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _))
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, "limit must be a number");
+                return Envelope.Error(ErrorCode.InvalidRequest, new("limit must be a number", "limit 必须是数字"));
             }
 
             scoped = scoped with { SortField = sorter, Page = 1, PageSize = limit.Length > 0 ? int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) : scoped.Most };

@@ -6,6 +6,7 @@ using Postern.Directory.Identities;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -116,10 +117,12 @@ internal static partial class ObjectWrites
     private static IResult Taken(ObjectKind kind, string name) => kind.Name switch
     {
         "application" => Envelope.Written(false),
-        "ldap" => Envelope.Error(ErrorCode.AlreadyExists, "Ldap server exist"),
+        "ldap" => Envelope.Error(ErrorCode.AlreadyExists, new("Ldap server exist", "LDAP 服务器已存在")),
         _ => Envelope.Error(ErrorCode.AlreadyExists, kind.Lookup.Length > 0 && kind.Lookup != "name"
-            ? $"The {kind.Name}: {name} already exists, or its {kind.Lookup} is another one's"
-            : $"The {kind.Name}: {name} already exists"),
+            ? new LocalizedText(
+                $"The {kind.Name}: {name} already exists, or its {kind.Lookup} is another one's",
+                $"{kind.Name}: {name} 已存在，或其 {kind.Lookup} 已被占用")
+            : new LocalizedText($"The {kind.Name}: {name} already exists", $"{kind.Name}: {name} 已存在")),
     };
 
     private static async Task<IResult> AddedAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>

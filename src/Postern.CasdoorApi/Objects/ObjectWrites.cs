@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -148,7 +149,7 @@ internal static partial class ObjectWrites
 
             if (kind == ObjectKinds.User && id is { Owner: Organizations.BuiltIn, Name: "admin" })
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.AccessDenied, "Unauthorized operation"));
+                return Written.Rollback(Envelope.Error(ErrorCode.AccessDenied, new("Unauthorized operation", "未授权的操作")));
             }
 
             if (stored is null || kind.BuiltIn.Contains(id.Name))
@@ -180,7 +181,7 @@ internal static partial class ObjectWrites
     }
 
     /// <summary>The trail also tells what an organization's administrators did: how long it stays at least, the installation says.</summary>
-    private static string? RefuseRetention(ObjectCall call, IReadOnlyDictionary<string, object?> values)
+    private static LocalizedText? RefuseRetention(ObjectCall call, IReadOnlyDictionary<string, object?> values)
     {
         if (call.Kind != ObjectKinds.Organization || values.GetValueOrDefault("record_retention_days") is not (long and > 0 and var days))
         {
@@ -189,7 +190,9 @@ internal static partial class ObjectWrites
 
         var least = call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>().MinimumRecordRetentionDays;
         return days < least
-            ? $"recordRetentionDays must be at least {least}, which this installation sets, or 0 to keep records for ever"
+            ? new LocalizedText(
+                $"recordRetentionDays must be at least {least}, which this installation sets, or 0 to keep records for ever",
+                $"recordRetentionDays 至少为 {least}（由本系统的设置决定），或为 0 以永久保留记录")
             : null;
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Objects;
@@ -11,7 +12,7 @@ internal static class WebhookLimit
 {
     /// <summary>Judged inside the write, before the webhook is the organization's; of two at the same instant the second waits for the first.</summary>
     /// <returns>The sentence that refuses it, or null.</returns>
-    public static async Task<string?> RefuseAsync(DbConnection connection, DbTransaction transaction, ObjectKind kind, string id, string organization)
+    public static async Task<LocalizedText?> RefuseAsync(DbConnection connection, DbTransaction transaction, ObjectKind kind, string id, string organization)
     {
         if (kind != WebhookKind.Kind)
         {
@@ -23,7 +24,9 @@ internal static class WebhookLimit
         var others = await connection.ExecuteScalarAsync<long>(
             "select count(*) from objects where kind = 'webhook' and organization = @organization and id <> @id", new { organization, id }, transaction);
         return others >= WebhookEvents.MostOfOrganization
-            ? $"an organization has at most {WebhookEvents.MostOfOrganization} webhooks: let one of them hear of more events, or delete one"
+            ? new LocalizedText(
+                $"an organization has at most {WebhookEvents.MostOfOrganization} webhooks: let one of them hear of more events, or delete one",
+                $"一个组织最多 {WebhookEvents.MostOfOrganization} 个 Webhook：请让其中一个接收更多事件，或删除一个")
             : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -94,13 +95,15 @@ internal static class RecordFields
 
             if (ConditionOf(property, value) is not { } condition)
             {
-                return new(null, property == "createdTime" ? "createdTime is not a time of RFC 3339" : $"records cannot be filtered by {property}");
+                return new(null, property == "createdTime"
+                    ? new LocalizedText("createdTime is not a time of RFC 3339", "createdTime 不是 RFC 3339 格式的时间")
+                    : new LocalizedText($"records cannot be filtered by {property}", $"不能按 {property} 筛选记录"));
             }
 
             conditions.Add(condition);
         }
 
-        return new(conditions, "");
+        return conditions;
     }
 
     private static RecordCondition? ConditionOf(string property, JsonNode value)

@@ -34,7 +34,7 @@ internal sealed class AccountProofs(Database database, PasswordTrials trials, We
         {
             return Text(sent, "password") is { Length: > 0 } password ? await ByPasswordAsync(call, client, user, password)
                 : Text(sent, "code") is { Length: > 0 } code ? await ByCodeAsync(call, client, user, code, Text(sent, "appid"))
-                : (null, OwnAnswer.Invalid("proof needs password, or code and appid.", "proof 需要 password，或 code 与 appid。"));
+                : (null, OwnAnswer.Invalid(new("proof needs password, or code and appid.", "proof 需要 password，或 code 与 appid。")));
         }
 
         var time = await call.ReadAsync(c => RecentAuthentication.TimeOfAsync(c, call.Caller));
@@ -54,7 +54,7 @@ internal sealed class AccountProofs(Database database, PasswordTrials trials, We
         if (!trial.IsRight)
         {
             return (null, trial.Wait is { } wait
-                ? OwnAnswer.Refuse(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyRequests.Name, new(wait, wait))
+                ? OwnAnswer.Refuse(StatusCodes.Status429TooManyRequests, ErrorCode.TooManyRequests.Name, wait)
                 : Wrong);
         }
 
@@ -76,7 +76,7 @@ internal sealed class AccountProofs(Database database, PasswordTrials trials, We
     {
         if (client is null)
         {
-            return (null, OwnAnswer.Invalid("clientId is needed with a code.", "使用 code 时需要 clientId。"));
+            return (null, OwnAnswer.Invalid(new("clientId is needed with a code.", "使用 code 时需要 clientId。")));
         }
 
         var proved = await codes.ProveAsync(client, appid, code, "account " + user.Id, call.Context.PeerAddress(), call.Context.RequestAborted);

@@ -33,7 +33,7 @@ internal sealed class IdentityRoutes(
             "This is the last way to sign in to the account. Bind another identity or set a password first.",
             "这是登录该账号的最后一种方式。请先绑定其他身份或设置密码。"));
 
-    private static readonly OwnProblem NoSuchIdentity = OwnAnswer.NotFound("The account has no such identity.", "该账号没有此身份。");
+    private static readonly OwnProblem NoSuchIdentity = OwnAnswer.NotFound(new("The account has no such identity.", "该账号没有此身份。"));
 
     public async Task<IResult> ListAsync(RouteCall call)
     {
@@ -60,7 +60,7 @@ internal sealed class IdentityRoutes(
 
         if (client is null || !client.Admits(user!))
         {
-            return OwnAnswer.Invalid("clientId must be an application that the user may sign in to.", "clientId 必须是该用户可登录的应用。");
+            return OwnAnswer.Invalid(new("clientId must be an application that the user may sign in to.", "clientId 必须是该用户可登录的应用。"));
         }
 
         var account = await proofs.ProveAsync(call, client, body!);
@@ -160,9 +160,9 @@ internal sealed class IdentityRoutes(
 
         if (Text(body, "code") is not { Length: > 0 } code)
         {
-            return (null, OwnAnswer.Invalid(
+            return (null, OwnAnswer.Invalid(new(
                 "Send the code of wx.login() and the appid, or a bindingTicket. An openid or a unionid proves nothing.",
-                "请发送 wx.login() 的 code 和 appid，或 bindingTicket。openid 和 unionid 不是凭证。"));
+                "请发送 wx.login() 的 code 和 appid，或 bindingTicket。openid 和 unionid 不是凭证。")));
         }
 
         var proved = await codes.ProveAsync(client, Text(body, "appid"), code, "bind " + user.Id, call.Context.PeerAddress(), call.Context.RequestAborted);
@@ -180,7 +180,7 @@ internal sealed class IdentityRoutes(
         var read = hasBody ? await RequestBody.ReadAsync(call.Context, "Identity") : new JsonObject();
         if (read.Value is not { } body)
         {
-            return (null, null, null, OwnAnswer.Invalid(read.Refusal, read.Refusal));
+            return (null, null, null, OwnAnswer.Invalid(read.Refusal));
         }
 
         // A token is of one client; a browser's session is of none.

@@ -33,9 +33,9 @@ internal static class OwnAnswer
 
     public static OwnProblem Refuse(int status, string code, LocalizedText text) => new(status, code, text);
 
-    public static OwnProblem Invalid(string english, string chinese) => new(StatusCodes.Status400BadRequest, ErrorCode.InvalidRequest.Name, new(english, chinese));
+    public static OwnProblem Invalid(LocalizedText text) => new(StatusCodes.Status400BadRequest, ErrorCode.InvalidRequest.Name, text);
 
-    public static OwnProblem NotFound(string english, string chinese) => new(StatusCodes.Status404NotFound, ErrorCode.NotFound.Name, new(english, chinese));
+    public static OwnProblem NotFound(LocalizedText text) => new(StatusCodes.Status404NotFound, ErrorCode.NotFound.Name, text);
 
     public static OwnProblem Denied() => new(StatusCodes.Status403Forbidden, ErrorCode.AccessDenied.Name, new("The caller has no permission for this.", "调用者没有权限。"));
 
@@ -43,14 +43,14 @@ internal static class OwnAnswer
     public static OwnProblem Denied(Identified identified)
     {
         var isDenied = identified.Code == ErrorCode.AccessDenied;
-        return new(isDenied ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized, identified.Code.Name, new(identified.Refusal!, identified.Refusal!))
+        return new(isDenied ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized, identified.Code.Name, identified.Refusal!)
         {
             Challenge = $"Bearer error=\"{identified.Error}\"",
         };
     }
 
     /// <summary>What OAuth's part refused.</summary>
-    public static OwnProblem Of(OAuthError error) => new(error.Status, error.Code, new(error.Description, error.ChineseMessage ?? error.Description)) { RetryAfter = error.RetryAfter };
+    public static OwnProblem Of(OAuthError error) => new(error.Status, error.Code, error.Text) { RetryAfter = error.RetryAfter };
 
     private sealed class JsonAnswer(int status, JsonNode body) : IResult
     {

@@ -27,7 +27,9 @@ internal static class ConsentRoutes
         // A client must not agree to anything in its user's name.
         if (call.Caller.Client is not null)
         {
-            return Envelope.Error(ErrorCode.AccessDenied, "consent is given by the user himself, in a browser that he is signed in with");
+            return Envelope.Error(ErrorCode.AccessDenied, new(
+                "consent is given by the user himself, in a browser that he is signed in with",
+                "授权同意须由用户本人在已登录的浏览器中给出"));
         }
 
         var body = await RequestBody.ReadAsync(call.Context, "ConsentRecord");
@@ -42,13 +44,15 @@ internal static class ConsentRoutes
         if (application is null || !application.IsServed(call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>())
             || (application.Organization != user.Owner && !application.IsShared))
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The application: {name} does not exist");
+            return Envelope.Error(ErrorCode.NotFound, new($"The application: {name} does not exist", $"应用: {name} 不存在"));
         }
 
         var known = application.ConsentScopes();
         if (action == "grant-consent" && (named.Count == 0 || named.Exists(s => !known.Contains(s))))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "the scopes must be such that the application's users are asked to allow");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "the scopes must be such that the application's users are asked to allow",
+                "scopes 必须是该应用会请求用户允许的范围"));
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, action, new ObjectId("admin", application.Name)) with { ObjectRow = new(ObjectKinds.User.Name, user.Id) };

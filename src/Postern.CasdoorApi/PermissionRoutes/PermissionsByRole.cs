@@ -34,6 +34,6 @@ internal static class PermissionsByRole
                 """, new { id.Owner, id.Name }, body);
             return body.Count;
         });
-        return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, body.Count);
+        return body.Refusal is { } refusal ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : Envelope.List(body, body.Count);
     }
 }

@@ -10,7 +10,7 @@ internal static class PermissionsBySubmitter
     {
         if (call.Caller.User is not { } user)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: app/{call.Caller.Name} doesn't exist");
+            return Envelope.NoSuchUser($"app/{call.Caller.Name}");
         }
 
         return await call.ListAsync(

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -45,7 +46,9 @@ internal static class SessionRows
     {
         if (await Organizations.FindAsync(connection, sent.Key.Owner, transaction) is null)
         {
-            return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The organization: {sent.Key.Owner} does not exist"));
+            return Written.Rollback(Envelope.Error(ErrorCode.NotFound, new(
+                $"The organization: {sent.Key.Owner} does not exist",
+                $"组织: {sent.Key.Owner} 不存在")));
         }
 
         await SessionTable.PutAsync(connection, sent.Key, sent.IsExclusive ?? false, now, transaction);
@@ -59,7 +62,9 @@ internal static class SessionRows
         if (!await SessionTable.LockAsync(connection, sent.Key, transaction))
         {
             return Written.Rollback(sent.Key.Application.Length == 0 && await SessionTable.UserIdAsync(connection, sent.Key, transaction) is { } user && (await SessionTable.OfUserAsync(connection, user, transaction)).Count > 0
-                ? Envelope.Error(ErrorCode.Immutable, "a browser's sign-in cannot be changed: delete-session ends it")
+                ? Envelope.Error(ErrorCode.Immutable, new(
+                    "a browser's sign-in cannot be changed: delete-session ends it",
+                    "浏览器的登录不能修改：可用 delete-session 结束"))
                 : Envelope.Written(false));
         }
 
@@ -145,7 +150,7 @@ internal static class SessionRows
         }
 
         return key.Owner.Length == 0 || key.Name.Length == 0
-            ? new Prepared<Sent>(null, "owner and name must not be empty")
+            ? new Prepared<Sent>(null, new("owner and name must not be empty", "owner 和 name 不能为空"))
             : new Sent(
                 key,
                 (document["sessionId"] as JsonArray)?.Select(i => i?.GetValue<string>() ?? "").Where(i => i.Length > 0).Distinct(StringComparer.Ordinal).ToList(),
@@ -153,9 +158,11 @@ internal static class SessionRows
                 ObjectTarget.Text(document, "createdTime"));
     }
 
-    private static string? RefuseIds(JsonArray? ids) =>
-        ids is { Count: > MostIds } ? $"a session holds at most {MostIds} ids"
-        : ids?.Any(i => i?.GetValue<string>().Length > LongestId) == true ? $"a session id must be at most {LongestId} characters long"
+    private static LocalizedText? RefuseIds(JsonArray? ids) =>
+        ids is { Count: > MostIds } ? new LocalizedText($"a session holds at most {MostIds} ids", $"一个会话最多包含 {MostIds} 个 id")
+        : ids?.Any(i => i?.GetValue<string>().Length > LongestId) == true ? new LocalizedText(
+            $"a session id must be at most {LongestId} characters long",
+            $"会话 id 最多 {LongestId} 个字符")
         : null;
 
     private static async Task<IResult> WriteAsync(ObjectCall call, string action, Func<DbConnection, DbTransaction, Sent, long, Task<Written<IResult>>> write)

@@ -40,7 +40,7 @@ internal static class SessionTable
         {
             if (!Searchable.TryGetValue(query.Field, out var column))
             {
-                return new(null, $"sessions cannot be searched by {query.Field}");
+                return new(null, new($"sessions cannot be searched by {query.Field}", $"不能按 {query.Field} 搜索会话"));
             }
 
             where = $" where lower({column}) like @pattern escape '\\'";
@@ -51,7 +51,7 @@ internal static class SessionTable
         {
             if (!Sortable.TryGetValue(query.SortField.Replace("_", "", StringComparison.Ordinal), out var column))
             {
-                return new(null, $"sessions cannot be sorted by {query.SortField}");
+                return new(null, new($"sessions cannot be sorted by {query.SortField}", $"不能按 {query.SortField} 排序会话"));
             }
 
             order = $"{column} {(query.IsAscending ? "asc" : "desc")}, owner, name, application";

@@ -38,7 +38,7 @@ internal static class TokenList
         {
             if (!Searchable.TryGetValue(Plain(query.Field), out var column))
             {
-                return new(null, $"tokens cannot be searched by {query.Field}");
+                return new(null, new($"tokens cannot be searched by {query.Field}", $"不能按 {query.Field} 搜索令牌"));
             }
 
             where = $" where lower({column}) like @pattern escape '\\'";
@@ -49,7 +49,7 @@ internal static class TokenList
         {
             if (!Sortable.TryGetValue(Plain(query.SortField), out var column))
             {
-                return new(null, $"tokens cannot be sorted by {query.SortField}");
+                return new(null, new($"tokens cannot be sorted by {query.SortField}", $"不能按 {query.SortField} 排序令牌"));
             }
 
             var direction = query.IsAscending ? "asc" : "desc";

@@ -5,6 +5,7 @@ using Postern.CasdoorApi.Objects;
 using Postern.Directory.Objects;
 using Postern.Directory.Objects.Kinds;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -54,7 +55,7 @@ internal static class TokenRows
 
         var name = ObjectTarget.Text(document, "name");
         return name.Length > 0 && name != id.Name && await FindAsync(call, id with { Name = name }) is not null
-            ? Envelope.Error(ErrorCode.AlreadyExists, $"The token: {name} already exists")
+            ? Envelope.Error(ErrorCode.AlreadyExists, new($"The token: {name} already exists", $"令牌: {name} 已存在"))
             : await ObjectWrites.UpdateAsync(call, document, named);
     }
 
@@ -127,7 +128,15 @@ internal static class TokenRows
                 await IssuedTokens.EndAsync(connection, token, now, transaction);
                 return true;
             })
-            : Envelope.Error(ErrorCode.Immutable, $"a token that was issued can only be ended, by expiresIn 0: {string.Join(", ", changed.Select(p => p.Key))} cannot be changed");
+            : Envelope.Error(ErrorCode.Immutable, OnlyEnded(changed));
+    }
+
+    private static LocalizedText OnlyEnded(JsonObject changed)
+    {
+        var properties = string.Join(", ", changed.Select(p => p.Key));
+        return new(
+            $"a token that was issued can only be ended, by expiresIn 0: {properties} cannot be changed",
+            $"已签发的令牌只能用 expiresIn 0 结束：不能修改 {properties}");
     }
 
     /// <summary>Whose token it is: its row has no object that could be read afterwards.</summary>

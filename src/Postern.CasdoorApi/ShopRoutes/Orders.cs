@@ -23,7 +23,9 @@ internal static class Orders
     private const string Canceled = "Canceled";
     private const string Paid = "Paid";
 
-    private const string OnlyDummy = "Postern takes no money: only a payment provider of type Dummy can be used here; change orders with update-order when your own server was paid";
+    private static readonly LocalizedText OnlyDummy = new(
+        "Postern takes no money: only a payment provider of type Dummy can be used here; change orders with update-order when your own server was paid",
+        "Postern 不收款：此处只能使用类型为 Dummy 的支付提供商；您自己的服务器收款后，请用 update-order 修改订单");
 
     public static async Task<IResult> PlaceAsync(RouteCall call)
     {
@@ -35,7 +37,9 @@ internal static class Orders
 
         var body = await RequestBody.ReadAsync(call.Context, "Order");
         return body.Value is not { } document ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal)
-            : document["productInfos"] is not JsonArray { Count: > 0 and <= MostProducts } infos || infos.Any(i => i is not JsonObject) ? Envelope.Error(ErrorCode.InvalidRequest, $"productInfos must name 1 to {MostProducts} products")
+            : document["productInfos"] is not JsonArray { Count: > 0 and <= MostProducts } infos || infos.Any(i => i is not JsonObject) ? Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"productInfos must name 1 to {MostProducts} products",
+                $"productInfos 必须包含 1 到 {MostProducts} 个商品"))
             : await PlaceAsync(call, owner, user, [.. infos.Select(i => (JsonObject)i!)]);
     }
 
@@ -68,7 +72,9 @@ internal static class Orders
         await Task.CompletedTask;
         return StateOf(order) == Created
             ? new Change(new JsonObject { ["state"] = Canceled, ["updateTime"] = NowOf(call) }, null, Envelope.Written(true))
-            : new Prepared<Change>(null, $"an order can be canceled while its state is {Created}, and this one is {StateOf(order)}");
+            : new Prepared<Change>(null, new(
+                $"an order can be canceled while its state is {Created}, and this one is {StateOf(order)}",
+                $"只有状态为 {Created} 的订单可以取消，该订单状态为 {StateOf(order)}"));
     });
 
     public static Task<IResult> PayAsync(RouteCall call) => ChangeAsync(call, "pay-order", async (connection, order) =>
@@ -77,7 +83,7 @@ internal static class Orders
             ?? await ObjectStore.FindAsync(connection, ProviderKind.Kind, "admin", call.Query("providerName"));
         if (provider is null)
         {
-            return new(null, $"The provider: {call.Query("providerName")} doesn't exist");
+            return new(null, new($"The provider: {call.Query("providerName")} doesn't exist", $"提供商: {call.Query("providerName")} 不存在"));
         }
 
         if (provider.Text("category") != "Payment" || provider.Text("type") != "Dummy")
@@ -87,7 +93,9 @@ internal static class Orders
 
         if (StateOf(order) != Created)
         {
-            return new(null, $"an order can be paid while its state is {Created}, and this one is {StateOf(order)}");
+            return new(null, new(
+                $"an order can be paid while its state is {Created}, and this one is {StateOf(order)}",
+                $"只有状态为 {Created} 的订单可以支付，该订单状态为 {StateOf(order)}"));
         }
 
         var shown = order.Show();
@@ -120,7 +128,7 @@ internal static class Orders
     {
         if (user.Length == 0 || await call.ReadAsync(c => Users.FindAsync(c, owner, user)) is null)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: {owner}/{user} doesn't exist");
+            return Envelope.NoSuchUser($"{owner}/{user}");
         }
 
         var (bought, names, price, currency) = (new JsonArray(), new JsonArray(), 0.0, "");
@@ -129,7 +137,7 @@ internal static class Orders
             var name = ObjectTarget.Text(info, "name");
             if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ProductKind.Kind, owner, name)) is not { } stored)
             {
-                return Envelope.Error(ErrorCode.NotFound, $"The product: {owner}/{name} doesn't exist");
+                return Envelope.Error(ErrorCode.NotFound, new($"The product: {owner}/{name} doesn't exist", $"商品: {owner}/{name} 不存在"));
             }
 
             var product = stored.Show();
@@ -137,12 +145,16 @@ internal static class Orders
             var priceOfOne = product["price"] is JsonValue one && one.TryGetValue<double>(out var amount) ? amount : 0;
             if (pieces is < 1 or > MostPieces)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, $"quantity must be 1 to {MostPieces}");
+                return Envelope.Error(ErrorCode.InvalidRequest, new(
+                    $"quantity must be 1 to {MostPieces}",
+                    $"quantity 必须在 1 到 {MostPieces} 之间"));
             }
 
             if (currency.Length > 0 && ObjectTarget.Text(product, "currency") != currency)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, "the products of one order must have the same currency");
+                return Envelope.Error(ErrorCode.InvalidRequest, new(
+                    "the products of one order must have the same currency",
+                    "同一订单的商品必须使用相同货币"));
             }
 
             currency = ObjectTarget.Text(product, "currency");
@@ -174,7 +186,9 @@ internal static class Orders
 
             if (!await ObjectStore.AddAsync(connection, transaction, order))
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "another order was placed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, new(
+                    "another order was placed at the same moment: try again",
+                    "同时有另一订单正在创建，请重试")));
             }
 
             await Records.AddAsync(connection, record, transaction);
@@ -198,7 +212,7 @@ internal static class Orders
 
         if (order is null)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The order: {id} doesn't exist");
+            return Envelope.Error(ErrorCode.NotFound, new($"The order: {id} doesn't exist", $"订单: {id} 不存在"));
         }
 
         var judged = await call.ReadAsync(c => judge(c, order));
@@ -224,7 +238,9 @@ internal static class Orders
             // The row's body is a condition of the update: of two at the same instant one changes the state.
             if (!await ObjectStore.UpdateAsync(connection, transaction, ready) || (change.Payment is { } payment && !await ObjectStore.AddAsync(connection, transaction, payment)))
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The order was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, new(
+                    "The order was changed at the same moment: try again",
+                    "该订单同时被修改，请重试")));
             }
 
             await Records.AddAsync(connection, record, transaction);

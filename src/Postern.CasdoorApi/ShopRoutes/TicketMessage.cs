@@ -38,7 +38,9 @@ internal static class TicketMessage
         var text = ObjectTarget.Text(message, "text");
         if (text.Length is 0 or > LongestText)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"text must have 1 to {LongestText} characters");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"text must have 1 to {LongestText} characters",
+                $"text 必须有 1 到 {LongestText} 个字符"));
         }
 
         var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
@@ -54,7 +56,9 @@ internal static class TicketMessage
             var messages = stored!.Show()["messages"] as JsonArray ?? [];
             if (messages.Count >= MostMessages)
             {
-                return Envelope.Error(ErrorCode.LimitReached, $"a ticket holds at most {MostMessages} messages");
+                return Envelope.Error(ErrorCode.LimitReached, new(
+                    $"a ticket holds at most {MostMessages} messages",
+                    $"一个工单最多 {MostMessages} 条消息"));
             }
 
             var now = Rfc3339.Of(record.CreatedTime);
@@ -92,7 +96,7 @@ internal static class TicketMessage
 
         IResult? Judge(StoredObject? ticket) =>
             !Authorization.Allows(call.Who, call.Caller, id.Owner, userId: ticket is null ? "" : ObjectTarget.UserIdOf(ticket)) ? Envelope.Denied()
-            : ticket is null ? Envelope.Error(ErrorCode.NotFound, "Ticket not found")
+            : ticket is null ? Envelope.Error(ErrorCode.NotFound, new("Ticket not found", "工单不存在"))
             : null;
     }
 }

@@ -22,7 +22,7 @@ internal static class UserObjects
         }
 
         return !call.Allows(owner, user) ? Envelope.Denied()
-            : user.Length == 0 ? Envelope.Error(ErrorCode.InvalidRequest, "user must not be empty")
+            : user.Length == 0 ? Envelope.Error(ErrorCode.InvalidRequest, new("user must not be empty", "user 不能为空"))
             // A user sees what is theirs by id; administrators look for a name.
             : await call.ListAsync(kind, call.Caller.User is { } caller && caller.Owner == owner && caller.Name == user
                 ? new ObjectQuery { Owner = owner, UserId = caller.Id }

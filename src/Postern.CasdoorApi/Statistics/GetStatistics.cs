@@ -27,7 +27,9 @@ internal static class GetStatistics
         var range = call.Query("range") is { Length: > 0 } wanted ? wanted : "24h";
         if (!Ranges.TryGetValue(range, out var span) || !TryOffset(call.Query("offset"), out var offset))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "range must be 24h, 7d, 30d or 90d, and offset the minutes that the reader's clock is ahead of UTC");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "range must be 24h, 7d, 30d or 90d, and offset the minutes that the reader's clock is ahead of UTC",
+                "range 必须是 24h、7d、30d 或 90d，offset 为读者时区领先 UTC 的分钟数"));
         }
 
         var asked = call.Query("organization");

@@ -17,7 +17,7 @@ internal static class ResourceRows
         {
             if (query.User.Length > 0 && query.User != call.Caller.Name)
             {
-                return new(null, "Unauthorized operation");
+                return new(null, new("Unauthorized operation", "未授权的操作"));
             }
 
             query = query with { User = "", UserId = call.Caller.UserId };

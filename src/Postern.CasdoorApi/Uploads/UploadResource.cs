@@ -4,6 +4,7 @@ using Postern.CasdoorApi.Calls;
 using Postern.CasdoorApi.Objects;
 using Postern.Directory.Objects;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -37,7 +38,7 @@ internal static class UploadResource
         try
         {
             UploadedPart? part;
-            string refusal;
+            LocalizedText? refusal;
             await using (var target = files.Create(id))
             {
                 var largest = (long)call.Context.RequestServices.GetRequiredService<CasdoorApiOptions>().ResourceMegabytes * Megabyte;
@@ -48,7 +49,7 @@ internal static class UploadResource
 
             if (part is null)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, refusal);
+                return Envelope.Error(ErrorCode.InvalidRequest, refusal!);
             }
 
             (var result, isKept) = await KeepAsync(call, files, id, new ObjectId(owner, user), part);
@@ -115,7 +116,7 @@ internal static class UploadResource
     private static async Task<Prepared<PreparedUpdate>> PrepareAvatarAsync(ObjectCall call, ObjectId user, string address)
     {
         var target = await call.Database.ReadAsync(c => UpdateTarget.FindAsync(c, user, call.Caller, isCaller: false), call.Context.RequestAborted);
-        return target is null ? new(null, $"The user: {user} doesn't exist")
+        return target is null ? new(null, new($"The user: {user} doesn't exist", $"用户: {user} 不存在"))
             : target.Items.Refuse(Avatar, address, target.IsByAdmin) is { } refusal ? new(null, refusal)
             : call.Store.PrepareUpdate(target.Stored, new JsonObject { [Avatar] = address });
     }
@@ -140,7 +141,9 @@ internal static class UploadResource
 
             if (await Organizations.FindAsync(connection, file.Owner, transaction) is null)
             {
-                return Refused(Envelope.Error(ErrorCode.NotFound, $"The organization: {file.Owner} does not exist"));
+                return Refused(Envelope.Error(ErrorCode.NotFound, new(
+                    $"The organization: {file.Owner} does not exist",
+                    $"组织: {file.Owner} 不存在")));
             }
 
             // One upload of a user after the other: what is counted here must not grow meanwhile.
@@ -153,7 +156,9 @@ internal static class UploadResource
                 if (ObjectTarget.UserIdOf(existing) != userId || (userId.Length == 0 && existing.Text("user_name") != (string)ready.Values["user_name"]!))
                 {
                     isTaken = true;
-                    return Refused(Envelope.Error(ErrorCode.AlreadyExists, $"The resource: {ready.Name} already exists"));
+                    return Refused(Envelope.Error(ErrorCode.AlreadyExists, new(
+                        $"The resource: {ready.Name} already exists",
+                        $"资源: {ready.Name} 已存在")));
                 }
 
                 old = await Files.OfResourceAsync(connection, existing.Id, transaction);
@@ -162,19 +167,23 @@ internal static class UploadResource
 
             if (!await ObjectStore.AddAsync(connection, transaction, ready))
             {
-                return Refused(Envelope.Error(ErrorCode.AlreadyExists, $"The resource: {ready.Name} already exists"));
+                return Refused(Envelope.Error(ErrorCode.AlreadyExists, new(
+                    $"The resource: {ready.Name} already exists",
+                    $"资源: {ready.Name} 已存在")));
             }
 
             await Files.AddAsync(connection, file with { UserId = userId }, transaction);
             var (count, bytes) = await Files.OfUserAsync(connection, userId, transaction);
             if (userId.Length > 0 && (count > MostFiles || bytes > (long)quota * Megabyte))
             {
-                return Refused(Envelope.Error(ErrorCode.LimitReached, $"a user may keep {MostFiles} files and {quota} MB: delete some first"));
+                return Refused(Envelope.Error(ErrorCode.LimitReached, new(
+                    $"a user may keep {MostFiles} files and {quota} MB: delete some first",
+                    $"每个用户最多保存 {MostFiles} 个文件，共 {quota} MB：请先删除一些")));
             }
 
             if (avatar is not null && !await ObjectStore.UpdateAsync(connection, transaction, avatar))
             {
-                return Refused(Envelope.Error(ErrorCode.NotFound, $"The user: {avatar.Stored.Owner}/{avatar.Stored.Name} doesn't exist"));
+                return Refused(Envelope.NoSuchUser($"{avatar.Stored.Owner}/{avatar.Stored.Name}"));
             }
 
             await Records.AddAsync(connection, record, transaction);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.Uploads;
 
@@ -13,14 +14,16 @@ internal sealed record UploadedPart(string Name, long Size, byte[] Head)
     private const int HeadLength = 16;
     private const int Envelopes = 64 * 1024;
     private const int LongestBoundary = 70;
-    private const string NoFile = "the body must be multipart/form-data with a part named file";
+    private static readonly LocalizedText NoFile = new(
+        "the body must be multipart/form-data with a part named file",
+        "请求体必须是 multipart/form-data，且含有名为 file 的部分");
 
     /// <summary>Copies the part into <paramref name="target"/>, or says why not.</summary>
     /// <param name="request">Its body may be a little larger than <paramref name="largest"/>.</param>
     /// <param name="target">Takes the bytes.</param>
     /// <param name="largest">In bytes.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task<(UploadedPart? Part, string Refusal)> ReadAsync(HttpRequest request, Stream target, long largest, CancellationToken cancel)
+    public static async Task<(UploadedPart? Part, LocalizedText? Refusal)> ReadAsync(HttpRequest request, Stream target, long largest, CancellationToken cancel)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -34,7 +37,7 @@ internal sealed record UploadedPart(string Name, long Size, byte[] Head)
             bound.MaxRequestBodySize = largest + Envelopes;
         }
 
-        var tooLarge = $"the file is larger than {largest / (1024 * 1024)} MB";
+        var tooLarge = new LocalizedText($"the file is larger than {largest / (1024 * 1024)} MB", $"文件大于 {largest / (1024 * 1024)} MB");
         if (request.ContentLength > largest + Envelopes)
         {
             return (null, tooLarge);
@@ -63,7 +66,7 @@ internal sealed record UploadedPart(string Name, long Size, byte[] Head)
             }
 
             var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value ?? "";
-            return read < 0 ? (null, NoFile) : (new UploadedPart(name, size, [.. head]), "");
+            return read < 0 ? (null, NoFile) : (new UploadedPart(name, size, [.. head]), null);
         }
 
         return (null, NoFile);

@@ -3,6 +3,7 @@ using Postern.CasdoorApi.Accounts;
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Credentials;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
@@ -34,7 +35,7 @@ internal static class CheckUserPassword
         var user = await call.ReadAsync(c => SignInNames.FindAsync(c, id.Owner, id.Name));
         if (user is null or { IsDeleted: true })
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+            return Envelope.NoSuchUser(id);
         }
 
         if (user.IsForbidden)
@@ -45,13 +46,15 @@ internal static class CheckUserPassword
         var password = ObjectTarget.Text(document, "password");
         if (password.Length is 0 or > PasswordOptions.Longest)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, password.Length == 0 ? "Password cannot be empty" : "Password is too long");
+            return Envelope.Error(ErrorCode.InvalidRequest, password.Length == 0 ? new LocalizedText(
+                "Password cannot be empty",
+                "密码不能为空") : new LocalizedText("Password is too long", "密码太长"));
         }
 
         // Clients that send back what they read try nothing.
         if (password == ObjectStore.Masked)
         {
-            return Envelope.Error(ErrorCode.WrongCredentials, "password or code is incorrect");
+            return Envelope.Error(ErrorCode.WrongCredentials, new("password or code is incorrect", "用户名或密码错误"));
         }
 
         var trials = call.Context.RequestServices.GetRequiredService<PasswordTrials>();

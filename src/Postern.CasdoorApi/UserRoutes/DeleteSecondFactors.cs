@@ -22,7 +22,7 @@ internal static class DeleteSecondFactors
         var id = sent.Id;
         if (await call.ReadAsync(c => ObjectStore.FindAsync(c, ObjectKinds.User, id.Owner, id.Name)) is not { } user)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+            return Envelope.NoSuchUser(id);
         }
 
         var update = call.Context.RequestServices.GetRequiredService<ObjectStore>().PrepareWithoutSecondFactors(user);
@@ -36,7 +36,9 @@ internal static class DeleteSecondFactors
 
             if (!await ObjectStore.UpdateAsync(connection, transaction, update))
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, new(
+                    "The user was changed at the same moment: try again",
+                    "该用户同时被修改，请重试")));
             }
 
             await Records.AddAsync(connection, record, transaction);

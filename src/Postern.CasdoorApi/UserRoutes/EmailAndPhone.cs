@@ -18,7 +18,7 @@ internal static class EmailAndPhone
         var (organization, username) = (call.Query("organization"), call.Query("username"));
         if (organization.Length == 0 || username.Length == 0)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("Missing parameter", "缺少参数"));
         }
 
         var answer = ObjectKinds.User.Shape.Zero();

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Postern.Directory.Identities;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
@@ -8,12 +9,12 @@ namespace Postern.CasdoorApi.UserRoutes;
 internal readonly record struct NewUser(int Row, PreparedObject User)
 {
     /// <summary>Adds users of one organization, or gives the sentence for the first who may not be added. The rules are those of <c>add-user</c>, asked for all at once.</summary>
-    public static async Task<string?> AddAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<NewUser> users, Caller caller)
+    public static async Task<LocalizedText?> AddAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<NewUser> users, Caller caller)
     {
         var owner = users[0].User.Owner;
         if (await OrganizationRules.RefuseAsync(connection, transaction, ObjectKinds.User, users[0].User.Values) is { } missing)
         {
-            return $"row {users[0].Row}: {missing}";
+            return SheetObject.InRow(users[0].Row, missing);
         }
 
         if (await RefuseGroupsAsync(connection, transaction, users, caller) is { } foreign)
@@ -23,21 +24,21 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
 
         if (await UserRules.FindTakenAsync(connection, transaction, owner, [.. users.Select(u => u.User.Values)]) is var (index, sentence))
         {
-            return $"row {users[index].Row}: {sentence}";
+            return SheetObject.InRow(users[index].Row, sentence);
         }
 
         foreach (var (row, user) in users)
         {
             if (!await ObjectStore.AddAsync(connection, transaction, user))
             {
-                return $"row {row}: {UserIds.Taken(user.Id)}";
+                return SheetObject.InRow(row, UserIds.Taken(user.Id));
             }
         }
 
         return null;
     }
 
-    private static async Task<string?> RefuseGroupsAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<NewUser> users, Caller caller)
+    private static async Task<LocalizedText?> RefuseGroupsAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<NewUser> users, Caller caller)
     {
         var owner = users[0].User.Owner;
         // All at once, so that their rows are locked in one order; then one by one, to find out whose it is.
@@ -51,13 +52,13 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
         {
             if (await RefuseAsync(user.Lists) is { } his)
             {
-                return $"row {row}: {his}";
+                return SheetObject.InRow(row, his);
             }
         }
 
         return refusal;
 
-        Task<string?> RefuseAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> lists) =>
+        Task<LocalizedText?> RefuseAsync(IReadOnlyDictionary<string, IReadOnlyList<string>> lists) =>
             MemberRules.RefuseAsync(connection, transaction, ObjectKinds.User, "", owner, lists, caller);
     }
 }

@@ -35,7 +35,7 @@ internal static class RemoveUserFromGroup
                 "update users set updated_time = @CreatedTime where owner = @Owner and name = @Name returning id", new { id.Owner, id.Name, record.CreatedTime }, transaction);
             if (user is null)
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
+                return Written.Rollback(Envelope.NoSuchUser(id));
             }
 
             if (await connection.ExecuteAsync(

@@ -22,7 +22,9 @@ internal sealed record SentUser(ObjectId Id, SentFields Fields, IResult? Refusal
         }
 
         var id = new ObjectId(sent["owner"], sent["name"]);
-        return id.Owner.Length == 0 || id.Name.Length == 0 || needed.Any(field => sent[field].Length == 0) ? Refused(Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter"))
+        return id.Owner.Length == 0 || id.Name.Length == 0 || needed.Any(field => sent[field].Length == 0) ? Refused(Envelope.Error(ErrorCode.InvalidRequest, new(
+            "Missing parameter",
+            "缺少参数")))
             : call.Allows(id.Owner) ? new SentUser(id, sent, null)
             : Refused(Envelope.Denied());
     }

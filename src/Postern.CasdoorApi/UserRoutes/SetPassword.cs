@@ -3,6 +3,7 @@ using Postern.CasdoorApi.Calls;
 using Postern.Directory.Credentials;
 using Postern.Directory.Objects;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
@@ -33,7 +34,7 @@ internal static class SetPassword
         var (present, password) = (sent["oldPassword"], sent["newPassword"]);
         if (id.Owner.Length == 0 || id.Name.Length == 0)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "Missing parameter");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("Missing parameter", "缺少参数"));
         }
 
         // Before anything is read: the answer does not tell who exists.
@@ -44,20 +45,22 @@ internal static class SetPassword
 
         if (sent["code"].Length > 0)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "A password cannot be set by a verification code here: send the present password as oldPassword");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "A password cannot be set by a verification code here: send the present password as oldPassword",
+                "不支持用验证码设置密码，请用 oldPassword 提供当前密码"));
         }
 
         var target = await call.ReadAsync(c => UpdateTarget.FindAsync(c, id, call.Caller, isCaller: false));
         if (target is null)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+            return Envelope.NoSuchUser(id);
         }
 
         return await JudgeAsync(call, target, present, password) is { } refusal ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : await WriteAsync(call, target, password);
     }
 
     /// <summary>The sentence that refuses it, or null. The present password is tried last, because a trial counts.</summary>
-    private static async Task<string?> JudgeAsync(RouteCall call, UpdateTarget target, string present, string password)
+    private static async Task<LocalizedText?> JudgeAsync(RouteCall call, UpdateTarget target, string present, string password)
     {
         if (NewPassword.Refuse(target.User, target.Organization, password) is { } unfit)
         {
@@ -82,7 +85,9 @@ internal static class SetPassword
 
         if (present.Length is 0 or > PasswordOptions.Longest)
         {
-            return present.Length == 0 ? "oldPassword must be the present password" : "Password is too long";
+            return present.Length == 0
+                ? new LocalizedText("oldPassword must be the present password", "oldPassword 必须是当前密码")
+                : new LocalizedText("Password is too long", "密码太长");
         }
 
         var trial = await services.GetRequiredService<PasswordTrials>().TryAsync(call.Context, call.Caller, target.User, present, "set-password-refused");
@@ -128,7 +133,9 @@ internal static class SetPassword
 
             if (!await NewPassword.WriteAsync(connection, transaction, user, ready))
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, "The user was changed at the same moment: try again"));
+                return Written.Rollback(Envelope.Error(ErrorCode.Conflict, new(
+                    "The user was changed at the same moment: try again",
+                    "该用户同时被修改，请重试")));
             }
 
             await OtherSignIns.EndAsync(connection, transaction, caller, user.Id, record.CreatedTime);

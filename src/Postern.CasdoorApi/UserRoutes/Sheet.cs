@@ -30,7 +30,7 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
         // The readers throw what they like at a file that is broken.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return new(null, "the file cannot be read: it must be an XLSX workbook or CSV in UTF-8");
+            return new(null, new("the file cannot be read: it must be an XLSX workbook or CSV in UTF-8", "无法读取文件，只支持 XLSX 工作簿或 UTF-8 编码的 CSV"));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
         {
             if (line.Length > MostColumns)
             {
-                return new(null, $"the file has more than {MostColumns} columns");
+                return new(null, new($"the file has more than {MostColumns} columns", $"文件超过 {MostColumns} 列"));
             }
 
             for (var column = 0; column < line.Length; column++)
@@ -50,7 +50,10 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
                 var size = Encoding.UTF8.GetByteCount(line[column]);
                 if (size > LargestCell)
                 {
-                    return new(null, $"row {(headers is null ? 1 : rows.Count + 2)}, column {column + 1}: a cell has at most {LargestCell / 1024} KB");
+                    var row = headers is null ? 1 : rows.Count + 2;
+                    return new(null, new(
+                        $"row {row}, column {column + 1}: a cell has at most {LargestCell / 1024} KB",
+                        $"第 {row} 行第 {column + 1} 列：单元格最多 {LargestCell / 1024} KB"));
                 }
 
                 total += size;
@@ -68,7 +71,7 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
             }
             else if (rows.Count == MostRows)
             {
-                return new(null, $"the file has more than {MostRows} rows: send it in parts");
+                return new(null, new($"the file has more than {MostRows} rows: send it in parts", $"文件超过 {MostRows} 行，请分批上传"));
             }
             else
             {
@@ -76,7 +79,9 @@ internal sealed record Sheet(IReadOnlyList<string> Headers, IReadOnlyList<string
             }
         }
 
-        return headers is null || rows.Count == 0 ? new Prepared<Sheet>(null, "the file has no rows below its headers") : new Sheet(headers, rows);
+        return headers is null || rows.Count == 0 ? new Prepared<Sheet>(null, new(
+            "the file has no rows below its headers",
+            "文件中除标题行外没有数据")) : new Sheet(headers, rows);
     }
 
     private static IEnumerable<string[]> CsvRows(MemoryStream file)

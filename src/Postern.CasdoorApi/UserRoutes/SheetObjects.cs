@@ -2,11 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
 /// <summary>A row of a file as an object; the line of the headers is row 1.</summary>
-internal readonly record struct SheetObject(int Row, JsonObject Document);
+internal readonly record struct SheetObject(int Row, JsonObject Document)
+{
+    /// <summary>A refusal with the row that it is about.</summary>
+    public static LocalizedText InRow(int row, LocalizedText refusal) => new($"row {row}: {refusal.English}", $"第 {row} 行：{refusal.Chinese}");
+}
 
 /// <summary>Rows of a file as objects of one kind: a header names a property, in Casdoor's spelling or with underscores; a blank cell says nothing.</summary>
 internal static class SheetObjects
@@ -31,7 +36,7 @@ internal static class SheetObjects
         {
             if (cells.Index().Any(c => c.Item.Length > 0 && (c.Index >= properties.Count || properties[c.Index].Length == 0)))
             {
-                return new(null, $"row {index + 2}: a cell has no header above it");
+                return new(null, new($"row {index + 2}: a cell has no header above it", $"第 {index + 2} 行有单元格没有对应的标题"));
             }
 
             if (DocumentOf(kind, properties, cells) is { Count: > 0 } document)
@@ -40,7 +45,9 @@ internal static class SheetObjects
             }
         }
 
-        return objects.Count == 0 ? new Prepared<List<SheetObject>>(null, "the file has no rows below its headers") : objects;
+        return objects.Count == 0 ? new Prepared<List<SheetObject>>(null, new(
+            "the file has no rows below its headers",
+            "文件中除标题行外没有数据")) : objects;
     }
 
     /// <summary>The properties under the headers, "" under a blank one; or the sentence for one that the kind does not have.</summary>
@@ -52,12 +59,12 @@ internal static class SheetObjects
             var property = kind.Shape.NameOf(header.Replace("_", "", StringComparison.Ordinal));
             if (property.Length > 0 && !kind.Shape.Has(property))
             {
-                return new(null, $"the header {header} is not a property of a {kind.Name}");
+                return new(null, new($"the header {header} is not a property of a {kind.Name}", $"标题 {header} 不是{(kind == ObjectKinds.User ? "用户" : $" {kind.Name} ")}的属性"));
             }
 
             if (property.Length > 0 && properties.Contains(property))
             {
-                return new(null, $"the header {header} stands there twice");
+                return new(null, new($"the header {header} stands there twice", $"标题 {header} 出现了两次"));
             }
 
             properties.Add(property);

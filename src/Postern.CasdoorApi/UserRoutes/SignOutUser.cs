@@ -21,7 +21,9 @@ internal static class SignOutUser
         var (clientId, session) = (call.Query("clientId"), call.Query("session"));
         if (session.Length > 0 && (session.Length != SessionTable.ShownLength || clientId.Length > 0))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "session must be one of get-user-activity, and clientId cannot be sent beside it");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "session must be one of get-user-activity, and clientId cannot be sent beside it",
+                "session 必须来自 get-user-activity，且不能与 clientId 同时发送"));
         }
 
         var record = ObjectRecords.Of(call.Context, call.Caller, "sign-out-user", id) with { Detail = clientId.Length > 0 ? clientId : session.Length > 0 ? "one session" : "everywhere" };
@@ -34,7 +36,7 @@ internal static class SignOutUser
 
             if (await connection.QuerySingleOrDefaultAsync<string?>("select id from users where owner = @Owner and name = @Name", new { id.Owner, id.Name }, transaction) is not { } user)
             {
-                return Written.Rollback(Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist"));
+                return Written.Rollback(Envelope.NoSuchUser(id));
             }
 
             var ended = 0;

@@ -22,14 +22,14 @@ internal static class SortedUsers
         var (sent, sorter) = (call.Query("limit"), call.Query("sorter"));
         if (sorter.Length == 0)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "sorter must not be empty");
+            return Envelope.Error(ErrorCode.InvalidRequest, new("sorter must not be empty", "sorter 不能为空"));
         }
 
         // Without a limit there are no rows, as at Casdoor.
         var limit = 0;
         if (sent.Length > 0 && (!int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit > Most))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"limit must be a number of at most {Most}");
+            return Envelope.Error(ErrorCode.InvalidRequest, new($"limit must be a number of at most {Most}", $"limit 必须是不大于 {Most} 的数字"));
         }
 
         return await call.ListAsync(ObjectKinds.User, new ObjectQuery { Owner = owner, SortField = sorter, PageSize = limit, Page = 1 });

@@ -24,7 +24,9 @@ internal static class Unlink
 
         if (ObjectTarget.Text(form, "providerType") is not (Providers.WeChat or Providers.WeChatMiniProgram))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, "providerType must be WeChat or WeChatMiniProgram");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                "providerType must be WeChat or WeChatMiniProgram",
+                "providerType 必须是 WeChat 或 WeChatMiniProgram"));
         }
 
         var id = ObjectTarget.OfBody(ObjectKinds.User, form["user"] as JsonObject ?? []);
@@ -36,7 +38,7 @@ internal static class Unlink
         var user = await call.ReadAsync(c => Users.FindAsync(c, id.Owner, id.Name));
         if (user is null)
         {
-            return Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist");
+            return Envelope.NoSuchUser(id);
         }
 
         // Its clients know no other proof than a new sign-in.
@@ -44,14 +46,18 @@ internal static class Unlink
         if (call.Caller.User?.Id == user.Id
             && !RecentAuthentication.Is(await call.ReadAsync(c => RecentAuthentication.TimeOfAsync(c, call.Caller)), clock.GetUtcNow()))
         {
-            return Envelope.Error(ErrorCode.Unauthorized, "An identity can be unlinked within ten minutes of a sign-in: sign in again first");
+            return Envelope.Error(ErrorCode.Unauthorized, new(
+                "An identity can be unlinked within ten minutes of a sign-in: sign in again first",
+                "登录后十分钟内才能解除绑定，请先重新登录"));
         }
 
         return await call.Context.RequestServices.GetRequiredService<IdentityRoutes>().UnbindAsync(call, user, _ => true) switch
         {
             UnbindResult.Unbound => Envelope.Ok(),
-            UnbindResult.IsLast => Envelope.Error(ErrorCode.InUse, "This is the last way to sign in to the account: set a password first"),
-            _ => Envelope.Error(ErrorCode.NotFound, "Please link first"),
+            UnbindResult.IsLast => Envelope.Error(ErrorCode.InUse, new(
+                "This is the last way to sign in to the account: set a password first",
+                "这是登录该账号的最后一种方式：请先设置密码")),
+            _ => Envelope.Error(ErrorCode.NotFound, new("Please link first", "请先绑定")),
         };
     }
 }

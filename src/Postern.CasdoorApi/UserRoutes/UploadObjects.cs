@@ -1,5 +1,6 @@
 using Postern.CasdoorApi.Calls;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
@@ -21,12 +22,12 @@ internal static class UploadObjects
             var prepared = store.PrepareAdd(kind, document, read => Additions.Complete(kind, read, null, call.Caller));
             if (prepared.Value is not { } ready)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, $"row {row}: {prepared.Refusal}");
+                return Envelope.Error(ErrorCode.InvalidRequest, SheetObject.InRow(row, prepared.Refusal));
             }
 
             if (ForeignNames.Refuse(ready, call.Caller) is { } foreign)
             {
-                return Envelope.Error(ErrorCode.InvalidRequest, $"row {row}: {foreign}");
+                return Envelope.Error(ErrorCode.InvalidRequest, SheetObject.InRow(row, foreign));
             }
 
             objects.Add((row, ready));
@@ -43,10 +44,10 @@ internal static class UploadObjects
             {
                 var refusal = await OrganizationRules.RefuseAsync(connection, transaction, kind, one.Values)
                     ?? await MemberRules.RefuseAsync(connection, transaction, kind, one.Id, one.Organization, one.Lists, call.Caller)
-                    ?? (await ObjectStore.AddAsync(connection, transaction, one) ? null : $"The {kind.Name}: {one.Name} already exists");
+                    ?? (await ObjectStore.AddAsync(connection, transaction, one) ? null : new LocalizedText($"The {kind.Name}: {one.Name} already exists", $"{kind.Name}: {one.Name} 已存在"));
                 if (refusal is not null)
                 {
-                    return $"row {row}: {refusal}";
+                    return SheetObject.InRow(row, refusal);
                 }
             }
 

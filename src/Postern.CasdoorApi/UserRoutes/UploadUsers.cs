@@ -2,6 +2,7 @@ using Postern.CasdoorApi.Calls;
 using Postern.Directory.Credentials;
 using Postern.Directory.Credentials.Formats;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.UserRoutes;
@@ -21,14 +22,16 @@ internal static class UploadUsers
     {
         if (rows.Count(d => ObjectTarget.Text(d.Document, "password").Length > 0 && PasswordFormats.IsClear(ObjectTarget.Text(d.Document, "passwordType"))) > MostClearPasswords)
         {
-            return Envelope.Error(ErrorCode.LimitReached, $"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords");
+            return Envelope.Error(ErrorCode.LimitReached, new(
+                $"the file has more than {MostClearPasswords} passwords in clear text: send it in parts, or without passwords",
+                $"文件中的明文密码超过 {MostClearPasswords} 个，请分批上传，或不带密码上传"));
         }
 
         var (users, refusal) = await PrepareAsync(call, rows);
         return refusal is not null ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : await WriteAsync(call, users);
     }
 
-    private static async Task<(List<NewUser> Users, string? Refusal)> PrepareAsync(RouteCall call, List<SheetObject> rows)
+    private static async Task<(List<NewUser> Users, LocalizedText? Refusal)> PrepareAsync(RouteCall call, List<SheetObject> rows)
     {
         var services = call.Context.RequestServices;
         var (store, checks, users) = (services.GetRequiredService<ObjectStore>(), services.GetRequiredService<PasswordChecks>(), new List<NewUser>(rows.Count));
@@ -45,7 +48,7 @@ internal static class UploadUsers
             var prepared = store.PrepareAdd(ObjectKinds.User, document, read => Additions.Complete(ObjectKinds.User, read, organization, call.Caller));
             if (prepared.Value is not { } ready)
             {
-                return (users, $"row {row}: {prepared.Refusal}");
+                return (users, SheetObject.InRow(row, prepared.Refusal));
             }
 
             users.Add(new(row, ready));

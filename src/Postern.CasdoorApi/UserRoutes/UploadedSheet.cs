@@ -4,6 +4,7 @@ using Postern.CasdoorApi.Calls;
 using Postern.CasdoorApi.Uploads;
 using Postern.Directory.Objects;
 using Postern.Directory.Records;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -24,7 +25,7 @@ internal static class UploadedSheet
     /// <param name="objects">All of them.</param>
     /// <param name="add">Adds them inside the write, or says why not.</param>
     public static Task<IResult> WriteAsync(
-        RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> objects, Func<DbConnection, DbTransaction, Task<string?>> add)
+        RouteCall call, ObjectKind kind, IEnumerable<PreparedObject> objects, Func<DbConnection, DbTransaction, Task<LocalizedText?>> add)
     {
         var records = RecordsOf(call, kind, objects);
         return call.Database.WriteAsync(async (connection, transaction) =>
@@ -71,12 +72,12 @@ internal static class UploadedSheet
         var (part, refusal) = await UploadedPart.ReadAsync(call.Context.Request, file, LargestFile, call.Context.RequestAborted);
         if (part is null)
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, refusal);
+            return Envelope.Error(ErrorCode.InvalidRequest, refusal!);
         }
 
         if (!await One.WaitAsync(LongestWait, call.Context.RequestAborted))
         {
-            return Envelope.Error(ErrorCode.Unavailable, "another file is being read: try again in a few seconds");
+            return Envelope.Error(ErrorCode.Unavailable, new("another file is being read: try again in a few seconds", "正在读取另一个文件，请几秒后重试"));
         }
 
         try

@@ -23,7 +23,7 @@ internal static class UserActivity
 
         var now = call.Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
         return await call.ReadAsync(async connection =>
-            await Users.FindAsync(connection, id.Owner, id.Name) is not { } user ? Envelope.Error(ErrorCode.NotFound, $"The user: {id} doesn't exist") : Envelope.Ok(new JsonObject
+            await Users.FindAsync(connection, id.Owner, id.Name) is not { } user ? Envelope.NoSuchUser(id) : Envelope.Ok(new JsonObject
             {
                 ["identities"] = await IdentitiesAsync(connection, user),
                 ["sessions"] = await SessionsAsync(connection, user, now),

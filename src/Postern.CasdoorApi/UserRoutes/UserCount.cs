@@ -22,7 +22,9 @@ internal static class UserCount
                 // As every user is shown: nobody says here that somebody is online.
                 return Envelope.Ok(JsonValue.Create(0L));
             default:
-                return Envelope.Error(ErrorCode.InvalidRequest, "isOnline must be 1, 0, true, false or empty");
+                return Envelope.Error(ErrorCode.InvalidRequest, new(
+                    "isOnline must be 1, 0, true, false or empty",
+                    "isOnline 只能是 1、0、true、false 或留空"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Xml;
+using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
@@ -21,12 +22,14 @@ internal static class WorkbookParts
     // The last column of a sheet is XFD (ISO/IEC 29500-1 §18.3.1.4 and annex L).
     private const int LettersOfColumn = 3;
 
-    public static readonly string TooLarge = $"the workbook is larger than {LargestUnpacked / 1024 / 1024} MB when it is unpacked";
-    private static readonly string TooWide = $"the file has more than {Sheet.MostColumns} columns";
+    public static readonly LocalizedText TooLarge = new(
+        $"the workbook is larger than {LargestUnpacked / 1024 / 1024} MB when it is unpacked",
+        $"工作簿解压后大于 {LargestUnpacked / 1024 / 1024} MB");
+    private static readonly LocalizedText TooWide = new($"the file has more than {Sheet.MostColumns} columns", $"文件超过 {Sheet.MostColumns} 列");
     private static readonly XmlReaderSettings Plain = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = false, IgnoreWhitespace = true };
 
     /// <summary>The sentence that refuses the workbook, or null. Sizes are counted by unpacking: what the archive says of them is the sender's word.</summary>
-    public static string? Refuse(MemoryStream file)
+    public static LocalizedText? Refuse(MemoryStream file)
     {
         using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
         if (archive.Entries.Count > MostParts)
@@ -54,7 +57,7 @@ internal static class WorkbookParts
             // A sheet of the binary form is cells without XML. The relations of the workbook name its sheets, and nothing of them is binary but macros.
             if (Has(entry, ".bin") && entry.FullName.Contains("workbook", StringComparison.OrdinalIgnoreCase))
             {
-                return "the workbook is of a binary form: save it as XLSX";
+                return new LocalizedText("the workbook is of a binary form: save it as XLSX", "工作簿是二进制格式，请另存为 XLSX");
             }
 
             if ((Has(entry, ".xml") || Has(entry, ".rels")) && RefusePart(entry, ref elements) is { } refusal)
@@ -67,7 +70,7 @@ internal static class WorkbookParts
         return null;
     }
 
-    private static string? RefusePart(ZipArchiveEntry part, ref int elements)
+    private static LocalizedText? RefusePart(ZipArchiveEntry part, ref int elements)
     {
         using var stream = part.Open();
         using var reader = XmlReader.Create(stream, Plain);
@@ -95,7 +98,7 @@ internal static class WorkbookParts
                 case "c" when isSheet && (++cells > Sheet.MostColumns || ColumnOf(reader.GetAttribute("r")) > LettersOfColumn):
                     return TooWide;
                 case "Relationship" when isOfWorkbook && reader.GetAttribute("Target") is { } target && !target.EndsWith(".xml", StringComparison.OrdinalIgnoreCase):
-                    return "the workbook has parts that are no XML, such as macros: save it as XLSX";
+                    return new LocalizedText("the workbook has parts that are no XML, such as macros: save it as XLSX", "工作簿含有非 XML 的部分（例如宏），请另存为 XLSX");
             }
         }
 

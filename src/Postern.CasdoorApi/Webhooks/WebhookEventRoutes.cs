@@ -24,7 +24,9 @@ internal static class WebhookEventRoutes
         var state = call.Query("state");
         if (state.Length > 0 && !WebhookStates.All.Contains(state))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"state must be one of {string.Join(", ", WebhookStates.All)}");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"state must be one of {string.Join(", ", WebhookStates.All)}",
+                $"state 必须是 {string.Join("、", WebhookStates.All.SkipLast(1))} 或 {WebhookStates.All[^1]}"));
         }
 
         var webhook = call.Query("webhook");
@@ -41,7 +43,9 @@ internal static class WebhookEventRoutes
 
         if (query.IsSorted && query.SortField.Replace("_", "", StringComparison.Ordinal) is not ("createdTime" or "createdtime" or "name"))
         {
-            return Envelope.Error(ErrorCode.InvalidRequest, $"webhook events cannot be sorted by {query.SortField}");
+            return Envelope.Error(ErrorCode.InvalidRequest, new(
+                $"webhook events cannot be sorted by {query.SortField}",
+                $"不能按 {query.SortField} 排序 Webhook 事件"));
         }
 
         var organization = call.Query("organization");
@@ -62,7 +66,7 @@ internal static class WebhookEventRoutes
             var (size, offset) = query.IsPaged ? ListWindow.Of(query, total) : (ShownUnpaged, 0);
             var events = size == 0 ? [] : await WebhookEvents.ListAsync(connection, filter, size, offset, query.IsSorted && query.IsAscending);
             await ShowAsync(connection, events, body.Add);
-            return body.Refusal.Length > 0 ? Envelope.Error(ErrorCode.InvalidRequest, body.Refusal) : Envelope.List(body, query.IsPaged ? total : null);
+            return body.Refusal is { } refusal ? Envelope.Error(ErrorCode.InvalidRequest, refusal) : Envelope.List(body, query.IsPaged ? total : null);
         });
     }
 
@@ -106,7 +110,9 @@ internal static class WebhookEventRoutes
 
             if (await FindAsync(call, connection, id, transaction) is not { } found)
             {
-                return Written.Rollback(call.Caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.NotFound, $"webhook event not found: {id}") : Envelope.Denied());
+                return Written.Rollback(call.Caller.IsGlobalAdmin ? Envelope.Error(ErrorCode.NotFound, new(
+                    $"webhook event not found: {id}",
+                    $"未找到 Webhook 事件: {id}")) : Envelope.Denied());
             }
 
             ObjectId.TryRead(id, out var target);

@@ -24,10 +24,14 @@ public static class ClientKeySet
     }
 
     /// <summary>Why a JWK set cannot be kept as a client's, or null; empty is none.</summary>
-    public static string? RefuseSet(string json) =>
+    public static LocalizedText? RefuseSet(string json) =>
         json.Length == 0 ? null
-        : TryParse(json) is not { Count: > 0 } keys ? "jwks must be a JWK set (RFC 7517) with an RSA key of 2048 bits or more, an EC key or an Ed25519 key"
-        : keys.Any(key => key.D is { Length: > 0 }) ? "jwks holds a private key: send the public keys alone, and make a new key, because this one was sent to a server"
+        : TryParse(json) is not { Count: > 0 } keys ? new LocalizedText(
+            "jwks must be a JWK set (RFC 7517) with an RSA key of 2048 bits or more, an EC key or an Ed25519 key",
+            "jwks 必须是 JWK 集合（RFC 7517），并含有至少 2048 位的 RSA 公钥、EC 公钥或 Ed25519 公钥")
+        : keys.Any(key => key.D is { Length: > 0 }) ? new LocalizedText(
+            "jwks holds a private key: send the public keys alone, and make a new key, because this one was sent to a server",
+            "jwks 中含有私钥：请只发送公钥，并更换密钥，因为该私钥已被发送到服务器")
         : null;
 
     /// <summary>Whether a JWK set has a key for one of a profile's algorithms.</summary>

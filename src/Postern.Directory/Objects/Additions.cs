@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -23,7 +24,7 @@ public static class Additions
     /// <param name="organization">The object's; null where there is none.</param>
     /// <param name="caller">Who adds it.</param>
     /// <returns>The sentence that refuses it, or null.</returns>
-    public static string? Complete(ObjectKind kind, JsonObject document, Organization? organization, Caller caller)
+    public static LocalizedText? Complete(ObjectKind kind, JsonObject document, Organization? organization, Caller caller)
     {
         if (kind == ObjectKinds.User)
         {
@@ -49,12 +50,14 @@ public static class Additions
     }
 
     /// <summary>Judged inside the write: what two additions at the same instant could both find free.</summary>
-    public static async Task<string?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
+    public static async Task<LocalizedText?> RefuseTakenAsync(DbConnection connection, DbTransaction transaction, PreparedObject added) =>
         added.Kind == ObjectKinds.User ? await UserRules.RefuseTakenAsync(connection, transaction, added.Owner, added.Id, added.Values)
-        : added.Kind == TokenKind.Kind ? await IssuedTokens.FindAsync(connection, added.Name, transaction) is null ? null : $"The token: {added.Name} already exists"
+        : added.Kind == TokenKind.Kind ? await IssuedTokens.FindAsync(connection, added.Name, transaction) is null ? null : new LocalizedText(
+            $"The token: {added.Name} already exists",
+            $"令牌: {added.Name} 已存在")
         : null;
 
-    private static string? RefuseUser(JsonObject document, Organization? organization) =>
+    private static LocalizedText? RefuseUser(JsonObject document, Organization? organization) =>
         UserRules.RefuseName(ObjectTarget.Text(document, "name"), organization)
         ?? PasswordOptions.RefuseLength(ObjectTarget.Text(document, "password"))
         ?? UserRules.RefuseContacts(document);

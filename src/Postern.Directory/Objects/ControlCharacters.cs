@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -18,7 +19,7 @@ public static class ControlCharacters
     }
 
     /// <summary>The sentence that names the property which has one, or null. Properties that Casdoor does not know are a client's own.</summary>
-    public static string? Refuse(ObjectKind kind, JsonObject document)
+    public static LocalizedText? Refuse(ObjectKind kind, JsonObject document)
     {
         foreach (var (property, value) in document)
         {
@@ -30,7 +31,9 @@ public static class ControlCharacters
             var isMultiline = known.Limits.Text == TextKind.Multiline;
             if (Texts(value).Any(text => text.Any(c => char.IsControl(c) && !(isMultiline && c is ('\t' or '\r' or '\n')))))
             {
-                return $"{property} must not contain control characters" + (isMultiline ? " other than tabs and line ends" : "");
+                return isMultiline
+                    ? new LocalizedText($"{property} must not contain control characters other than tabs and line ends", $"{property} 不能包含制表符和换行以外的控制字符")
+                    : new LocalizedText($"{property} must not contain control characters", $"{property} 不能包含控制字符");
             }
         }
 

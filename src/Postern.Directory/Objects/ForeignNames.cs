@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -10,11 +11,11 @@ namespace Postern.Directory.Objects;
 public static class ForeignNames
 {
     /// <summary>The sentence that refuses what a new object names, or null. It says nothing of what exists there.</summary>
-    public static string? Refuse(PreparedObject added, Caller caller) =>
+    public static LocalizedText? Refuse(PreparedObject added, Caller caller) =>
         added.Kind.Names.Count > 0 ? Refuse(added.Kind.Names, BodyOf(added.Values["body"]), added.Organization, caller) : null;
 
     /// <summary>The same of a change: what it names anew, and all where the object moves to another organization.</summary>
-    public static string? Refuse(PreparedUpdate update, Caller caller)
+    public static LocalizedText? Refuse(PreparedUpdate update, Caller caller)
     {
         var (stored, names) = (update.Stored, update.Stored.Kind.Names);
         if (names.Count == 0)
@@ -27,14 +28,16 @@ public static class ForeignNames
         return Refuse(names.Where(n => isMoved || ObjectTarget.Text(known, n) != ObjectTarget.Text(next, n)), next, update.Organization, caller);
     }
 
-    private static string? Refuse(IEnumerable<string> names, JsonObject document, string organization, Caller caller)
+    private static LocalizedText? Refuse(IEnumerable<string> names, JsonObject document, string organization, Caller caller)
     {
         foreach (var property in names)
         {
             var named = ObjectTarget.Text(document, property);
             if (ObjectId.TryRead(named, out var id) && id.Owner != organization && !MayName(property, id.Owner, caller))
             {
-                return $"the {property} {named} is not of the organization {organization}: name one of its own, written {organization}/name";
+                return new LocalizedText(
+                    $"the {property} {named} is not of the organization {organization}: name one of its own, written {organization}/name",
+                    $"{property} {named} 不属于组织 {organization}：请指定该组织自己的对象，写成 {organization}/name");
             }
         }
 

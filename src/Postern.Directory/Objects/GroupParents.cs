@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -34,13 +35,13 @@ public static class GroupParents
     }
 
     /// <summary>The sentence for a parent that the group cannot have, or null. Judged inside the write.</summary>
-    public static async Task<string?> RefuseAsync(DbConnection connection, DbTransaction transaction, string id, string organization, IReadOnlyList<string> parents)
+    public static async Task<LocalizedText?> RefuseAsync(DbConnection connection, DbTransaction transaction, string id, string organization, IReadOnlyList<string> parents)
     {
         await Organizations.LockAsync(connection, organization, transaction);
         if (await connection.ExecuteScalarAsync<long>(
             $"select count(*) from memberships m join objects c on c.id = m.object_id where m.member_id = @id and {Rows} and c.owner <> @organization", new { id, organization }, transaction) > 0)
         {
-            return "the group has groups below it: delete them first, or give them another parent";
+            return new LocalizedText("the group has groups below it: delete them first, or give them another parent", "该群组有下级群组：请先删除它们，或为它们指定其他上级");
         }
 
         if (parents is not [var named] || !ObjectId.TryRead(named, out var parent)
@@ -53,7 +54,7 @@ public static class GroupParents
         var above = (await connection.QueryAsync<string>(Upwards + " select id from up", new { start }, transaction)).ToHashSet(StringComparer.Ordinal);
         if (above.Contains(id))
         {
-            return $"parentId must not be the group itself or a group below it: {named}";
+            return new LocalizedText($"parentId must not be the group itself or a group below it: {named}", $"parentId 不能是群组自身或其下级群组：{named}");
         }
 
         var below = await connection.ExecuteScalarAsync<long>(
@@ -62,7 +63,7 @@ public static class GroupParents
               select id, 1 from objects where id = @id union select m.object_id, down.level + 1 from down join memberships m on m.member_id = down.id and {Rows} where down.level <= {MostLevels})
             select coalesce(max(level), 1) from down
             """, new { id }, transaction);
-        return above.Count + below > MostLevels ? $"groups are at most {MostLevels} levels deep" : null;
+        return above.Count + below > MostLevels ? new LocalizedText($"groups are at most {MostLevels} levels deep", $"群组最多 {MostLevels} 级") : null;
     }
 
     /// <summary>

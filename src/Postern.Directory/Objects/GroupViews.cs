@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -34,7 +35,7 @@ internal static class GroupViews
     }
 
     /// <summary>The sentence for a group that still has users or groups below it, or null.</summary>
-    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject group, DbTransaction? transaction)
+    public static async Task<LocalizedText?> RefuseDeletionAsync(DbConnection connection, StoredObject group, DbTransaction? transaction)
     {
         if (transaction is not null)
         {
@@ -43,8 +44,12 @@ internal static class GroupViews
         }
 
         var key = new { group.Id };
-        return await HasAsync("list = 'parent' and kind = 'group' and member_id = @Id") ? $"the group {group.Name} has groups below it: delete them first"
-            : await HasAsync("list = 'groups' and kind = 'user' and member_id = @Id") ? $"the group {group.Name} has users: take them out first"
+        return await HasAsync("list = 'parent' and kind = 'group' and member_id = @Id") ? new LocalizedText(
+            $"the group {group.Name} has groups below it: delete them first",
+            $"群组 {group.Name} 有下级群组：请先删除它们")
+            : await HasAsync("list = 'groups' and kind = 'user' and member_id = @Id") ? new LocalizedText(
+                $"the group {group.Name} has users: take them out first",
+                $"群组 {group.Name} 中有用户：请先移出用户")
             : null;
 
         async Task<bool> HasAsync(string where) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -10,18 +11,22 @@ namespace Postern.Directory.Objects;
 /// </summary>
 public static class LastAdministrator
 {
-    public const string OfInstallation = "This is the only administrator of the installation: make another one first";
-    public const string OfOrganization = "You are the only administrator of the organization: make another one first";
+    public static readonly LocalizedText OfInstallation = new(
+        "This is the only administrator of the installation: make another one first",
+        "这是系统唯一的管理员：请先设置另一位管理员");
+    public static readonly LocalizedText OfOrganization = new(
+        "You are the only administrator of the organization: make another one first",
+        "您是该组织唯一的管理员：请先设置另一位管理员");
 
     /// <summary>The sentence that refuses an update of a user, or null. It belongs into the write.</summary>
-    public static async Task<string?> RefuseAsync(DbConnection connection, DbTransaction transaction, Caller caller, PreparedUpdate update) =>
+    public static async Task<LocalizedText?> RefuseAsync(DbConnection connection, DbTransaction transaction, Caller caller, PreparedUpdate update) =>
         update.Stored.Kind == ObjectKinds.User
         && (update.Values.GetValueOrDefault("is_admin") is false || update.Values.GetValueOrDefault("is_forbidden") is true || update.Values.GetValueOrDefault("is_deleted") is true)
             ? await RefuseAsync(connection, transaction, caller, update.Stored)
             : null;
 
     /// <summary>The same for a user who would be gone.</summary>
-    public static async Task<string?> RefuseAsync(DbConnection connection, DbTransaction transaction, Caller caller, StoredObject user)
+    public static async Task<LocalizedText?> RefuseAsync(DbConnection connection, DbTransaction transaction, Caller caller, StoredObject user)
     {
         if (user.Kind != ObjectKinds.User || (user.Owner != Organizations.BuiltIn && caller.UserId != user.Id))
         {

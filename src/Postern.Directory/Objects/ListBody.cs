@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 
 namespace Postern.Directory.Objects;
@@ -35,13 +36,13 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
 
     public long Length { get; private set; }
 
-    /// <summary>Why it cannot be answered; empty where it can.</summary>
-    public string Refusal { get; private set; } = "";
+    /// <summary>Why it cannot be answered; null where it can.</summary>
+    public LocalizedText? Refusal { get; private set; }
 
     private int Most => isAnonymous ? MostAnonymousBytes : MostBytes;
 
     /// <summary>Counts a row that is held until its object is written; false where that is too much.</summary>
-    public bool Hold(long characters) => Refusal.Length == 0 && ((rows += characters) <= Most ? Take(2 * characters) : RefuseSize());
+    public bool Hold(long characters) => Refusal is null && ((rows += characters) <= Most ? Take(2 * characters) : RefuseSize());
 
     /// <summary>The rows are objects now.</summary>
     public void LetGo(long characters)
@@ -54,7 +55,7 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
     /// <summary>Writes one object; false where the list is too large.</summary>
     public bool Add(JsonObject item)
     {
-        if (Refusal.Length > 0)
+        if (Refusal is not null)
         {
             return false;
         }
@@ -94,7 +95,7 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
 
         segments.Clear();
         memory.GiveBack(taken, isAnonymous);
-        (taken, rows, Count, Length, Refusal) = (0, 0, 0, 0, "");
+        (taken, rows, Count, Length, Refusal) = (0, 0, 0, 0, null);
     }
 
     public void Dispose() => Clear();
@@ -140,13 +141,17 @@ public sealed class ListBody(ListMemory memory, bool isAnonymous = false) : IDis
             return true;
         }
 
-        Refusal = "other large lists are being answered: try again in a few seconds, or ask for smaller pages, with p and pageSize";
+        Refusal = new LocalizedText(
+            "other large lists are being answered: try again in a few seconds, or ask for smaller pages, with p and pageSize",
+            "正在返回其他较大的列表，请几秒后重试，或用 p 和 pageSize 分页查询");
         return false;
     }
 
     private bool RefuseSize()
     {
-        Refusal = $"the list is larger than {Most / 1024 / 1024} MB: ask for it in smaller pages, with p and pageSize";
+        Refusal = new LocalizedText(
+            $"the list is larger than {Most / 1024 / 1024} MB: ask for it in smaller pages, with p and pageSize",
+            $"列表大于 {Most / 1024 / 1024} MB，请用 p 和 pageSize 分页查询，每页少一些");
         return false;
     }
 }

@@ -28,7 +28,7 @@ internal static class ListFilter
             case ColumnType.Whole or ColumnType.Fraction:
                 if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
                 {
-                    return new(null, $"{property.Name} is searched by a number");
+                    return new(null, new($"{property.Name} is searched by a number", $"{property.Name} 只能按数字搜索"));
                 }
 
                 parameters.Add("value", number);
@@ -44,7 +44,7 @@ internal static class ListFilter
     {
         "TRUE" or "1" => property.Sql,
         "FALSE" or "0" => $"not ({property.Sql})",
-        _ => new Prepared<string>(null, $"{property.Name} is searched by true or false"),
+        _ => new Prepared<string>(null, new($"{property.Name} is searched by true or false", $"{property.Name} 只能按 true 或 false 搜索")),
     };
 
     private static Prepared<string> OfTime(ListProperty property, string value, DynamicParameters parameters)
@@ -60,7 +60,9 @@ internal static class ListFilter
             }
         }
 
-        return new(null, $"{property.Name} is searched by the beginning of a time, such as 2026-01-31 or 2026-01-31T08:30");
+        return new(null, new(
+            $"{property.Name} is searched by the beginning of a time, such as 2026-01-31 or 2026-01-31T08:30",
+            $"{property.Name} 只能按时间的开头搜索，例如 2026-01-31 或 2026-01-31T08:30"));
     }
 
     // Text compares by code point on both databases, so what begins with "ab" is what stands from "ab" up to "ac".

@@ -1,5 +1,6 @@
 using Dapper;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -27,7 +28,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
     public required bool IsCounted { get; init; }
 
     /// <summary>What to tell whoever asked for more than the time limit allows.</summary>
-    public required string TooSlow { get; init; }
+    public required LocalizedText TooSlow { get; init; }
 
     /// <summary><c>order by</c>'s list, or the same from its other end.</summary>
     public string Order(bool isReversed = false) => string.Join(", ", Keys.Select(k => k + (IsAscending != isReversed ? " asc" : " desc")));
@@ -52,7 +53,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
         // PostgreSQL refuses it in a text, and no text that is kept has it (docs/design/write-path.md).
         if (new[] { query.Owner, query.Organization, query.Value, query.Group }.Any(text => text.Contains('\0', StringComparison.Ordinal)))
         {
-            return new(null, "U+0000 is not allowed in the query");
+            return new(null, new("U+0000 is not allowed in the query", "查询中不允许出现 U+0000"));
         }
 
         var parameters = GroupParameters(query.Group);
@@ -64,7 +65,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
         {
             if (filter is null)
             {
-                return new(null, $"{kind.Plural} cannot be searched by {query.Field}");
+                return new(null, new($"{kind.Plural} cannot be searched by {query.Field}", $"不能按 {query.Field} 搜索{InChinese(kind)}"));
             }
 
             var condition = ListFilter.Condition(filter, query.Value, query.IsBeginning, parameters);
@@ -78,7 +79,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
 
         if (query.IsSorted && sort is null or { Type: ColumnType.Json })
         {
-            return new(null, $"{kind.Plural} cannot be sorted by {query.SortField}");
+            return new(null, new($"{kind.Plural} cannot be sorted by {query.SortField}", $"不能按 {query.SortField} 排序{InChinese(kind)}"));
         }
 
         var byBeginning = filter is { Type: ColumnType.Text } && query.IsBeginning && sort is null;
@@ -103,18 +104,28 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
             IsQuick = query.Group.Length == 0 && (byBeginning ? query.Owner.Length > 0 && kind.QuickBeginnings.Contains(filter!.Name)
                 : filter is null && (sort is null or { Name: "createdTime" } || (query.Owner.Length > 0 && kind.QuickOrders.Contains(sort.Name)))),
             IsCounted = kind.IsCounted && filter is null && query.Group.Length == 0,
-            TooSlow = query.Group.Length > 0 ? "listing a group of so many users took too long: search for the beginning of a name with match=prefix, without groupName"
+            TooSlow = query.Group.Length > 0 ? new LocalizedText(
+                "listing a group of so many users took too long: search for the beginning of a name with match=prefix, without groupName",
+                "该群组用户太多，列出耗时过长，请不带 groupName，用 match=prefix 按名称开头查找")
                 : filter is not null ? Searching(kind, filter)
-                : sort is not null ? $"sorting by {sort.Name} took too long: sort by createdTime or by name, within one owner"
-                : "the page took too long: pages near the first or the last are quick",
+                : sort is not null ? new LocalizedText(
+                    $"sorting by {sort.Name} took too long: sort by createdTime or by name, within one owner",
+                    $"按 {sort.Name} 排序耗时过长，请指定 owner 并按 createdTime 或 name 排序")
+                : new LocalizedText("the page took too long: pages near the first or the last are quick", "查询该页耗时过长，请查询靠近首页或末页的页"),
         };
         // The members are found by their index, and each of them by his id: no walk along everybody in the order of the list.
         return query.Group.Length > 0 ? plan.OverWholeTable() : plan;
     }
 
-    private static string Searching(ObjectKind kind, ListProperty filter) => kind.QuickBeginnings.Contains(filter.Name)
-        ? $"searching inside {filter.Name} took too long: search for its beginning with match=prefix, within one owner and without sortField"
-        : $"searching by {filter.Name} took too long: search for the beginning of a name with match=prefix, within one owner";
+    private static string InChinese(ObjectKind kind) => kind == UserKind.Kind ? "用户" : " " + kind.Plural;
+
+    private static LocalizedText Searching(ObjectKind kind, ListProperty filter) => kind.QuickBeginnings.Contains(filter.Name)
+        ? new LocalizedText(
+            $"searching inside {filter.Name} took too long: search for its beginning with match=prefix, within one owner and without sortField",
+            $"在 {filter.Name} 中查找耗时过长，请指定 owner 并用 match=prefix 按开头查找，且不要指定 sortField")
+        : new LocalizedText(
+            $"searching by {filter.Name} took too long: search for the beginning of a name with match=prefix, within one owner",
+            $"按 {filter.Name} 查找耗时过长，请指定 owner 并用 match=prefix 按 name 的开头查找");
 
     private const string OfOwner = "owner = @Owner";
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -18,7 +19,7 @@ public static class MemberRules
     /// <param name="lists">As they would be.</param>
     /// <param name="caller">Who writes them.</param>
     /// <returns>The sentence that refuses them, or null.</returns>
-    public static async Task<string?> RefuseAsync(
+    public static async Task<LocalizedText?> RefuseAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, string id, string organization, IReadOnlyDictionary<string, IReadOnlyList<string>> lists, Caller caller)
     {
         if (kind == ObjectKinds.Group && lists.TryGetValue(GroupParents.List, out var parents)
@@ -42,24 +43,28 @@ public static class MemberRules
         return null;
     }
 
-    private static string? RefuseForeign(string organization, IReadOnlyList<string> members) =>
-        members.FirstOrDefault(m => m != "*" && !IsOf(organization, m)) is { } foreign ? $"{foreign} is not a member of the organization {organization}, written {organization}/name" : null;
+    private static LocalizedText? RefuseForeign(string organization, IReadOnlyList<string> members) =>
+        members.FirstOrDefault(m => m != "*" && !IsOf(organization, m)) is { } foreign ? new LocalizedText(
+            $"{foreign} is not a member of the organization {organization}, written {organization}/name",
+            $"{foreign} 不是组织 {organization} 的成员（写成 {organization}/name）") : null;
 
     /// <summary>In the order of their names, so that two writes wait for each other's rows in one order.</summary>
-    private static async Task<string?> RefuseGroupsAsync(DbConnection connection, DbTransaction transaction, string organization, IReadOnlyList<string> groups)
+    private static async Task<LocalizedText?> RefuseGroupsAsync(DbConnection connection, DbTransaction transaction, string organization, IReadOnlyList<string> groups)
     {
         foreach (var group in groups)
         {
             if (!ObjectId.TryRead(group, out var id) || id.Owner != organization)
             {
-                return $"The group: {group} is not one of the organization {organization}, written {organization}/name";
+                return new LocalizedText(
+                    $"The group: {group} is not one of the organization {organization}, written {organization}/name",
+                    $"群组: {group} 不属于组织 {organization}（写成 {organization}/name）");
             }
 
             // Locks the row: whoever deletes the group at this instant waits, and takes the new member out with the others.
             if (await connection.ExecuteAsync(
                 "update objects set created_time = created_time where kind = 'group' and owner = @Owner and name = @Name", new { id.Owner, id.Name }, transaction) != 1)
             {
-                return $"The group: {group} doesn't exist";
+                return new LocalizedText($"The group: {group} doesn't exist", $"群组: {group} 不存在");
             }
         }
 

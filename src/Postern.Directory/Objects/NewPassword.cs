@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -8,13 +9,13 @@ namespace Postern.Directory.Objects;
 /// <summary>A user's new password, at whichever place it is set: what it must be, what is written with it, and that it replaces the one that was read.</summary>
 public static class NewPassword
 {
-    public const string Same = "The new password must be different from your current password";
+    public static readonly LocalizedText Same = new("The new password must be different from your current password", "新密码不能与当前密码相同");
 
     /// <summary>The sentence that refuses it, or null.</summary>
-    public static string? Refuse(User user, Organization? organization, string password) =>
-        password.Length == 0 ? "Password cannot be empty"
-        : password.Contains(' ', StringComparison.Ordinal) ? "New password cannot contain blank space."
-        : password == ObjectStore.Masked ? "*** stands for a password and cannot be one"
+    public static LocalizedText? Refuse(User user, Organization? organization, string password) =>
+        password.Length == 0 ? new LocalizedText("Password cannot be empty", "密码不能为空")
+        : password.Contains(' ', StringComparison.Ordinal) ? new LocalizedText("New password cannot contain blank space.", "新密码不能包含空格")
+        : password == ObjectStore.Masked ? new LocalizedText("*** stands for a password and cannot be one", "*** 只表示密码已设置，不能用作密码")
         : PasswordOptions.Refuse(user, organization, password);
 
     public static JsonObject Of(string password, long now) => new()

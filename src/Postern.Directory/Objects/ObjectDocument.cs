@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -61,7 +62,7 @@ public static class ObjectDocument
             }
             else if (named is not null)
             {
-                return Refused($"{property} is not changed by update-{kind.Name}: {kind.OtherRoutes.GetValueOrDefault(property, ObjectKind.ServerWrites)}");
+                return Refused(kind.NotChanged(property, property));
             }
         }
 
@@ -104,7 +105,8 @@ public static class ObjectDocument
             {
                 if (key.Contains('\0') || HoldsNul(value))
                 {
-                    return Refused("U+0000 is not allowed in " + key.Replace("\0", "", StringComparison.Ordinal));
+                    var shown = key.Replace("\0", "", StringComparison.Ordinal);
+                    return Refused(new LocalizedText($"U+0000 is not allowed in {shown}", $"{shown} 中不允许出现 U+0000"));
                 }
             }
 
@@ -113,11 +115,11 @@ public static class ObjectDocument
         catch (InvalidOperationException)
         {
             // The reader finds half a surrogate pair only when the text is asked for.
-            return Refused("invalid character in string: not Unicode text");
+            return Refused(new LocalizedText("invalid character in string: not Unicode text", "字符串中有无效字符：不是 Unicode 文本"));
         }
     }
 
-    private static string? Refuse(ObjectKind kind, JsonObject document, bool isView)
+    private static LocalizedText? Refuse(ObjectKind kind, JsonObject document, bool isView)
     {
         foreach (var (property, value) in document)
         {
@@ -138,12 +140,12 @@ public static class ObjectDocument
             var judged = kind.NamesHoldSlashes && property == kind.NameProperty ? text.Replace("/", "", StringComparison.Ordinal) : text;
             if (judged.AsSpan().IndexOfAny(ForbiddenCharacters) >= 0)
             {
-                return $"Field '{property}' contains forbidden characters: \"{Forbidden}\"";
+                return new LocalizedText($"Field '{property}' contains forbidden characters: \"{Forbidden}\"", $"字段“{property}”含有不允许的字符：“{Forbidden}”");
             }
 
             if (text.Any(char.IsControl))
             {
-                return $"Field '{property}' must not contain control characters";
+                return new LocalizedText($"Field '{property}' must not contain control characters", $"字段“{property}”不能包含控制字符");
             }
         }
 
@@ -190,5 +192,5 @@ public static class ObjectDocument
         _ => false,
     };
 
-    private static Prepared<JsonObject> Refused(string message) => new(null, message);
+    private static Prepared<JsonObject> Refused(LocalizedText message) => new(null, message);
 }

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects;
 
 /// <summary>The address of an object, <c>owner/name</c>.</summary>
@@ -5,7 +7,8 @@ public readonly record struct ObjectId(string Owner, string Name)
 {
     public override string ToString() => $"{Owner}/{Name}";
 
-    public static string WrongCount(string id) => "GetOwnerAndNameFromId() error, wrong token count for ID: " + id;
+    public static LocalizedText WrongCount(string id) =>
+        new($"GetOwnerAndNameFromId() error, wrong token count for ID: {id}", $"ID 必须写成 owner/name：{id}");
 
     public static bool TryRead(string id, out ObjectId read)
     {

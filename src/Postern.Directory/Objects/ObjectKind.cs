@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 
 namespace Postern.Directory.Objects;
@@ -110,10 +111,19 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     public IReadOnlySet<string> FixedAfterAdd { get; init; } = new HashSet<string>();
 
     /// <summary>Where a property that an update does not write is changed, for callers that ask for exactly that.</summary>
-    public IReadOnlyDictionary<string, string> OtherRoutes { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, LocalizedText> OtherRoutes { get; init; } = new Dictionary<string, LocalizedText>();
 
     /// <summary>What stands for a property that has no other route.</summary>
-    public const string ServerWrites = "the server writes it";
+    private static readonly LocalizedText s_serverWrites = new("the server writes it", "由服务器写入");
+
+    /// <summary>The sentence for a caller that asks to change a property which an update does not write.</summary>
+    /// <param name="property">In Casdoor's spelling.</param>
+    /// <param name="title">How the sentence names it.</param>
+    public LocalizedText NotChanged(string property, string title)
+    {
+        var other = OtherRoutes.GetValueOrDefault(property, s_serverWrites);
+        return new LocalizedText($"{title} is not changed by update-{Name}: {other.English}", $"update-{Name} 不修改 {title}：{other.Chinese}");
+    }
 
     /// <summary>Properties that an update sets to another value and never to nothing.</summary>
     public IReadOnlySet<string> KeptWhereEmpty { get; init; } = new HashSet<string>();
@@ -146,10 +156,10 @@ public sealed record ObjectKind(string Name, string Plural, string Table)
     public bool IsCounted { get; init; }
 
     /// <summary>Completes a new object, or refuses it with a sentence.</summary>
-    public Func<JsonObject, TimeProvider, string?> Complete { get; init; } = (_, _) => null;
+    public Func<JsonObject, TimeProvider, LocalizedText?> Complete { get; init; } = (_, _) => null;
 
     /// <summary>Judges a change: the object as it is shown now, and the properties that would change.</summary>
-    public Func<JsonObject, JsonObject, string?> JudgeChange { get; init; } = (_, _) => null;
+    public Func<JsonObject, JsonObject, LocalizedText?> JudgeChange { get; init; } = (_, _) => null;
 
     /// <summary>A kind that no rule of ours reads columns of: it stands in <c>objects</c>.</summary>
     /// <param name="name">As in its routes.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -83,7 +84,7 @@ public sealed class ObjectShape
     /// <param name="path">Where the properties stand: the type of the object, and the properties that lead to them.</param>
     /// <param name="property">Its name.</param>
     /// <param name="value">As sent.</param>
-    public string? Refuse(string path, string property, JsonNode value)
+    public LocalizedText? Refuse(string path, string property, JsonNode value)
     {
         if (!properties.TryGetValue(property, out var known))
         {
@@ -112,7 +113,7 @@ public sealed class ObjectShape
     public static bool TryFloat(JsonNode value, out double number) =>
         double.TryParse(value.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
-    private static string? RefuseInner(string path, ShapeProperty known, JsonNode value)
+    private static LocalizedText? RefuseInner(string path, ShapeProperty known, JsonNode value)
     {
         switch (known.Type)
         {
@@ -144,10 +145,10 @@ public sealed class ObjectShape
         return value is JsonObject one ? Parts.Find(known.Type)?.RefuseAll(path, one) : null;
     }
 
-    private string? RefuseAll(string path, JsonObject entry) =>
+    private LocalizedText? RefuseAll(string path, JsonObject entry) =>
         entry.Select(p => p.Value is null ? null : Refuse(path, p.Key, p.Value)).FirstOrDefault(r => r is not null);
 
-    private static string Message(JsonNode? value, string path, string expected)
+    private static LocalizedText Message(JsonNode? value, string path, string expected)
     {
         var found = value?.GetValueKind() switch
         {
@@ -158,6 +159,8 @@ public sealed class ObjectShape
             JsonValueKind.Array => "array",
             _ => "object",
         };
-        return $"json: cannot unmarshal {found} into Go struct field {path} of type {expected}";
+        return new LocalizedText(
+            $"json: cannot unmarshal {found} into Go struct field {path} of type {expected}",
+            $"JSON 类型错误：{path} 应为 {expected}，实际为 {found}");
     }
 }

@@ -49,15 +49,17 @@ public sealed partial class ObjectStore
 
         if ((plan.IsQuick || await HasFewAsync(database, query.Group, cancel)) && await database.ReadAsync(connection => ReadAsync(connection, plan, DeepestPage, body, mask), cancel) is { } page)
         {
-            return body.Refusal.Length > 0 ? new Prepared<ObjectPage>(null, body.Refusal) : page;
+            return body.Refusal is { } tooLarge ? new Prepared<ObjectPage>(null, tooLarge) : page;
         }
 
         var scan = await database.Scans.ReadAsync(async connection => await ReadAsync(connection, await ForScanAsync(connection, plan), long.MaxValue, body, mask), cancel);
         return scan.End switch
         {
-            ScanEnd.Done when body.Refusal.Length > 0 => new Prepared<ObjectPage>(null, body.Refusal),
+            ScanEnd.Done when body.Refusal is { } refusal => new Prepared<ObjectPage>(null, refusal),
             ScanEnd.Done => scan.Value!,
-            ScanEnd.Busy => new Prepared<ObjectPage>(null, "other long searches are under way: try again in a few seconds"),
+            ScanEnd.Busy => new Prepared<ObjectPage>(null, new(
+                "other long searches are under way: try again in a few seconds",
+                "其他耗时的查询正在进行，请几秒后重试")),
             _ => new Prepared<ObjectPage>(null, plan.TooSlow),
         };
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -234,7 +235,7 @@ public sealed partial class ObjectStore
     }
 
     /// <summary>The sentence for an organization that still has something of its own, and for a cert that signs; else null.</summary>
-    public static async Task<string?> RefuseDeletionAsync(DbConnection connection, StoredObject stored, long now, DbTransaction? transaction = null)
+    public static async Task<LocalizedText?> RefuseDeletionAsync(DbConnection connection, StoredObject stored, long now, DbTransaction? transaction = null)
     {
         var (kind, name) = (stored.Kind, stored.Name);
         if (kind != OrganizationKind.Kind)
@@ -248,9 +249,13 @@ public sealed partial class ObjectStore
         {
             if (await connection.ExecuteScalarAsync<long>($"select count(*) from (select 1 from {table} where {column} = @name limit 1) found", new { name }, transaction) > 0)
             {
-                return table == "objects"
-                    ? $"the organization {name} still has objects of the kind {await connection.ExecuteScalarAsync<string>("select kind from objects where organization = @name limit 1", new { name }, transaction)}: delete them first"
-                    : $"the organization {name} still has {table}: delete them first";
+                if (table == "objects")
+                {
+                    var kept = await connection.ExecuteScalarAsync<string>("select kind from objects where organization = @name limit 1", new { name }, transaction);
+                    return new LocalizedText($"the organization {name} still has objects of the kind {kept}: delete them first", $"组织 {name} 中仍有 {kept} 类型的对象：请先删除");
+                }
+
+                return new LocalizedText($"the organization {name} still has {table}: delete them first", $"组织 {name} 中仍有 {table}：请先删除");
             }
         }
 

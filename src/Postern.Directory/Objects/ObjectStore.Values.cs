@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 
 namespace Postern.Directory.Objects;
@@ -88,7 +89,9 @@ public sealed partial class ObjectStore
 
     private static long SizeOf(IEnumerable<KeyValuePair<string, object?>> row) => row.Sum(v => v.Value is string text ? Encoding.UTF8.GetByteCount(text) : 0L);
 
-    private static string TooLarge(ObjectKind kind) => $"the {kind.Name} is larger than {LargestObject / 1024} KB";
+    private static LocalizedText TooLarge(ObjectKind kind) => new LocalizedText(
+        $"the {kind.Name} is larger than {LargestObject / 1024} KB",
+        $"{kind.Name} 大于 {LargestObject / 1024} KB");
 
     /// <summary>The object as it would become.</summary>
     internal static JsonObject Merged(JsonObject shown, JsonObject changes)

@@ -4,6 +4,7 @@ using Postern.Directory.Credentials;
 using Postern.Directory.Credentials.Formats;
 using Postern.Directory.Identities;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
@@ -20,7 +21,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     public const string Masked = "***";
 
     /// <summary>The refusal that Casdoor answers as <c>Unaffected</c>.</summary>
-    public const string BuiltInRename = "what is built in cannot be renamed";
+    public static readonly LocalizedText BuiltInRename = new("what is built in cannot be renamed", "内置对象不能重命名");
 
     /// <summary>The most bytes of one object's row: its columns, its ciphertexts and the rest.</summary>
     public const int LargestObject = 256 * 1024;
@@ -33,7 +34,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
     /// <param name="document">As sent.</param>
     /// <param name="judge">What this way of adding asks beyond shape and kind: fills the document as it was read, or refuses it with a sentence.</param>
     /// <param name="keepsName">Whether a kind that the server names keeps the name that it has: an import's.</param>
-    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document, Func<JsonObject, string?>? judge = null, bool keepsName = false)
+    public Prepared<PreparedObject> PrepareAdd(ObjectKind kind, JsonObject document, Func<JsonObject, LocalizedText?>? judge = null, bool keepsName = false)
     {
         var read = ObjectDocument.Read(kind, document);
         if (read.Value is not { } whole)
@@ -48,13 +49,13 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         if (Text(whole, kind.NameProperty).Length == 0)
         {
-            return new(null, "name must not be empty");
+            return new(null, new("name must not be empty", "name 不能为空"));
         }
 
         whole["owner"] = kind.FixedOwner ?? (Text(whole, "owner") is { Length: > 0 } owner ? owner : kind == UserKind.Kind ? "" : "admin");
         if (Text(whole, "owner").Length == 0)
         {
-            return new(null, "owner must not be empty");
+            return new(null, new("owner must not be empty", "owner 不能为空"));
         }
 
         if (whole["createdTime"] is null)
@@ -182,7 +183,7 @@ public sealed partial class ObjectStore(SecretStore secrets, TimeProvider clock)
 
         if (changed.ContainsKey(kind.NameProperty) && Text(changed, kind.NameProperty).Length == 0)
         {
-            return new(null, "name must not be empty");
+            return new(null, new("name must not be empty", "name 不能为空"));
         }
 
         if (kind.BuiltIn.Contains(stored.Name) && changed.ContainsKey("name"))

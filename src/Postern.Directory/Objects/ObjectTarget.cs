@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -8,9 +9,11 @@ namespace Postern.Directory.Objects;
 /// <summary>Which object a request is about; the rule is one for every kind (docs/casdoor-compatibility.md, "Which object a request is about").</summary>
 public static class ObjectTarget
 {
-    public const string Different = "the query and the body name different objects";
+    public static readonly LocalizedText Different = new("the query and the body name different objects", "查询参数与请求体指定了不同的对象");
 
-    public const string DifferentInQuery = "the query names different users: send id, or userId with owner, and not one beside another that it disagrees with";
+    public static readonly LocalizedText DifferentInQuery = new(
+        "the query names different users: send id, or userId with owner, and not one beside another that it disagrees with",
+        "查询参数指定了不同的用户：请只用 id，或 userId 加 owner，不要同时发送互相矛盾的参数");
 
     /// <summary>Whether it is how client libraries write an owner that is not set.</summary>
     public static bool IsUnset(string owner) => owner is "" or "null";

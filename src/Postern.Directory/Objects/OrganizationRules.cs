@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Postern.Protocol;
 using Postern.Storage.Tables;
 
 namespace Postern.Directory.Objects;
@@ -7,14 +8,14 @@ namespace Postern.Directory.Objects;
 public static class OrganizationRules
 {
     /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
-    public static async Task<string?> RefuseAsync(
+    public static async Task<LocalizedText?> RefuseAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
         OrganizationOf(kind, values) is { } organization && await Organizations.HoldAsync(connection, organization, transaction) is null ? Absent(organization)
         : kind.IsShared && values.GetValueOrDefault("owner") is string owner and not "admin" && owner != OrganizationOf(kind, values)
             && await Organizations.HoldAsync(connection, owner, transaction) is null ? Absent(owner)
         : null;
 
-    private static string Absent(string organization) => $"The organization: {organization} does not exist";
+    private static LocalizedText Absent(string organization) => new LocalizedText($"The organization: {organization} does not exist", $"组织: {organization} 不存在");
 
     /// <summary>The organization that must exist for such an object; null where none need.</summary>
     public static string? OrganizationOf(ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>

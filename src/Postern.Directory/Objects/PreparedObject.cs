@@ -1,10 +1,12 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects;
 
 /// <summary>What a preparation came to: a value, or the sentence that refuses it.</summary>
-public readonly record struct Prepared<T>(T? Value, string Refusal)
+public readonly record struct Prepared<T>(T? Value, LocalizedText Refusal)
     where T : class
 {
-    public static implicit operator Prepared<T>(T value) => new(value, "");
+    public static implicit operator Prepared<T>(T value) => new(value, LocalizedText.None);
 }
 
 /// <summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Postern.Directory.Objects.Kinds;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -86,13 +87,13 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
     /// <param name="name">As the sentence says it.</param>
     /// <param name="property">The declaration.</param>
     /// <param name="value">Of the declared type.</param>
-    internal static string? Refuse(string name, ShapeProperty property, JsonNode value)
+    internal static LocalizedText? Refuse(string name, ShapeProperty property, JsonNode value)
     {
         var limits = property.Limits;
         switch (value)
         {
             case JsonArray list when list.Count > limits.Entries:
-                return $"{name} must have at most {limits.Entries} entries";
+                return new LocalizedText($"{name} must have at most {limits.Entries} entries", $"{name} 最多 {limits.Entries} 项");
             case JsonArray list:
                 var part = Parts.Find(property.Type.EndsWith("[]", StringComparison.Ordinal) ? property.Type[..^2] : "");
                 return list.Index().Select(i => i.Item switch
@@ -102,9 +103,11 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
                     _ => null,
                 }).FirstOrDefault(r => r is not null);
             case JsonObject map when map.Count > limits.Entries:
-                return $"{name} must have at most {limits.Entries} entries";
+                return new LocalizedText($"{name} must have at most {limits.Entries} entries", $"{name} 最多 {limits.Entries} 项");
             case JsonObject map when property.Type == "M":
-                return map.Any(p => Encoding.UTF8.GetByteCount(p.Key) > Name) ? $"a name in {name} must be at most {Name} bytes of UTF-8 long"
+                return map.Any(p => Encoding.UTF8.GetByteCount(p.Key) > Name) ? new LocalizedText(
+                    $"a name in {name} must be at most {Name} bytes of UTF-8 long",
+                    $"{name} 中的名称最多 {Name} 字节（UTF-8）")
                     : map.Select(p => p.Value is JsonValue one ? limits.RefuseValue($"{name}.{p.Key}", one) : null).FirstOrDefault(r => r is not null);
             case JsonObject map:
                 return Parts.Find(property.Type) is { } shape ? RefuseAll($"{name}.", shape, map) : null;
@@ -114,7 +117,7 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
     }
 
     /// <summary>Each known property of a document; the names of the others are bounded too.</summary>
-    internal static string? RefuseAll(string prefix, ObjectShape shape, JsonObject document)
+    internal static LocalizedText? RefuseAll(string prefix, ObjectShape shape, JsonObject document)
     {
         foreach (var (key, value) in document)
         {
@@ -122,7 +125,7 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
             {
                 if (Encoding.UTF8.GetByteCount(key) > Name)
                 {
-                    return $"the name of a property must be at most {Name} bytes of UTF-8 long";
+                    return new LocalizedText($"the name of a property must be at most {Name} bytes of UTF-8 long", $"属性名称最多 {Name} 字节（UTF-8）");
                 }
             }
             else if (value is not null && Refuse(prefix + property.Name, property, value) is { } refusal)
@@ -134,22 +137,32 @@ public sealed record PropertyLimits(TextKind Text, int Bytes, double Least, doub
         return null;
     }
 
-    private string? RefuseValue(string name, JsonValue value) => value.GetValueKind() switch
+    private LocalizedText? RefuseValue(string name, JsonValue value) => value.GetValueKind() switch
     {
         JsonValueKind.Number => ObjectShape.TryFloat(value, out var number) && number >= Least && number <= Most ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{name} must be between {Least:0.###} and {Most:0.###}"),
+            : new LocalizedText(
+                string.Create(CultureInfo.InvariantCulture, $"{name} must be between {Least:0.###} and {Most:0.###}"),
+                string.Create(CultureInfo.InvariantCulture, $"{name} 必须在 {Least:0.###} 到 {Most:0.###} 之间")),
         JsonValueKind.String => RefuseText(name, value.GetValue<string>()),
         _ => null,
     };
 
-    private string? RefuseText(string name, string text) =>
-        text.Length > Bytes || Encoding.UTF8.GetByteCount(text) > Bytes ? $"{name} must be at most {Bytes} bytes of UTF-8 long"
-        : Text is TextKind.Address or TextKind.Picture or TextKind.Link && text.Any(char.IsControl) ? $"{name} must not contain control characters"
+    private LocalizedText? RefuseText(string name, string text) =>
+        text.Length > Bytes || Encoding.UTF8.GetByteCount(text) > Bytes ? new LocalizedText(
+            $"{name} must be at most {Bytes} bytes of UTF-8 long",
+            $"{name} 最多 {Bytes} 字节（UTF-8）")
+        : Text is TextKind.Address or TextKind.Picture or TextKind.Link && text.Any(char.IsControl) ? new LocalizedText(
+            $"{name} must not contain control characters",
+            $"{name} 不能包含控制字符")
         : Text switch
         {
-            TextKind.Address => IsAddress(text) ? null : $"{name} must be empty or an http or https address",
-            TextKind.Picture => IsAddress(text) || IsImage(text) ? null : $"{name} must be empty, an http or https address, or a data:image/ picture",
-            TextKind.Link => IsLink(text) ? null : $"{name} must not be a script or a data address",
+            TextKind.Address => IsAddress(text) ? null : new LocalizedText(
+                $"{name} must be empty or an http or https address",
+                $"{name} 必须为空，或为 http 或 https 地址"),
+            TextKind.Picture => IsAddress(text) || IsImage(text) ? null : new LocalizedText(
+                $"{name} must be empty, an http or https address, or a data:image/ picture",
+                $"{name} 必须为空，或为 http、https 地址或 data:image/ 图片"),
+            TextKind.Link => IsLink(text) ? null : new LocalizedText($"{name} must not be a script or a data address", $"{name} 不能是脚本或 data 地址"),
             _ => null,
         };
 

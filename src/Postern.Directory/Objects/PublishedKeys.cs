@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -14,7 +15,9 @@ internal static class PublishedKeys
         "a9fa0d881b4b8737788c8f73e9ac964c57638465aa9c5d53fe0ec757fc19a72f",
     };
 
-    public const string Refusal = "its key is published in Casdoor's repository, so anyone can sign tokens with it; leave certificate and privateKey empty, and a new pair is made";
+    public static readonly LocalizedText Refusal = new(
+        "its key is published in Casdoor's repository, so anyone can sign tokens with it; leave certificate and privateKey empty, and a new pair is made",
+        "其密钥已在 Casdoor 的代码仓库中公开，任何人都能用它签名令牌；请将 certificate 和 privateKey 留空，由系统生成新的密钥对");
 
     /// <summary>Whether the cert's key is one of them, whichever certificate stands around it.</summary>
     public static bool Hold(JsonObject cert) =>

@@ -12,15 +12,16 @@ namespace Postern.Directory.Objects;
 /// </summary>
 public static class SignInLimits
 {
-    public const string RequiredOfBuiltIn =
-        "second factors are not offered yet: a required one in mfaItems closes every sign-in by password, and the administrators of built-in have no other";
+    public static readonly LocalizedText RequiredOfBuiltIn = new(
+        "second factors are not offered yet: a required one in mfaItems closes every sign-in by password, and the administrators of built-in have no other",
+        "暂不支持二次验证：mfaItems 中的 Required 会关闭所有密码登录，而 built-in 的管理员没有其他登录方式");
 
     private static readonly HashSet<ObjectKind> WithAddresses = [UserKind.Kind, ApplicationKind.Kind, OrganizationKind.Kind];
 
     /// <param name="kind">The object's.</param>
     /// <param name="name">The object's.</param>
     /// <param name="document">The object, or what of it changes.</param>
-    public static string? Refuse(ObjectKind kind, string name, JsonObject document) =>
+    public static LocalizedText? Refuse(ObjectKind kind, string name, JsonObject document) =>
         WithAddresses.Contains(kind) && AddressList.Refuse(ObjectTarget.Text(document, "ipWhitelist")) is { } refusal ? refusal
         : kind == OrganizationKind.Kind && name == Organizations.BuiltIn && SecondFactors.Requires(document["mfaItems"]?.ToJsonString() ?? "") ? RequiredOfBuiltIn
         : null;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
@@ -8,7 +9,7 @@ namespace Postern.Directory.Objects;
 /// </summary>
 public sealed class TakenAnswers(TimeProvider clock)
 {
-    public const string Later = "You have asked too often whether something is free: try again later";
+    public static readonly LocalizedText Later = new("You have asked too often whether something is free: try again later", "查询是否已被占用的次数过多，请稍后重试");
 
     private const int Remembered = 50_000;
 

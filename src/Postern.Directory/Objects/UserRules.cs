@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Credentials;
 using Postern.Directory.Identities;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Storage.Tables;
 
@@ -15,15 +16,23 @@ public static class UserRules
     private const int LongestEmail = 254;
     private const int Chunk = 500;
 
-    private static readonly (string Column, string Sentence)[] Once =
-        [("name", "Username already exists"), ("email", "Email already exists"), ("phone", "Phone already exists")];
+    private static readonly (string Column, LocalizedText Sentence)[] Once =
+        [("name", new LocalizedText("Username already exists", "用户名已存在")), ("email", new LocalizedText(
+            "Email already exists",
+            "邮箱已存在")), ("phone", new LocalizedText("Phone already exists", "手机号已存在"))];
 
-    public static string? RefuseName(string name, Organization? organization) =>
-        name.Length == 0 ? "Empty username."
-        : name.Length > UserNames.MaxBytes ? $"Username is too long (maximum is {UserNames.MaxBytes} characters)."
-        : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? $"Usernames that begin with {UserNames.WeChatPrefix} are reserved"
+    public static LocalizedText? RefuseName(string name, Organization? organization) =>
+        name.Length == 0 ? new LocalizedText("Empty username.", "用户名不能为空。")
+        : name.Length > UserNames.MaxBytes ? new LocalizedText(
+            $"Username is too long (maximum is {UserNames.MaxBytes} characters).",
+            $"用户名过长（最多 {UserNames.MaxBytes} 个字符）。")
+        : name.StartsWith(UserNames.WeChatPrefix, StringComparison.OrdinalIgnoreCase) ? new LocalizedText(
+            $"Usernames that begin with {UserNames.WeChatPrefix} are reserved",
+            $"以 {UserNames.WeChatPrefix} 开头的用户名由系统保留")
         : UserNames.IsLegal(name) || (organization is { UseEmailAsUsername: true } && IsEmail(name)) ? null
-        : "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.";
+        : new LocalizedText(
+            "The username may only contain alphanumeric characters, underlines or hyphens, cannot have consecutive hyphens or underlines, and cannot begin or end with a hyphen or underline.",
+            "用户名只能包含字母、数字、下划线或连字符，不能有连续的连字符或下划线，也不能以连字符或下划线开头或结尾。");
 
     /// <summary>A user's nickname is written by its user and shown to other users.</summary>
     public static void CleanDisplayName(JsonObject document)
@@ -35,17 +44,19 @@ public static class UserRules
     }
 
     /// <summary>An avatar becomes an address in other people's pages: users themselves name one of the web.</summary>
-    public static string? RefuseAvatar(string avatar) => avatar.Length == 0 || SigninProfile.IsPicture(avatar) ? null : "avatar must be empty or an http or https address";
+    public static LocalizedText? RefuseAvatar(string avatar) => avatar.Length == 0 || SigninProfile.IsPicture(avatar) ? null : new LocalizedText(
+        "avatar must be empty or an http or https address",
+        "avatar 必须为空，或为 http 或 https 地址");
 
     /// <summary>
     /// Judges e-mail address and telephone where the document sets them. Numbers are compared to find doubles, so they are
     /// kept without what people write between digits, and without mainland China's code.
     /// </summary>
-    public static string? RefuseContacts(JsonObject document)
+    public static LocalizedText? RefuseContacts(JsonObject document)
     {
         if (Text(document, "email") is { Length: > 0 } email && !IsEmail(email))
         {
-            return "Email is invalid: it must be one address like name@example.com";
+            return new LocalizedText("Email is invalid: it must be one address like name@example.com", "邮箱无效：必须是一个类似 name@example.com 的地址");
         }
 
         if (Text(document, "phone") is not { Length: > 0 } text)
@@ -57,7 +68,7 @@ public static class UserRules
         var digits = phone.StartsWith('+') ? phone[1..] : phone;
         if (digits.Length is < 4 or > 15 || !digits.All(char.IsAsciiDigit))
         {
-            return "Phone number is invalid";
+            return new LocalizedText("Phone number is invalid", "手机号无效");
         }
 
         document["phone"] = phone.StartsWith("+86", StringComparison.Ordinal) ? phone[3..] : phone;
@@ -76,7 +87,7 @@ public static class UserRules
     /// <param name="owner">The organization.</param>
     /// <param name="id">The user who may have them.</param>
     /// <param name="values">Column to value; what it does not have is not asked for.</param>
-    public static async Task<string?> RefuseTakenAsync(
+    public static async Task<LocalizedText?> RefuseTakenAsync(
         DbConnection connection, DbTransaction transaction, string owner, string id, IReadOnlyDictionary<string, object?> values)
     {
         foreach (var (column, sentence) in Once)
@@ -102,11 +113,11 @@ public static class UserRules
     }
 
     /// <summary>The same for many new users of one organization: which of them is the first that may not be, and why; null where all may.</summary>
-    public static async Task<(int Index, string Sentence)?> FindTakenAsync(
+    public static async Task<(int Index, LocalizedText Sentence)?> FindTakenAsync(
         DbConnection connection, DbTransaction transaction, string owner, IReadOnlyList<IReadOnlyDictionary<string, object?>> users)
     {
         await Organizations.LockAsync(connection, owner, transaction);
-        (int Index, string Sentence)? first = null;
+        (int Index, LocalizedText Sentence)? first = null;
         foreach (var (column, sentence) in Once)
         {
             // As both databases fold: only ASCII's capitals have small letters.

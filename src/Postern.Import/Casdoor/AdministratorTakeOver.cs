@@ -47,7 +47,7 @@ internal sealed class AdministratorTakeOver(TakeOverPlace place)
         var prepared = place.Store.PrepareAdd(ObjectKinds.User, Document(place.DropSecondFactors ? SecondFactors.Without(entry.Document) : entry.Document, reason is null), keepsName: true);
         if (prepared.Value is not { } admin)
         {
-            place.Report.Add(Finding.Refused, $"{entry.Title}: {prepared.Refusal}");
+            place.Report.Add(Finding.Refused, $"{entry.Title}: {prepared.Refusal.English}");
             return (null, "");
         }
 

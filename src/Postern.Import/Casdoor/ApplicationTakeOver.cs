@@ -39,7 +39,7 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
         var update = Prepare(ours, entry.Document);
         if (update.Value is null || await IsTakenAsync(clientId, ours.Id))
         {
-            var (finding, title) = update.Value is null ? (Finding.Refused, $"{entry.Title}: {update.Refusal}") : (Finding.NameTaken, entry.Title);
+            var (finding, title) = update.Value is null ? (Finding.Refused, $"{entry.Title}: {update.Refusal.English}") : (Finding.NameTaken, entry.Title);
             place.Report.Add(finding, title);
             return false;
         }
@@ -57,7 +57,7 @@ internal sealed class ApplicationTakeOver(TakeOverPlace place)
     private Prepared<PreparedUpdate> Prepare(StoredObject ours, JsonObject casdoors)
     {
         var document = TokenAttribute.Refuse(casdoors["tokenAttributes"], casdoors["tokenFields"]) is null ? casdoors : TokenAttribute.WithoutRefused(casdoors);
-        var whole = place.IsUsed ? new(null, "") : Prepare(ours, IdTokenClaims.KeptFromCasdoor(document), [.. Identity, .. Configuration]);
+        var whole = place.IsUsed ? default : Prepare(ours, IdTokenClaims.KeptFromCasdoor(document), [.. Identity, .. Configuration]);
         return whole.Value is not null ? whole : Prepare(ours, document, Identity);
     }
 

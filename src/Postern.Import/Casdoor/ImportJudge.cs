@@ -81,7 +81,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         Parallel.ForEach(open, o =>
         {
             var prepared = store.PrepareAdd(kind, o.Document, keepsName: true);
-            var refusal = prepared.Value is null ? prepared.Refusal
+            var refusal = prepared.Value is null ? prepared.Refusal.English
                 : kind == ObjectKinds.Cert && SourceKeys.RsaBits(o.Document) is < SourceKeys.Shortest and var bits ? SourceKeys.TooShort(bits)
                 : null;
             judged[o.Place] = refusal is null

@@ -77,7 +77,7 @@ internal sealed class KeyTakeOver(TakeOverPlace place)
         var prepared = place.Store.PrepareAdd(ObjectKinds.Cert, document, keepsName: true);
         var refusal = ObjectTarget.Text(document, "certificate").Length == 0 ? "it has no certificate"
             : bits < SourceKeys.Shortest ? SourceKeys.TooShort(bits.Value)
-            : prepared.Value is null ? prepared.Refusal
+            : prepared.Value is null ? prepared.Refusal.English
             : null;
         if (refusal is not null)
         {

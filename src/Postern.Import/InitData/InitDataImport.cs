@@ -61,7 +61,7 @@ public sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectS
     }
 
     private async Task<string?> RefusalAsync(InitEntry entry, DbConnection connection, DbTransaction transaction) =>
-        entry.Kind == ObjectKinds.Application ? ApplicationKind.RefuseRedirects(entry.Document["redirectUris"])
+        entry.Kind == ObjectKinds.Application ? ApplicationKind.RefuseRedirects(entry.Document["redirectUris"])?.English
         : entry.Kind == ObjectKinds.User && PublishedPasswords.Concerns(entry.Owner, entry.Name) && await PublishedPasswords.IsPublishedAsync(connection, transaction, store, entry.Owner, entry.Document)
             ? "everybody knows the password 123; state another one, or leave the user out, and an administrator with a password of its own is made"
             : null;
@@ -98,17 +98,17 @@ public sealed class InitDataImport(InitDataFile file, InitLedger ledger, ObjectS
             return;
         }
 
-        var prepared = hashed.TryGetValue(entry, out var ready) ? new(ready, "") : Prepare(entry);
+        var prepared = hashed.TryGetValue(entry, out var ready) ? ready : Prepare(entry);
         if (prepared.Value is not { } whole)
         {
             // What nobody can sign in without stops the start.
             if (!InitDataFile.IsNeeded(entry.Kind))
             {
-                unfit.Add($"{entry.Title} ({prepared.Refusal})");
+                unfit.Add($"{entry.Title} ({prepared.Refusal.English})");
                 return;
             }
 
-            throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal);
+            throw InitDataFile.Refused(file.Path, $"{entry.Place} ({entry.Title})", prepared.Refusal.English);
         }
 
         // None of these is noted: the entry is taken once the operator has changed what stands in its way.

@@ -17,7 +17,7 @@ internal sealed class ObjectFiller(ObjectStore store, DbConnection connection, D
         var prepared = store.PrepareAdd(kind, document);
         if (prepared.Value is not { } whole)
         {
-            throw new InvalidOperationException($"The {kind.Name} {document["name"]} of the first start is refused: {prepared.Refusal}");
+            throw new InvalidOperationException($"The {kind.Name} {document["name"]} of the first start is refused: {prepared.Refusal.English}");
         }
 
         if (!await ObjectStore.AddAsync(connection, transaction, store.HashNow(whole)))

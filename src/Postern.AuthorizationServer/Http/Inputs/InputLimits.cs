@@ -63,8 +63,13 @@ public static class InputLimits
         Exceeds(name, Name) ? NameTooLong : Exceeds(value, Of(name)) ? TooLong(name, Of(name)) : null;
 
     /// <summary>The same for a string of a JSON body.</summary>
-    public static LocalizedText? RefuseJson(string name, string value) =>
-        Exceeds(name, Name) ? NameTooLong : Exceeds(value, OfJson(name)) ? TooLong(name, OfJson(name)) : null;
+    /// <param name="name">Of its property; null for the body itself.</param>
+    /// <param name="value">What was sent.</param>
+    public static LocalizedText? RefuseJson(string? name, string value) =>
+        name is not null && Exceeds(name, Name) ? NameTooLong
+        : !Exceeds(value, OfJson(name ?? "")) ? null
+        : name is null ? new LocalizedText($"the body is too long: at most {OfJson("")} bytes of UTF-8", $"请求体过长：最多 {OfJson("")} 字节（UTF-8）")
+        : TooLong(name, OfJson(name));
 
     /// <summary>Whether a text has more bytes than that; most texts are judged by their number of characters alone.</summary>
     public static bool Exceeds(string text, int bytes) => text.Length > bytes || (text.Length > bytes / 3 && Encoding.UTF8.GetByteCount(text) > bytes);

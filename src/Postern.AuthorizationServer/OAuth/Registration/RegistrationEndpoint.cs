@@ -111,7 +111,7 @@ internal static class RegistrationEndpoint
         var prepared = services.GetRequiredService<ObjectStore>().PrepareAdd(ObjectKinds.Application, document);
         if (prepared.Value?.And(("is_self_registered", true), ("registration_hash", registration.Hash)) is not { } ready)
         {
-            return new OAuthError("invalid_client_metadata", prepared.Refusal);
+            return new OAuthError("invalid_client_metadata", prepared.Refusal.English) { ChineseMessage = prepared.Refusal.Chinese };
         }
 
         var record = RequestRecords.Of(context, organization, "", "register-client", ready.Name);

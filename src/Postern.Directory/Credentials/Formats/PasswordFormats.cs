@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Credentials.Formats;
 
 /// <summary>Every format of password hashes that is verified (docs/passwords.md).</summary>
@@ -38,18 +40,25 @@ public static class PasswordFormats
         : PasswordFault.TooCostly;
 
     /// <summary>The sentence that refuses such a password, or null.</summary>
-    public static string? Refuse(string type, string password) => Judge(type, password) switch
+    public static LocalizedText? Refuse(string type, string password) => Judge(type, password) switch
     {
         PasswordFault.None => null,
-        PasswordFault.TooLong => $"The password must have at most {LongestPassword} characters",
-        PasswordFault.OwnFormat => $"a password hash of the passwordType {PasswordHashes.Type} is made by this server alone: {Remedy}",
-        PasswordFault.UnknownFormat => $"no password can be verified with this passwordType: {Remedy}",
-        PasswordFault.Malformed => $"the password is not a hash of the passwordType {type}: {Remedy}",
-        _ => "the password hash costs too much to verify (at most: bcrypt cost 12; argon2id 65536 KiB of memory, and memory times passes 262144 KiB; "
-            + $"PBKDF2 {Pbkdf2Formats.MostIterations} iterations): send a hash of a lower cost, or add the user without a password and set one with set-password",
+        PasswordFault.TooLong => new LocalizedText($"The password must have at most {LongestPassword} characters", $"密码最多 {LongestPassword} 个字符"),
+        PasswordFault.OwnFormat => Remedied(
+            $"a password hash of the passwordType {PasswordHashes.Type} is made by this server alone",
+            $"passwordType 为 {PasswordHashes.Type} 的密码哈希只能由本服务器生成"),
+        PasswordFault.UnknownFormat => Remedied("no password can be verified with this passwordType", "无法用该 passwordType 验证密码"),
+        PasswordFault.Malformed => Remedied($"the password is not a hash of the passwordType {type}", $"密码不是 passwordType {type} 的哈希"),
+        _ => new LocalizedText(
+            "the password hash costs too much to verify (at most: bcrypt cost 12; argon2id 65536 KiB of memory, and memory times passes 262144 KiB; "
+                + $"PBKDF2 {Pbkdf2Formats.MostIterations} iterations): send a hash of a lower cost, or add the user without a password and set one with set-password",
+            "验证该密码哈希的开销过大（上限：bcrypt cost 12；argon2id 内存 65536 KiB，内存乘以迭代次数 262144 KiB；"
+                + $"PBKDF2 {Pbkdf2Formats.MostIterations} 次迭代）：请发送开销较低的哈希，或不带密码添加用户，再用 set-password 设置密码"),
     };
 
-    private static string Remedy => $"send the password in clear text and leave passwordType out, or send a hash of one of the types {Taken}";
+    private static LocalizedText Remedied(string english, string chinese) => new(
+        $"{english}: send the password in clear text and leave passwordType out, or send a hash of one of the types {Taken}",
+        $"{chinese}：请发送明文密码且不带 passwordType，或发送以下类型之一的哈希：{Taken}");
 }
 
 /// <summary>Why a password that comes from elsewhere is not taken.</summary>

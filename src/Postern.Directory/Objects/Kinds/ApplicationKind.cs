@@ -75,10 +75,12 @@ public static class ApplicationKind
         Shown = "clientSecret",
         Secrets = [new("clientSecret", SecretColumn.ApplicationSecret)],
         NeverStored = new HashSet<string> { "organizationObj", "certPublicKey", "CertObj", "registrationAccessToken" },
-        OtherRoutes = new Dictionary<string, string>
+        OtherRoutes = new Dictionary<string, LocalizedText>
         {
-            ["organizationObj"] = "use update-organization", ["certPublicKey"] = "use update-cert", ["CertObj"] = "use update-cert",
-            ["registrationAccessToken"] = "the client's registration writes it",
+            ["organizationObj"] = new("use update-organization", "请使用 update-organization"),
+            ["certPublicKey"] = new("use update-cert", "请使用 update-cert"),
+            ["CertObj"] = new("use update-cert", "请使用 update-cert"),
+            ["registrationAccessToken"] = new("the client's registration writes it", "由客户端注册写入"),
         },
         FixedOwner = "admin",
         BuiltIn = [Applications.BuiltIn, Applications.Console],
@@ -99,7 +101,7 @@ public static class ApplicationKind
     /// <summary>A client secret of 160 bits.</summary>
     public static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
-    private static string? Complete(JsonObject document, TimeProvider clock)
+    private static LocalizedText? Complete(JsonObject document, TimeProvider clock)
     {
         Fill(document, "organization", Organizations.BuiltIn);
         Fill(document, "clientId", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
@@ -125,13 +127,17 @@ public static class ApplicationKind
     /// A client id is the audience of tokens: one that differs from another by a blank or by a character without shape alone is not
     /// taken (RFC 6749 appendix A.1).
     /// </summary>
-    private static string? RefuseClientId(JsonNode? clientId) =>
-        clientId?.GetValue<string>().All(c => c is > ' ' and <= '~') ?? true ? null : "clientId must consist of visible ASCII characters, without blanks";
+    private static LocalizedText? RefuseClientId(JsonNode? clientId) =>
+        clientId?.GetValue<string>().All(c => c is > ' ' and <= '~') ?? true ? null : new LocalizedText(
+            "clientId must consist of visible ASCII characters, without blanks",
+            "clientId 只能包含可见的 ASCII 字符，不能有空格");
 
     /// <summary>An address with other characters is compared with what a browser sends, which is never the same (RFC 3986 section 2).</summary>
-    public static string? RefuseRedirects(JsonNode? addresses) =>
+    public static LocalizedText? RefuseRedirects(JsonNode? addresses) =>
         (addresses as JsonArray)?.Select(a => a is JsonValue value && value.TryGetValue<string>(out var text) ? text : "").FirstOrDefault(a => !System.Text.Ascii.IsValid(a)) is { } address
-            ? $"redirectUris must consist of ASCII characters: write a host name in punycode (xn--…) and everything else percent-encoded, instead of {address}"
+            ? new LocalizedText(
+                $"redirectUris must consist of ASCII characters: write a host name in punycode (xn--…) and everything else percent-encoded, instead of {address}",
+                $"redirectUris 只能包含 ASCII 字符：域名请用 punycode（xn--…），其余部分请用百分号编码，而不是 {address}")
             : null;
 
     /// <summary>As earlier versions wrote it: true for the organization. What says nothing is nothing.</summary>
@@ -143,36 +149,44 @@ public static class ApplicationKind
         _ => sent,
     };
 
-    private static string? RefuseAccess(JsonNode? access) => access is null || access.GetValue<string>() is ApiAccess.None or ApiAccess.Organization or ApiAccess.Installation
+    private static LocalizedText? RefuseAccess(JsonNode? access) => access is null || access.GetValue<string>() is ApiAccess.None or ApiAccess.Organization or ApiAccess.Installation
         ? null
-        : $"apiAccess must be {ApiAccess.None}, {ApiAccess.Organization} or {ApiAccess.Installation}";
+        : new LocalizedText(
+            $"apiAccess must be {ApiAccess.None}, {ApiAccess.Organization} or {ApiAccess.Installation}",
+            $"apiAccess 只能是 {ApiAccess.None}、{ApiAccess.Organization} 或 {ApiAccess.Installation}");
 
-    private static string? RefuseIdTokenClaims(JsonNode? claims) => claims is null || claims.GetValue<string>() is IdTokenClaims.Standard or IdTokenClaims.Casdoor
+    private static LocalizedText? RefuseIdTokenClaims(JsonNode? claims) => claims is null || claims.GetValue<string>() is IdTokenClaims.Standard or IdTokenClaims.Casdoor
         ? null
-        : $"idTokenClaims must be {IdTokenClaims.Standard} or {IdTokenClaims.Casdoor}";
+        : new LocalizedText(
+            $"idTokenClaims must be {IdTokenClaims.Standard} or {IdTokenClaims.Casdoor}",
+            $"idTokenClaims 只能是 {IdTokenClaims.Standard} 或 {IdTokenClaims.Casdoor}");
 
-    private static string? RefuseFirstSignin(JsonNode? policy) => policy is null || FirstSigninPolicies.All.Contains(policy.GetValue<string>())
+    private static LocalizedText? RefuseFirstSignin(JsonNode? policy) => policy is null || FirstSigninPolicies.All.Contains(policy.GetValue<string>())
         ? null
-        : "firstSigninPolicy must be " + string.Join(", ", FirstSigninPolicies.All);
+        : new LocalizedText($"firstSigninPolicy must be {string.Join(", ", FirstSigninPolicies.All)}", $"firstSigninPolicy 只能是 {string.Join("、", FirstSigninPolicies.All)}");
 
     /// <summary>Another method would be answered with RS256, which its verifier does not expect.</summary>
-    private static string? RefuseSigning(JsonNode? method)
+    private static LocalizedText? RefuseSigning(JsonNode? method)
     {
         var text = method?.GetValue<string>() ?? "";
         return text.Length == 0 || SigningAlgorithms.OfTokens.Contains(text) || text.StartsWith("RS", StringComparison.Ordinal)
             ? null
-            : $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, PS256, ES256, ES384 or ES512";
+            : new LocalizedText(
+                $"tokenSigningMethod {text} is not known: leave it empty, or choose RS256, RS512, PS256, ES256, ES384 or ES512",
+                $"未知的 tokenSigningMethod {text}：请留空，或选择 RS256、RS512、PS256、ES256、ES384 或 ES512");
     }
 
     /// <summary>The console signs in with nothing but this; how it looks is the operator's.</summary>
-    private static string? RefuseConsole(JsonObject shown, JsonObject changes) =>
+    private static LocalizedText? RefuseConsole(JsonObject shown, JsonObject changes) =>
         shown["name"]?.ToString() == Applications.Console && OfConsole.FirstOrDefault(changes.ContainsKey) is { } property
-            ? $"{property} of {Applications.Console} is what the console signs in with and cannot be changed: make an application of your own"
+            ? new LocalizedText(
+                $"{property} of {Applications.Console} is what the console signs in with and cannot be changed: make an application of your own",
+                $"{Applications.Console} 的 {property} 用于控制台登录，不能修改：请新建自己的应用")
             : null;
 
-    private static string? RefuseSharing(JsonNode? isShared, JsonNode? organization) =>
+    private static LocalizedText? RefuseSharing(JsonNode? isShared, JsonNode? organization) =>
         isShared is not null && isShared.GetValue<bool>() && organization?.GetValue<string>() != Organizations.BuiltIn
-            ? "only applications belonging to built-in organization can be shared"
+            ? new LocalizedText("only applications belonging to built-in organization can be shared", "只有属于 built-in 组织的应用可以共享")
             : null;
 
     private static void Fill(JsonObject document, string property, string value)

@@ -46,12 +46,12 @@ public static class CertKind
         return shown;
     }
 
-    private static string? Complete(JsonObject document, TimeProvider clock)
+    private static LocalizedText? Complete(JsonObject document, TimeProvider clock)
     {
         return PublishedKeys.Hold(document) ? PublishedKeys.Refusal : FillKey(document, clock) ?? CertNames.RefuseAddition(document);
     }
 
-    private static string? FillKey(JsonObject document, TimeProvider clock)
+    private static LocalizedText? FillKey(JsonObject document, TimeProvider clock)
     {
         document.TryAdd("scope", "JWT");
         document.TryAdd("type", "x509");
@@ -67,13 +67,15 @@ public static class CertKind
         {
             (true, true) => KeyPairs.Refuse(document),
             (false, false) => KeyPairs.Generate(document, clock),
-            _ => "certificate and privateKey must be given together, or neither, and then they are made",
+            _ => new LocalizedText(
+                "certificate and privateKey must be given together, or neither, and then they are made",
+                "certificate 与 privateKey 必须同时提供；都不提供时由系统生成"),
         };
     }
 
     // A key that has signed is never replaced under its name: those who hold the old one by its kid would refuse good
     // tokens, or accept what they should not.
-    private static string? JudgeChange(JsonObject shown, JsonObject changes)
+    private static LocalizedText? JudgeChange(JsonObject shown, JsonObject changes)
     {
         if (PublishedKeys.Hold(changes))
         {
@@ -82,19 +84,24 @@ public static class CertKind
 
         if (changes.ContainsKey("name"))
         {
-            return "a cert's name is the kid of the tokens that it signed and cannot be changed: add a cert of the other name";
+            return new LocalizedText(
+                "a cert's name is the kid of the tokens that it signed and cannot be changed: add a cert of the other name",
+                "证书的 name 是其签名令牌的 kid，不能修改：请用新名称添加证书");
         }
 
         if (changes.ContainsKey("owner") && CertNames.IsInstallations(Text(shown, "name")))
         {
-            return $"{Text(shown, "name")} is the installation's own cert and stays admin's";
+            var name = Text(shown, "name");
+            return new LocalizedText($"{name} is the installation's own cert and stays admin's", $"{name} 是系统自己的证书，必须属于 admin");
         }
 
         foreach (var property in OfKey)
         {
             if (changes.ContainsKey(property) && (Text(shown, "privateKey").Length > 0 || Text(shown, "certificate").Length > 0))
             {
-                return $"the {property} of a cert that has a key cannot be changed: add a cert of another name and give it to the application";
+                return new LocalizedText(
+                    $"the {property} of a cert that has a key cannot be changed: add a cert of another name and give it to the application",
+                    $"已有密钥的证书不能修改 {property}：请用其他名称添加证书，并指定给应用");
             }
         }
 

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects.Kinds;
 
 /// <summary>Group: a group of users of one organization; they form a tree by <see cref="GroupParents"/>.</summary>
@@ -11,12 +13,12 @@ internal static class GroupKind
     {
         KeptOnly = ObjectShape.Words("isEnabled gidNumber"),
         NeverStored = new HashSet<string> { "users", "parentName", "haveChildren", "children", "title", "key" },
-        OtherRoutes = new Dictionary<string, string>
+        OtherRoutes = new Dictionary<string, LocalizedText>
         {
-            ["users"] = "use update-user with its groups",
-            ["parentName"] = "it is the displayName of the group that parentId names",
-            ["haveChildren"] = "use update-group with parentId of the other group",
-            ["children"] = "use update-group with parentId of the other group",
+            ["users"] = new("use update-user with its groups", "请使用 update-user 并设置其 groups"),
+            ["parentName"] = new("it is the displayName of the group that parentId names", "它是 parentId 所指群组的 displayName"),
+            ["haveChildren"] = new("use update-group with parentId of the other group", "请用 update-group 修改另一群组的 parentId"),
+            ["children"] = new("use update-group with parentId of the other group", "请用 update-group 修改另一群组的 parentId"),
         },
         Derived = new(GroupParents.List, GroupParents.Of, "owner", "parentId"),
     };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Postern.Casbin;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects.Kinds;
 
@@ -15,6 +16,9 @@ public static class ModelKind
         JudgeChange = (_, changes) => changes.ContainsKey("modelText") ? RefuseText(changes) : null,
     };
 
-    private static string? RefuseText(JsonObject document) =>
-        CasbinModel.Parse(ObjectTarget.Text(document, "modelText")).IsRefused(out var refusal, out _) ? refusal : null;
+    private static LocalizedText? RefuseText(JsonObject document) =>
+        CasbinModel.Parse(ObjectTarget.Text(document, "modelText")).IsRefused(out var refusal, out _) ? OfCasbin(refusal) : null;
+
+    /// <summary>What the library refuses quotes the language of models, which is English.</summary>
+    public static LocalizedText OfCasbin(string refusal) => new(refusal, $"模型或策略有误：{refusal}");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 using Postern.Storage.Tables;
 
@@ -44,10 +45,12 @@ internal static class OrganizationKind
         ],
         // A password that opens every account is never stored (docs/casdoor-compatibility.md). A keytab is a secret that no rule of ours reads.
         NeverStored = new HashSet<string> { "masterPassword", "defaultPassword", "masterVerificationCode", "kerberosKeytab" },
-        OtherRoutes = new Dictionary<string, string>
+        OtherRoutes = new Dictionary<string, LocalizedText>
         {
-            ["masterPassword"] = "one password for all users is not offered", ["defaultPassword"] = "one password for all users is not offered",
-            ["masterVerificationCode"] = "one code for all users is not offered", ["kerberosKeytab"] = "Kerberos is not offered",
+            ["masterPassword"] = new("one password for all users is not offered", "不支持所有用户共用一个密码"),
+            ["defaultPassword"] = new("one password for all users is not offered", "不支持所有用户共用一个密码"),
+            ["masterVerificationCode"] = new("one code for all users is not offered", "不支持所有用户共用一个验证码"),
+            ["kerberosKeytab"] = new("Kerberos is not offered", "不支持 Kerberos"),
         },
         Bagged = new HashSet<string> { "passwordSalt", "passwordObfuscatorKey" },
         EncryptedProperties = SecretColumn.OrganizationSecrets,
@@ -71,6 +74,8 @@ internal static class OrganizationKind
     };
 
     /// <summary>What the installation owns has the owner admin; it must not become an organization's.</summary>
-    private static string? RefuseName(JsonObject document) =>
-        ObjectTarget.Text(document, "name") == "admin" ? "admin is the owner of what belongs to the installation: choose another name for the organization" : null;
+    private static LocalizedText? RefuseName(JsonObject document) =>
+        ObjectTarget.Text(document, "name") == "admin" ? new LocalizedText(
+            "admin is the owner of what belongs to the installation: choose another name for the organization",
+            "admin 是系统对象的 owner：请为组织使用其他名称") : null;
 }

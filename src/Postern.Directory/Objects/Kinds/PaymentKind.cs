@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects.Kinds;
 
 /// <summary>Payment: one payment.</summary>
@@ -13,6 +15,6 @@ public static class PaymentKind
     {
         IsKeptOnly = true,
         NeverStored = new HashSet<string> { "orderObj" },
-        OtherRoutes = new Dictionary<string, string> { ["orderObj"] = "use update-order" },
+        OtherRoutes = new Dictionary<string, LocalizedText> { ["orderObj"] = new("use update-order", "请使用 update-order") },
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects.Kinds;
 
@@ -23,6 +24,6 @@ public static class ProductKind
             return null;
         },
         NeverStored = new HashSet<string> { "providerObjs" },
-        OtherRoutes = new Dictionary<string, string> { ["providerObjs"] = "use update-provider" },
+        OtherRoutes = new Dictionary<string, LocalizedText> { ["providerObjs"] = new("use update-provider", "请使用 update-provider") },
     };
 }

@@ -41,7 +41,7 @@ public static class ProfileDemands
     /// <summary>Why an application cannot be written so, or null. A change that touches none of this is not judged.</summary>
     /// <param name="shown">As it is; empty for a new one.</param>
     /// <param name="changes">What is written.</param>
-    public static string? Refuse(JsonObject shown, JsonObject changes)
+    public static LocalizedText? Refuse(JsonObject shown, JsonObject changes)
     {
         if (!Judged.Any(changes.ContainsKey))
         {
@@ -55,9 +55,9 @@ public static class ProfileDemands
             return wrongKeys;
         }
 
-        return SecurityProfile.Find(Text(application, "securityProfile")) is not { } profile ? Unknown.English
+        return SecurityProfile.Find(Text(application, "securityProfile")) is not { } profile ? Unknown
             : profile == SecurityProfile.Usual ? null
-            : All.FirstOrDefault(demand => !demand.IsMet(application, profile))?.Refusal.English;
+            : All.FirstOrDefault(demand => !demand.IsMet(application, profile))?.Refusal;
     }
 
     private static bool HasKeys(JsonObject application, SecurityProfile profile) =>

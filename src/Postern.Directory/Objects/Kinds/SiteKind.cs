@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects.Kinds;
 
 /// <summary>Site: a site behind the gateway.</summary>
@@ -13,6 +15,6 @@ internal static class SiteKind
     {
         IsKeptOnly = true,
         NeverStored = new HashSet<string> { "applicationObj" },
-        OtherRoutes = new Dictionary<string, string> { ["applicationObj"] = "use update-application" },
+        OtherRoutes = new Dictionary<string, LocalizedText> { ["applicationObj"] = new("use update-application", "请使用 update-application") },
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 using Postern.Storage.Secrets;
 
 namespace Postern.Directory.Objects.Kinds;
@@ -70,10 +71,14 @@ public static class UserKind
             "updatedTime", "deletedTime", "lastSigninTime", "lastSigninIp", "lastSigninWrongTime", "signinWrongTimes",
             "passwordType", "passwordSalt", "totpSecret", "recoveryCodes",
         },
-        OtherRoutes = new Dictionary<string, string>
+        OtherRoutes = new Dictionary<string, LocalizedText>
         {
-            ["roles"] = "use update-role", ["permissions"] = "use update-permission", ["totpSecret"] = "it belongs to a second factor",
-            ["recoveryCodes"] = "they belong to a second factor", ["passwordType"] = "set a password instead", ["passwordSalt"] = "set a password instead",
+            ["roles"] = new("use update-role", "请使用 update-role"),
+            ["permissions"] = new("use update-permission", "请使用 update-permission"),
+            ["totpSecret"] = new("it belongs to a second factor", "它属于二次验证"),
+            ["recoveryCodes"] = new("they belong to a second factor", "它们属于二次验证"),
+            ["passwordType"] = new("set a password instead", "请改为设置密码"),
+            ["passwordSalt"] = new("set a password instead", "请改为设置密码"),
         },
         Lists = ["groups"],
         CallerProperty = "registerSource",
@@ -94,9 +99,9 @@ public static class UserKind
             document.TryAdd("registerType", "Add User");
             return null;
         },
-        JudgeChange = (_, changes) => changes.ContainsKey("id") ? "The ID is immutable."
+        JudgeChange = (_, changes) => changes.ContainsKey("id") ? new LocalizedText("The ID is immutable.", "ID 不能修改。")
             // Its identities and grants are the organization's; moving them is a merge, not a change of a property.
-            : changes.ContainsKey("owner") ? "a user's organization cannot be changed"
+            : changes.ContainsKey("owner") ? new LocalizedText("a user's organization cannot be changed", "用户所属的组织不能修改")
             : null,
     };
 

@@ -1,3 +1,5 @@
+using Postern.Protocol;
+
 namespace Postern.Directory.Objects.TokenFields;
 
 /// <summary>
@@ -46,7 +48,7 @@ public static class ReservedClaims
     /// <summary>Why a claim of this name may not have this value; null where it may.</summary>
     /// <param name="claim">As the tenant wrote it.</param>
     /// <param name="field">The field of the user that gives it its value; null for a text of the tenant's own.</param>
-    public static string? Refuse(string claim, string? field)
+    public static LocalizedText? Refuse(string claim, string? field)
     {
         if (!Sources.TryGetValue(Known(claim), out var fields) || (field is not null && (fields is null || fields.Any(f => Compared(f) == Compared(field)))))
         {
@@ -54,9 +56,12 @@ public static class ReservedClaims
         }
 
         return fields is []
-            ? $"the claim \"{claim}\" is set by the server: choose another name"
-            : $"the claim \"{claim}\" tells of the user and takes its value from the user alone: "
-                + $"choose the category Existing Field with {(fields is null ? "a field of the user" : string.Join(" or ", fields))}, or another name";
+            ? new LocalizedText($"the claim \"{claim}\" is set by the server: choose another name", $"声明“{claim}”由服务器设置：请使用其他名称")
+            : new LocalizedText(
+                $"the claim \"{claim}\" tells of the user and takes its value from the user alone: "
+                    + $"choose the category Existing Field with {(fields is null ? "a field of the user" : string.Join(" or ", fields))}, or another name",
+                $"声明“{claim}”描述用户，只能取自用户本身："
+                    + $"请选择类别 Existing Field 和{(fields is null ? "用户的字段" : $" {string.Join(" 或 ", fields)}")}，或使用其他名称");
     }
 
     public static bool Has(string claim) => Sources.ContainsKey(Known(claim));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Postern.Protocol;
 
 namespace Postern.Directory.Objects.TokenFields;
 
@@ -16,7 +17,7 @@ public sealed record TokenAttribute(string Name, string Category, string Value, 
 
     public bool IsExistingField => Category == ExistingField;
 
-    public string? Refusal => ReservedClaims.Refuse(Name, Field);
+    public LocalizedText? Refusal => ReservedClaims.Refuse(Name, Field);
 
     public static IEnumerable<TokenAttribute> Read(string json) => Items(json, JsonValueKind.Object)
         .Select(a => new TokenAttribute(Text(a, "name"), Text(a, "category"), Text(a, "value"), Text(a, "type"))).Where(a => a.Name.Length > 0);
@@ -32,13 +33,15 @@ public sealed record TokenAttribute(string Name, string Category, string Value, 
     public static IEnumerable<string> ReadFields(string json) => Items(json, JsonValueKind.String).Select(f => f.GetString()!);
 
     /// <summary>Why a token field may not be one: a property of the user's own has the name of a claim that means something else.</summary>
-    public static string? RefuseField(string field) =>
+    public static LocalizedText? RefuseField(string field) =>
         IsOwnProperty(field) ? ReservedClaims.Refuse(ClaimOf(field), field) : null;
 
     /// <summary>Judges both lists as they are to be written.</summary>
-    public static string? Refuse(JsonNode? attributes, JsonNode? fields) =>
-        Read(attributes?.ToJsonString() ?? "").Select(a => a.Refusal).FirstOrDefault(r => r is not null) is { } refusal ? "tokenAttributes: " + refusal
-        : ReadFields(fields?.ToJsonString() ?? "").Select(RefuseField).FirstOrDefault(r => r is not null) is { } wrong ? "tokenFields: " + wrong
+    public static LocalizedText? Refuse(JsonNode? attributes, JsonNode? fields) =>
+        Read(attributes?.ToJsonString() ?? "").Select(a => a.Refusal).FirstOrDefault(r => r is not null) is { } refusal
+            ? new LocalizedText($"tokenAttributes: {refusal.English}", $"tokenAttributes：{refusal.Chinese}")
+        : ReadFields(fields?.ToJsonString() ?? "").Select(RefuseField).FirstOrDefault(r => r is not null) is { } wrong
+            ? new LocalizedText($"tokenFields: {wrong.English}", $"tokenFields：{wrong.Chinese}")
         : null;
 
     /// <summary>An application without what <see cref="Refuse"/> refuses in it.</summary>

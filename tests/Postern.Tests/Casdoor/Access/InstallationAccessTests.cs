@@ -57,13 +57,13 @@ public sealed class InstallationAccessTests(Servers servers)
             var (change, addition) = (new JsonObject { [spelling] = "installation" }, new JsonObject { ["owner"] = "admin", ["name"] = added, ["organization"] = tenant.Organization, [spelling] = "installation" });
             foreach (var caller in new[] { await BossAsync(tenant), RowCaller.Of(tenant) })
             {
-                Assert.Equal(GivenAccess.Refusal, await caller.WriteAsync(Update(tenant), change));
-                Assert.Equal(GivenAccess.Refusal, await caller.WriteAsync(Update(tenant) + "&columns=api_access", change));
-                Assert.Equal(GivenAccess.Refusal, await caller.WriteAsync("/api/add-application", addition));
+                Assert.Equal(GivenAccess.Refusal.English, await caller.WriteAsync(Update(tenant), change));
+                Assert.Equal(GivenAccess.Refusal.English, await caller.WriteAsync(Update(tenant) + "&columns=api_access", change));
+                Assert.Equal(GivenAccess.Refusal.English, await caller.WriteAsync("/api/add-application", addition));
             }
 
-            Assert.Equal(GivenAccess.Refusal, await ofBuiltIn.WriteAsync(Update(tenant), change));
-            Assert.Equal(GivenAccess.Refusal, await ofBuiltIn.WriteAsync("/api/add-application", addition));
+            Assert.Equal(GivenAccess.Refusal.English, await ofBuiltIn.WriteAsync(Update(tenant), change));
+            Assert.Equal(GivenAccess.Refusal.English, await ofBuiltIn.WriteAsync("/api/add-application", addition));
         }
 
         Assert.Equal("organization", await AccessOfAsync(tenant));

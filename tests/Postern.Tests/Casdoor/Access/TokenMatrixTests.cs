@@ -17,7 +17,7 @@ public sealed class TokenMatrixTests
 
     private static readonly string[] Sentences =
     [
-        Callers.TokenUnknown, Callers.TokenOfAnotherApi, "DPoP proof header required", "The access token opens userinfo alone", "The access token may only read", "Token not found, invalid accessToken", "An access token in the address is accepted for reads only",
+        Callers.TokenUnknown.English, Callers.TokenOfAnotherApi.English, "DPoP proof header required", "The access token opens userinfo alone", "The access token may only read", "Token not found, invalid accessToken", "An access token in the address is accepted for reads only",
     ];
 
     /// <summary>Whose answers are never the same twice, or tell of the server alone.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Postern.Directory.Objects;
+using Postern.Protocol;
 using Postern.Storage.Databases;
 using Postern.Tests.Fixtures;
 using Xunit;
@@ -74,8 +75,8 @@ public sealed class ListBudgetTests(Servers servers)
             }
         }
 
-        Assert.Equal((45, 45, "", ""), (bodies[0].Count, bodies[1].Count, bodies[0].Refusal, bodies[1].Refusal));
-        Assert.StartsWith("other large lists are being answered", bodies[3].Refusal, StringComparison.Ordinal);
+        Assert.Equal((45, 45, default(LocalizedText), default(LocalizedText)), (bodies[0].Count, bodies[1].Count, bodies[0].Refusal, bodies[1].Refusal));
+        Assert.StartsWith("other large lists are being answered", bodies[3].Refusal?.English, StringComparison.Ordinal);
         Assert.False(new ListBody(memory).Hold(1_000_000));
         bodies.ForEach(b => b.Dispose());
         using var next = new ListBody(memory);

@@ -41,7 +41,7 @@ public sealed class ListTests(Servers servers)
 
             var page = await Lists.ReadAsync(world.Server.Database, ObjectKinds.User, query);
 
-            Assert.Equal(("", $"{query} {names} of {total}"), (page.Refusal, $"{query} {Names(page.Value!.Items)} of {page.Value.Total}"));
+            Assert.Equal(("", $"{query} {names} of {total}"), (page.Refusal.English, $"{query} {Names(page.Value!.Items)} of {page.Value.Total}"));
             if (query.PageSize > 0 && total > 0)
             {
                 // What a search in most of the table asks finds the same rows, in the same order.
@@ -85,7 +85,7 @@ public sealed class ListTests(Servers servers)
     {
         var world = await ObjectWorld.CreateAsync(await servers.OnAsync(driver));
         async Task<string> RefusalAsync(ObjectKind kind, ObjectQuery query) =>
-            (await Lists.ReadAsync(world.Server.Database, kind, query with { Page = 1, PageSize = 5 })).Refusal;
+            (await Lists.ReadAsync(world.Server.Database, kind, query with { Page = 1, PageSize = 5 })).Refusal.English;
 
         foreach (var secret in new[] { "password", "passwordSalt", "password_salt", "totpSecret", "recoveryCodes", "roles", "nothing", "na'me" })
         {

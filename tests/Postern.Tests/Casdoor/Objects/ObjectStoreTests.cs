@@ -86,7 +86,7 @@ public sealed class ObjectStoreTests(Servers servers)
     public async Task A_document_that_does_not_do_is_refused_with_a_sentence(string document, string message)
     {
         var world = await WorldAsync(DatabaseDriver.Sqlite);
-        Assert.Equal(message, world.Store.PrepareAdd(ObjectKinds.User, Json(document)).Refusal);
+        Assert.Equal(message, world.Store.PrepareAdd(ObjectKinds.User, Json(document)).Refusal.English);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -170,8 +170,8 @@ public sealed class ObjectStoreTests(Servers servers)
         Assert.Equal("Bob_1 of 1", Names(await ListAsync(new() { PageSize = 5, Page = 1, Field = "display_name", Value = "b_1" })));
         Assert.Equal("100 of 1", Names(await ListAsync(new() { PageSize = 5, Page = 1, Field = "displayName", Value = "%" })));
         Assert.Equal(" of 4", Names(await ListAsync(new() { PageSize = 0, Page = 1 })));
-        Assert.Equal("users cannot be searched by password", (await ListAsync(new() { PageSize = 5, Page = 1, Field = "password", Value = "x" })).Refusal);
-        Assert.Equal("users cannot be sorted by password", (await ListAsync(new() { PageSize = 5, Page = 1, SortField = "password" })).Refusal);
+        Assert.Equal("users cannot be searched by password", (await ListAsync(new() { PageSize = 5, Page = 1, Field = "password", Value = "x" })).Refusal.English);
+        Assert.Equal("users cannot be sorted by password", (await ListAsync(new() { PageSize = 5, Page = 1, SortField = "password" })).Refusal.English);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -195,7 +195,7 @@ public sealed class ObjectStoreTests(Servers servers)
         var world = await WorldAsync(driver);
         await world.AddAsync(ObjectKinds.User, Json($$"""{"owner":"{{world.Organization}}","name":"u"}"""));
         Assert.Equal($"the organization {world.Organization} still has users: delete them first",
-            await world.Server.Database.ReadAsync(async c => await ObjectStore.RefuseDeletionAsync(c, (await ObjectStore.FindAsync(c, ObjectKinds.Organization, "admin", world.Organization))!, 0)));
+            (await world.Server.Database.ReadAsync(async c => await ObjectStore.RefuseDeletionAsync(c, (await ObjectStore.FindAsync(c, ObjectKinds.Organization, "admin", world.Organization))!, 0)))?.English);
         Assert.False(await world.WriteAsync((c, t) => ObjectStore.DeleteAsync(c, t, ObjectKinds.Organization, "admin", world.Organization, 1)));
         var renamed = world.Name("renamed");
         Assert.Equal("", await world.UpdateAsync(ObjectKinds.Organization, "admin", world.Organization, new JsonObject { ["name"] = renamed }));
@@ -215,7 +215,7 @@ public sealed class ObjectStoreTests(Servers servers)
             await world.AddAsync(kind, Json($$"""{"owner":"{{owner}}","{{kind.NameProperty}}":"{{name}}","organization":"{{world.Organization}}","password":"p","modelText":"{{AnyModel}}"}"""));
             var stored = (await world.FindAsync(kind, owner, name))!;
             var update = world.Store.PrepareUpdate(stored, (await world.GetAsync(kind, owner, name))!);
-            Assert.Equal("", update.Refusal);
+            Assert.Equal("", update.Refusal.English);
             Assert.Empty(update.Value!.Values);
         }
     }

@@ -32,14 +32,14 @@ public sealed class ObjectWorld(TestServer server)
     public Task<bool> AddAsync(ObjectKind kind, JsonObject document)
     {
         var prepared = Store.PrepareAdd(kind, document);
-        return prepared.Value is { } ready ? WriteAsync((c, t) => ObjectStore.AddAsync(c, t, Store.HashNow(ready))) : throw new InvalidOperationException(prepared.Refusal);
+        return prepared.Value is { } ready ? WriteAsync((c, t) => ObjectStore.AddAsync(c, t, Store.HashNow(ready))) : throw new InvalidOperationException(prepared.Refusal.English);
     }
 
     /// <summary>"" or the refusal.</summary>
     public async Task<string> UpdateAsync(ObjectKind kind, string owner, string name, JsonObject changes)
     {
         var prepared = Store.PrepareUpdate((await FindAsync(kind, owner, name))!, changes);
-        return prepared.Value is not { } ready ? prepared.Refusal
+        return prepared.Value is not { } ready ? prepared.Refusal.English
             : await WriteAsync((c, t) => ObjectStore.UpdateAsync(c, t, ready)) ? "" : "not written";
     }
 

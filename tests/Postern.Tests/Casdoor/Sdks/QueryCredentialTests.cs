@@ -23,12 +23,12 @@ public sealed class QueryCredentialTests(Servers servers)
         var (users, account) = ($"/api/get-users?owner={tenant.Organization}&{InQuery(tenant)}", "/api/get-account?access_token=" + token);
 
         Assert.Equal("ok", (await server.GetAsync(users, own))["status"]);
-        Assert.Equal(QueryCredentials.TwoCallers, (await server.GetAsync(users, foreign))["msg"]);
-        Assert.Equal(QueryCredentials.TwoCallers, (await server.GetAsync(users, "Bearer " + token))["msg"]);
+        Assert.Equal(QueryCredentials.TwoCallers.English, (await server.GetAsync(users, foreign))["msg"]);
+        Assert.Equal(QueryCredentials.TwoCallers.English, (await server.GetAsync(users, "Bearer " + token))["msg"]);
         Assert.Equal("ann", (await server.GetAsync(account, own)).Body.GetProperty("data").GetProperty("name").GetString());
-        Assert.Equal(QueryCredentials.TwoCallers, (await server.GetAsync(account, foreign))["msg"]);
-        Assert.Equal(QueryCredentials.TwoCallers, (await server.GetAsync($"{account}&{InQuery(other)}"))["msg"]);
-        Assert.Equal(QueryCredentials.TwoCallers, (await server.GetAsync(account, Api.Basic(tenant.ClientId, "wrong")))["msg"]);
+        Assert.Equal(QueryCredentials.TwoCallers.English, (await server.GetAsync(account, foreign))["msg"]);
+        Assert.Equal(QueryCredentials.TwoCallers.English, (await server.GetAsync($"{account}&{InQuery(other)}"))["msg"]);
+        Assert.Equal(QueryCredentials.TwoCallers.English, (await server.GetAsync(account, Api.Basic(tenant.ClientId, "wrong")))["msg"]);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -61,7 +61,7 @@ public sealed class QueryCredentialTests(Servers servers)
         var path = $"/api/get-users?owner={tenant.Organization}&{InQuery(tenant)}";
         foreach (var header in new[] { ("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example") })
         {
-            Assert.Equal(QueryCredentials.OfAnotherSite, (await tenant.Server.GetAsync(path, null, header))["msg"]);
+            Assert.Equal(QueryCredentials.OfAnotherSite.English, (await tenant.Server.GetAsync(path, null, header))["msg"]);
             var token = await tenant.Server.SendAsync(HttpMethod.Post, $"/api/login/oauth/access_token?grant_type=client_credentials&{ForToken(tenant)}", null, null, header);
             Assert.Equal((400, "invalid_request"), (token.Status, token["error"]));
         }
@@ -75,7 +75,7 @@ public sealed class QueryCredentialTests(Servers servers)
         var token = await TokenAsync(tenant, "ann");
 
         Assert.Equal("ok", (await tenant.Server.GetAsync("/api/get-account?accessToken=" + token))["status"]);
-        Assert.Equal(QueryCredentials.OnReadsOnly, (await tenant.Server.PostJsonAsync("/api/update-user?access_token=" + token, """{"displayName":"x"}"""))["msg"]);
+        Assert.Equal(QueryCredentials.OnReadsOnly.English, (await tenant.Server.PostJsonAsync("/api/update-user?access_token=" + token, """{"displayName":"x"}"""))["msg"]);
         Assert.Equal("", Assert.Single(await tenant.UsersAsync()).DisplayName);
     }
 
@@ -112,7 +112,7 @@ public sealed class QueryCredentialTests(Servers servers)
         await using var server = await TestServer.StartAsync(DatabaseDriver.Sqlite, o => o with { CredentialsInQuery = CredentialsInQuery.Refuse });
         var tenant = await PasswordTenantAsync(server);
 
-        Assert.Equal(QueryCredentials.SwitchedOff, (await server.GetAsync($"/api/get-users?owner={tenant.Organization}&{InQuery(tenant)}"))["msg"]);
+        Assert.Equal(QueryCredentials.SwitchedOff.English, (await server.GetAsync($"/api/get-users?owner={tenant.Organization}&{InQuery(tenant)}"))["msg"]);
         Assert.Equal("invalid_request", (await server.SendAsync(HttpMethod.Post, $"/api/login/oauth/access_token?grant_type=client_credentials&{ForToken(tenant)}", null))["error"]);
         Assert.Equal("ok", (await server.GetAsync("/api/get-users?owner=" + tenant.Organization, Api.Basic(tenant.ClientId, tenant.ClientSecret)))["status"]);
     }

@@ -183,14 +183,14 @@ public sealed class UploadUsersTests(Servers servers)
             var file = new MemoryStream();
             file.Write(book);
             var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Equal(sentence, Sheet.Read(file).Refusal);
+            Assert.Equal(sentence, Sheet.Read(file).Refusal.English);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 32 * 1024 * 1024);
         }
 
         // A chain of calculations is cells without rows, and no sheet.
         var chained = new MemoryStream();
         chained.Write(Archive(("xl/calcChain.xml", $"<calcChain>{string.Concat(Enumerable.Repeat("<c r=\"A1\" i=\"1\"/>", 1_000))}</calcChain>")));
-        Assert.Equal(Unreadable, Sheet.Read(chained).Refusal);
+        Assert.Equal(Unreadable, Sheet.Read(chained).Refusal.English);
     }
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
