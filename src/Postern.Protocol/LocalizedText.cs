@@ -9,6 +9,9 @@ public sealed record LocalizedText(string English, string Chinese)
 
     public string In(Language language) => language == Language.Chinese ? Chinese : English;
 
+    /// <summary>English: for logs, records and messages of exceptions.</summary>
+    public override string ToString() => English;
+
     /// <summary>Both languages, for an answer that does not know the reader's language.</summary>
     public JsonObject ToJson() => new() { ["en"] = English, ["zh"] = Chinese };
 }

@@ -257,7 +257,7 @@ public sealed class CasdoorImport(
 
             if (TokenAttribute.Refuse(entry.Document["tokenAttributes"], entry.Document["tokenFields"]) is { } refusal)
             {
-                report.Add(Finding.ForeignClaims, $"{entry.Name} ({refusal})");
+                report.Add(Finding.ForeignClaims, $"{entry.Name} ({refusal.English})");
             }
         }
 
