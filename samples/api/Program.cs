@@ -1,5 +1,5 @@
 // An API whose callers bring access tokens of Postern. The framework's own handler finds the keys by itself.
-// Settings: Authority (the server), Audience (for whom the tokens are), Urls (where this listens).
+// Settings: Authority (the server), Audience (the API that the tokens are for), Urls (where this listens).
 using System.Security.Claims;
 
 var builder = WebApplication.CreateBuilder(args);

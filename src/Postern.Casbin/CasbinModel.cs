@@ -4,7 +4,7 @@ using Postern.Casbin.Expressions;
 namespace Postern.Casbin;
 
 /// <summary>
-/// A model: what a request and a policy consist of, who inherits whom, when a policy matches a request, and how the matching
+/// A model: what a request and a policy consist of, which name inherits from which, when a policy matches a request, and how the matching
 /// ones make a verdict. Immutable; it is read once for any number of policies.
 /// </summary>
 public sealed class CasbinModel

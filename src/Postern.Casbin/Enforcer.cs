@@ -63,7 +63,7 @@ public sealed class Enforcer
     }
 
     /// <summary>
-    /// The policies whose subject is the user or one of his roles, each as its values, those that deny too. With a domain only
+    /// The policies whose subject is the user or one of the user's roles, each as its values, those that deny too. With a domain only
     /// that domain's, where policies have a field <c>dom</c>.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> ImplicitPermissions(string user, string domain = "")

@@ -1,6 +1,6 @@
 namespace Postern.Casbin;
 
-/// <summary>Who inherits whom by one role definition, domain by domain (<c>""</c> where there are none).</summary>
+/// <summary>Which name inherits from which by one role definition, domain by domain (<c>""</c> where there are none).</summary>
 internal sealed class RoleLinks
 {
     /// <summary>How many links a role may be away: Casbin's bound.</summary>

@@ -118,7 +118,7 @@ internal static class RouteEndpoints
 
     /// <param name="routes">Where to map.</param>
     /// <param name="route">Method and path, as in <see cref="Authorization"/>.</param>
-    /// <param name="handle">Answers whom the table admits.</param>
+    /// <param name="handle">Answers the callers that the table admits.</param>
     internal static IEndpointConventionBuilder MapRoute(
         this IEndpointRouteBuilder routes, string route, Func<RouteCall, Task<IResult>> handle)
     {

@@ -25,7 +25,7 @@ internal static class RowEndpoints
         routes.MapCall("POST", "/api/add-resource", ResourceKind.Kind, resources.Add, ObjectWrites.AddAsync);
         routes.MapCall("POST", "/api/update-resource", ResourceKind.Kind, resources.Update, ResourceRows.UpdateAsync);
         routes.MapCall("POST", "/api/delete-resource", ResourceKind.Kind, resources.Delete, ResourceRows.DeleteAsync);
-        routes.MapCall("POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync).Describe(new("Resource", "Uploads a file, for the caller or for a user whom the caller administers")
+        routes.MapCall("POST", "/api/upload-resource", ResourceKind.Kind, Authorization.OfRoute("POST /api/upload-resource"), UploadResource.HandleAsync).Describe(new("Resource", "Uploads a file, for the caller or for a user that the caller administers")
         {
             Detail = "data is the file's address, data2 the resource's name.",
             Query =

@@ -8,7 +8,7 @@ using Postern.WeChat.Sandbox.Platform;
 
 namespace Postern.WeChat.Sandbox;
 
-/// <summary>WeChat's server APIs as a local simulator. Whoever reaches its control routes can sign in as anyone.</summary>
+/// <summary>WeChat's server APIs as a local simulator. A program that reaches its control routes can sign in as any user.</summary>
 public static class SandboxHost
 {
     private const int LargestBody = 64 * 1024;
@@ -25,7 +25,7 @@ public static class SandboxHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         builder.Services.AddRoutingCore();
-        // What stopped the start is thrown to whoever started it; the host would print it with a stack trace besides.
+        // What stopped the start is thrown to the caller; the host would print it with a stack trace besides.
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (!options.EndsWithConsole)
         {

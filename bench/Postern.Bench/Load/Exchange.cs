@@ -8,7 +8,7 @@ public abstract class Exchange
 {
     /// <summary>False where the answer was not good.</summary>
     /// <param name="connection">Its own.</param>
-    /// <param name="person">Whom it is about, where it is about somebody.</param>
+    /// <param name="person">The person that it is about; null where it is about none.</param>
     /// <param name="number">Never twice.</param>
     public abstract ValueTask<bool> RunAsync(HttpConnection connection, long person, long number);
 

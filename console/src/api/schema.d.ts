@@ -6270,7 +6270,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Uploads a file, for the caller or for a user whom the caller administers
+         * Uploads a file, for the caller or for a user that the caller administers
          * @description data is the file's address, data2 the resource's name. For the user that the object names, and for administrators and applications of its organization.
          */
         post: operations["uploadResource"];

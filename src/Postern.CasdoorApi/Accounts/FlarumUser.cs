@@ -29,7 +29,7 @@ internal static class FlarumUser
             }
         }
 
-        // A token tells of its user what its scope says, here as at userinfo; a session and an application know him whole.
+        // A token tells of its user what its scope says, here as at userinfo; a session and an application see all of it.
         var isTold = call.Caller.Token is not { } token || token.Scope.Split(' ').Contains("email");
         using var own = new UserClaims(user);
         var (created, updated) = await call.ReadAsync(c => c.QuerySingleAsync<(long, long)>("select created_time, updated_time from users where id = @Id", new { user.Id }));

@@ -5,7 +5,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.CasdoorApi.Accounts;
 
-/// <summary><c>GET /api/get-account</c>: the signed-in user in full and his organization. It mints no token.</summary>
+/// <summary><c>GET /api/get-account</c>: the signed-in user in full and the user's organization. It mints no token.</summary>
 internal static class GetAccountEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpContext context, Caller caller)

@@ -60,7 +60,7 @@ internal static class GetUserEndpoint
         var user = id.Name is null ? null : await ObjectStore.FindAsync(connection, ObjectKinds.User, id.Owner, id.Name);
         var organization = await Organizations.FindAsync(connection, user?.Owner ?? owner);
         var seesAll = user is not null ? UserView.SeesAll(caller, user) : caller.IsAdminOf(owner);
-        // Before the row is looked at: an answer must not tell who exists to whom the profiles are closed.
+        // Before the row is looked at: an answer must not tell who exists to a caller that may not see profiles.
         if (organization is not { IsProfilePublic: true } && !seesAll)
         {
             return caller.Kind == CallerKind.Anonymous ? Envelope.LoginFirst() : Envelope.Denied();

@@ -9,7 +9,7 @@ namespace Postern.CasdoorApi.Accounts;
 internal readonly record struct PasswordJudgement(bool IsUnchanged, LocalizedText? Refusal);
 
 /// <summary>
-/// A user sets his first password here shortly after a sign-in; a later one goes through <c>set-password</c>, which asks
+/// Users set their first password here shortly after a sign-in; a later one goes through <c>set-password</c>, which asks
 /// for the present one. The official example sends the present one with every save, so that one changes nothing.
 /// </summary>
 internal sealed class PasswordChanges(Database database, PasswordTrials trials, TimeProvider clock)
@@ -37,7 +37,7 @@ internal sealed class PasswordChanges(Database database, PasswordTrials trials, 
         return new(false, await RefuseFirstAsync(target, password, context.RequestAborted));
     }
 
-    /// <summary>Why a user may not give himself his first password, or null: nothing but his sign-in shows who he is.</summary>
+    /// <summary>Why the user may not set a first password, or null: only the sign-in shows who the caller is.</summary>
     public async Task<LocalizedText?> RefuseFirstAsync(UpdateTarget target, string password, CancellationToken cancel)
     {
         if (target.Items.Refuse("password", password, target.IsOrganizationAdmin) is { } refusal)

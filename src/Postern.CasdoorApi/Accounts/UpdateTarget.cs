@@ -7,18 +7,18 @@ using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Accounts;
 
-/// <summary>The user that <c>update-user</c> is about, as he was read, and what the caller is to him.</summary>
+/// <summary>The user that <c>update-user</c> is about, as it was read, and what the caller is to the user.</summary>
 internal sealed record UpdateTarget(StoredObject Stored, User User, JsonObject Whole, JsonObject Filtered, AccountItemRules Items, Caller Caller)
 {
     /// <summary>The user's; null where the organization is gone.</summary>
     public Organization? Organization { get; init; }
 
-    /// <summary>Neither id nor owner were sent: the target is whoever calls, and a name in the body can only repeat his.</summary>
+    /// <summary>Neither id nor owner were sent: the target is the caller, and a name in the body can only repeat the caller's.</summary>
     public bool IsCaller { get; init; }
 
     public bool IsByAdmin => IsOrganizationAdmin;
 
-    /// <summary>Whom the account items call an administrator.</summary>
+    /// <summary>Whether the caller is an administrator in the sense of the account items.</summary>
     public bool IsOrganizationAdmin => Caller.IsAdminOf(Stored.Owner);
 
     /// <summary>Why the organization refuses this as the user's new password, or null.</summary>

@@ -42,7 +42,7 @@ internal static class UpdateUserEndpoint
 
     /// <summary>
     /// The query's id or userId, which must name the same user where both are sent; else the body's owner and name; else the caller.
-    /// What the query names is the user, so that another name in the body is a new name for him.
+    /// What the query names is the user, so that another name in the body is a new name.
     /// </summary>
     private static async Task<(ObjectId Id, bool IsCaller, IResult? Refusal)> FindTargetAsync(HttpContext context, Caller caller, JsonObject body)
     {

@@ -33,7 +33,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
     private static readonly HashSet<string> Identity = new(["id", "owner", "name"], StringComparer.Ordinal);
 
     /// <param name="body">What was sent.</param>
-    /// <param name="target">The user and how this caller sees him.</param>
+    /// <param name="target">The user, and what this caller sees of it.</param>
     /// <param name="columns">The only properties to change; empty for all that were sent.</param>
     public static Prepared<UserChanges> Read(JsonObject body, UpdateTarget target, IReadOnlyCollection<string> columns)
     {
@@ -81,7 +81,7 @@ internal sealed record UserChanges(JsonObject Properties, string? Password)
             }
         }
 
-        // Nobody has shown that the new address is his.
+        // The new address is not verified.
         if (changed.ContainsKey("email") && !changed.ContainsKey("emailVerified"))
         {
             changed["emailVerified"] = false;

@@ -131,7 +131,7 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
                 return Written.Rollback<IResult?>(null);
             }
 
-            // An administrator's new password signs out whoever knew the old one, as set-password does.
+            // An administrator's new password ends the sign-ins by the old one, as set-password does.
             if (ready.Values.ContainsKey("password") && target.User.Password.Length > 0)
             {
                 await OtherSignIns.EndAsync(connection, transaction, target.Caller, target.User.Id, record.CreatedTime);

@@ -4,7 +4,7 @@ using Postern.CasdoorApi.Calls;
 
 namespace Postern.CasdoorApi.ApplicationRoutes;
 
-/// <summary><c>get-organization-names</c>: all for a global administrator, his own for everybody else.</summary>
+/// <summary><c>get-organization-names</c>: all for a global administrator, the caller's own for all others.</summary>
 internal static class OrganizationNames
 {
     private const int Most = 10_000;

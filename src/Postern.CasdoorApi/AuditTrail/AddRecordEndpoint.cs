@@ -73,7 +73,7 @@ internal static class AddRecordEndpoint
         };
         return await context.RequestServices.GetRequiredService<Database>().WriteAsync(async (connection, transaction) =>
         {
-            // Records of an organization that does not exist would be those of whoever makes it later.
+            // Records of an organization that does not exist would belong to a later organization of that name.
             if (await Organizations.FindAsync(connection, belongs, transaction) is null)
             {
                 return Written.Rollback(Envelope.Error(ErrorCode.NotFound, new(

@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.CasdoorApi.AuditTrail;
 
 /// <summary>
-/// Whose records a caller reads: a global administrator all or those of the organization that he names; administrators and
+/// Whose records a caller reads: a global administrator all or those of the named organization; administrators and
 /// applications of an organization its own, paged or not; nobody else any.
 /// </summary>
 internal static class ReadersScope
@@ -40,7 +40,7 @@ internal static class ReadersScope
         return (new RecordScope(caller.Organization, caller.OrganizationId), null);
     }
 
-    /// <summary>The answer for whoever administers nothing, of which somebody known leaves a record; null for administrators.</summary>
+    /// <summary>The answer for a caller that administers nothing, with a record where the caller is known; null for administrators.</summary>
     public static async Task<IResult?> RefuseAsync(HttpContext context, Caller caller)
     {
         if (caller.Kind == CallerKind.Anonymous)

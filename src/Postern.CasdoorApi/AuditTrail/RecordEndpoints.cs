@@ -97,7 +97,7 @@ public static class RecordEndpoints
 
     private static async Task<IResult> FilterAsync(HttpContext context, Caller caller)
     {
-        // Before the body: what it says is no business of whoever may not ask.
+        // Before the body is read: a caller that may not ask learns nothing of it.
         var (scope, refusal) = await ReadersScope.OfAsync(context, caller);
         if (scope is null)
         {

@@ -3,7 +3,7 @@ using Postern.Directory.Objects;
 
 namespace Postern.CasdoorApi.Calls;
 
-/// <summary>Whom the five routes of a kind admit.</summary>
+/// <summary>The callers that the five routes of a kind admit.</summary>
 internal sealed record Rights(AccessLevel Get, AccessLevel List, AccessLevel Add, AccessLevel Update, AccessLevel Delete);
 
 /// <summary>
@@ -14,7 +14,7 @@ internal static class Authorization
 {
     private const AccessLevel Everybody = AccessLevel.Anonymous;
     private const AccessLevel SignedIn = AccessLevel.SignedIn;
-    private const AccessLevel Himself = AccessLevel.Self;
+    private const AccessLevel Self = AccessLevel.Self;
     private const AccessLevel Admin = AccessLevel.Administrator;
     private const AccessLevel Global = AccessLevel.GlobalAdministrator;
 
@@ -27,43 +27,43 @@ internal static class Authorization
         ["organization"] = new(Admin, SignedIn, Global, Admin, Global),
         // Sign-in pages read the public part of an application.
         ["application"] = new(Everybody, Admin, Admin, Admin, Admin),
-        ["user"] = new(Everybody, Admin, Admin, Himself, Himself),
-        // A user has files and sessions of his own.
-        ["resource"] = new(Himself, SignedIn, Admin, Admin, Himself),
-        ["session"] = new(Himself, Admin, Admin, Admin, Himself),
-        // A shop's catalogue is for everybody; what somebody bought is his.
+        ["user"] = new(Everybody, Admin, Admin, Self, Self),
+        // Users have files and sessions of their own.
+        ["resource"] = new(Self, SignedIn, Admin, Admin, Self),
+        ["session"] = new(Self, Admin, Admin, Admin, Self),
+        // A shop's catalogue is public; an order belongs to its buyer.
         ["product"] = new(Everybody, Everybody, Admin, Admin, Admin),
         ["plan"] = new(Everybody, Admin, Admin, Admin, Admin),
         ["pricing"] = new(Everybody, Admin, Admin, Admin, Admin),
-        ["subscription"] = new(Himself, Admin, Admin, Admin, Admin),
-        ["order"] = new(Himself, Admin, Admin, Admin, Admin),
-        ["payment"] = new(Himself, Admin, Admin, Admin, Admin),
-        ["transaction"] = new(Himself, Admin, Admin, Admin, Admin),
+        ["subscription"] = new(Self, Admin, Admin, Admin, Admin),
+        ["order"] = new(Self, Admin, Admin, Admin, Admin),
+        ["payment"] = new(Self, Admin, Admin, Admin, Admin),
+        ["transaction"] = new(Self, Admin, Admin, Admin, Admin),
     };
 
     /// <summary>Routes beside those of the kinds.</summary>
     private static readonly Dictionary<string, AccessLevel> Routes = new(StringComparer.Ordinal)
     {
-        ["POST /api/upload-resource"] = Himself,
+        ["POST /api/upload-resource"] = Self,
         ["POST /api/diagnose-provider"] = Admin,
         ["POST /api/diagnose-application"] = Admin,
         ["GET /api/get-organization-names"] = SignedIn,
         ["GET /api/get-organization-applications"] = SignedIn,
-        ["GET /api/get-user-application"] = Himself,
+        ["GET /api/get-user-application"] = Self,
         ["GET /api/get-default-application"] = Everybody,
         ["GET /api/get-permissions-by-role"] = Admin,
         ["GET /api/get-permissions-by-submitter"] = Admin,
-        ["GET /api/get-user-orders"] = Himself,
-        ["GET /api/get-user-payments"] = Himself,
-        ["GET /api/get-user-payment"] = Himself,
-        ["GET /api/get-user-transactions"] = Himself,
-        ["POST /api/place-order"] = Himself,
-        ["POST /api/cancel-order"] = Himself,
-        // A payment of type Dummy costs nothing, so no user makes one of his own.
+        ["GET /api/get-user-orders"] = Self,
+        ["GET /api/get-user-payments"] = Self,
+        ["GET /api/get-user-payment"] = Self,
+        ["GET /api/get-user-transactions"] = Self,
+        ["POST /api/place-order"] = Self,
+        ["POST /api/cancel-order"] = Self,
+        // A payment of type Dummy costs nothing, so users do not make one for themselves.
         ["POST /api/pay-order"] = Admin,
-        ["POST /api/buy-product"] = Himself,
-        ["GET /api/buy-product"] = Himself,
-        ["POST /api/add-ticket-message"] = Himself,
+        ["POST /api/buy-product"] = Self,
+        ["GET /api/buy-product"] = Self,
+        ["POST /api/add-ticket-message"] = Self,
         ["GET /api/get-version-info"] = Admin,
         ["GET /api/get-system-info"] = Global,
         ["POST /api/grant-consent"] = SignedIn,
@@ -74,8 +74,8 @@ internal static class Authorization
         ["GET /api/get-organization-users"] = Admin,
         ["GET /api/get-sorted-users"] = Admin,
         ["GET /api/get-user-count"] = Admin,
-        ["POST /api/set-password"] = Himself,
-        ["POST /api/check-user-password"] = Himself,
+        ["POST /api/set-password"] = Self,
+        ["POST /api/check-user-password"] = Self,
         ["POST /api/remove-user-from-group"] = Admin,
         ["POST /api/delete-mfa"] = Admin,
         // The page for a lost password asks it; it answers from what was typed.
@@ -85,14 +85,14 @@ internal static class Authorization
         ["POST /api/upload-roles"] = Admin,
         ["POST /api/upload-permissions"] = Admin,
         ["GET /api/get-statistics"] = Admin,
-        ["GET /api/get-user-activity"] = Himself,
-        ["POST /api/sign-out-user"] = Himself,
+        ["GET /api/get-user-activity"] = Self,
+        ["POST /api/sign-out-user"] = Self,
         ["POST /api/rotate-client-secret"] = Admin,
         ["GET /api/get-webhook-events"] = Admin,
         ["GET /api/get-webhook-event-detail"] = Admin,
         ["POST /api/replay-webhook-event"] = Admin,
         ["POST /api/delete-webhook-event"] = Admin,
-        ["POST /api/unlink"] = Himself,
+        ["POST /api/unlink"] = Self,
         ["GET /api/identities"] = SignedIn,
         ["POST /api/identities"] = SignedIn,
         ["DELETE /api/identities/{id}"] = SignedIn,

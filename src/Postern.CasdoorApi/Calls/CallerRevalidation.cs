@@ -4,11 +4,11 @@ using Postern.Directory.Objects;
 
 namespace Postern.CasdoorApi.Calls;
 
-/// <summary>Whether a caller still is, inside the write, who he was when his call was judged.</summary>
+/// <summary>Whether the caller is unchanged, inside the write, since the call was judged.</summary>
 internal static class CallerRevalidation
 {
     /// <summary>
-    /// False where the user was forbidden, deleted or stopped being an administrator meanwhile; his row is locked until the
+    /// False where the user was forbidden, deleted or stopped being an administrator meanwhile; the user's row is locked until the
     /// write ends, so that a ban waits for it or is seen by it.
     /// </summary>
     public static async Task<bool> IsUnchangedAsync(DbConnection connection, DbTransaction transaction, Caller caller) =>

@@ -92,7 +92,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
             return await OfSessionAsync(context);
         }
 
-        // Whoever names himself in the header is that or nobody; a cookie beside it must not lend him more.
+        // Credentials in the header decide alone: a cookie beside them must not add permissions.
         var blank = header.IndexOf(' ', StringComparison.Ordinal);
         var (scheme, value) = blank < 0 ? (header, "") : (header[..blank], header[(blank + 1)..].Trim());
         var isBound = scheme.Equals(DpopProofs.Header, StringComparison.OrdinalIgnoreCase);
@@ -244,7 +244,7 @@ public sealed class Callers(Database database, SecretStore secrets, AccessTokenR
         _ => new LocalizedText($"The access token may only read: ask for the scope {Scopes.Api}", $"该访问令牌只能读取：请申请 scope {Scopes.Api}"),
     };
 
-    /// <summary>Whoever holds a token of ours may know that it is its user who was shut out.</summary>
+    /// <summary>A caller that holds a token of ours may be told that its user was forbidden.</summary>
     private async Task<LocalizedText> ExplainAsync(HttpContext context, string jwt)
     {
         var cancel = context.RequestAborted;

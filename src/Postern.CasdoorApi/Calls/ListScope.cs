@@ -5,10 +5,10 @@ using Postern.Directory.Objects.Kinds;
 
 namespace Postern.CasdoorApi.Calls;
 
-/// <summary>Which objects a caller's list may hold: his organization's. Whoever does not say which one means his own.</summary>
+/// <summary>Which objects a caller's list may hold: those of the caller's organization, which is also meant where none is named.</summary>
 internal static class ListScope
 {
-    /// <summary>The query as this caller may ask it, or null where it names what is not his.</summary>
+    /// <summary>The query as this caller may ask it, or null where it names another organization.</summary>
     public static ObjectQuery? Narrow(ObjectCall call, ObjectQuery query)
     {
         var (kind, caller) = (call.Kind, call.Caller);

@@ -5,7 +5,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.CasdoorApi.Calls;
 
-/// <summary>One call on one kind: who calls, and whom the table admits.</summary>
+/// <summary>One call on one kind: the caller, and the callers that the table admits.</summary>
 internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind Kind, AccessLevel Who)
 {
     public Database Database => Context.RequestServices.GetRequiredService<Database>();
@@ -13,7 +13,7 @@ internal sealed record ObjectCall(HttpContext Context, Caller Caller, ObjectKind
     public ObjectStore Store => Context.RequestServices.GetRequiredService<ObjectStore>();
 
     /// <summary>The object of the call and the verdict on it: what a handler works with, and no other.</summary>
-    /// <returns>The row, null where there is none; and whether the caller may do with it what he asks.</returns>
+    /// <returns>The row, null where there is none; and whether the caller may do this with it.</returns>
     public async Task<(StoredObject? Stored, bool IsAllowed)> FindAsync(DbConnection connection, ObjectId id, DbTransaction? transaction = null)
     {
         var stored = await ObjectStore.FindAsync(connection, Kind, id.Owner, id.Name, transaction);

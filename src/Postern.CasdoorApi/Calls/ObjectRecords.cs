@@ -20,7 +20,7 @@ internal static class ObjectRecords
     /// <summary>Keeps that a caller who is known may not do this: one record per caller, action and minute, the others are counted.</summary>
     /// <param name="context">The request.</param>
     /// <param name="caller">Who was denied; nobody leaves nothing.</param>
-    /// <param name="action">What he wanted to do: a fixed name, never a caller's words.</param>
+    /// <param name="action">What the caller wanted to do: a fixed name, never a caller's words.</param>
     /// <param name="target">To which object; "" where it is not known.</param>
     public static Task DeniedAsync(HttpContext context, Caller caller, string action, string target)
     {

@@ -6,7 +6,7 @@ using Postern.Storage.Databases;
 
 namespace Postern.CasdoorApi.Calls;
 
-/// <summary>One call on a route beside those of the kinds: who calls, and whom the table admits.</summary>
+/// <summary>One call on a route beside those of the kinds: the caller, and the callers that the table admits.</summary>
 internal sealed record RouteCall(HttpContext Context, Caller Caller, AccessLevel Who)
 {
     public Database Database => Context.RequestServices.GetRequiredService<Database>();

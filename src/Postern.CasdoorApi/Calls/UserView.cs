@@ -10,7 +10,7 @@ internal static class UserView
 {
     private static readonly string[] MultiFactors = ["sms", "email", "app", "radius", "push"];
 
-    /// <summary>What only the user and his administrators see, whatever the organization publishes.</summary>
+    /// <summary>What only the user and the administrators of the user see, whatever the organization publishes.</summary>
     private static readonly string[] Private =
     [
         "passwordType", "passwordSalt", "webauthnCredentials", "faceIds", "managedAccounts", "mfaAccounts", "applicationScopes", "createdIp",
@@ -20,7 +20,7 @@ internal static class UserView
 
     public static bool SeesAll(Caller caller, StoredObject user) => caller.UserId == user.Id || caller.IsAdminOf(user.Owner);
 
-    /// <summary>The whole user, as he sees himself in <c>get-account</c>.</summary>
+    /// <summary>The whole user, as <c>get-account</c> shows it to the user.</summary>
     public static async Task<JsonObject> WholeAsync(DbConnection connection, StoredObject user)
     {
         var shown = (await ObjectStore.ShowAsync(connection, [user]))[0];
@@ -34,7 +34,7 @@ internal static class UserView
         return shown;
     }
 
-    /// <summary>The user as <c>get-user</c> shows him: what the account items keep from this caller is set to its zero value.</summary>
+    /// <summary>The user as <c>get-user</c> shows it: what the account items keep from this caller is set to its zero value.</summary>
     public static JsonObject Filter(JsonObject shown, StoredObject user, AccountItemRules items, Caller caller)
     {
         var isAdmin = caller.IsAdminOf(user.Owner);

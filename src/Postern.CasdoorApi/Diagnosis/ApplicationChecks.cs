@@ -9,7 +9,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.Diagnosis;
 
-/// <summary>Whether somebody can sign in through the provider, whether he may be new, and how long his tokens live.</summary>
+/// <summary>Whether a sign-in through the provider is possible, whether it may create a user, and how long its tokens live.</summary>
 internal static class ApplicationChecks
 {
     private static readonly TimeSpan LongLife = TimeSpan.FromHours(24);

@@ -133,7 +133,7 @@ public static class EnforceEndpoints
             $"{policies} 条策略判定 {requests} 个请求，超出一次调用的上限：{advice.Chinese}");
     }
 
-    /// <summary>Of the user that <c>userId</c> names, for his administrators; else of the caller.</summary>
+    /// <summary>Of the user that <c>userId</c> names, for the administrators of that user; else of the caller.</summary>
     private static async Task<IResult> HeldAsync(HttpContext context, Caller caller, Func<EffectiveRoles, IEnumerable<string>> read)
     {
         var named = context.Request.Query["userId"].ToString();

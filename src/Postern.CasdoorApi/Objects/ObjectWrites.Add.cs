@@ -97,7 +97,7 @@ internal static partial class ObjectWrites
                 return Written.Rollback(kind == ObjectKinds.User ? Envelope.Error(ErrorCode.AlreadyExists, UserIds.Taken(ready.Id)) : Taken(kind, ready.Name));
             }
 
-            // After the row: whoever deletes the cert of this name at this instant is waited for there.
+            // After the row: a deletion of the cert of this name at this instant is waited for there.
             if (kind == ObjectKinds.Cert && await RetiredCerts.HasAsync(connection, ready.Name, transaction))
             {
                 return Written.Rollback(Envelope.Error(ErrorCode.AlreadyExists, CertNames.Retired(ready.Name)));

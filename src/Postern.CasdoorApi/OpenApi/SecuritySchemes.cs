@@ -4,7 +4,7 @@ using Postern.AuthorizationServer.SignIn;
 
 namespace Postern.CasdoorApi.OpenApi;
 
-/// <summary>By what a caller shows who he is, in the document's words.</summary>
+/// <summary>The credentials of callers, in the document's words.</summary>
 internal static class SecuritySchemes
 {
     private static readonly (Credentials By, string Name, OpenApiSecurityScheme Scheme)[] All =

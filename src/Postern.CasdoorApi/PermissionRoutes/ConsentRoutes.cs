@@ -28,7 +28,7 @@ internal static class ConsentRoutes
         if (call.Caller.Client is not null)
         {
             return Envelope.Error(ErrorCode.AccessDenied, new(
-                "consent is given by the user himself, in a browser that he is signed in with",
+                "consent is given by the user, in a browser with the user's session",
                 "授权同意须由用户本人在已登录的浏览器中给出"));
         }
 

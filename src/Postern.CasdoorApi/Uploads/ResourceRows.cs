@@ -6,7 +6,7 @@ using Postern.Storage.Tables;
 namespace Postern.CasdoorApi.Uploads;
 
 /// <summary>
-/// What is particular about resources: a user sees and deletes his own, a deleted one takes its file along, and
+/// What is particular about resources: users see and delete their own, a deleted one takes its file along, and
 /// a name is found with and without the slash that it begins with.
 /// </summary>
 internal static class ResourceRows

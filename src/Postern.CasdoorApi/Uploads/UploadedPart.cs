@@ -72,7 +72,7 @@ internal sealed record UploadedPart(string Name, long Size, byte[] Head)
         return (null, NoFile);
     }
 
-    // What a client sends wrong is his mistake; a disk that refuses the bytes is ours, and is not caught here.
+    // What a client sends wrong is its mistake; a disk that refuses the bytes is ours, and is not caught here.
     private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancel)
     {
         try

@@ -5,7 +5,7 @@ using Postern.Protocol;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
-/// <summary>A user to be added, and the row of the file that he is from.</summary>
+/// <summary>A user to be added, and the row of the file that names the user.</summary>
 internal readonly record struct NewUser(int Row, PreparedObject User)
 {
     /// <summary>Adds users of one organization, or gives the sentence for the first who may not be added. The rules are those of <c>add-user</c>, asked for all at once.</summary>
@@ -50,9 +50,9 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
 
         foreach (var (row, user) in users)
         {
-            if (await RefuseAsync(user.Lists) is { } his)
+            if (await RefuseAsync(user.Lists) is { } refusal)
             {
-                return SheetObject.InRow(row, his);
+                return SheetObject.InRow(row, refusal);
             }
         }
 

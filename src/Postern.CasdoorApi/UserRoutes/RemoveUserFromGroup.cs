@@ -30,7 +30,7 @@ internal static class RemoveUserFromGroup
                 return Written.Rollback(Envelope.Denied());
             }
 
-            // Locks the row, so that a change of his groups waits for this one or is seen by it.
+            // Locks the row, so that another change of the user's groups waits for this one or is seen by it.
             var user = await connection.QuerySingleOrDefaultAsync<string?>(
                 "update users set updated_time = @CreatedTime where owner = @Owner and name = @Name returning id", new { id.Owner, id.Name, record.CreatedTime }, transaction);
             if (user is null)

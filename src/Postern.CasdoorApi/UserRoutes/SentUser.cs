@@ -3,7 +3,7 @@ using Postern.Directory.Objects;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
-/// <summary>The fields of a request about one user whom the caller administers, or why there is none.</summary>
+/// <summary>The fields of a request about one user that the caller administers, or why there is none.</summary>
 internal sealed record SentUser(ObjectId Id, SentFields Fields, IResult? Refusal)
 {
     /// <param name="call">The request.</param>

@@ -29,7 +29,7 @@ internal static class SetPassword
             return Envelope.Error(ErrorCode.InvalidRequest, different);
         }
 
-        // One .NET client names the user as his own properties do.
+        // One .NET client names the user by the properties of the user object.
         var id = new ObjectId(sent["userOwner", "owner"], sent["userName", "name"]);
         var (present, password) = (sent["oldPassword"], sent["newPassword"]);
         if (id.Owner.Length == 0 || id.Name.Length == 0)
@@ -92,12 +92,12 @@ internal static class SetPassword
 
         var trial = await services.GetRequiredService<PasswordTrials>().TryAsync(call.Context, call.Caller, target.User, present, "set-password-refused");
         return !trial.IsRight ? trial.Wait ?? trial.Wrong
-            // Only whoever knows the present one hears that the new one is the same.
+            // Only a caller that knows the present one is told that the new one is the same.
             : present == password ? NewPassword.Same
             : null;
     }
 
-    // Whoever may set any password learns no more of it so than by setting it.
+    // A caller that may set any password learns no more by this than by setting it.
     private static async Task<bool> IsPresentAsync(RouteCall call, User user, string password)
     {
         if (user.Password.Length == 0)

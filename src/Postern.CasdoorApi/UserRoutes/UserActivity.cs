@@ -8,7 +8,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.CasdoorApi.UserRoutes;
 
-/// <summary><c>GET /api/get-user-activity</c> (ours): who a user is at WeChat, where he is signed in, and when he was. Each part by an index.</summary>
+/// <summary><c>GET /api/get-user-activity</c> (ours): the user's identities at WeChat, the present sign-ins, and the past ones. Each part by an index.</summary>
 internal static class UserActivity
 {
     private const int SignIns = 20;

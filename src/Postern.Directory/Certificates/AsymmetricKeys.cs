@@ -6,7 +6,7 @@ using Postern.Protocol;
 
 namespace Postern.Directory.Certificates;
 
-/// <summary>Keys that clients bring. A shared secret among them would let whoever knows a public key sign with it (RFC 8725 §2.1).</summary>
+/// <summary>Keys that clients bring. A shared secret among them would let anyone who knows a public key sign with it (RFC 8725 §2.1).</summary>
 public static class AsymmetricKeys
 {
     private const int ShortestRsaKey = 2048;

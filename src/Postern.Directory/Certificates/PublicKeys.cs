@@ -20,7 +20,7 @@ public static class PublicKeys
             : null;
     }
 
-    /// <summary>Remembered by the certificate's own text: whoever verifies asks often, and reading one takes a millisecond.</summary>
+    /// <summary>Remembered by the certificate's own text: verification asks often, and reading one takes a millisecond.</summary>
     public static Jwk? JwkOf(Cert cert)
     {
         var key = CacheKey.Of(cert.Name, cert.CryptoAlgorithm, cert.Certificate);

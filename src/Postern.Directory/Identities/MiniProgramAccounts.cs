@@ -8,11 +8,11 @@ using Postern.Storage.Tables;
 namespace Postern.Directory.Identities;
 
 /// <summary>
-/// Whom a sign-in concerns and what must be written so: read before the tokens are signed, written together with them.
+/// The user of a sign-in, and what must be written: read before the tokens are signed, written together with them.
 /// </summary>
-/// <param name="User">As he will be once it is written.</param>
-/// <param name="IsNew">He is created by it.</param>
-/// <param name="Links">Identities to add to him.</param>
+/// <param name="User">As it will be once the plan is written.</param>
+/// <param name="IsNew">The plan creates the user.</param>
+/// <param name="Links">Identities to add to the user.</param>
 /// <param name="Conflict">Somebody else has the unionid: for an administrator to merge.</param>
 public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalIdentity> Links, IdentityConflict? Conflict)
 {
@@ -22,7 +22,7 @@ public sealed record AccountPlan(User User, bool IsNew, IReadOnlyList<ExternalId
     /// <summary>The identity whose use is to be noted; null = it was noted lately.</summary>
     public ExternalIdentity? Used { get; init; }
 
-    /// <summary>The sign-in brought a display name or an avatar that he did not have.</summary>
+    /// <summary>The sign-in brought a display name or an avatar that the user did not have.</summary>
     public bool HasNewProfile { get; init; }
 }
 
@@ -81,7 +81,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
 
     private bool IsDue(User user) => (user.IdentityUsedTime ?? 0) + UseIsNotedAfter < clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The same for a user whom an earlier presentation of this very code signed in.</summary>
+    /// <summary>The same for the user that an earlier presentation of this code signed in.</summary>
     public Task<Outcome<AccountPlan>> PlanAgainAsync(string userId, SigninProfile profile, string address, CancellationToken cancel) =>
         database.ReadAsync<Outcome<AccountPlan>>(async connection =>
             await Users.FindByIdAsync(connection, userId) is { } known
@@ -125,7 +125,7 @@ public sealed class MiniProgramAccounts(Database database, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Also one who may not sign in: whoever writes the plan refuses him.</summary>
+    /// <summary>Also of a user who may not sign in: the gate refuses that before the plan is written.</summary>
     private AccountPlan Returning(User known, List<ExternalIdentity> links, IdentityConflict? conflict, SigninProfile profile, string address)
     {
         var (displayName, avatar) = (known.DisplayName, known.Avatar);

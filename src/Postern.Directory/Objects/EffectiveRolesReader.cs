@@ -56,9 +56,9 @@ public static class EffectiveRolesReader
         var permissions = await GivenAsync(connection, PermissionKind.Kind, rows);
         foreach (var holder in holders)
         {
-            var his = groups[holder.Id].Select(g => g.MemberId).ToHashSet(StringComparer.Ordinal);
+            var own = groups[holder.Id].Select(g => g.MemberId).ToHashSet(StringComparer.Ordinal);
             var (held, all) = (new HashSet<Given>(), new HashSet<string>(StringComparer.Ordinal));
-            while (roles.Where(r => !held.Contains(r) && r.Names(holder, his, all)).ToList() is { Count: > 0 } more)
+            while (roles.Where(r => !held.Contains(r) && r.Names(holder, own, all)).ToList() is { Count: > 0 } more)
             {
                 held.UnionWith(more);
                 all.UnionWith(more.Select(r => r.Id));
@@ -67,7 +67,7 @@ public static class EffectiveRolesReader
             found[holder.Id] = new EffectiveRoles(
                 [.. groups[holder.Id].Select(g => g.Member)],
                 [.. roles.Where(held.Contains).Select(r => r.Shown)],
-                [.. permissions.Where(p => p.Names(holder, his, all)).Select(p => p.Shown)]);
+                [.. permissions.Where(p => p.Names(holder, own, all)).Select(p => p.Shown)]);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
     /// <summary>The total is <see cref="UserCounts"/>' of the query's owner.</summary>
     public required bool IsCounted { get; init; }
 
-    /// <summary>What to tell whoever asked for more than the time limit allows.</summary>
+    /// <summary>The answer to a request for more than the time limit allows.</summary>
     public required LocalizedText TooSlow { get; init; }
 
     /// <summary><c>order by</c>'s list, or the same from its other end.</summary>
@@ -113,7 +113,7 @@ internal sealed record ListPlan(ObjectKind Kind, ObjectQuery Query)
                     $"按 {sort.Name} 排序耗时过长，请指定 owner 并按 createdTime 或 name 排序")
                 : new LocalizedText("the page took too long: pages near the first or the last are quick", "查询该页耗时过长，请查询靠近首页或末页的页"),
         };
-        // The members are found by their index, and each of them by his id: no walk along everybody in the order of the list.
+        // The members are found by their index, and each of them by its id: no walk along all users in the order of the list.
         return query.Group.Length > 0 ? plan.OverWholeTable() : plan;
     }
 

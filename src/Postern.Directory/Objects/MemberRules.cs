@@ -4,7 +4,7 @@ using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
-/// <summary>Whom a list of members may name: a member gets what the list gives, so it is named by those who may give it to him.</summary>
+/// <summary>Which members a list may name: a member gets what the list gives, so the caller must be allowed to give it.</summary>
 public static class MemberRules
 {
     /// <summary>
@@ -60,7 +60,7 @@ public static class MemberRules
                     $"群组: {group} 不属于组织 {organization}（写成 {organization}/name）");
             }
 
-            // Locks the row: whoever deletes the group at this instant waits, and takes the new member out with the others.
+            // Locks the row: a deletion of the group at this instant waits, and takes the new member out with the others.
             if (await connection.ExecuteAsync(
                 "update objects set created_time = created_time where kind = 'group' and owner = @Owner and name = @Name", new { id.Owner, id.Name }, transaction) != 1)
             {

@@ -96,7 +96,7 @@ public static class Memberships
         return found.Where(m => m.Member.Length > 0).ToLookup(m => (m.ObjectId, m.List), m => m.Member);
     }
 
-    /// <summary>The ids of those members that are there. Whoever adds one that is not at this instant is waited for.</summary>
+    /// <summary>The ids of those members that are there. An addition at this instant is waited for.</summary>
     private static async Task<Dictionary<string, string>> IdsAsync(DbConnection connection, DbTransaction transaction, string list, IReadOnlyList<string> members)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);

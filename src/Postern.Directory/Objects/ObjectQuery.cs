@@ -12,7 +12,7 @@ public sealed record ObjectQuery
     /// <summary>The only name that the list may hold; empty for any.</summary>
     public string Only { get; init; } = "";
 
-    /// <summary>The user whom the objects must name, by the name of now; empty for any.</summary>
+    /// <summary>The user that the objects must name, by the name of now; empty for any.</summary>
     public string User { get; init; } = "";
 
     /// <summary>The id of the user whose the objects must be: a user's own list; empty for any.</summary>

@@ -40,7 +40,7 @@ public sealed partial class ObjectStore
             return false;
         }
 
-        // After the row: whoever deletes the user of this id at this instant is waited for there.
+        // After the row: a deletion of the user of this id at this instant is waited for there.
         if (kind == UserKind.Kind && await connection.ExecuteAsync(
             "delete from users where id = @Id and exists (select 1 from retired_ids where kind = @User and id = users.id_form)", new { prepared.Id, RetiredIds.User }, transaction) > 0)
         {
@@ -226,7 +226,7 @@ public sealed partial class ObjectStore
         return await UserErasure.RunAsync(connection, transaction, id, now);
     }
 
-    /// <summary>The id of the user whom a new object names, found in the statement that writes the object; '' where there is none. Some clients write organization/name.</summary>
+    /// <summary>The id of the user that a new object names, found in the statement that writes the object; '' where there is none. Some clients write organization/name.</summary>
     private static string NamedUser(DynamicParameters parameters, string user, string organization)
     {
         parameters.Add("user_owner", organization);

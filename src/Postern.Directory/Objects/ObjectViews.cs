@@ -16,7 +16,7 @@ internal static class ObjectViews
     public static async Task FillAsync(DbConnection connection, IReadOnlyList<StoredObject> stored, IReadOnlyList<JsonObject> shown, bool isWhole)
     {
         var kind = stored[0].Kind;
-        // A user's groups are read together with what they give him.
+        // A user's groups are read together with what they give.
         if (kind == UserKind.Kind)
         {
             await FillHoldingsAsync(connection, stored, shown);
@@ -54,10 +54,10 @@ internal static class ObjectViews
         var holdings = await EffectiveRolesReader.OfAsync(connection, [.. stored.Select(s => new Holder(s.Id, s.Owner))]);
         foreach (var (user, document) in stored.Zip(shown))
         {
-            var his = holdings[user.Id];
-            document["groups"] = his.Groups.Count > 0 ? new JsonArray([.. his.Groups.Select(g => (JsonNode)g)]) : document["groups"]?.DeepClone() ?? user.Kind.Shape.ZeroOf("groups");
-            document["roles"] = new JsonArray([.. his.Roles.Select(r => r.DeepClone())]);
-            document["permissions"] = new JsonArray([.. his.Permissions.Select(p => p.DeepClone())]);
+            var held = holdings[user.Id];
+            document["groups"] = held.Groups.Count > 0 ? new JsonArray([.. held.Groups.Select(g => (JsonNode)g)]) : document["groups"]?.DeepClone() ?? user.Kind.Shape.ZeroOf("groups");
+            document["roles"] = new JsonArray([.. held.Roles.Select(r => r.DeepClone())]);
+            document["permissions"] = new JsonArray([.. held.Permissions.Select(p => p.DeepClone())]);
         }
     }
 
@@ -110,7 +110,7 @@ internal static class ObjectViews
         }
     }
 
-    /// <summary>What a buyer may know of each provider that he can pay with.</summary>
+    /// <summary>What a buyer may know of each provider that takes the payment.</summary>
     private static async Task FillProductsAsync(DbConnection connection, IReadOnlyList<JsonObject> shown)
     {
         var providers = await NamedAsync(connection, ProviderKind.Kind, shown.SelectMany(Names));

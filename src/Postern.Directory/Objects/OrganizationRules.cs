@@ -7,7 +7,7 @@ namespace Postern.Directory.Objects;
 /// <summary>Which organization must exist for an object to be written.</summary>
 public static class OrganizationRules
 {
-    /// <summary>An object of an organization that does not exist would belong to whoever makes that organization later.</summary>
+    /// <summary>An object of an organization that does not exist would belong to a later organization of that name.</summary>
     public static async Task<LocalizedText?> RefuseAsync(
         DbConnection connection, DbTransaction transaction, ObjectKind kind, IReadOnlyDictionary<string, object?> values) =>
         OrganizationOf(kind, values) is { } organization && await Organizations.HoldAsync(connection, organization, transaction) is null ? Absent(organization)

@@ -5,7 +5,7 @@ using Postern.Protocol;
 
 namespace Postern.Directory.Objects;
 
-/// <summary>Key pairs that stand in a public repository: whoever has read it can sign tokens with them.</summary>
+/// <summary>Key pairs that stand in a public repository: anyone who has read it can sign tokens with them.</summary>
 internal static class PublishedKeys
 {
     // SHA-256 of the SubjectPublicKeyInfo of casdoor/casdoor's object/token_jwt_key.pem, as of 2021-10 and of 2026-02.

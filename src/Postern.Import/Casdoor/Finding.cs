@@ -1,6 +1,6 @@
 namespace Postern.Import.Casdoor;
 
-/// <summary>Something that an operator must know of an import, and what he can do about it.</summary>
+/// <summary>Something that an operator must know of an import, and what to do about it.</summary>
 /// <param name="Sentence">What it is; the objects follow.</param>
 /// <param name="Remedy">What to do.</param>
 /// <param name="IsLoss">Whether something was not taken.</param>
@@ -97,7 +97,7 @@ public sealed record Finding(string Sentence, string Remedy, bool IsLoss = true,
 
     public static readonly Finding OtherId = new(
         "Users who were there already with another id than Casdoor's: they stay, and take no identity of WeChat over",
-        "Where it is the same person, tell the services that keep his former id.", IsLoss: false, MostNamed: 200);
+        "Where it is the same person, tell the services that keep the former id.", IsLoss: false, MostNamed: 200);
 
     public static readonly Finding Undecided = new(
         "WeChat identities of these users were not taken, because no Mini Program can be told from their signupApplication",
@@ -117,7 +117,7 @@ public sealed record Finding(string Sentence, string Remedy, bool IsLoss = true,
 
     public static readonly Finding OwnCertificate = new(
         "Applications that sign with a certificate of their organization",
-        "Whoever verifies their tokens is given /.well-known/APPLICATION/jwks; the server's own jwks has the installation's certificates alone.", IsLoss: false, MostNamed: All);
+        "Services that verify their tokens need /.well-known/APPLICATION/jwks; the server's own jwks has the installation's certificates alone.", IsLoss: false, MostNamed: All);
 
     public static readonly Finding LostCertificate = new(
         "Applications whose certificate is not here: they sign with the installation's",

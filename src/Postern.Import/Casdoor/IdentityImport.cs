@@ -93,7 +93,7 @@ internal sealed class IdentityImport(Database database, Scratch scratch, bool ap
         });
     }
 
-    /// <summary>The user may have been deleted since he was taken.</summary>
+    /// <summary>The user may have been deleted since the import took it.</summary>
     private static async Task<bool> AddAsync(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction transaction, Claim claim, long now) =>
         await connection.ExecuteAsync("update users set updated_time = updated_time where id = @UserId", new { claim.UserId }, transaction) == 1
         && await ExternalIdentities.AddAsync(connection, await WeChatIdentity.ResolveAsync(connection, claim.Identity), claim.UserId, now, transaction);

@@ -106,7 +106,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
         });
     }
 
-    /// <summary>The id that such a user gets, whenever it is asked: a run that was cut, and a second one, know him by it.</summary>
+    /// <summary>The id that such a user gets, whenever it is asked: a run that was cut, and a second one, recognise the user by it.</summary>
     public static string NewIdOf(SourceEntry user)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"postern import\n{user.Owner}/{user.Name}\n{ObjectTarget.Text(user.Document, "id")}"));
@@ -119,7 +119,7 @@ internal sealed class ImportJudge(ObjectStore store, Database database, Scratch 
 
     /// <summary>
     /// A stored password without a type has its organization's at Casdoor. Taken for clear text, it would open nothing to its
-    /// user, and everything to whoever has a copy of the hash.
+    /// user, and everything to a person with a copy of the hash.
     /// </summary>
     public static SourceEntry WithPasswordType(SourceEntry user, string type)
     {

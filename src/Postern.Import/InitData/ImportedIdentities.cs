@@ -7,7 +7,7 @@ using Postern.Storage.Tables;
 namespace Postern.Import.InitData;
 
 /// <summary>
-/// Who of the imported users is whom at WeChat. An identity opens an account, so one that is not certain goes to nobody.
+/// Which imported user has which identity at WeChat. An identity opens an account, so an uncertain one is imported for no user.
 /// </summary>
 internal sealed class ImportedIdentities(StorageOptions options, DbConnection connection, DbTransaction transaction)
 {
@@ -50,7 +50,7 @@ internal sealed class ImportedIdentities(StorageOptions options, DbConnection co
         Warn(undecided, "no Mini Program can be told from their signupApplication");
         Warn([.. contested.GroupBy(c => c.User).Select(Title)], "another user claims the same one");
 
-        // Of one who keeps another identity, which he lost.
+        // Of a user who keeps another identity: the one that was lost.
         string Title(IGrouping<string, (string User, string Kind)> lost) =>
             lost.Count() == all[lost.Key] ? lost.Key : $"{lost.Key} ({string.Join(", ", lost.Select(l => l.Kind))})";
 

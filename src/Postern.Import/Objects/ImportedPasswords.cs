@@ -4,7 +4,7 @@ using Postern.Directory.Objects;
 
 namespace Postern.Import.Objects;
 
-/// <summary>Passwords of users whom a file or another server brings. One that cannot be taken leaves its user without a password.</summary>
+/// <summary>Passwords of users that a file or another server brings. One that cannot be taken leaves its user without a password.</summary>
 internal static class ImportedPasswords
 {
     public static PasswordFault FaultOf(JsonObject user)

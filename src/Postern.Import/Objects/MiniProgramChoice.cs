@@ -11,7 +11,7 @@ internal sealed record SignupApplication(string Organization, bool IsShared, str
 
 /// <summary>
 /// Which identities at WeChat Casdoor's user claims. They say no Mini Program: it is the one that a sign-in to the user's
-/// application would choose, and where that is not certain he claims none.
+/// application would choose, and where that is not certain the user claims none.
 /// </summary>
 /// <param name="options">Whether demo providers count.</param>
 /// <param name="application">An application by its name, or null.</param>
@@ -23,7 +23,7 @@ internal sealed class MiniProgramChoice(
 
     private readonly Dictionary<(string Application, string Organization), Provider?> chosen = [];
 
-    /// <returns>Empty where he has none; null where he has one and no Mini Program can be told.</returns>
+    /// <returns>Empty where the user has none; null where the user has one and no Mini Program can be told.</returns>
     public async Task<IReadOnlyList<ExternalIdentity>?> ClaimsOfAsync(JsonObject user, string owner)
     {
         var properties = user["properties"] as JsonObject;

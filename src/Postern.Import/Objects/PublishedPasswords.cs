@@ -11,7 +11,7 @@ internal static class PublishedPasswords
 {
     private const string Published = "123";
 
-    /// <summary>Of the administrator whom Casdoor makes.</summary>
+    /// <summary>Of the administrator that Casdoor makes.</summary>
     public static bool Concerns(string owner, string name) => (owner, name) == (Organizations.BuiltIn, Users.AdministratorName);
 
     /// <summary>Whether a user who is not stored yet has it.</summary>

@@ -37,7 +37,7 @@ internal static class ConsoleEndpoints
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.CacheControl = "no-store";
         // The nonce is for the styles that the console's components add; scripts are files of ours and nothing else.
-        // Pictures too: an avatar from elsewhere would tell its server who looks at whom (console/src/shell/pictures.ts shows none).
+        // Pictures too: an avatar from elsewhere would tell its server which user is looked at (console/src/shell/pictures.ts shows none).
         response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
             + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

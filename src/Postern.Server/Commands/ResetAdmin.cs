@@ -9,7 +9,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.Server.Commands;
 
-/// <summary><c>postern reset-admin</c>: the way back in for whoever has the machine. The server may go on running.</summary>
+/// <summary><c>postern reset-admin</c>: the way back in for the operator of the machine. The server may go on running.</summary>
 internal static class ResetAdmin
 {
     public static async Task<int> RunAsync(PosternOptions options, SystemOperator person, TimeProvider clock, TextWriter output)

@@ -62,7 +62,7 @@ internal static partial class LibpqText
 
     private static string? ReadValue(string text, ref int at)
     {
-        // libpq would take "password= host=x" for the password "host=x"; whoever writes it means an empty one.
+        // libpq would take "password= host=x" for the password "host=x"; the writer means an empty one.
         var before = at;
         if (!SkipBlanks(text, ref at) || (at > before && FirstKeyword().Match(text, at) is { Success: true } next && next.Index == at))
         {

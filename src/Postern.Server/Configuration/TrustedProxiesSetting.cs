@@ -33,7 +33,7 @@ internal static class TrustedProxiesSetting
         {
             return null;
         }
-        // IPAddress takes "10.1" for 10.0.0.1; a list of whom to believe must not be guessed at.
+        // IPAddress takes "10.1" for 10.0.0.1; a list of trusted addresses must not be guessed.
         if (address.AddressFamily == AddressFamily.InterNetwork && item.Count(c => c == '.') != 3)
         {
             return null;

@@ -1,6 +1,6 @@
 namespace Postern.Server.Configuration;
 
-/// <summary>Where WeChat is. Whoever answers there decides who signs in, so Production believes only WeChat's own hosts.</summary>
+/// <summary>Where WeChat is. The server that answers there decides who signs in, so Production believes only WeChat's own hosts.</summary>
 internal static class WechatEndpointSetting
 {
     private static readonly string s_production = KnownSettings.Of(ConfigurationKeys.WechatEndpoint).Default;
@@ -42,8 +42,8 @@ internal static class WechatEndpointSetting
             return fallback;
         }
         settings.Warn(
-            $"{ConfigurationKeys.WechatEndpoint} = {SettingsReader.Shown(value)} is not WeChat: whoever answers there receives the AppSecrets and "
-            + "can sign in as anyone" + (endpoint.Scheme == "http" ? ", and so can whoever can read or change the unencrypted traffic to it." : "."));
+            $"{ConfigurationKeys.WechatEndpoint} = {SettingsReader.Shown(value)} is not WeChat: the server that answers there receives the AppSecrets and "
+            + "can sign in as anyone" + (endpoint.Scheme == "http" ? ", and so can anyone who can read or change the unencrypted traffic to it." : "."));
         return endpoint;
     }
 

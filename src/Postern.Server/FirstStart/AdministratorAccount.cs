@@ -7,7 +7,7 @@ using Postern.Storage.Tables;
 
 namespace Postern.Server.FirstStart;
 
-/// <summary>The account <c>built-in/admin</c>, when it must be opened for whoever has the machine.</summary>
+/// <summary>The account <c>built-in/admin</c>, when it must be opened for the operator of the machine.</summary>
 internal static class AdministratorAccount
 {
     /// <summary>Whether anybody could sign in as a global administrator.</summary>
@@ -18,7 +18,7 @@ internal static class AdministratorAccount
         return administrators.Any(a => PasswordFormats.Read(a.Type, secrets.Read(SecretColumn.UserPassword, a.Id, a.Password)) is { IsAffordable: true });
     }
 
-    /// <summary>Gives it a password, and everything else that it needs. Whoever held the account before holds it no longer.</summary>
+    /// <summary>Gives it a password, and everything else that it needs. Earlier sign-ins to the account end.</summary>
     public static async Task OpenAsync(User admin, string password, long now, DbConnection connection, DbTransaction transaction)
     {
         await connection.ExecuteAsync(

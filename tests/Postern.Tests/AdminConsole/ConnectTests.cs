@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.AdminConsole;
 
-/// <summary>From the first start to the first user, and what an administrator does about him.</summary>
+/// <summary>From the first start to the first user, and what an administrator does about that user.</summary>
 public sealed partial class ConnectTests(Chromium browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

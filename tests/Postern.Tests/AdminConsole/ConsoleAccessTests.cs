@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Postern.Tests.AdminConsole;
 
-/// <summary>Whom the console shows what, and that typing an address shows no more.</summary>
+/// <summary>What the console shows to which user, and that typing an address shows no more.</summary>
 public sealed class ConsoleAccessTests(Chromium browser)
 {
     [Fact]

@@ -10,7 +10,7 @@ using Visitor = Postern.Tests.Pages.Visitor;
 
 namespace Postern.Tests.AdminConsole;
 
-/// <summary>Somebody at the console in a browser of his own.</summary>
+/// <summary>A person at the console, in a browser of their own.</summary>
 public sealed class ConsoleGuest(TestServer server, Visitor visitor) : IAsyncDisposable
 {
     public const string Password = "aLong-enough-passphrase7";

@@ -74,7 +74,7 @@ public sealed class ConsolePagesTests(Chromium browser, NpmPackages packages)
             Assert.Equal("Affected", await administrator.WriteAsync("/api/add-" + kind, more));
         }
 
-        // The webhook is told of him, in vain.
+        // The webhook is told of the user, in vain.
         await tenant.SignInAsync(tenant.Code("li"), "Li");
         await server.Services.GetRequiredService<WebhookDelivery>().SendDueAsync(CancellationToken.None);
         string[] lists =

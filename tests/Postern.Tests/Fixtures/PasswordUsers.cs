@@ -10,7 +10,7 @@ internal static class PasswordUsers
 {
     public const string Password = "right-Password-1";
 
-    /// <summary>A new user of the tenant's organization with <see cref="Password"/>: his id.</summary>
+    /// <summary>A new user of the tenant's organization with <see cref="Password"/>: the id.</summary>
     public static Task<string> AddUserAsync(this Tenant tenant, string name, params (string Property, JsonNode? Value)[] more) =>
         tenant.Server.AddUserAsync(tenant.Organization, name, more);
 

@@ -16,7 +16,7 @@ internal sealed record Shown(int Status, string Text, IReadOnlyDictionary<string
         QueryHelpers.ParseQuery(new Uri(new Uri("http://postern.test"), Location).Query).TryGetValue(name, out var value) ? value.ToString() : null;
 }
 
-/// <summary>Somebody with cookies, who follows no redirect and fills in the forms that pages give him.</summary>
+/// <summary>A person with cookies, who follows no redirect and fills in the forms of pages.</summary>
 internal sealed partial class Visitor : IDisposable
 {
     public const string RedirectUri = "https://app.example/callback";

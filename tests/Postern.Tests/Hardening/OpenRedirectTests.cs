@@ -36,7 +36,7 @@ public sealed class OpenRedirectTests(Servers servers)
 
             Assert.Equal((400, ""), (page.Status, page.Location));
             Assert.DoesNotContain("http-equiv=\"refresh\"", page.Text, StringComparison.Ordinal);
-            // Whoever trusts it goes on by a click, with the answer that the standard has.
+            // A user who trusts it goes on by a click, with the standard's answer.
             Assert.Contains("phish.example", page.Text, StringComparison.Ordinal);
             Assert.Matches($"<a class=\"button quiet\" href=\"{Site}[?#]error=", page.Text);
         }

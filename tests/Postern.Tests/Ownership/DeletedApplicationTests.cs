@@ -82,7 +82,7 @@ public sealed class DeletedApplicationTests(Servers servers)
         Assert.Equal(200, (await tenant.RefreshAsync(carol["refresh_token"]!)).Status);
         var tokens = (await administrator.GetAsync($"/api/get-tokens?owner=admin&organization={tenant.Organization}"))["data"]!.AsArray();
         Assert.All(tokens, t => Assert.Equal(tenant.Application + "-new", (string?)t!["application"]));
-        // The old name is free, and whoever takes it has nothing of this one.
+        // The old name is free, and a later application of that name has nothing of this one.
         Assert.Equal("Affected", await administrator.WriteAsync("/api/add-application", Application(tenant, tenant.ClientId + "-2")));
         Assert.Equal(0, await server.ScalarAsync<long>("select count(*) from grants where application_id = (select id from applications where name = @Application)", new { tenant.Application }));
         Assert.True(await server.IsGoodAsync(carol["access_token"]));

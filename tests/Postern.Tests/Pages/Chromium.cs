@@ -5,10 +5,10 @@ using Xunit;
 
 namespace Postern.Tests.Pages;
 
-/// <summary>One headless Chromium for all tests; each visitor has cookies of his own.</summary>
+/// <summary>One headless Chromium for all tests; each visitor has cookies of their own.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    /// <summary>What the person has who visits: his language, the width of his screen, whether his browser runs scripts.</summary>
+    /// <summary>The visitor's language, the width of the screen, and whether the browser runs scripts.</summary>
     public static readonly Visit English = new("en-US", 1280, true);
 
     // Chromium looks for its makers' servers at each start; the tests talk to this machine only.

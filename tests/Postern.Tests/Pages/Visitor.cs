@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Postern.Tests.Pages;
 
-/// <summary>A person with a browser of his own. What his browser complains about is kept, and a test ends with none of it.</summary>
+/// <summary>A person with a browser of their own. What the browser complains about is kept, and a test ends with none of it.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
     public const float Patience = 30_000;

@@ -3,7 +3,7 @@ using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Rfc7523;
 
-/// <summary>JWTs that say who a client is, or for whom it asks; each test spoils one thing.</summary>
+/// <summary>JWTs that say who a client is, or for which user it asks; each test spoils one thing.</summary>
 internal static class Assertion
 {
     public const string TokenPath = "/api/login/oauth/access_token";

@@ -21,7 +21,7 @@ public sealed class PrivateKeyJwtTests(Servers servers)
         Assert.Equal(200, answer.Status);
         Assert.Equal("admin/" + tenant.Application, answer.Claims("access_token").GetProperty("sub").GetString());
 
-        // Whoever reads it on its way cannot present it again, nor can many at once.
+        // A third party that reads it on its way cannot present it again, nor can many at once.
         Assert.Equal("invalid_client", (await Assertion.SendAsync(tenant, assertion))["error"]);
         var fresh = Assertion.Of(tenant, key);
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Assertion.SendAsync(tenant, fresh)));

@@ -121,7 +121,7 @@ public sealed class RegisteredClientTests(Servers servers)
             }
         }
 
-        // An administrator of the installation may not lend it his power, nor a later switch its own.
+        // An administrator of the installation cannot give it more, nor can a setting that is changed later.
         await server.ExecuteAsync("update applications set api_access = 'organization', organization = 'built-in', organization_id = (select id from organizations where name = 'built-in'), is_shared = true where client_id = @ClientId", new { client.ClientId });
         Assert.Equal("error", (await server.GetAsync("/api/get-users", Api.Basic(client.ClientId, client.ClientSecret)))["status"]);
         Assert.Equal("error", (await server.GetAsync("/api/get-users", "Bearer " + token))["status"]);

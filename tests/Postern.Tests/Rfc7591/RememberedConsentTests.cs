@@ -320,7 +320,7 @@ public sealed class RememberedConsentTests(Servers servers)
     /// <summary>What a silent request is answered: "code", or the error.</summary>
     private static async Task<string?> SilentAsync(Visitor visitor, Tenant client, params (string, string)[] more)
     {
-        // In a frame the error goes to the client as well, whoever made it.
+        // In a frame the error goes to the client as well.
         var shown = await visitor.GetAsync(Visitor.Authorize(client.ClientId, [Silent, .. more]), ("Sec-Fetch-Dest", "iframe"));
         return shown.Location.Contains("code=", StringComparison.Ordinal) ? "code" : shown.Sent("error");
     }

@@ -36,7 +36,7 @@ public sealed class SampleProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Its cookies' keys would otherwise stay in the home folder of whoever runs the tests.
+        // Its cookies' keys would otherwise stay in the home folder of the person who runs the tests.
         var home = System.IO.Directory.CreateTempSubdirectory("postern-sample-").FullName;
         start.Environment["HOME"] = home;
         var said = new ConcurrentQueue<string>();

@@ -13,7 +13,7 @@ public sealed class WeChatCodeProofs(MiniProgramProviders providers, CodeExchang
     /// <param name="application">The client that presents it.</param>
     /// <param name="appid">Which of its Mini Programs; null = the first.</param>
     /// <param name="code">The code. It is used by this.</param>
-    /// <param name="purpose">What it proves, and for whom.</param>
+    /// <param name="purpose">What it proves, and for which user.</param>
     /// <param name="address">Where it comes from.</param>
     /// <param name="cancel">Of the choice of the Mini Program; a code that WeChat has used is no longer cancelled.</param>
     public async Task<Outcome<IdentityProof>> ProveAsync(

@@ -9,7 +9,7 @@ namespace Postern.Directory.Objects.TokenFields;
 /// </summary>
 public static class ReservedClaims
 {
-    /// <summary>The server's: what the token is, for whom, and how its user signed in. No setting writes one of them.</summary>
+    /// <summary>The server's: what the token is, its audience, and how its user signed in. No setting writes one of them.</summary>
     private const string OfTheServer =
         """
         iss aud exp nbf iat jti azp scope client_id tokenType cnf sid at_hash c_hash s_hash auth_time nonce acr amr act may_act events toe txn

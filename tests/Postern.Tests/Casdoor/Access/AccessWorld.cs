@@ -113,7 +113,7 @@ public sealed class AccessWorld : IAsyncDisposable
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null, text);
     }
 
-    /// <summary>A user of the organization as a caller of his own: how <see cref="AskAsync"/> knows him.</summary>
+    /// <summary>A user of the organization as another caller: the name that <see cref="AskAsync"/> takes.</summary>
     public async Task<string> SignInAsync(string user)
     {
         if (!credentials.ContainsKey("user " + user))

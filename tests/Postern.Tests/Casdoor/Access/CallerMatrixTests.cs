@@ -18,11 +18,11 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
     internal static readonly string[] Everybody = [.. AccessWorld.Callers.Except(["expired token", "revoked token"])];
     internal static readonly string[] Himself = [.. Administrators, "himself"];
 
-    // Whoever is signed in has a list of organizations: it holds his own, and he can ask for no other.
+    // A signed-in caller has a list of organizations with the own one, and can ask for no other.
     internal static readonly string[] Members = [.. Himself, "another user"];
     internal static readonly string[] SignedIn = [.. Members, "administrator of another", "application of another"];
 
-    /// <summary>Whom each route lets in, where that is not the administrators of the object's organization.</summary>
+    /// <summary>The callers that each route lets in, where that is not the administrators of the object's organization.</summary>
     private static readonly Dictionary<string, string[]> Otherwise = new()
     {
         ["get-organizations"] = Members,
@@ -32,7 +32,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
         ["get-user"] = Himself,
         ["update-user"] = Himself,
         ["delete-user"] = Himself,
-        // A user's list of files holds his own.
+        // A user's list of files holds the user's own.
         ["get-resources"] = Members,
         ["get-resource"] = Himself,
         ["delete-resource"] = Himself,
@@ -72,7 +72,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
             Assert.Equal((caller, IsLetIn($"update-{name}", caller)), (caller, (await probe.ReadAsync())?[probe.Changed]?.ToString() == "changed"));
 
             await JudgeAsync($"delete-{name}", "POST", $"?id={probe.Id}", probe.Named());
-            // An organization that has something of its own stays, whoever asks.
+            // An organization that has something of its own stays.
             Assert.Equal((caller, IsLetIn($"delete-{name}", caller) && kind != ObjectKinds.Organization), (caller, await probe.ReadAsync() is null));
 
             async Task<JsonNode> JudgeAsync(string route, string method, string query, JsonObject? body = null)
@@ -99,7 +99,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
         var own = world.Other.Organization;
         foreach (var caller in new[] { "administrator of another", "application of another", "another user", "nobody" })
         {
-            // A member of the organization reads its name; an administrator of another could mix his own in everywhere.
+            // A member of the organization reads its name; an administrator of another could put the other organization in everywhere.
             string?[] owners = caller == "administrator of another" ? [.. new[] { null, own, probe.Owner, "admin" }.Distinct()] : [own, probe.Owner];
             foreach (var queryOwner in owners)
             {

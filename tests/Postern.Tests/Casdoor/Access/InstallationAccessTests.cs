@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Access;
 
-/// <summary>An application may be given the whole installation (<c>apiAccess</c>): by whom, what it opens, and who may change it then.</summary>
+/// <summary>An application may be given the whole installation (<c>apiAccess</c>): who gives it, what it opens, and who may change it then.</summary>
 public sealed class InstallationAccessTests(Servers servers)
 {
     private const string Grants = "grant_types = '[\"password\",\"client_credentials\"]'";

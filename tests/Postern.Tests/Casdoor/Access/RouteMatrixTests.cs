@@ -21,7 +21,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
 
     private static readonly string[] People = ["himself", "another user", "administrator", "global administrator", "administrator of another"];
 
-    /// <summary>Whom each of the other routes lets in, asked about organization ORG.</summary>
+    /// <summary>The callers that each of the other routes lets in, asked about organization ORG.</summary>
     internal static readonly Dictionary<string, string[]> LetIn = new()
     {
         ["GET /api/identities"] = People,
@@ -105,12 +105,12 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
     private static readonly string[] Recorded =
         ["nobody", "another user", "administrator", "administrator of another", "application", "application of another", "global administrator"];
 
-    /// <summary>Where we let in whom the recording refuses, and why.</summary>
+    /// <summary>Where we let in a caller that the recording refuses, and why.</summary>
     private static readonly Dictionary<(string Path, string Caller), string> Reasons = new()
     {
-        [("/api/update-organization", "administrator")] = "an administrator administers his organization; a new name for it is the global administrators'",
-        [("/api/get-global-users", "administrator")] = "the list holds his own organization's",
-        [("/api/get-version-info", "administrator of another")] = "the route names no organization, and he is an administrator",
+        [("/api/update-organization", "administrator")] = "administrators administer their organization; a new name for it is the global administrators'",
+        [("/api/get-global-users", "administrator")] = "the list holds the own organization's",
+        [("/api/get-version-info", "administrator of another")] = "the route names no organization, and the caller is an administrator",
     };
 
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]

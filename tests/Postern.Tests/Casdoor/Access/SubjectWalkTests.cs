@@ -50,7 +50,7 @@ public sealed class SubjectWalkTests
                     }
                 }
 
-                // Whoever may see everybody hears what there is: so the walk asks about users indeed.
+                // A caller that may see all users is told what there is: so the walk does ask about users.
                 if (method == "GET" && await AskAsync(global.Authorization, There, id) != await AskAsync(global.Authorization, Missing, "00000000-0000-7000-8000-000000000000"))
                 {
                     control.Add(path);

@@ -31,7 +31,7 @@ internal sealed class AccountsHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Signs a Mini Program user in: his access token.</summary>
+    /// <summary>Signs a Mini Program user in: the access token.</summary>
     public async Task<Answer> SignInAsync(string person) => await Tenant.SignInAsync(Tenant.Code(person), person);
 
     public async Task<string> AddUserAsync(string organization, string name, string password, bool isAdmin = false)

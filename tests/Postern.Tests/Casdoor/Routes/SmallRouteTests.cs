@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Postern.Tests.Casdoor.Routes;
 
-/// <summary>The routes beside the five of each kind: what they answer, and to whom.</summary>
+/// <summary>The routes beside the five of each kind: what they answer, and to which caller.</summary>
 public sealed partial class SmallRouteTests(Servers servers)
 {
     [Theory, MemberData(nameof(Databases.Both), MemberType = typeof(Databases))]
@@ -130,7 +130,7 @@ public sealed partial class SmallRouteTests(Servers servers)
         await ann.LoginAsync(flow.Tenant, "ann", CodeFlow.Password);
         // A client cannot agree in its user's name.
         var tokens = await flow.RedeemAsync(await flow.CodeAsync(("scope", "openid")));
-        Assert.StartsWith("consent is given by the user himself", await RowCaller.Bearer(flow.Tenant.Server, tokens["access_token"]).WriteAsync("/api/grant-consent", granted), StringComparison.Ordinal);
+        Assert.StartsWith("consent is given by the user", await RowCaller.Bearer(flow.Tenant.Server, tokens["access_token"]).WriteAsync("/api/grant-consent", granted), StringComparison.Ordinal);
 
         Assert.Equal("ok", await WriteAsync("/api/grant-consent", granted));
         Assert.NotNull((await flow.AuthorizeAsync(("scope", "openid orders")))["code"]);

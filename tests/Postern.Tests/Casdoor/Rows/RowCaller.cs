@@ -4,7 +4,7 @@ using Postern.Tests.Fixtures;
 
 namespace Postern.Tests.Casdoor.Rows;
 
-/// <summary>One who calls the API with the same credentials each time, and what he reads of the envelopes.</summary>
+/// <summary>A caller with the same credentials each time, and what it reads of the envelopes.</summary>
 internal sealed record RowCaller(TestServer Server, string? Authorization)
 {
     /// <summary>The application of a tenant: it administers its organization.</summary>

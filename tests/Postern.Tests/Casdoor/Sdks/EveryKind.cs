@@ -56,7 +56,7 @@ internal sealed class EveryKind(Tenant tenant, Administrator administrator)
         return $"{owner}/{(kind.IsNamedByServer ? answer["data"] : name)}";
     }
 
-    /// <summary>A user whom groups, roles and permissions name.</summary>
+    /// <summary>A user that groups, roles and permissions name.</summary>
     public async Task<string> AddHolderAsync()
     {
         var id = await AddAsync(ObjectKinds.User, isFull: true);

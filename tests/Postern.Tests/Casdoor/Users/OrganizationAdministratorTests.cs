@@ -123,7 +123,7 @@ public sealed class OrganizationAdministratorTests(Servers servers)
 
         Assert.False(await server.IsGoodAsync(tokens["access_token"]));
         Assert.NotNull((await tenant.PasswordTokensAsync("ann", "Another-Password-2"))["access_token"]);
-        // His own sign-in stays, from which he writes his own.
+        // The administrator's own sign-in stays.
         Assert.Equal("Affected", await boss.WriteAsync($"/api/update-user?id={tenant.Organization}/boss", new() { ["password"] = "Another-Password-3" }));
         Assert.Equal("ok", (await boss.GetAsync("/api/get-account"))["status"]!.GetValue<string>());
     }
