@@ -80,7 +80,7 @@ internal static class UserActivity
             """
             select created_time, action, client_ip, verdict, detail from (
               select * from records where user_id = @Id and user_id <> '' order by id desc limit @LookedThrough) newest
-            where action in ('signin', 'new-user', 'signin-refused') order by id desc limit @SignIns
+            where action in ('signin', 'new-user', 'signin-refused', 'bind-identity', 'unbind-identity') order by id desc limit @SignIns
             """, new { user.Id, LookedThrough, SignIns });
         return Array(rows, r => new JsonObject
         {
