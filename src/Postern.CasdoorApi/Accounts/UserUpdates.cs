@@ -13,12 +13,10 @@ namespace Postern.CasdoorApi.Accounts;
 /// <summary>Judges and writes a change of a user.</summary>
 internal sealed class UserUpdates(Database database, ObjectStore store, PasswordChanges passwords, PasswordChecks checks, TakenAnswers takenAnswers)
 {
-    private const int Attempts = 3;
-
     public async Task<IResult> UpdateAsync(
         HttpContext context, Caller caller, ObjectId id, bool isCaller, JsonObject body, IReadOnlyCollection<string> columns, bool mayBeNameless)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var answer = await Repeated.RunAsync<IResult>(async attempt =>
         {
             var target = await database.ReadAsync(c => UpdateTarget.FindAsync(c, id, caller, isCaller), context.RequestAborted);
             if (target is null)
@@ -78,13 +76,9 @@ internal sealed class UserUpdates(Database database, ObjectStore store, Password
             }
 
             var ready = await store.HashAsync(change, checks, context.RequestAborted);
-            if (await WriteAsync(context, target, ready, properties) is { } answer)
-            {
-                return answer;
-            }
-        }
-
-        return Envelope.Written(false);
+            return await WriteAsync(context, target, ready, properties);
+        });
+        return answer ?? Envelope.Written(false);
     }
 
     /// <summary>Null where the row is no longer what was read: read again and decide again.</summary>

@@ -11,8 +11,6 @@ namespace Postern.CasdoorApi.Objects;
 /// <summary>The three writes on an object, each with its record in the same transaction.</summary>
 internal static partial class ObjectWrites
 {
-    private const int Attempts = 3;
-
     public static async Task<IResult> UpdateAsync(ObjectCall call)
     {
         var body = await RequestBody.ReadAsync(call.Context, call.Kind.Type);
@@ -36,7 +34,7 @@ internal static partial class ObjectWrites
         }
 
         var record = ObjectRecords.Of(context, caller, "update-" + kind.Name, id);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var answer = await Repeated.RunAsync<IResult>(async _ =>
         {
             var (stored, shown, isAllowed) = await call.Database.ReadAsync(async connection =>
             {
@@ -71,7 +69,7 @@ internal static partial class ObjectWrites
                 return Envelope.Denied();
             }
 
-            var answer = await call.Database.WriteAsync<IResult?>(async (connection, transaction) =>
+            return await call.Database.WriteAsync<IResult?>(async (connection, transaction) =>
             {
                 if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, caller))
                 {
@@ -107,10 +105,10 @@ internal static partial class ObjectWrites
                 await Records.AddAsync(connection, record.Changing(ready), transaction);
                 return Written.Commit<IResult?>(Answer(kind, "update", true));
             });
-            if (answer is not null)
-            {
-                return answer;
-            }
+        });
+        if (answer is not null)
+        {
+            return answer;
         }
 
         // Three times changed under our hands, or more likely: the new name or client id is somebody else's.

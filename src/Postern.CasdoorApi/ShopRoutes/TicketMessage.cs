@@ -11,7 +11,6 @@ namespace Postern.CasdoorApi.ShopRoutes;
 /// <summary><c>add-ticket-message</c>: the ticket's user asks on, an administrator answers. Who wrote it and when is ours to say.</summary>
 internal static class TicketMessage
 {
-    private const int Attempts = 3;
     private const int LongestText = 10_000;
     private const int MostMessages = 1000;
 
@@ -45,7 +44,7 @@ internal static class TicketMessage
 
         var store = call.Context.RequestServices.GetRequiredService<ObjectStore>();
         var record = ObjectRecords.Of(call.Context, call.Caller, "add-ticket-message", id);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var answer = await Repeated.RunAsync<IResult>(async attempt =>
         {
             stored = attempt == 0 ? stored : await FindAsync();
             if (Judge(stored) is { } gone)
@@ -69,7 +68,7 @@ internal static class TicketMessage
                 return Envelope.Error(ErrorCode.InvalidRequest, prepared.Refusal);
             }
 
-            var answer = await call.Database.WriteAsync(async (connection, transaction) =>
+            return await call.Database.WriteAsync(async (connection, transaction) =>
             {
                 if (!await CallerRevalidation.IsUnchangedAsync(connection, transaction, call.Caller))
                 {
@@ -84,13 +83,8 @@ internal static class TicketMessage
                 await Records.AddAsync(connection, record.About(ready), transaction);
                 return Written.Commit<IResult?>(Envelope.Written(true));
             });
-            if (answer is not null)
-            {
-                return answer;
-            }
-        }
-
-        return Envelope.Written(false);
+        });
+        return answer ?? Envelope.Written(false);
 
         Task<StoredObject?> FindAsync() => call.ReadAsync(c => ObjectStore.FindAsync(c, TicketKind.Kind, id.Owner, id.Name));
 

@@ -50,9 +50,9 @@ internal readonly record struct NewUser(int Row, PreparedObject User)
 
         foreach (var (row, user) in users)
         {
-            if (await RefuseAsync(user.Lists) is { } refusal)
+            if (await RefuseAsync(user.Lists) is { } unfit)
             {
-                return SheetObject.InRow(row, refusal);
+                return SheetObject.InRow(row, unfit);
             }
         }
 

@@ -50,8 +50,6 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
     /// <summary>Also for a user that no longer exists: the answer must not reveal the difference.</summary>
     public static readonly OAuthError UserForbidden = GateRefusal.Forbidden.ToGrant();
 
-    private const int Tries = 3;
-
     /// <summary>Builds the grant and signs its first tokens; nothing is written yet.</summary>
     public async Task<(Grant Grant, TokenSet Tokens)> SignAsync(GrantRequest start, Admission admission, CancellationToken cancel)
     {
@@ -101,7 +99,7 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
     public async Task<Outcome<TokenAnswer>> BeginAsync(
         GrantRequest start, Func<DbConnection, DbTransaction, long, Task<OAuthError?>> spend, CancellationToken cancel)
     {
-        for (var attempt = 0; attempt < Tries; attempt++)
+        var outcome = await Repeated.RunAsync<Outcome<TokenAnswer>>(async _ =>
         {
             if ((await gate.JudgeAsync(start.Attempt, cancel)).IsRefused(out var refusal, out var admission))
             {
@@ -109,29 +107,24 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
             }
 
             var (grant, tokens) = await SignAsync(start, admission, cancel);
-            var (isBegun, used) = await database.WriteAsync<(bool, OAuthError?)>(async (connection, transaction) =>
+            var begun = await database.WriteAsync<Outcome<TokenAnswer>?>(async (connection, transaction) =>
             {
-                if (await spend(connection, transaction, grant.CreatedTime) is { } refused)
+                if (await spend(connection, transaction, grant.CreatedTime) is { } used)
                 {
-                    return Written.Rollback((false, (OAuthError?)refused));
+                    return Written.Rollback<Outcome<TokenAnswer>?>(used);
                 }
 
                 if (!await Users.IsAsReadAsync(connection, start.User, transaction))
                 {
-                    return Written.Rollback((false, (OAuthError?)null));
+                    return Written.Rollback<Outcome<TokenAnswer>?>(null);
                 }
 
                 await WriteAsync(connection, transaction, start, grant, tokens, "signin");
-                return Written.Commit((true, (OAuthError?)null));
+                return Written.Commit<Outcome<TokenAnswer>?>(tokens.Answer);
             });
-            if (isBegun)
+            if (begun is not null)
             {
-                return tokens.Answer;
-            }
-
-            if (used is not null)
-            {
-                return used;
+                return begun;
             }
 
             if (await database.ReadAsync(c => Users.FindByIdAsync(c, start.User.Id), cancel) is not { } again)
@@ -140,8 +133,8 @@ public sealed class GrantIssuer(TokenIssuer issuer, SignInGate gate, Database da
             }
 
             start = start with { User = again };
-        }
-
-        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+            return null;
+        });
+        return outcome ?? OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
     }
 }

@@ -23,7 +23,6 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
         IsForRegisteredClients = true,
     };
 
-    private const int Tries = 3;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private static readonly OAuthError Invalid =
@@ -41,7 +40,7 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
             return Invalid;
         }
 
-        for (var turn = 0; turn < Tries; turn++)
+        var outcome = await Repeated.RunAsync<Outcome<TokenAnswer>>(async _ =>
         {
             var (row, grant, user) = await database.ReadAsync(async connection =>
             {
@@ -115,9 +114,10 @@ public sealed class RefreshTokenGrant(RefreshSecrets secrets, TokenIssuer issuer
                     TokenRecords.Of(user, client, caller, nowMs, "refresh-token-refused", "its successor was used") with { Verdict = Verdicts.Refused }, client.Application.ClientId, "replayed");
                 return Invalid;
             }
-        }
 
-        return OAuthError.Unavailable("the grant is being changed: try again", "授权正在变更，请重试", TimeSpan.FromSeconds(1));
+            return null;
+        });
+        return outcome ?? OAuthError.Unavailable("the grant is being changed: try again", "授权正在变更，请重试", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>

@@ -21,7 +21,6 @@ public sealed class WeChatMiniProgramGrant(
         Secret = SecretNeed.UnlessAllowed,
     };
 
-    private const int Tries = 3;
     private const int LongestCode = 256;
 
     // Some 600 ms in all: several commits long, and not so long that a code which is simply spent feels like a hang.
@@ -127,7 +126,7 @@ public sealed class WeChatMiniProgramGrant(
     /// <summary>Sign, then write; when the data changed since it was read, the sign-in runs again from its read.</summary>
     private async Task<Outcome<TokenAnswer>> SignInAsync(Func<Task<Outcome<AccountPlan>>> read, SignIn signIn, string? codeHash, IdentityProof? ticket)
     {
-        for (var attempt = 0; attempt < Tries; attempt++)
+        var outcome = await Repeated.RunAsync<Outcome<TokenAnswer>>(async _ =>
         {
             if ((await read()).IsRefused(out var refusal, out var plan))
             {
@@ -141,38 +140,29 @@ public sealed class WeChatMiniProgramGrant(
             }
 
             var (grant, tokens) = await grants.SignAsync(start, admission, CancellationToken.None);
-            var (isWritten, refused) = await database.WriteAsync<(bool, OAuthError?)>(async (connection, transaction) =>
+            var written = await database.WriteAsync<Outcome<TokenAnswer>?>(async (connection, transaction) =>
             {
                 if (!await accounts.WriteAsync(plan, connection, transaction))
                 {
-                    return Written.Rollback((false, (OAuthError?)null));
+                    return Written.Rollback<Outcome<TokenAnswer>?>(null);
                 }
 
                 if (ticket is not null && await tickets.SpendAsync(connection, transaction, start, ticket, plan.IsNew, ProofMethods.WeChatCode) is { } invalid)
                 {
-                    return Written.Rollback((false, (OAuthError?)invalid));
+                    return Written.Rollback<Outcome<TokenAnswer>?>(invalid);
                 }
 
                 await GrantIssuer.WriteAsync(connection, transaction, start, grant, tokens, plan.IsNew ? "new-user" : "signin");
-                return Written.Commit((true, (OAuthError?)null));
+                return Written.Commit<Outcome<TokenAnswer>?>(tokens.Answer);
             });
-            if (refused is not null)
+            if (plan.IsNew && written is { Refusal: null })
             {
-                return refused;
+                tally.Count(Measures.NewUsers, plan.User.OrganizationId, Kind.Label);
             }
 
-            if (isWritten)
-            {
-                if (plan.IsNew)
-                {
-                    tally.Count(Measures.NewUsers, plan.User.OrganizationId, Kind.Label);
-                }
-
-                return tokens.Answer;
-            }
-        }
-
-        return OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
+            return written;
+        });
+        return outcome ?? OAuthError.Unavailable("the account is being changed: try again", "账号正在变更，请重试", TimeSpan.FromSeconds(1));
     }
 
     /// <summary>What the request says, beside its proof.</summary>
