@@ -49,7 +49,7 @@ public sealed class ConsoleEditTests(Chromium browser)
         }));
         await tenant.SignInAsync(tenant.Code("mei"), "Mei");
         // As after its last attempt, whether the server's own timer was quicker or not.
-        await server.ExecuteAsync("update webhook_events set state = 'Failed', next_time = 0, attempts = 4, status_code = 500, error = 'it answered 500'");
+        await server.ExecuteAsync("update webhook_events set state = 'Failed', next_time = 0, attempts = 4, status_code = 500, error = 'it answered 500', reason = 'answered'");
         await using var guest = await ConsoleGuest.NewAsync(server, browser, tenant.Organization, "boss", isAdmin: true, $"/webhooks/{tenant.Organization}/hook?tab=deliveries");
         await Expect(guest.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Failed" })).ToContainTextAsync("HTTP status 500");
 

@@ -21,7 +21,7 @@ public sealed class DocumentTests(Servers servers)
     private static readonly string[] Pages =
     [
         "GET /login", "GET /login/{organization}", "POST /login", "POST /login/password", "POST /login/oauth/consent", "GET /login/logo/{hash}", "GET /login/oauth/device",
-        "GET /login/oauth/device/{code}", "POST /login/oauth/device", "GET /account", "GET /account/applications", "POST /account/applications", "GET /logout", "GET /signup/{application}", "GET /signup/oauth/authorize",
+        "GET /login/oauth/device/{code}", "POST /login/oauth/device", "GET /account", "GET /account/applications", "POST /account/applications", "GET /bind", "POST /bind", "GET /logout", "GET /signup/{application}", "GET /signup/oauth/authorize",
         "POST /logout", "GET " + Styles.Path, "GET " + Styles.IconPath, "GET /login/theme/{color}.css",
         "GET /", "GET /assets/{file}", .. ConsolePages.Names.Select(name => $"GET /{name}/{{**rest}}"),
     ];
