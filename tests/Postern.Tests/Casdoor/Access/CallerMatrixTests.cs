@@ -77,7 +77,7 @@ public sealed class CallerMatrixTests(AccessWorlds worlds) : IClassFixture<Acces
 
             async Task<JsonNode> JudgeAsync(string route, string method, string query, JsonObject? body = null)
             {
-                // Only a user can be himself; the object of another kind that names him is his to read.
+                // Only a user can be the caller; a user may read the object of another kind that names the user.
                 var who = name == "user" && caller == "himself" ? await world.SignInAsync(probe.Name) : caller;
                 var answer = await world.AskAsync(who, method, "/api/" + route + query, body);
                 verdicts.Add($"{route} {caller}: {(AccessWorld.IsRefused(answer) ? "refused" : "let in")}");

@@ -66,7 +66,7 @@ public sealed class RouteMatrixTests(AccessWorlds worlds) : IClassFixture<Access
         ["GET /api/get-user-application?id=ORG/alice"] = CallerMatrixTests.Himself,
         ["GET /api/get-default-application?id=admin/ORG"] = CallerMatrixTests.Everybody,
         ["GET /api/get-permissions-by-role?id=ORG/probe"] = CallerMatrixTests.Administrators,
-        // What he submitted himself, so no other's.
+        // What the caller submitted, so nothing of others.
         ["GET /api/get-permissions-by-submitter"] = ["administrator", "global administrator", "administrator of another", "application", "application of another", "application of built-in"],
         ["GET /api/get-user-orders?owner=ORG&user=alice"] = CallerMatrixTests.Himself,
         ["GET /api/get-user-payments?owner=ORG&user=alice"] = CallerMatrixTests.Himself,

@@ -22,7 +22,7 @@ public sealed class TargetTests(Servers servers)
         var global = await server.GlobalAdministratorAsync();
         var before = await StateAsync();
 
-        // As the user himself, as his administrator, and as one who may change everybody.
+        // As the user, as the user's administrator, and as a caller that may change all users.
         foreach (var caller in new[] { member, boss, global })
         {
             foreach (var query in new[]
