@@ -7,7 +7,7 @@ namespace Postern.Tests.Pages;
 /// <summary>A person with a browser of their own. What the browser complains about is kept, and a test ends with none of it.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
-    public const float Patience = 30_000;
+    public const float Patience = 90_000;
 
     private readonly IBrowserContext context;
 
